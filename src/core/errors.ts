@@ -59,6 +59,7 @@ export const errorCodes = {
   "model.gate": facts(409),
   "model.invalid": facts(400),
   "model.notFound": facts(404),
+  "net.unreachable": facts(503, true),
   "policy.denied": facts(403),
   "policy.signIn": facts(401),
   "query.syntax": facts(400),

@@ -1,0 +1,144 @@
+/**
+ * One edit of a layer: which objects changed, from which shape to which.
+ *
+ * An operation carries both sides of every change, so it can be checked against the state it meets, taken back without
+ * further knowledge, and replayed. Its id is made by the client: sending it twice is harmless. Tools, models and
+ * importers all end in this one form.
+ */
+
+import { FoundryError, isFoundryError } from "../errors.ts";
+import { assertObjectShape, type ObjectShape, shapesEqual } from "../labels/index.ts";
+
+export const editKinds = [
+  "draw",
+  "erase",
+  "delete",
+  "split",
+  "merge",
+  "fill",
+  "reshape",
+  "import",
+  "propose",
+  "undo",
+  "redo",
+] as const;
+
+export type EditKind = (typeof editKinds)[number];
+
+/** Birth when `before` is null, removal when `after` is null. */
+export interface ObjectChange {
+  /** Identity of the object for its whole life. */
+  readonly uid: string;
+  readonly before: ObjectShape | null;
+  readonly after: ObjectShape | null;
+}
+
+export interface EditOperation {
+  /** Made by the client, unique for ever. */
+  readonly operationId: string;
+  readonly kind: EditKind;
+  /** Name of the tool that made it: "brush", "split-line", "model nuclei 1.2.0". */
+  readonly tool: string;
+  readonly changes: readonly ObjectChange[];
+  /** Time a person spent on it, in milliseconds; 0 when no person was at work. */
+  readonly msSpent: number;
+  /** The operation this one takes back (kind undo) or brings back (kind redo). */
+  readonly undoes?: string;
+}
+
+/** An import of a large field holds tens of thousands of objects; more than this in one step is a mistake. */
+export const operationChangesMax = 100_000;
+
+/** A ULID has 26 characters, a UUID 36; room for prefixes. */
+const idLengthMax = 64;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/;
+
+const toolLengthMax = 200;
+
+/** One day: longer means the clock of the client jumped. */
+const msSpentMax = 86_400_000;
+
+function invalid(problem: string, details: Record<string, unknown> = {}): FoundryError {
+  return new FoundryError("edit.invalid", { message: `This edit cannot be applied: ${problem}.`, details });
+}
+
+function isId(text: unknown): boolean {
+  return typeof text === "string" && text.length <= idLengthMax && idPattern.test(text);
+}
+
+/**
+ * Checks an operation that came from outside, without looking at any layer.
+ *
+ * @param image  size of the layer in pixels; all shapes must lie inside.
+ * @throws FoundryError `edit.invalid` naming the first fault. Cost: O(bytes of all shapes).
+ */
+export function validateOperation(
+  operation: EditOperation,
+  image: { readonly height: number; readonly width: number },
+): void {
+  if (!isId(operation.operationId)) throw invalid("its operation id is not an id");
+  if (!editKinds.includes(operation.kind)) throw invalid(`its kind "${operation.kind}" is unknown`);
+  if (typeof operation.tool !== "string" || operation.tool.length > toolLengthMax) {
+    throw invalid(`the name of its tool is longer than ${toolLengthMax} characters`);
+  }
+  const { msSpent } = operation;
+  if (!Number.isFinite(msSpent) || msSpent < 0 || msSpent > msSpentMax) {
+    throw invalid("its time spent lies outside 0 to one day", { msSpent });
+  }
+  const takesBack = operation.kind === "undo" || operation.kind === "redo";
+  if (takesBack !== (operation.undoes !== undefined) || (takesBack && !isId(operation.undoes))) {
+    throw invalid(
+      `an edit of kind "${operation.kind}" ${takesBack ? "needs" : "cannot have"} the field "undoes"`,
+    );
+  }
+  const count = operation.changes.length;
+  if (count === 0) throw invalid("it changes nothing");
+  if (count > operationChangesMax) {
+    throw invalid(`it changes ${count} objects, more than ${operationChangesMax}`, { count });
+  }
+  const seen = new Set<string>();
+  for (const change of operation.changes) {
+    if (!isId(change.uid)) throw invalid("an object's id is not an id");
+    if (seen.has(change.uid)) throw invalid("it changes one object twice", { uid: change.uid });
+    seen.add(change.uid);
+    validateChange(change, image);
+  }
+}
+
+function validateChange(
+  change: ObjectChange,
+  image: { readonly height: number; readonly width: number },
+): void {
+  const { uid, before, after } = change;
+  const same = before === null ? after === null : after !== null && shapesEqual(before, after);
+  if (same) throw invalid("an object is the same before and after", { uid });
+  for (const shape of [before, after]) {
+    if (shape === null) continue;
+    try {
+      assertObjectShape(shape, image);
+    } catch (error) {
+      if (!isFoundryError(error, "label.invalid")) throw error;
+      throw new FoundryError("edit.invalid", {
+        message: `This edit cannot be applied. ${error.message}`,
+        details: { uid, ...error.details },
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The operation with all changes the other way round; `kind` says whether it takes back or brings back. */
+export function invertOperation(
+  operation: EditOperation,
+  operationId: string,
+  kind: "undo" | "redo",
+): EditOperation {
+  return {
+    operationId,
+    kind,
+    tool: kind,
+    changes: operation.changes.map(({ uid, before, after }) => ({ uid, before: after, after: before })),
+    msSpent: 0,
+    undoes: operation.operationId,
+  };
+}
