@@ -1,0 +1,80 @@
+/**
+ * Server-sent events keep the cache true while jobs run.
+ *
+ * One stream for the whole page. Each event carries a whole job, which replaces the job in the cache; when a job
+ * reaches a final state, whatever it may have changed becomes stale. After a lost connection the browser reconnects
+ * by itself and jobs are read again, because events in between were missed.
+ */
+
+import type { QueryClient } from "@tanstack/react-query";
+import type { Job, JobState } from "#api/index.ts";
+import { apiUrl } from "./http.ts";
+import { keys } from "./keys.ts";
+
+export type JobListData = { jobs: Job[] };
+
+const finalStates: readonly JobState[] = ["done", "failed", "canceled"];
+
+export function isFinal(job: Pick<Job, "state">): boolean {
+  return finalStates.includes(job.state);
+}
+
+/**
+ * Opens the stream of all jobs the member may see.
+ *
+ * @param onConnection told whether the stream is open.
+ * @returns function that closes it.
+ */
+export function subscribeToJobs(
+  client: QueryClient,
+  onConnection: (connected: boolean) => void = () => undefined,
+): () => void {
+  const source = new EventSource(apiUrl("/events"));
+  let lostOnce = false;
+  source.addEventListener("open", () => {
+    onConnection(true);
+    if (lostOnce) void client.invalidateQueries({ queryKey: keys.jobs });
+  });
+  source.addEventListener("error", () => {
+    lostOnce = true;
+    onConnection(false);
+  });
+  source.addEventListener("job", (event) => {
+    applyJob(client, JSON.parse((event as MessageEvent<string>).data) as Job);
+  });
+  return () => source.close();
+}
+
+/** Puts a job into every place of the cache that shows it. */
+export function applyJob(client: QueryClient, job: Job): void {
+  const before = client.getQueryData<Job>(keys.job(job.id)) ?? findJob(client, job.id);
+  if (before !== undefined && isFinal(before) && !isFinal(job)) return; // A late event never reopens a job.
+  client.setQueryData(keys.job(job.id), job);
+  client.setQueryData<JobListData>(keys.jobs, (list) => list && { jobs: putJob(list.jobs, job) });
+  if (isFinal(job) && (before === undefined || !isFinal(before))) refreshAfter(client, job);
+}
+
+/** Newest first; ids are ULIDs, so their order is the order of creation. */
+export function putJob(jobs: readonly Job[], job: Job): Job[] {
+  const index = jobs.findIndex((known) => known.id === job.id);
+  if (index >= 0) return jobs.map((known) => (known.id === job.id ? job : known));
+  return [job, ...jobs].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+function findJob(client: QueryClient, jobId: string): Job | undefined {
+  return client.getQueryData<JobListData>(keys.jobs)?.jobs.find((job) => job.id === jobId);
+}
+
+function refreshAfter(client: QueryClient, job: Job): void {
+  if (job.projectId !== null) void client.invalidateQueries({ queryKey: keys.project(job.projectId) });
+  void client.invalidateQueries({ queryKey: keys.projects });
+  if (job.kind === "propose") {
+    void client.invalidateQueries({ queryKey: ["image"] });
+    void client.invalidateQueries({ queryKey: ["layer"] });
+  }
+  if (job.kind === "train" || job.kind === "evaluate") {
+    void client.invalidateQueries({ queryKey: ["run"] });
+    void client.invalidateQueries({ queryKey: ["model-version"] });
+    void client.invalidateQueries({ queryKey: keys.releasedModels });
+  }
+}

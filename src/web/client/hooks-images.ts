@@ -1,0 +1,114 @@
+/** Hooks for projects, images and their layers. */
+
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { Facet } from "#api/index.ts";
+import { imagesApi, layersApi, projectsApi, type UpdateImage } from "./api.ts";
+import { type ImageFilter, keys } from "./keys.ts";
+
+/** One screen of the largest grid, and one more to scroll into. */
+const PAGE_SIZE = 120;
+
+export function useProjects() {
+  return useQuery({ queryKey: keys.projects, queryFn: ({ signal }) => projectsApi.list({ signal }) });
+}
+
+export function useProject(projectId: string) {
+  return useQuery({
+    queryKey: keys.projectFacts(projectId),
+    queryFn: ({ signal }) => projectsApi.read(projectId, { signal }),
+  });
+}
+
+export function useCreateProject() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => projectsApi.create(name),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.projects }),
+  });
+}
+
+/** Pages of images; `data.pages[0]` also holds the total and the facets. */
+export function useImages(projectId: string, filter: ImageFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.imageList(projectId, filter),
+    queryFn: ({ pageParam, signal }) =>
+      imagesApi.list(projectId, { ...filter, cursor: pageParam, limit: PAGE_SIZE }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/**
+ * Facets of several filters at once, one request each. Used for fields that are part of the query: their counts
+ * must come from the query without that field, or only the chosen value would be left to choose.
+ */
+export function useFacets(projectId: string, filters: readonly (ImageFilter & { field: string })[]): Facet[] {
+  return useQueries({
+    queries: filters.map(({ field, ...filter }) => ({
+      queryKey: keys.facets(projectId, filter),
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        imagesApi.list(projectId, { ...filter, limit: 1 }, { signal }),
+      placeholderData: keepPreviousData,
+    })),
+    combine: (results) =>
+      results.flatMap((result, index) => {
+        const facet = result.data?.facets.find((candidate) => candidate.field === filters[index]?.field);
+        return facet === undefined ? [] : [facet];
+      }),
+  });
+}
+
+export function useImage(imageId: string) {
+  return useQuery({
+    queryKey: keys.image(imageId),
+    queryFn: ({ signal }) => imagesApi.read(imageId, { signal }),
+  });
+}
+
+export function useUpdateImage(imageId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UpdateImage) => imagesApi.update(imageId, body),
+    onSuccess: (image) => {
+      client.setQueryData(keys.image(imageId), image);
+      void client.invalidateQueries({ queryKey: keys.images(image.projectId) });
+    },
+  });
+}
+
+export function useTrashImage(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (imageId: string) => imagesApi.trash(imageId),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.project(projectId) }),
+  });
+}
+
+export function useLayerRevisions(layerId: string | undefined) {
+  return useQuery({
+    queryKey: keys.layerRevisions(layerId ?? ""),
+    queryFn: ({ signal }) => layersApi.revisions(layerId ?? "", { signal }),
+    enabled: layerId !== undefined,
+  });
+}
+
+/** Commits and accepts a layer; the image, its neighbours in the grid and the layer's history become stale. */
+export function useAcceptLayer(image: { readonly id: string; readonly projectId: string }) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (layerId: string) => layersApi.accept(layerId),
+    onSuccess: (_revision, layerId) => {
+      void client.invalidateQueries({ queryKey: keys.image(image.id) });
+      void client.invalidateQueries({ queryKey: keys.layerRevisions(layerId) });
+      void client.invalidateQueries({ queryKey: keys.project(image.projectId) });
+    },
+  });
+}

@@ -1,0 +1,14 @@
+/** How the page speaks with the server: typed routes, addresses, cache keys and hooks. The editor uses it too. */
+
+export * from "./api.ts";
+export { createCache, toFoundryError } from "./cache.ts";
+export { applyJob, isFinal, putJob, subscribeToJobs } from "./events.ts";
+export * from "./hooks-images.ts";
+export * from "./hooks-jobs.ts";
+export * from "./hooks-models.ts";
+export * from "./hooks-session.ts";
+export { apiUrl, readAnswer, request } from "./http.ts";
+export { type ImageFilter, keys } from "./keys.ts";
+export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";
+export { upload } from "./upload.ts";
+export * from "./urls.ts";

@@ -1,0 +1,42 @@
+/**
+ * Names of what is in the query cache, from wide to narrow, so that one invalidation reaches all that it should:
+ * invalidating `keys.project(id)` reaches its images, datasets, models and runs.
+ */
+
+import type { PreviewDatasetRequest } from "./api.ts";
+
+export interface ImageFilter {
+  readonly q?: string;
+  readonly search?: string;
+}
+
+export const keys = {
+  session: ["session"] as const,
+  members: ["members"] as const,
+  invites: ["invites"] as const,
+  tokens: ["tokens"] as const,
+  projects: ["projects"] as const,
+  project: (projectId: string) => ["project", projectId] as const,
+  projectFacts: (projectId: string) => ["project", projectId, "facts"] as const,
+  images: (projectId: string) => ["project", projectId, "images"] as const,
+  imageList: (projectId: string, filter: ImageFilter) => ["project", projectId, "images", filter] as const,
+  facets: (projectId: string, filter: ImageFilter) =>
+    ["project", projectId, "images", "facets", filter] as const,
+  datasets: (projectId: string) => ["project", projectId, "datasets"] as const,
+  datasetPreview: (projectId: string, body: PreviewDatasetRequest) =>
+    ["project", projectId, "datasets", "preview", body] as const,
+  models: (projectId: string) => ["project", projectId, "models"] as const,
+  runs: (projectId: string) => ["project", projectId, "runs"] as const,
+  image: (imageId: string) => ["image", imageId] as const,
+  layer: (layerId: string) => ["layer", layerId] as const,
+  layerObjects: (layerId: string) => ["layer", layerId, "objects"] as const,
+  layerRevisions: (layerId: string) => ["layer", layerId, "revisions"] as const,
+  datasetVersion: (versionId: string) => ["dataset-version", versionId] as const,
+  releasedModels: ["released-models"] as const,
+  modelVersion: (versionId: string) => ["model-version", versionId] as const,
+  gate: (versionId: string) => ["model-version", versionId, "gate"] as const,
+  run: (runId: string) => ["run", runId] as const,
+  jobs: ["jobs"] as const,
+  job: (jobId: string) => ["job", jobId] as const,
+  prediction: (jobId: string) => ["prediction", jobId] as const,
+};

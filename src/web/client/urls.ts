@@ -1,0 +1,33 @@
+/** Addresses of things the browser fetches itself: pictures, downloads, pixel arrays. */
+
+import { apiUrl } from "./http.ts";
+
+/** @param options.size longest side in px; options.labels draws outlines; options.version defeats the cache when labels change. */
+export function thumbnailUrl(
+  imageId: string,
+  options: { readonly size?: number; readonly labels?: boolean; readonly version?: string } = {},
+): string {
+  return apiUrl(`/images/${imageId}/thumbnail.png`, {
+    size: options.size ?? 256,
+    labels: options.labels === true ? 1 : 0,
+    v: options.version,
+  });
+}
+
+/** Absolute, because readers of Zarr want a full URL. */
+export function imageZarrUrl(imageId: string): string {
+  return new URL(apiUrl(`/images/${imageId}/zarr`), window.location.origin).href;
+}
+
+export function revisionZarrUrl(revisionId: string): string {
+  return new URL(apiUrl(`/layer-revisions/${revisionId}/zarr`), window.location.origin).href;
+}
+
+export const revisionTiffUrl = (revisionId: string): string =>
+  apiUrl(`/layer-revisions/${revisionId}/labels.tif`);
+
+export const modelOnnxUrl = (versionId: string): string => apiUrl(`/model-versions/${versionId}/model.onnx`);
+
+export const predictionTiffUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/labels.tif`);
+export const predictionImageUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/image.png`);
+export const predictionOverlayUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/overlay.png`);
