@@ -39,7 +39,9 @@ for (const row of rows) {
 }
 const total = (key) => rows.reduce((sum, row) => sum + row[key], 0);
 const skipped = total("skipped");
-console.log(`\n${total("passed")} passed, ${total("failed")} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
+console.log(
+  `\n${total("passed")} passed, ${total("failed")} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`,
+);
 process.exitCode = total("failed") === 0 && rows.length > 0 ? 0 : 1;
 
 /** A tool that passes or fails as a whole counts as one. */
@@ -68,7 +70,14 @@ function vitest(project) {
   console.log(`\n== ${project}`);
   const started = Date.now();
   const report = join(scratch, `${project}.json`);
-  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const code = run("node_modules/vitest/vitest.mjs", args);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (existsSync(report)) {
@@ -83,7 +92,9 @@ function vitest(project) {
 }
 
 function run(script, args) {
-  const path = [join(root, "node_modules", ".bin"), process.env.PATH].join(process.platform === "win32" ? ";" : ":");
+  const path = [join(root, "node_modules", ".bin"), process.env.PATH].join(
+    process.platform === "win32" ? ";" : ":",
+  );
   const options = { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, PATH: path } };
   return spawnSync(node, [join(root, script), ...args], options).status ?? 1;
 }
