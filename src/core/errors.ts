@@ -39,6 +39,7 @@ export const errorCodes = {
   "format.png": facts(400),
   "format.sheet": facts(400),
   "format.tiff": facts(400),
+  "format.zarr": facts(400),
   "format.zip": facts(400),
   "home.locked": facts(503, true),
   "home.schema": facts(503),
@@ -55,6 +56,7 @@ export const errorCodes = {
   "limit.files": facts(413),
   "limit.rate": facts(429, true),
   "member.invite": facts(400),
+  "member.notFound": facts(404),
   "metadata.invalid": facts(400),
   "model.gate": facts(409),
   "model.invalid": facts(400),
@@ -62,6 +64,7 @@ export const errorCodes = {
   "net.unreachable": facts(503, true),
   "policy.denied": facts(403),
   "policy.signIn": facts(401),
+  "project.notFound": facts(404),
   "query.syntax": facts(400),
   "request.invalid": facts(400),
   "request.notFound": facts(404),
@@ -70,6 +73,7 @@ export const errorCodes = {
   "server.internal": facts(500),
   "training.diverged": facts(500),
   "training.config": facts(400),
+  "training.notFound": facts(404),
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,6 +1,17 @@
 /** Public surface of `core/labels`: instance label images and the shapes they render. */
 
+export { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
+export { connectedComponents } from "./components.ts";
+export {
+  type DeepWatershedParams,
+  type DeepWatershedPlanes,
+  defaultDeepWatershedParams,
+  labelsFromDeepWatershed,
+} from "./deep-watershed.ts";
+export { type DeepWatershedTargets, deepWatershedTargets } from "./deep-watershed-targets.ts";
+export { type DistanceOptions, distanceTransform } from "./distance.ts";
 export { decodeObjectShape, encodeObjectShape, shapeBytesMax } from "./encode-shape.ts";
+export { findSeeds, type SeedOptions } from "./find-seeds.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
 export {
   assertObjectShape,
@@ -17,3 +28,4 @@ export {
   shapeToMask,
 } from "./object-shape.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
+export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";

@@ -1,0 +1,122 @@
+/**
+ * From the planes a deep-watershed network predicts to a label image.
+ */
+
+import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
+import { gaussianBlur } from "../image/index.ts";
+import { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
+import { findPieces } from "./components.ts";
+import { findSeeds } from "./find-seeds.ts";
+import { watershedFromSeeds } from "./watershed.ts";
+
+export interface DeepWatershedParams {
+  /** A pixel belongs to some cell above this probability. */
+  readonly foregroundThreshold: number;
+  /** A cell's centre must reach this inner distance. */
+  readonly seedThreshold: number;
+  /** A centre must stand out from its surroundings by more than this. */
+  readonly seedProminence: number;
+  /** Of centres nearer than this, in pixels, only the highest stays; 0 switches it off. */
+  readonly seedDistancePx: number;
+  /** Standard deviation in pixels of the smoothing before seeds are sought; 0 switches it off. */
+  readonly smoothingPx: number;
+  /** Foreground pieces without any centre: kept as one object each, or dropped. */
+  readonly seedless: "keep" | "drop";
+  /** Objects smaller than this many pixels are dropped. */
+  readonly areaPxMin: number;
+  /** Holes up to this many pixels are filled; 0 switches it off. */
+  readonly holePxMax: number;
+}
+
+export const defaultDeepWatershedParams: DeepWatershedParams = {
+  foregroundThreshold: 0.5,
+  seedThreshold: 0.3,
+  seedProminence: 0.05,
+  seedDistancePx: 0,
+  smoothingPx: 1,
+  seedless: "keep",
+  areaPxMin: 8,
+  holePxMax: 2 ** 28,
+};
+
+export interface DeepWatershedPlanes {
+  /** float32, axes yx, about 0..1. */
+  readonly innerDistance: Plane<"float32">;
+  /** float32 probability 0..1 (or a mask), axes yx. */
+  readonly foreground: Plane;
+}
+
+/**
+ * Label image of the predicted cells, numbered 1 to n in scan order of their first pixels.
+ *
+ * @throws FoundryError `array.shapeMismatch`, `array.nan`. Cost: O(pixels).
+ */
+export function labelsFromDeepWatershed(
+  planes: DeepWatershedPlanes,
+  params: DeepWatershedParams = defaultDeepWatershedParams,
+): LabelImage {
+  const { innerDistance, foreground } = planes;
+  assertSameShape(innerDistance, foreground, "Inner distance and foreground must have the same size");
+  const { height, width } = innerDistance;
+  const mask = new Uint8Array(height * width);
+  for (let i = 0; i < mask.length; i++) {
+    mask[i] = (foreground.data[i] as number) > params.foregroundThreshold ? 1 : 0;
+  }
+  const inside = { dtype: "uint8", height, width, data: mask } as const;
+  const smooth = params.smoothingPx > 0 ? gaussianBlur(innerDistance, params.smoothingPx) : innerDistance;
+  const seeds = findSeeds(smooth, {
+    threshold: params.seedThreshold,
+    prominence: params.seedProminence,
+    distancePx: params.seedDistancePx,
+    mask: inside,
+  });
+  const elevation = smooth.data.map((value) => -value);
+  let labels = watershedFromSeeds({ dtype: "float32", height, width, data: elevation }, seeds, {
+    mask: inside,
+    connectivity: 8,
+  });
+  if (params.seedless === "keep") labels = addSeedless(labels, mask);
+  if (params.holePxMax > 0) labels = fillHoles(labels, params.holePxMax);
+  return numberByPosition(removeSmallObjects(labels, params.areaPxMin));
+}
+
+/** Adds every 8-connected piece of the mask that the flood left empty as an object of its own. */
+function addSeedless(labels: LabelImage, mask: Uint8Array): LabelImage {
+  const { height, width, data } = labels;
+  const rest = new Uint8Array(data.length);
+  let next = 1;
+  for (let i = 0; i < data.length; i++) {
+    if ((data[i] as number) >= next) next = (data[i] as number) + 1;
+    if (mask[i] !== 0 && data[i] === 0) rest[i] = 1;
+  }
+  const { runs, pieceOf } = findPieces(
+    { dtype: "uint8", height, width, data: rest },
+    8,
+    (value) => value !== 0,
+  );
+  const out = data.slice();
+  for (let r = 0; r < pieceOf.length; r++) {
+    const row = (runs[3 * r] as number) * width;
+    out.fill(
+      next + (pieceOf[r] as number),
+      row + (runs[3 * r + 1] as number),
+      row + (runs[3 * r + 2] as number),
+    );
+  }
+  return { dtype: "int32", height, width, data: out };
+}
+
+/** Numbers objects by their first pixel in scan order. */
+function numberByPosition(labels: LabelImage): LabelImage {
+  const sequential = relabelSequential(labels);
+  const { data } = sequential;
+  const numbers = new Int32Array(data.length + 1);
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i] as number;
+    if (label === 0) continue;
+    if (numbers[label] === 0) numbers[label] = ++count;
+    data[i] = numbers[label] as number;
+  }
+  return sequential;
+}

@@ -1,0 +1,71 @@
+/**
+ * Pixels sorted by value in linear time, ties in scan order: what turns floods and trees over an image from
+ * O(n log n) into O(n).
+ *
+ * Float32 bit patterns are mapped to integers of the same order and sorted by a stable radix sort of three 11-bit digits.
+ */
+
+import { FoundryError } from "../errors.ts";
+
+const radixBits = 11;
+const radix = 1 << radixBits;
+
+/**
+ * Indexes of the chosen pixels, by ascending value, equal values by ascending index.
+ *
+ * @param values  float32; NaN is refused where `chosen` is not 0. -0 equals 0.
+ * @param chosen  uint8 per pixel, 0 leaves it out; default all.
+ * @throws FoundryError `array.nan` with the first bad index. Cost: O(pixels), 16 bytes per chosen pixel.
+ */
+export function pixelsByValue(values: Float32Array, chosen?: Uint8Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (chosen !== undefined && chosen[i] === 0) continue;
+    count++;
+    const value = values[i] as number;
+    if (value === value) continue;
+    throw new FoundryError("array.nan", {
+      message: `The plane holds a value that is not a number, first at pixel index ${i}.`,
+      details: { index: i },
+    });
+  }
+  let order = new Int32Array(count);
+  let keys = new Uint32Array(count);
+  const scratch = new Float32Array(1);
+  const pattern = new Uint32Array(scratch.buffer);
+  let n = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (chosen !== undefined && chosen[i] === 0) continue;
+    scratch[0] = (values[i] as number) + 0;
+    const bits = pattern[0] as number;
+    keys[n] = bits & 0x80000000 ? ~bits : bits | 0x80000000;
+    order[n++] = i;
+  }
+  let nextOrder = new Int32Array(count);
+  let nextKeys = new Uint32Array(count);
+  const starts = new Int32Array(radix);
+  for (let shift = 0; shift < 32; shift += radixBits) {
+    starts.fill(0);
+    for (let k = 0; k < count; k++) {
+      const digit = ((keys[k] as number) >>> shift) & (radix - 1);
+      starts[digit] = (starts[digit] as number) + 1;
+    }
+    let sum = 0;
+    for (let digit = 0; digit < radix; digit++) {
+      const held = starts[digit] as number;
+      starts[digit] = sum;
+      sum += held;
+    }
+    for (let k = 0; k < count; k++) {
+      const key = keys[k] as number;
+      const digit = (key >>> shift) & (radix - 1);
+      const at = starts[digit] as number;
+      starts[digit] = at + 1;
+      nextKeys[at] = key;
+      nextOrder[at] = order[k] as number;
+    }
+    [order, nextOrder] = [nextOrder, order];
+    [keys, nextKeys] = [nextKeys, keys];
+  }
+  return order;
+}
