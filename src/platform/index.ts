@@ -1,0 +1,9 @@
+/** Public surface of `platform`: time, chance, files, the embedded database; the only layer that touches the machine. */
+
+export { type Clock, isoTime, systemClock } from "./clock.ts";
+export { codeVersion, lockDigest, packageRoot, packageVersion } from "./code-version.ts";
+export { type Disk, systemCode, systemDisk } from "./disk.ts";
+export { type HomeLayout, homeFolder, openHome } from "./home.ts";
+export { createIds, type Ids, type RandomFill } from "./ids.ts";
+export { createLog, type Log, type LogLevel, silentLog } from "./log.ts";
+export { randomToken, sha256, sha256Bytes } from "./sha256.ts";

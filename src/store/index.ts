@@ -1,0 +1,23 @@
+/** Public surface of `store`: everything durable. Other layers import from here only. */
+
+export type { BlobStore } from "./blobs.ts";
+export * from "./datasets.ts";
+export * from "./doctor.ts";
+export * from "./edits.ts";
+export * from "./events.ts";
+export * from "./image-list.ts";
+export * from "./images.ts";
+export * from "./jobs.ts";
+export * from "./layers.ts";
+export * from "./members.ts";
+export * from "./models.ts";
+export * from "./open-store.ts";
+export * from "./predictions.ts";
+export * from "./projects.ts";
+export * from "./proposals.ts";
+export * from "./release.ts";
+export * from "./revisions.ts";
+export type { Sql } from "./sql.ts";
+export { inTransaction, type Store } from "./store.ts";
+export * from "./training-runs.ts";
+export * from "./types.ts";

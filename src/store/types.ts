@@ -1,0 +1,455 @@
+/**
+ * What the store returns: plain readonly records, equal in structure to the schemas of `api`.
+ *
+ * The store may not import `api` (arrows), so the records are declared here; the server's type check fails when the two
+ * drift apart. Times are ISO strings, digests SHA-256 in lower-case hex, ids ULIDs.
+ */
+
+import type { EditOperation } from "#core/edits/index.ts";
+import type { WireError } from "#core/errors.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
+import type { SplitRole } from "#core/select/index.ts";
+
+export type { SplitRole } from "#core/select/index.ts";
+
+export type AgentKind = "person" | "model" | "importer" | "rule" | "service";
+
+/** Who does something; every write names one. */
+export interface Agent {
+  readonly id: string;
+  readonly kind: AgentKind;
+  readonly name: string;
+}
+
+export type Role = "owner" | "annotator" | "viewer";
+export type Compartment = "nuclear" | "wholeCell" | "cytoplasm";
+
+/** Micrometres per pixel. */
+export interface Mpp {
+  readonly y: number;
+  readonly x: number;
+}
+
+export interface Lab {
+  readonly name: string;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly suspended: boolean;
+  readonly createdAt: string;
+}
+
+export interface Invite {
+  readonly id: string;
+  readonly role: Role;
+  readonly note: string;
+  readonly expiresAt: string;
+  readonly usedAt: string | null;
+}
+
+export type TokenScope = "read" | "write";
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: TokenScope;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
+
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly imageCount: number;
+  readonly acceptedCount: number;
+  readonly cellCount: number;
+  readonly coverImageIds: string[];
+}
+
+export type ImageStatus = "unlabelled" | "proposed" | "corrected" | "accepted";
+export type ChannelRole = "nuclear" | "membrane" | "cytoplasm" | "phase" | "brightfield" | "other";
+
+export interface Channel {
+  readonly index: number;
+  readonly name: string;
+  readonly role: ChannelRole;
+}
+
+export interface ImageSummary {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+  readonly status: ImageStatus;
+  readonly cellCount: number;
+  readonly group: string;
+  readonly split: SplitRole | null;
+  readonly metadata: Record<string, string>;
+  readonly createdAt: string;
+}
+
+export type LayerTruth = "gold" | "silver" | "synthetic" | "prediction";
+export type LayerCoverage = "exhaustive" | "sparse" | "region";
+
+export interface LayerSummary {
+  readonly id: string;
+  readonly imageId: string;
+  readonly compartment: Compartment;
+  readonly kind: "instances";
+  readonly truth: LayerTruth;
+  readonly coverage: LayerCoverage;
+  readonly objectCount: number;
+  readonly seq: number;
+  readonly headRevisionId: string | null;
+  readonly dirty: boolean;
+}
+
+export interface ImageDetail extends ImageSummary {
+  readonly axes: string;
+  readonly shape: number[];
+  readonly dtype: string;
+  readonly channels: Channel[];
+  readonly mpp: Mpp | null;
+  readonly mppReason: string | null;
+  readonly arrayDigest: string;
+  readonly source: { readonly title: string; readonly licence: string };
+  readonly layers: LayerSummary[];
+  readonly previousId: string | null;
+  readonly nextId: string | null;
+}
+
+export interface Facet {
+  readonly field: string;
+  readonly values: { readonly value: string; readonly count: number }[];
+}
+
+export interface ImageList {
+  readonly items: ImageSummary[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+  readonly facets: Facet[];
+}
+
+export interface StoredObject {
+  readonly uid: string;
+  readonly label: number;
+  readonly digest: string;
+  readonly shape: ObjectShape;
+  readonly agent: Agent;
+  /** Kind of the edit that made the present shape. */
+  readonly kind: string;
+  readonly confidence: number | null;
+}
+
+export interface LayerObjects {
+  readonly layerId: string;
+  readonly seq: number;
+  readonly height: number;
+  readonly width: number;
+  readonly objects: StoredObject[];
+}
+
+export type EditResult =
+  | {
+      readonly state: "saved";
+      readonly operationId: string;
+      readonly seq: number;
+      readonly labels: Record<string, number>;
+    }
+  | { readonly state: "refused"; readonly operationId: string; readonly error: WireError };
+
+export interface LoggedEdit extends EditOperation {
+  readonly seq: number;
+  readonly agent: Agent;
+  readonly at: string;
+}
+
+export interface EditLog {
+  readonly edits: LoggedEdit[];
+  readonly nextAfter: number | null;
+}
+
+export interface RevisionChanges {
+  readonly added: number;
+  readonly removed: number;
+  readonly reshaped: number;
+}
+
+export interface LayerRevision {
+  readonly id: string;
+  readonly layerId: string;
+  readonly number: number;
+  readonly parentId: string | null;
+  readonly root: string;
+  readonly objectCount: number;
+  readonly message: string;
+  readonly agent: Agent;
+  readonly createdAt: string;
+  readonly accepted: boolean;
+  readonly changes: RevisionChanges;
+}
+
+/** One object of a layer revision. */
+export interface RevisionObject {
+  readonly uid: string;
+  readonly label: number;
+  readonly digest: string;
+  readonly shape: ObjectShape;
+}
+
+export interface SplitCounts {
+  readonly images: number;
+  readonly cells: number;
+  readonly groups: number;
+}
+
+export interface SplitTable {
+  readonly train: SplitCounts;
+  readonly validation: SplitCounts;
+  readonly test: SplitCounts;
+}
+
+export interface DatasetPreview {
+  readonly images: number;
+  readonly cells: number;
+  readonly split: SplitTable;
+  readonly excluded: { readonly reason: string; readonly count: number }[];
+  readonly licence: string;
+  readonly leaks: string[];
+  readonly nextVersion: string;
+}
+
+export interface DatasetChanges {
+  readonly imagesAdded: number;
+  readonly imagesRemoved: number;
+  readonly imagesRelabelled: number;
+  readonly cellsAdded: number;
+  readonly cellsRemoved: number;
+  readonly cellsReshaped: number;
+}
+
+export interface DatasetVersion {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly query: string;
+  readonly message: string;
+  readonly licence: string;
+  readonly split: SplitTable;
+  readonly splitDigest: string;
+  readonly changes: DatasetChanges | null;
+  readonly agent: Agent;
+  readonly createdAt: string;
+}
+
+export interface DatasetItem {
+  readonly imageId: string;
+  readonly name: string;
+  readonly arrayDigest: string;
+  readonly layerRevisionId: string;
+  readonly layerRoot: string;
+  readonly group: string;
+  readonly role: SplitRole;
+  readonly cellCount: number;
+}
+
+export interface DatasetVersionDetail extends DatasetVersion {
+  readonly items: DatasetItem[];
+}
+
+export interface Dataset {
+  readonly id: string;
+  readonly name: string;
+  readonly versions: DatasetVersion[];
+}
+
+export type Stage = "candidate" | "released" | "retired";
+
+export interface Score {
+  readonly threshold: number;
+  readonly tp: number;
+  readonly fp: number;
+  readonly fn: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly averagePrecision: number;
+  readonly panopticQuality: number;
+}
+
+export interface ErrorCounts {
+  readonly correct: number;
+  readonly missed: number;
+  readonly gained: number;
+  readonly split: number;
+  readonly merge: number;
+  readonly catastrophe: number;
+}
+
+export interface GroupScore {
+  readonly group: string;
+  readonly images: number;
+  readonly ap50: number;
+  readonly f1: number;
+}
+
+export interface Evaluation {
+  readonly id: string;
+  readonly modelVersionId: string;
+  readonly datasetVersionId: string;
+  /** `name@version` of the dataset version. */
+  readonly dataset: string;
+  readonly split: SplitRole;
+  readonly metricVersion: string;
+  readonly imageCount: number;
+  readonly scores: Score[];
+  readonly errors: ErrorCounts;
+  readonly groups: GroupScore[];
+  readonly createdAt: string;
+}
+
+export interface ModelVersion {
+  readonly id: string;
+  readonly modelId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly stage: Stage;
+  readonly weightsDigest: string;
+  readonly onnxDigest: string;
+  readonly onnxBytes: number;
+  readonly architecture: string;
+  readonly contract: Record<string, unknown>;
+  readonly licence: string;
+  readonly dataset: {
+    readonly versionId: string;
+    readonly name: string;
+    readonly version: string;
+    readonly digest: string;
+  } | null;
+  readonly training: {
+    readonly runId: string;
+    readonly seed: number;
+    readonly steps: number;
+    readonly config: Record<string, unknown>;
+    readonly splitDigest: string;
+    readonly codeVersion: string;
+    readonly lockDigest: string;
+    readonly device: string;
+    readonly baseModel: string | null;
+  } | null;
+  readonly evaluations: Evaluation[];
+  readonly agent: Agent;
+  readonly createdAt: string;
+}
+
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  readonly versions: ModelVersion[];
+}
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly validation: { readonly ap50: number; readonly f1: number } | null;
+}
+
+export interface TrainingRun {
+  readonly id: string;
+  readonly jobId: string;
+  readonly modelName: string;
+  readonly datasetVersionId: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly step: number;
+  readonly config: Record<string, unknown>;
+  readonly curve: CurvePoint[];
+  readonly modelVersionId: string | null;
+  readonly createdAt: string;
+}
+
+export interface GateSide {
+  readonly name: string;
+  readonly ap50: number;
+  readonly f1: number;
+}
+
+export interface Gate {
+  readonly passed: boolean;
+  readonly reason: string;
+  readonly candidate: GateSide | null;
+  readonly released: GateSide | null;
+}
+
+export type JobKind = "ingest" | "propose" | "train" | "evaluate" | "predict";
+export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
+
+export interface Progress {
+  /** 0..1, or null when the end is not known. */
+  readonly fraction: number | null;
+  readonly text: string;
+  readonly msLeft: number | null;
+}
+
+export interface JobItem {
+  readonly name: string;
+  readonly state: "done" | "failed" | "skipped";
+  readonly error: WireError | null;
+  readonly id: string | null;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly state: JobState;
+  readonly projectId: string | null;
+  readonly title: string;
+  readonly progress: Progress;
+  readonly result: Record<string, unknown> | null;
+  readonly items: JobItem[];
+  readonly error: WireError | null;
+  readonly agent: Agent;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** Stored outcome of a `predict` job. */
+export interface Prediction {
+  readonly id: string;
+  readonly jobId: string;
+  readonly name: string;
+  readonly modelVersionId: string;
+  /** `name@version` of the model version. */
+  readonly modelVersion: string;
+  readonly height: number;
+  readonly width: number;
+  readonly cellCount: number;
+  /** Blob of the uploaded file. */
+  readonly inputDigest: string;
+  /** Blob of the label image (canonical array bytes). */
+  readonly labelDigest: string;
+  /** Blob of the decoded input image (canonical array bytes). */
+  readonly imageDigest: string;
+  readonly createdAt: string;
+}
+
+export interface StoreEvent {
+  readonly seq: number;
+  readonly agent: Agent;
+  /** `image.accepted`, `model.released` … */
+  readonly verb: string;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly details: Record<string, unknown>;
+  readonly at: string;
+}
