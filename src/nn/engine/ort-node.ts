@@ -1,0 +1,108 @@
+/**
+ * ONNX Runtime on the CPU inside Node.
+ *
+ * The only file of `nn` that touches a Node package; imported by path (`#nn/engine/ort-node.ts`) so that the browser
+ * never sees it. All graph optimisations on, one operator at a time: with fixed threads the same run gives the same
+ * bytes. The binding's `run` blocks the calling thread, so long work belongs in a worker process.
+ */
+import { availableParallelism } from "node:os";
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { FoundryError } from "#core/errors.ts";
+import type { Engine, Session, SessionOptions, Tensor } from "./engine.ts";
+
+// More threads than this slow small networks down, and leave nothing for the rest of the server.
+const MAX_DEFAULT_THREADS = 8;
+
+export interface OrtNodeOptions extends SessionOptions {
+  /** Writes the runtime's own profile of every session to `<prefix>_<time>.json`; for measuring only. */
+  readonly profilePrefix?: string;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function toOrt(name: string, tensor: Tensor): OrtTensor {
+  const count = tensor.shape.reduce((a, b) => a * b, 1);
+  if (count !== tensor.data.length) {
+    throw new FoundryError("array.shapeMismatch", {
+      message: `Input "${name}" has shape [${tensor.shape.join(", ")}] but ${tensor.data.length} values.`,
+    });
+  }
+  return tensor.data instanceof Float32Array
+    ? new OrtTensor("float32", tensor.data, tensor.shape)
+    : new OrtTensor("int64", tensor.data, tensor.shape);
+}
+
+function fromOrt(name: string, value: OrtTensor): Tensor {
+  if (value.data instanceof Float32Array || value.data instanceof BigInt64Array) {
+    return { shape: value.dims, data: value.data };
+  }
+  throw new FoundryError("model.invalid", {
+    message: `Output "${name}" of the model has element type ${value.type}; float32 or int64 is expected.`,
+  });
+}
+
+function wrapSession(session: InferenceSession): Session {
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds) {
+      const ortFeeds: Record<string, OrtTensor> = {};
+      for (const [name, tensor] of Object.entries(feeds)) ortFeeds[name] = toOrt(name, tensor);
+      try {
+        const results = await session.run(ortFeeds);
+        const outputs: Record<string, Tensor> = {};
+        for (const [name, value] of Object.entries(results))
+          outputs[name] = fromOrt(name, value as OrtTensor);
+        return outputs;
+      } catch (error) {
+        if (error instanceof FoundryError) throw error;
+        throw new FoundryError("engine.failed", {
+          message: `The model could not be run: ${reason(error)}`,
+          cause: error,
+        });
+      }
+    },
+    async release() {
+      await session.release();
+    },
+  };
+}
+
+/**
+ * The CPU engine.
+ *
+ * @param options.threads threads inside one operator, 1 or more; default: the machine's cores, at most 8.
+ * Deterministic: for one machine, one number of threads and one model, equal inputs give equal bytes.
+ */
+export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise<Engine> {
+  const threads = options.threads ?? Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+  return {
+    name: "onnxruntime-node",
+    device: "cpu",
+    async createSession(model, sessionOptions = {}) {
+      try {
+        const session = await InferenceSession.create(model, {
+          executionProviders: ["cpu"],
+          graphOptimizationLevel: "all",
+          executionMode: "sequential",
+          intraOpNumThreads: sessionOptions.threads ?? threads,
+          interOpNumThreads: 1,
+          enableCpuMemArena: true,
+          enableMemPattern: true,
+          // Errors only: the runtime otherwise warns about graphs it optimises, on the terminal of the user.
+          logSeverityLevel: 3,
+          ...(options.profilePrefix === undefined
+            ? {}
+            : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+        });
+        return wrapSession(session);
+      } catch (error) {
+        throw new FoundryError("model.invalid", {
+          message: `The model file could not be loaded: ${reason(error)}`,
+          hint: "The file may be cut short, or made for a newer runtime. Export or upload it again.",
+          cause: error,
+        });
+      }
+    },
+  };
+}

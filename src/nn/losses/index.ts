@@ -1,0 +1,2 @@
+/** Losses. */
+export { crossEntropyWithLogits, squaredError } from "./pixel-losses.ts";
