@@ -41,6 +41,7 @@ export const errorCodes = {
   "format.tiff": facts(400),
   "format.zarr": facts(400),
   "format.zip": facts(400),
+  "home.database": facts(503, true),
   "home.locked": facts(503, true),
   "home.schema": facts(503),
   "image.notFound": facts(404),
