@@ -1,0 +1,74 @@
+/**
+ * A real server on an empty data folder and a real Chromium, for tests that go the whole way a person goes.
+ *
+ * Both are started by the test and stopped by it; the data folder is thrown away. Screenshots go to
+ * `E2E_SHOTS` when it names a folder, so that a person can look at what the test saw.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../scripts/chromium.mjs";
+import { root } from "../../scripts/find-node.mjs";
+
+export interface RunningServer {
+  /** Address with the one-time sign-in token in its fragment. */
+  readonly signInUrl: string;
+  readonly origin: string;
+  readonly home: string;
+  stop(): Promise<void>;
+}
+
+/** Starts `cellfoundry serve` on a folder of its own; resolves when it has printed its URL. */
+export async function startServer(args: readonly string[] = []): Promise<RunningServer> {
+  const home = mkdtempSync(join(tmpdir(), "cf-e2e-"));
+  const command = ["src/cli/main.ts", "serve", "--home", home, "--port", "0", ...args];
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const signInUrl = await printedUrl(child);
+  const stop = async (): Promise<void> => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (child.exitCode === null) {
+      child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  };
+  return { signInUrl, origin: new URL(signInUrl).origin, home, stop };
+}
+
+function printedUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const url = /https?:\/\/\S+#token=[^\s"]+/.exec(text)?.[0];
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("exit", (code) => reject(new Error(`serve ended with ${code}:\n${text}`)));
+  });
+}
+
+/** Headless Chromium with WebGL2 in software; a fixed window so that coordinates mean the same everywhere. */
+export async function openBrowser(): Promise<{ browser: Browser; context: BrowserContext; page: Page }> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error("No Chrome found; `npm test` brings one.");
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  const page = await context.newPage();
+  return { browser, context, page };
+}
+
+/** Keeps a picture of the page when someone asked for pictures. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.E2E_SHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
