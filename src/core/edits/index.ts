@@ -1,5 +1,6 @@
-/** Public surface of `core/edits`: operations on the objects of a layer. */
+/** Public surface of `core/edits`: operations on the objects of a layer, and the tools that make them. */
 
+export { applyChangesInPlace, createCanvas, type LabelCanvas } from "./canvas.ts";
 export {
   applyOperation,
   applyOperationInPlace,
@@ -16,3 +17,7 @@ export {
   operationChangesMax,
   validateOperation,
 } from "./operation.ts";
+export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
+export { splitByLine } from "./split.ts";
+export { strokePointsMax, strokeRadiusPxMax } from "./stroke.ts";
+export { deleteObject, fillObject, mergeObjects } from "./whole-object.ts";

@@ -23,7 +23,7 @@ export function pixelsByValue(values: Float32Array, chosen?: Uint8Array): Int32A
     if (chosen !== undefined && chosen[i] === 0) continue;
     count++;
     const value = values[i] as number;
-    if (value === value) continue;
+    if (!Number.isNaN(value)) continue;
     throw new FoundryError("array.nan", {
       message: `The plane holds a value that is not a number, first at pixel index ${i}.`,
       details: { index: i },

@@ -50,7 +50,7 @@ export function watershedFromSeeds(
     labels[i] = seed;
     queue.push(i, level);
   }
-  flood(labels, rank, queue, width, height, connectivity === 8);
+  flood(labels, rank, queue, width, connectivity === 8);
   return { dtype: "int32", height, width, data: labels };
 }
 
@@ -97,7 +97,6 @@ function flood(
   rank: Int32Array,
   queue: RankQueue,
   width: number,
-  height: number,
   diagonal: boolean,
 ): void {
   const { head, next } = queue;

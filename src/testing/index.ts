@@ -1,0 +1,3 @@
+/** Public surface of `testing`: generators with exact answers. Imported by tests, samples and benchmarks only. */
+
+export { makeSyntheticCells, type SyntheticCellOptions, type SyntheticCells } from "./synthetic-cells.ts";
