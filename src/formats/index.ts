@@ -1,0 +1,39 @@
+/**
+ * Bytes to arrays and back; no disk, no network, no DOM, so server, command line and browser share it.
+ *
+ * Readers promise: whatever the bytes, the answer is the right array or a coded error that names file, place, reason
+ * and remedy. Sizes are checked before memory is taken.
+ */
+export { detectFormat, type FileFormat } from "./detect.ts";
+export { type Fault, fault, shownName } from "./fault.ts";
+export { applySheet, type SheetReport } from "./import/apply-sheet.ts";
+export { type AssembledMasks, assembleObjectMasks, type NamedMask } from "./import/object-masks.ts";
+export type {
+  FileEntry,
+  IgnoredFile,
+  ImportFormat,
+  ImportItem,
+  ImportPlan,
+  LabelSource,
+} from "./import/plan.ts";
+export { type ScanOptions, scanFiles } from "./import/scan-files.ts";
+export { defaultReadLimits, type ReadLimits } from "./limits.ts";
+export { writeNpy } from "./npy/write-npy.ts";
+export { assertPair } from "./pair.ts";
+export { type PngPixels, writePng } from "./png/write-png.ts";
+export { type ReadOptions, readImage } from "./read-image.ts";
+export type { Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
+export { readLabels } from "./read-labels.ts";
+export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
+export { parseSheet, type Sheet, type SheetRow } from "./sheet/parse-sheet.ts";
+export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
+export {
+  type OmeZarrImageOptions,
+  type OmeZarrLabelsOptions,
+  omeZarrImage,
+  omeZarrLabels,
+  omeZarrLabelsList,
+} from "./zarr/ome-zarr.ts";
+export type { ZarrKeys } from "./zarr/zarr-array.ts";
+export { defaultZipLimits, readZip, type ZipEntry } from "./zip/read-zip.ts";
+export type { ZipLimits } from "./zip/zip-directory.ts";

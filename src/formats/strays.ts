@@ -1,0 +1,23 @@
+/**
+ * The last net: whatever a reader throws on damaged bytes leaves as a coded error of that format.
+ *
+ * Readers check what they read, so this should catch nothing; if a case was forgotten, one bad file must still not
+ * stop an import of thousands. Programmer mistakes found by `assert` are passed on.
+ */
+import { type ErrorCode, FoundryError } from "#core/errors.ts";
+import { fault } from "./fault.ts";
+
+export function withoutStrays<T>(code: ErrorCode, file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FoundryError) throw error;
+    if (error instanceof Error && error.message.startsWith("internal:")) throw error;
+    throw fault(code, {
+      file,
+      reason: "its content cannot be understood",
+      remedy: "The file is damaged; export or download it again.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * What a TIFF says about itself: how its pages form a stack, and how large a pixel is.
+ *
+ * Three dialects are understood, tried in this order: OME-XML, ImageJ, and the JSON that tifffile writes. Without any,
+ * pages are taken for focal planes and a note says so. A plain resolution tag is believed only when it could come
+ * from a microscope: most programs write the 72, 96 or 300 dots per inch of a printer.
+ */
+import type { Mpp } from "../read-image-types.ts";
+import { type TiffFile, tagNumbers, tagText } from "./directory.ts";
+import { micrometres, type OmePixels, parseOmeXml } from "./ome-xml.ts";
+
+/** Stack axes without yx, slowest first, with their sizes; e.g. [["t", 3], ["c", 2]]. */
+export type StackAxes = readonly (readonly [axis: string, size: number])[];
+
+export interface TiffDescription {
+  readonly flavour: "ome" | "imagej" | "tifffile" | "plain";
+  /** How consecutive pages are ordered, slowest axis first; `null` when the file does not say. */
+  readonly axes: StackAxes | null;
+  readonly ome: OmePixels | null;
+  readonly channelNames: readonly string[];
+  readonly mpp: Mpp | null;
+  readonly mppSource: "ome" | "imagej" | "resolution" | null;
+  readonly notes: readonly string[];
+}
+
+// Objectives from 200x (0.03) to a macro lens; outside this a plain resolution tag speaks of paper.
+const MICROSCOPE_MPP_MIN = 0.005;
+const MICROSCOPE_MPP_MAX = 20;
+
+export function describeTiff(file: TiffFile): TiffDescription {
+  const text = tagText(file, file.directories[0]!, 270) ?? "";
+  const ome = parseOmeXml(text);
+  if (ome !== null) return describeOme(ome);
+  if (text.startsWith("ImageJ=")) return describeImageJ(file, text);
+  const shaped = parseShapedJson(text);
+  const resolution = plainResolution(file);
+  return {
+    flavour: shaped === null ? "plain" : "tifffile",
+    axes: shaped,
+    ome: null,
+    channelNames: [],
+    mpp: resolution.mpp,
+    mppSource: resolution.mpp === null ? null : "resolution",
+    notes: resolution.notes,
+  };
+}
+
+function describeOme(ome: OmePixels): TiffDescription {
+  const sizes: Readonly<Record<string, number>> = { C: ome.sizeC, Z: ome.sizeZ, T: ome.sizeT };
+  const order = /^XY(CZT|CTZ|ZCT|ZTC|TCZ|TZC)$/.test(ome.order) ? ome.order.slice(2) : "CZT";
+  const axes = [...order].reverse().map((axis) => [axis.toLowerCase(), sizes[axis]!] as const);
+  const mpp = ome.mppX === null || ome.mppY === null ? null : { y: ome.mppY, x: ome.mppX };
+  return {
+    flavour: "ome",
+    axes,
+    ome,
+    channelNames: ome.channelNames,
+    mpp,
+    mppSource: mpp === null ? null : "ome",
+    notes:
+      ome.imageCount > 1 ? [`The file describes ${ome.imageCount} images; only the first was read.`] : [],
+  };
+}
+
+function describeImageJ(file: TiffFile, text: string): TiffDescription {
+  const fields = new Map<string, string>();
+  for (const line of text.split(/\r?\n/, 1000)) {
+    const equals = line.indexOf("=");
+    if (equals > 0) fields.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
+  }
+  const count = (key: string): number => {
+    const value = Number(fields.get(key) ?? 1);
+    return Number.isInteger(value) && value >= 1 ? value : 1;
+  };
+  const axes: [string, number][] = [
+    ["t", count("frames")],
+    ["z", count("slices")],
+    ["c", count("channels")],
+  ];
+  const images = count("images");
+  // A stack without named axes: ImageJ calls its pages slices.
+  if (axes.every(([, size]) => size === 1) && images > 1) axes[1] = ["z", images];
+  const [x, y] = resolutionPair(file);
+  // ImageJ writes the Greek letter as an escape of six characters.
+  const unit = (fields.get("unit") ?? "").replace(/\\u00[bB]5/, "µ");
+  const mppX = x === null ? null : micrometres(1 / x, unit);
+  const mppY = y === null ? null : micrometres(1 / y, unit);
+  const mpp = mppX === null || mppY === null ? null : { y: mppY, x: mppX };
+  return {
+    flavour: "imagej",
+    axes,
+    ome: null,
+    channelNames: [],
+    mpp,
+    mppSource: mpp === null ? null : "imagej",
+    notes: [],
+  };
+}
+
+/** `{"shape": [3, 64, 64], "axes": "TYX"}` as tifffile writes it; without axes the leading ones are taken for z. */
+function parseShapedJson(text: string): StackAxes | null {
+  if (!text.startsWith("{") || text.length > 100_000) return null;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null || !("shape" in parsed) || !Array.isArray(parsed.shape))
+    return null;
+  const shape: unknown[] = parsed.shape;
+  if (!shape.every((size): size is number => Number.isInteger(size) && Number(size) >= 1)) return null;
+  const named = "axes" in parsed && typeof parsed.axes === "string" ? parsed.axes.toLowerCase() : "";
+  if (!/^[tczq]*yxs?$/.test(named) || named.length !== shape.length) return null;
+  const leading = named.slice(0, named.indexOf("yx"));
+  if (new Set(leading).size !== leading.length || leading.includes("q")) return null;
+  return [...leading].map((axis, i) => [axis, shape[i]!] as const);
+}
+
+function resolutionPair(file: TiffFile): [x: number | null, y: number | null] {
+  const read = (id: number): number | null => {
+    const value = tagNumbers(file, file.directories[0]!, id)?.[0];
+    return value !== undefined && Number.isFinite(value) && value > 0 ? value : null;
+  };
+  return [read(282), read(283)];
+}
+
+function plainResolution(file: TiffFile): { mpp: Mpp | null; notes: string[] } {
+  const [x, y] = resolutionPair(file);
+  const unit = tagNumbers(file, file.directories[0]!, 296)?.[0] ?? 2;
+  const unitUm = unit === 2 ? 25_400 : unit === 3 ? 10_000 : null;
+  if (x === null || y === null || unitUm === null) return { mpp: null, notes: [] };
+  const mpp = { y: unitUm / y, x: unitUm / x };
+  const believable = [mpp.y, mpp.x].every(
+    (value) => value >= MICROSCOPE_MPP_MIN && value <= MICROSCOPE_MPP_MAX,
+  );
+  if (believable) return { mpp, notes: [] };
+  return {
+    mpp: null,
+    notes: [
+      `The resolution tag (${mpp.x.toFixed(1)} µm per pixel) is not one of a microscope; it was ignored.`,
+    ],
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * A TIFF file as an image: directories, description and stack put together.
+ *
+ * Values are kept as stored. In particular "white is zero" images are not inverted (a note tells), as in the Python
+ * tools; the program normalises contrast itself.
+ */
+import { normaliseColours, type SampleStack } from "../colours.ts";
+import { checkFileBytes, type ReadLimits } from "../limits.ts";
+import type { ReadImage } from "../read-image-types.ts";
+import { describeTiff } from "./description.ts";
+import { openTiff } from "./directory.ts";
+import { Photometric } from "./page.ts";
+import { applyPalette } from "./palette.ts";
+import { readStack, type TiffStack } from "./stack.ts";
+
+/** @throws FoundryError `format.tiff`, `limit.pixels`, `limit.bytes`. */
+export function readTiff(bytes: Uint8Array, name: string, limits: ReadLimits): ReadImage {
+  checkFileBytes(bytes, name, limits);
+  const file = openTiff(bytes, name);
+  const description = describeTiff(file);
+  const stack = readStack(file, description, limits);
+  const notes = [...description.notes, ...stack.notes];
+  if (stack.first.photometric === Photometric.whiteIsZero) {
+    notes.push("The file shows 0 as white; its values were kept as stored.");
+  }
+  const coloured = normaliseColours(sampleStack(stack, file.name), description.channelNames);
+  return {
+    image: coloured.image,
+    channels: coloured.channels,
+    mpp: description.mpp,
+    mppSource: description.mppSource,
+    notes: [...notes, ...coloured.notes],
+  };
+}
+
+function sampleStack(stack: TiffStack, name: string): SampleStack {
+  const { first } = stack;
+  if (first.photometric === Photometric.palette && first.samples === 1 && first.colourMap !== null) {
+    return applyPalette(stack, first.colourMap, name);
+  }
+  const rgb = first.photometric === Photometric.rgb && first.samples >= 3;
+  return {
+    dtype: stack.dtype,
+    shape: stack.shape,
+    data: stack.data,
+    sampleKind: rgb ? "rgb" : first.samples === 1 ? "grey" : "channels",
+    alpha: hasAlpha(stack, rgb),
+  };
+}
+
+/** The last sample is an alpha channel when the file says so, or for a bare RGB plus one. */
+function hasAlpha({ first }: TiffStack, rgb: boolean): boolean {
+  const colours = rgb ? 3 : 1;
+  if (first.samples !== colours + 1) return false;
+  const meaning = first.extraSamples[0];
+  return meaning === 1 || meaning === 2;
+}
