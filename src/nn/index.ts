@@ -1,0 +1,26 @@
+/**
+ * Surface of the engine: train a segmentation model, load one, predict with it.
+ *
+ * Runs wherever an `Engine` does; the server's is `#nn/engine/ort-node.ts`, imported by path so that the browser does not
+ * load it.
+ */
+export type { InputContract, PixelSize } from "./contract/index.ts";
+export { assertContract } from "./contract/index.ts";
+export type { Engine, Session, SessionOptions, Tensor } from "./engine/engine.ts";
+export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
+export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";
+export type {
+  CurvePoint,
+  SegmentationConfig,
+  SegmentationOverrides,
+  TrainedModel,
+  TrainingItem,
+  TrainingOptions,
+  TrainingProgress,
+} from "./training/index.ts";
+export {
+  assertConfig,
+  defaultSegmentationConfig,
+  estimateSteps,
+  trainSegmentation,
+} from "./training/index.ts";

@@ -1,0 +1,88 @@
+/**
+ * From an image as it was imported to the plane a model sees: channel choice, checks, normalisation.
+ *
+ * Training and prediction both go through here, so they cannot differ.
+ */
+import type { ImageArray, Plane } from "#core/array/index.ts";
+import { axisLength, channelPlane, imageArray } from "#core/array/index.ts";
+import { FoundryError } from "#core/errors.ts";
+import { percentileNormalise } from "#core/image/index.ts";
+
+export interface ChannelExpectation {
+  readonly channels: readonly { readonly role: string }[];
+}
+
+export interface NormalisationExpectation {
+  readonly normalisation: { readonly low: number; readonly high: number };
+}
+
+// Rec. 601 luma, the weights behind "grey value" in ImageJ's weighted conversion and in most viewers.
+const LUMINANCE = [0.299, 0.587, 0.114] as const;
+
+// Normalised intensities beyond these are hot pixels or dust; an unbounded one would dominate its whole neighbourhood.
+const NORMALISED_MIN = -1;
+const NORMALISED_MAX = 4;
+
+/**
+ * The image with the channels a model wants.
+ *
+ * An image with as many channels as the model is returned as it is. For a one-channel model, three channels (RGB, or four
+ * with opacity, which is ignored) become their luminance.
+ *
+ * @throws FoundryError `array.shapeMismatch` for any other number of channels; `array.axes` for images over t or z.
+ */
+export function channelsForModel(image: ImageArray, contract: ChannelExpectation): ImageArray {
+  if (axisLength(image, "t") > 1 || axisLength(image, "z") > 1) {
+    throw new FoundryError("array.axes", {
+      message: `The image has axes ${image.axes}; a model for planes takes one frame and one plane at a time.`,
+      hint: "Choose a frame and a plane first.",
+    });
+  }
+  const found = axisLength(image, "c");
+  const wanted = contract.channels.length;
+  if (found === wanted) return image;
+  if (wanted === 1 && (found === 3 || found === 4)) {
+    const planes = LUMINANCE.map((_, c) => channelPlane(image, { c }).data);
+    const height = axisLength(image, "y");
+    const width = axisLength(image, "x");
+    const grey = new Float32Array(height * width);
+    LUMINANCE.forEach((weight, c) => {
+      const data = planes[c] as ArrayLike<number>;
+      for (let i = 0; i < grey.length; i++) grey[i] = (grey[i] as number) + weight * (data[i] as number);
+    });
+    return imageArray("float32", "yx", [height, width], grey);
+  }
+  throw new FoundryError("array.shapeMismatch", {
+    message: `The image has ${found} channels, the model takes ${wanted} (${contract.channels.map((c) => c.role).join(", ")}).`,
+    hint: "Choose the channels that have these roles.",
+  });
+}
+
+/**
+ * The one plane a one-channel model sees, before normalisation.
+ *
+ * @param what names the image in messages.
+ * @throws FoundryError `array.nan` for a pixel that is not a finite number; see also `channelsForModel`.
+ */
+export function modelPlane(image: ImageArray, contract: ChannelExpectation, what = "the image"): Plane {
+  const plane = channelPlane(channelsForModel(image, contract));
+  if (plane.dtype === "float32" || plane.dtype === "float64") {
+    for (let i = 0; i < plane.data.length; i++) {
+      if (Number.isFinite(plane.data[i])) continue;
+      const [y, x] = [Math.floor(i / plane.width), i % plane.width];
+      throw new FoundryError("array.nan", {
+        message: `A pixel of ${what} is not a finite number (row ${y}, column ${x}).`,
+        hint: "Replace or crop such pixels before importing the image.",
+        details: { y, x },
+      });
+    }
+  }
+  return plane;
+}
+
+/** Percentile normalisation as the contract says, with extreme values cut off. A constant plane becomes zeros. */
+export function normalisedPlane(plane: Plane, { normalisation }: NormalisationExpectation): Plane<"float32"> {
+  const normal = percentileNormalise(plane, normalisation.low, normalisation.high);
+  const data = normal.data.map((value) => Math.min(NORMALISED_MAX, Math.max(NORMALISED_MIN, value)));
+  return { ...normal, data };
+}

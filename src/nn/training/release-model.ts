@@ -1,0 +1,44 @@
+/**
+ * From a parameter vector to the inference model file and its contract.
+ */
+import { canonicalJson } from "#core/canonical-json.ts";
+import type { DeepWatershedParams } from "#core/labels/index.ts";
+import type { InputContract, PixelSize } from "../contract/index.ts";
+import type { Engine } from "../engine/engine.ts";
+import { architectureName, receptiveRadius, segmentationInferenceModel, strideOf } from "../models/index.ts";
+import type { SegmentationConfig } from "./config.ts";
+import { architectureOf } from "./config.ts";
+import { foldWeights } from "./weights.ts";
+
+/** The contract of a model trained with `config` at pixel size `mpp`. */
+export function contractOf(
+  config: SegmentationConfig,
+  mpp: PixelSize | null,
+  postprocessing: DeepWatershedParams,
+): InputContract {
+  const architecture = architectureOf(config);
+  return {
+    channels: [{ role: "nuclear" }],
+    mpp,
+    normalisation: { kind: "percentile", low: config.percentileLow, high: config.percentileHigh },
+    stride: strideOf(architecture),
+    receptiveRadiusPx: receptiveRadius(architecture),
+    postprocessing,
+    architecture: architectureName(architecture),
+    compartment: "nuclear",
+  };
+}
+
+/** The inference graph with weights and contract inside. */
+export async function inferenceModel(
+  engine: Engine,
+  config: SegmentationConfig,
+  theta: Float32Array,
+  contract: InputContract,
+): Promise<Uint8Array> {
+  const architecture = architectureOf(config);
+  const tensors = await foldWeights(engine, architecture, theta);
+  return segmentationInferenceModel(architecture, tensors, {
+    "cellfoundry.contract": canonicalJson(contract),
+  });
+}
