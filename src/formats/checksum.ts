@@ -18,8 +18,8 @@ export function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-// Largest count of bytes whose sums stay below 2^32 (RFC 1950 names 5552 for the same reason).
-const ADLER_BLOCK = 5552;
+// Bytes whose sums stay below 2^31, so that the engine keeps them in machine integers.
+const ADLER_BLOCK = 3800;
 
 /** Adler-32 of the bytes, as an unsigned number. */
 export function adler32(bytes: Uint8Array): number {

@@ -121,6 +121,10 @@ function toLabels(
   name: string,
 ): LabelImage {
   const data = new Int32Array(values.length);
+  if (values instanceof Uint8Array || values instanceof Uint16Array) {
+    data.set(values);
+    return { ...plane(height, width), data };
+  }
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!(Number.isInteger(value) && value >= 0 && value <= LABEL_MAX)) {

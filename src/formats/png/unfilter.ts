@@ -112,6 +112,10 @@ function placeLine(
 ): void {
   const { width, height, samples, depth } = header;
   const start = (pass.y0 + row * pass.dy) * width + pass.x0;
+  if (depth === 8 && samples === 1 && pass.dx === 1) {
+    out.set(line, start);
+    return;
+  }
   for (let sample = 0; sample < samples; sample++) {
     let to = sample * width * height + start;
     for (let column = 0; column < pass.columns; column++, to += pass.dx) {
