@@ -1,0 +1,14 @@
+/**
+ * What goes over the wire: one schema per thing, used by the server to check, by OpenAPI to document, and by the
+ * web page and the command line for their types. The browser meets the server only through this folder.
+ */
+
+export * from "./datasets.ts";
+export * from "./images.ts";
+export * from "./jobs.ts";
+export * from "./labels.ts";
+export * from "./members.ts";
+export * from "./models.ts";
+export * from "./primitives.ts";
+export * from "./server.ts";
+export * from "./shapes.ts";

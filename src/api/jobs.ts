@@ -1,0 +1,68 @@
+/** Jobs: machine work with progress, results and cancel; and the events that tell a page about them. */
+
+import { z } from "zod";
+import { agentSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
+
+export const jobKindSchema = z.enum(["ingest", "propose", "train", "evaluate", "predict"]);
+export const jobStateSchema = z.enum(["waiting", "running", "done", "failed", "canceled"]);
+
+export const progressSchema = z.object({
+  /** 0..1, or null when the end is not known. */
+  fraction: z.number().min(0).max(1).nullable(),
+  /** What is being done now, in words. */
+  text: z.string(),
+  msLeft: z.number().nullable(),
+});
+
+/** One thing a job worked on (a file, an image), with its own outcome, so that one failure never hides another. */
+export const jobItemSchema = z.object({
+  name: z.string(),
+  state: z.enum(["done", "failed", "skipped"]),
+  error: wireErrorSchema.nullable(),
+  id: idSchema.nullable(),
+});
+
+export const jobSchema = z.object({
+  id: idSchema,
+  kind: jobKindSchema,
+  state: jobStateSchema,
+  projectId: idSchema.nullable(),
+  title: z.string(),
+  progress: progressSchema,
+  /** Depends on the kind: imported image ids, model version id, prediction facts … */
+  result: z.record(z.string(), z.unknown()).nullable(),
+  items: z.array(jobItemSchema),
+  error: wireErrorSchema.nullable(),
+  agent: agentSchema,
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+});
+export const jobListSchema = z.object({ jobs: z.array(jobSchema) });
+
+export const jobListQuerySchema = z.object({
+  state: jobStateSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const proposeSchema = z.object({
+  modelVersionId: idSchema,
+  /** Empty means every image of the project that has no person's labels. */
+  imageIds: z.array(idSchema).max(100_000).default([]),
+});
+
+/** Result of a `predict` job, found in `job.result`. */
+export const predictionResultSchema = z.object({
+  name: z.string(),
+  modelVersion: z.string(),
+  height: z.number().int(),
+  width: z.number().int(),
+  cellCount: z.number().int(),
+});
+
+export type JobKind = z.infer<typeof jobKindSchema>;
+export type JobState = z.infer<typeof jobStateSchema>;
+export type Progress = z.infer<typeof progressSchema>;
+export type JobItem = z.infer<typeof jobItemSchema>;
+export type Job = z.infer<typeof jobSchema>;
+export type PredictionResult = z.infer<typeof predictionResultSchema>;

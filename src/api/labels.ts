@@ -1,0 +1,135 @@
+/**
+ * Objects of a layer, edits and revisions on the wire.
+ *
+ * The shape of an object travels as its bounding box and packed bits in base64; `before` of a change travels whole,
+ * so that a client needs no hashing to say what it believed the object to be.
+ */
+
+import { z } from "zod";
+import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
+
+/** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
+const coordinate = z
+  .number()
+  .int()
+  .min(0)
+  .max(1 << 20);
+
+export const wireShapeSchema = z.object({
+  t: z.number().int().min(0).max(1_000_000),
+  z: z.number().int().min(0).max(1_000_000),
+  bbox: z.tuple([coordinate, coordinate, coordinate, coordinate]),
+  /** Packed bits, row-major over the box, most significant bit first, in base64. 16 MiB covers a 10,000² object. */
+  bits: z.base64().max(24_000_000),
+});
+
+export const wireObjectSchema = z.object({
+  uid: idSchema,
+  /** Pixel value in every rendering of this layer; never changes for a uid. */
+  label: z.number().int().min(1),
+  digest: digestSchema,
+  shape: wireShapeSchema,
+  /** Who made the present shape, and by what operation. */
+  agent: agentSchema,
+  kind: z.string(),
+  /** Calibrated confidence of a proposal, 0..1; null when a person made it. */
+  confidence: z.number().min(0).max(1).nullable(),
+});
+
+export const layerObjectsSchema = z.object({
+  layerId: idSchema,
+  seq: z.number().int(),
+  height: z.number().int(),
+  width: z.number().int(),
+  objects: z.array(wireObjectSchema),
+});
+
+export const editKindSchema = z.enum([
+  "draw",
+  "erase",
+  "delete",
+  "split",
+  "merge",
+  "fill",
+  "reshape",
+  "import",
+  "propose",
+  "undo",
+  "redo",
+]);
+
+export const wireChangeSchema = z.object({
+  uid: idSchema,
+  before: wireShapeSchema.nullable(),
+  after: wireShapeSchema.nullable(),
+});
+
+export const wireEditSchema = z.object({
+  operationId: idSchema,
+  kind: editKindSchema,
+  tool: z.string().max(64),
+  changes: z.array(wireChangeSchema).min(1).max(10_000),
+  msSpent: z.number().int().min(0).max(86_400_000),
+  /** The operation that this one takes back (kind undo) or brings back (kind redo). */
+  undoes: idSchema.optional(),
+});
+
+/** One request carries at most 100 edits: a client that was offline sends several requests. */
+export const postEditsSchema = z.object({ edits: z.array(wireEditSchema).min(1).max(100) });
+
+export const editResultSchema = z.discriminatedUnion("state", [
+  z.object({
+    state: z.literal("saved"),
+    operationId: idSchema,
+    seq: z.number().int(),
+    /** Labels given to objects born in this edit. */
+    labels: z.record(z.string(), z.number().int()),
+  }),
+  z.object({ state: z.literal("refused"), operationId: idSchema, error: wireErrorSchema }),
+]);
+export const postEditsResultSchema = z.object({ results: z.array(editResultSchema) });
+
+export const loggedEditSchema = wireEditSchema.extend({
+  seq: z.number().int(),
+  agent: agentSchema,
+  at: timeSchema,
+});
+export const editLogSchema = z.object({
+  edits: z.array(loggedEditSchema),
+  nextAfter: z.number().int().nullable(),
+});
+
+export const editLogQuerySchema = z.object({
+  /** Only edits with a larger sequence number. */
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+export const layerRevisionSchema = z.object({
+  id: idSchema,
+  layerId: idSchema,
+  /** 1, 2, 3 … within the layer. */
+  number: z.number().int(),
+  parentId: idSchema.nullable(),
+  /** Merkle root over (object uid, object digest) in tiles. */
+  root: digestSchema,
+  objectCount: z.number().int(),
+  message: z.string(),
+  agent: agentSchema,
+  createdAt: timeSchema,
+  accepted: z.boolean(),
+  /** Objects added, removed and changed against the parent. */
+  changes: z.object({ added: z.number().int(), removed: z.number().int(), reshaped: z.number().int() }),
+});
+export const layerRevisionsSchema = z.object({ revisions: z.array(layerRevisionSchema) });
+export const commitSchema = z.object({ message: z.string().max(500).default("") });
+
+export type WireShape = z.infer<typeof wireShapeSchema>;
+export type WireObject = z.infer<typeof wireObjectSchema>;
+export type LayerObjects = z.infer<typeof layerObjectsSchema>;
+export type WireEdit = z.infer<typeof wireEditSchema>;
+export type EditResult = z.infer<typeof editResultSchema>;
+export type PostEditsResult = z.infer<typeof postEditsResultSchema>;
+export type LoggedEdit = z.infer<typeof loggedEditSchema>;
+export type EditLog = z.infer<typeof editLogSchema>;
+export type LayerRevision = z.infer<typeof layerRevisionSchema>;

@@ -1,0 +1,88 @@
+/**
+ * Object shapes as they travel: the bits of a shape become base64, everything else stays.
+ *
+ * Written by hand instead of `atob`/`Buffer`, because this folder runs in browsers and in Node, and one form must
+ * refuse the same text on both sides.
+ */
+
+import { FoundryError } from "#core/errors.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
+import type { WireShape } from "./labels.ts";
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const codeOf = new Uint8Array(128).fill(255);
+for (let index = 0; index < alphabet.length; index++) codeOf[alphabet.charCodeAt(index)] = index;
+
+/** Above this many arguments `String.fromCharCode` may exhaust the stack. */
+const CHUNK = 8192;
+
+/** A shape for the wire. Cost: O(bytes). */
+export function shapeToWire(shape: ObjectShape): WireShape {
+  const [y0, x0, y1, x1] = shape.bbox;
+  return { t: shape.t, z: shape.z, bbox: [y0, x0, y1, x1], bits: bytesToBase64(shape.bits) };
+}
+
+/**
+ * A shape from the wire. Only the text is checked here; whether the shape lies in its image and its box is tight is
+ * checked by `assertObjectShape`.
+ *
+ * @throws FoundryError `label.invalid` when the bits are not base64.
+ */
+export function shapeFromWire(wire: WireShape): ObjectShape {
+  return { t: wire.t, z: wire.z, bbox: wire.bbox, bits: base64ToBytes(wire.bits) };
+}
+
+/** Standard base64 with padding. */
+export function bytesToBase64(bytes: Uint8Array): string {
+  const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3));
+  let out = 0;
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const word =
+      (bytes[at]! << 16) | ((left > 1 ? bytes[at + 1]! : 0) << 8) | (left > 2 ? bytes[at + 2]! : 0);
+    codes[out++] = alphabet.charCodeAt(word >> 18);
+    codes[out++] = alphabet.charCodeAt((word >> 12) & 63);
+    codes[out++] = left > 1 ? alphabet.charCodeAt((word >> 6) & 63) : 61;
+    codes[out++] = left > 2 ? alphabet.charCodeAt(word & 63) : 61;
+  }
+  let text = "";
+  for (let at = 0; at < codes.length; at += CHUNK) {
+    text += String.fromCharCode(...codes.subarray(at, at + CHUNK));
+  }
+  return text;
+}
+
+/** @throws FoundryError `label.invalid` for anything that `bytesToBase64` would not have written. */
+export function base64ToBytes(text: string): Uint8Array {
+  if (text.length % 4 !== 0) throw notBase64();
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let out = 0;
+  for (let at = 0; at < text.length; at += 4) {
+    const missing = at + 4 === text.length ? padding : 0;
+    const word =
+      (code(text, at) << 18) |
+      (code(text, at + 1) << 12) |
+      (missing > 1 ? 0 : code(text, at + 2) << 6) |
+      (missing > 0 ? 0 : code(text, at + 3));
+    // Bits behind the last byte must be zero: one shape has one spelling.
+    if ((missing === 1 && (word & 0xff) !== 0) || (missing === 2 && (word & 0xffff) !== 0)) throw notBase64();
+    bytes[out++] = word >> 16;
+    if (missing < 2) bytes[out++] = (word >> 8) & 255;
+    if (missing < 1) bytes[out++] = word & 255;
+  }
+  return bytes;
+}
+
+function code(text: string, at: number): number {
+  const value = codeOf[text.charCodeAt(at)] ?? 255;
+  if (value === 255) throw notBase64();
+  return value;
+}
+
+function notBase64(): FoundryError {
+  return new FoundryError("label.invalid", {
+    message: "The bits of a shape are not base64.",
+    hint: "Send packed bits, most significant bit first, in standard base64 with padding.",
+  });
+}
