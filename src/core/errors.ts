@@ -72,6 +72,7 @@ export const errorCodes = {
   "revision.conflict": facts(409),
   "revision.notFound": facts(404),
   "server.internal": facts(500),
+  "server.port": facts(503),
   "training.diverged": facts(500),
   "training.config": facts(400),
   "training.notFound": facts(404),

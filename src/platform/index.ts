@@ -6,4 +6,7 @@ export { type Disk, systemCode, systemDisk } from "./disk.ts";
 export { type HomeLayout, homeFolder, openHome } from "./home.ts";
 export { createIds, type Ids, type RandomFill } from "./ids.ts";
 export { createLog, type Log, type LogLevel, silentLog } from "./log.ts";
+export { type OsLock, takeOsLock } from "./os-lock.ts";
+export { type JoinedPostgres, joinPostgres } from "./postgres/join.ts";
+export { takeServerLock } from "./server-lock.ts";
 export { randomToken, sha256, sha256Bytes } from "./sha256.ts";

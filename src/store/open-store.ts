@@ -1,8 +1,26 @@
 /**
- * Opens a data folder: starts or joins the database, migrates it, opens the blobs.
+ * Opens a data folder: starts or joins the database, brings its schema up to date, opens the blobs.
+ *
+ * Any number of processes may have the same folder open at once, in any order; the embedded database runs while one
+ * of them does.
  */
 
-import type { Clock, Disk, Ids } from "#platform/index.ts";
+import {
+  type Clock,
+  createIds,
+  type Disk,
+  homeFolder,
+  type Ids,
+  type JoinedPostgres,
+  joinPostgres,
+  openHome,
+  systemClock,
+  systemDisk,
+  takeServerLock,
+} from "#platform/index.ts";
+import { openBlobs } from "./blobs.ts";
+import { migrate } from "./migrate.ts";
+import { openPool, type SqlPool } from "./postgres-sql.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
@@ -17,15 +35,53 @@ export interface OpenStoreOptions {
   readonly disk?: Disk;
 }
 
-export async function openStore(_options: OpenStoreOptions = {}): Promise<Store> {
-  return notYet();
+/**
+ * @throws FoundryError `home.database` when the database cannot be started or reached, `home.schema` when its schema
+ *         does not fit this program. Cost: first time about 2 s, later below 1 s, milliseconds when it runs already.
+ */
+export async function openStore(options: OpenStoreOptions = {}): Promise<Store> {
+  const layout = openHome(homeFolder(options.home));
+  const clock = options.clock ?? systemClock;
+  const ids = options.ids ?? createIds(clock);
+  const outside = options.databaseUrl ?? process.env["DATABASE_URL"];
+  const joined = outside === undefined || outside === "" ? await joinPostgres(layout) : null;
+  const databaseUrl = joined?.url ?? outside ?? "";
+  const pool = openPool(databaseUrl);
+  try {
+    await migrate(pool, options.migrate ?? true);
+  } catch (error) {
+    await closeAll(pool, joined);
+    throw error;
+  }
+  let closed: Promise<void> | null = null;
+  return {
+    home: layout.root,
+    databaseUrl,
+    sql: pool,
+    blobs: openBlobs(layout, options.disk ?? systemDisk, ids),
+    clock,
+    ids,
+    isEmbedded: joined !== null,
+    close() {
+      closed ??= closeAll(pool, joined);
+      return closed;
+    },
+  };
 }
 
-/** Takes the one place of a server on an embedded data folder; `home.locked` names the process that has it. */
-export async function lockServer(_store: Store): Promise<{ readonly release: () => Promise<void> }> {
-  return notYet();
+async function closeAll(pool: SqlPool, joined: JoinedPostgres | null): Promise<void> {
+  await pool.close();
+  joined?.leave();
 }
 
-function notYet(): never {
-  throw new Error("internal: not yet");
+/**
+ * Takes the one place of a server on an embedded data folder. An outside database may have many servers, so there it
+ * does nothing. The operating system gives the place back when the process ends, however it ends.
+ *
+ * @throws FoundryError `home.locked` naming the process that has it.
+ */
+export async function lockServer(store: Store): Promise<{ readonly release: () => Promise<void> }> {
+  if (!store.isEmbedded) return { release: async () => undefined };
+  const lock = takeServerLock(openHome(store.home));
+  return { release: async () => lock.release() };
 }

@@ -18,6 +18,8 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Whether the database is our own, in the data folder. */
+  readonly isEmbedded: boolean;
   /** Ends all connections and leaves the embedded database, which stops when no process uses it any more. */
   close(): Promise<void>;
 }
