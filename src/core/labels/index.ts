@@ -13,6 +13,7 @@ export { type DistanceOptions, distanceTransform } from "./distance.ts";
 export { decodeObjectShape, encodeObjectShape, shapeBytesMax } from "./encode-shape.ts";
 export { findSeeds, type SeedOptions } from "./find-seeds.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
+export { labelsFromRuns, labelsToRuns } from "./label-runs.ts";
 export {
   assertObjectShape,
   drawObjectShapeInPlace,
@@ -27,5 +28,7 @@ export {
   shapesOverlap,
   shapeToMask,
 } from "./object-shape.ts";
+export { labelsToOutlines, type OutlineRing, shapeToOutline } from "./outlines.ts";
+export { type RegionProperties, regionProperties } from "./region-properties.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
 export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";

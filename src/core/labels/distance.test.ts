@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import type { LabelImage } from "#core/array/index.ts";
+import { forSeeds, labelsOf, maskOf, randomLabels } from "#testing/index.ts";
+import { distanceTransform } from "./index.ts";
+
+/** Straight from the definition, every pixel against every other. */
+function slowDistance(labels: LabelImage, closed: boolean): number[] {
+  const { height, width, data } = labels;
+  const at = (y: number, x: number): number | undefined =>
+    y < 0 || x < 0 || y >= height || x >= width ? undefined : data[y * width + x];
+  return Array.from(data, (label, i) => {
+    if (label === 0) return 0;
+    const [py, px] = [Math.floor(i / width), i % width];
+    let best = Infinity;
+    for (let y = -1; y <= height; y++) {
+      for (let x = -1; x <= width; x++) {
+        const other = at(y, x);
+        if (other === undefined ? !closed : other === label) continue;
+        best = Math.min(best, (y - py) ** 2 + (x - px) ** 2);
+      }
+    }
+    return Math.fround(Math.sqrt(best));
+  });
+}
+
+describe("distanceTransform", () => {
+  test("a square of five: rings of distance", () => {
+    const square = maskOf(".......", ".11111.", ".11111.", ".11111.", ".11111.", ".11111.", ".......");
+    const rows = [...distanceTransform(square).data].slice(21, 28);
+    expect(rows).toEqual([0, 1, 2, 3, 2, 1, 0]);
+  });
+
+  test("touching objects are each other's border", () => {
+    expect([...distanceTransform(labelsOf(".112233.")).data]).toEqual([0, 1, 1, 1, 1, 1, 1, 0]);
+  });
+
+  test("a corner gives the diagonal", () => {
+    const data = [...distanceTransform(maskOf(".11", "111", "111")).data];
+    expect(data[4]).toBeCloseTo(Math.SQRT2, 6);
+    expect(data[8]).toBeCloseTo(Math.sqrt(8), 6);
+  });
+
+  test("the image's edge is border only when closed", () => {
+    expect([...distanceTransform(maskOf("111")).data]).toEqual([Infinity, Infinity, Infinity]);
+    expect([...distanceTransform(maskOf("111", "111", "111"), { edge: "closed" }).data]).toEqual([
+      1, 1, 1, 1, 2, 1, 1, 1, 1,
+    ]);
+  });
+
+  test("law: equals the definition on label images, open and closed", () =>
+    forSeeds(400, (random) => {
+      const labels = randomLabels(random, 16, 3);
+      expect([...distanceTransform(labels).data]).toEqual(slowDistance(labels, false));
+      expect([...distanceTransform(labels, { edge: "closed" }).data]).toEqual(slowDistance(labels, true));
+    }));
+});
