@@ -1,0 +1,34 @@
+/** All routes of the program. */
+
+import type { Route } from "../route.ts";
+import { datasetRoutes } from "./datasets.ts";
+import { imageRoutes } from "./images.ts";
+import { jobRoutes } from "./jobs.ts";
+import { layerRoutes } from "./layers.ts";
+import { memberRoutes } from "./members.ts";
+import { metaRoutes } from "./meta.ts";
+import { modelRoutes } from "./models.ts";
+import { pixelRoutes } from "./pixels.ts";
+import { predictionRoutes } from "./predictions.ts";
+import { projectRoutes } from "./projects.ts";
+import { revisionRoutes } from "./revisions.ts";
+import { sessionRoutes } from "./session.ts";
+import { trainingRoutes } from "./training.ts";
+import { uploadRoutes } from "./uploads.ts";
+
+export const routes: readonly Route[] = [
+  ...metaRoutes,
+  ...sessionRoutes,
+  ...memberRoutes,
+  ...projectRoutes,
+  ...imageRoutes,
+  ...uploadRoutes,
+  ...pixelRoutes,
+  ...layerRoutes,
+  ...revisionRoutes,
+  ...datasetRoutes,
+  ...trainingRoutes,
+  ...modelRoutes,
+  ...predictionRoutes,
+  ...jobRoutes,
+];

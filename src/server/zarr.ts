@@ -1,0 +1,90 @@
+/**
+ * Images and label images as OME-Zarr, rendered key by key.
+ *
+ * What was opened last stays open, because a viewer asks for hundreds of chunks of one image; the rest is read again
+ * from the store when asked for. Chunks never change under their address; the metadata may (name, pixel size).
+ */
+
+import type { ImageDetail, LayerRevision } from "#api/index.ts";
+import { canonicalJson } from "#core/canonical-json.ts";
+import { FoundryError } from "#core/errors.ts";
+import { omeZarrImage, omeZarrLabels, type ZarrKeys } from "#formats/index.ts";
+import { sha256 } from "#platform/index.ts";
+import { getImage, getLayer, readImageArray, renderRevision } from "#store/index.ts";
+import type { ServerParts } from "./parts.ts";
+import type { Payload } from "./route.ts";
+import { createSizedCache, type SizedCache } from "./sized-cache.ts";
+
+/** A zarr hierarchy held open, with what it costs. */
+export interface OpenZarr {
+  readonly keys: ZarrKeys;
+  readonly bytes: number;
+}
+
+/** Room for one large field (10,000² at 16 bits with its pyramid) or many small ones. */
+const openBytesMax = 512 * 2 ** 20;
+
+/** All levels of a pyramid together cost a third more than the image. */
+const pyramidFactor = 4 / 3;
+
+export const createZarrCache = (): SizedCache<OpenZarr> =>
+  createSizedCache(openBytesMax, (open) => open.bytes);
+
+/** One key of an image's hierarchy. */
+export async function imageZarr(parts: ServerParts, image: ImageDetail, key: string): Promise<Payload> {
+  const { name, mpp, channels } = image;
+  const digest = sha256(canonicalJson(["image", image.arrayDigest, name, mpp, channels] as never));
+  return payload(parts, digest, key, async () => {
+    const array = await readImageArray(parts.store, image.id);
+    return {
+      keys: omeZarrImage(array, { name, mpp, channels }),
+      bytes: array.data.byteLength * pyramidFactor,
+    };
+  });
+}
+
+/** One key of the hierarchy of a layer revision's label image. */
+export async function revisionZarr(
+  parts: ServerParts,
+  revision: LayerRevision,
+  key: string,
+): Promise<Payload> {
+  const layer = await getLayer(parts.store, revision.layerId);
+  const image = await getImage(parts.store, layer.imageId);
+  const name = `${image.name} ${layer.compartment} revision ${revision.number}`;
+  const digest = sha256(
+    canonicalJson(["labels", revision.root, image.arrayDigest, name, image.mpp] as never),
+  );
+  return payload(parts, digest, key, async () => {
+    const labels = await renderRevision(parts.store, revision.id);
+    return {
+      keys: omeZarrLabels(labels, { name, mpp: image.mpp, sourceImage: `../../../images/${image.id}/zarr` }),
+      bytes: labels.data.byteLength * pyramidFactor,
+    };
+  });
+}
+
+async function payload(
+  parts: ServerParts,
+  digest: string,
+  key: string,
+  open: () => Promise<OpenZarr>,
+): Promise<Payload> {
+  const { keys } = await parts.zarr.get(digest, open);
+  // Rendered here and not in `make`: whether the key exists decides between an answer and "not found".
+  const found = keys.get(key);
+  if (found === undefined) {
+    throw new FoundryError("request.notFound", {
+      message: "This OME-Zarr hierarchy has no such key.",
+      hint: "Start at `zarr.json`; it names what there is.",
+    });
+  }
+  const metadata = key.endsWith("zarr.json");
+  return {
+    type: metadata ? "application/json" : "application/octet-stream",
+    etag: sha256(`${digest}/${key}`),
+    cache: metadata ? "check" : "immutable",
+    fileName: key.replaceAll("/", "-"),
+    make: async () => found,
+  };
+}
