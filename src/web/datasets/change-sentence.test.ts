@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { changeSentence, freezeObstacle, totals, versionCommands } from "./change-sentence.ts";
+
+const none = {
+  imagesAdded: 0,
+  imagesRemoved: 0,
+  imagesRelabelled: 0,
+  cellsAdded: 0,
+  cellsRemoved: 0,
+  cellsReshaped: 0,
+};
+const split = {
+  train: { images: 10, cells: 300, groups: 4 },
+  validation: { images: 2, cells: 50, groups: 1 },
+  test: { images: 3, cells: 70, groups: 2 },
+};
+
+test("changes as a sentence", () => {
+  expect(changeSentence(null)).toBe("First version");
+  expect(changeSentence(none)).toBe("Nothing changed");
+  expect(changeSentence({ ...none, imagesAdded: 2, cellsAdded: 1034, cellsReshaped: 1 })).toBe(
+    "2 images added, 1,034 cells added, 1 cell reshaped",
+  );
+});
+
+test("totals over the roles", () => {
+  expect(totals(split)).toEqual({ images: 15, cells: 420, groups: 7 });
+});
+
+test("obstacles to freezing are said in words", () => {
+  const preview = {
+    images: 15,
+    cells: 420,
+    split,
+    excluded: [],
+    licence: "CC0",
+    leaks: [],
+    nextVersion: "1.0.0",
+  };
+  expect(freezeObstacle(preview)).toBeNull();
+  expect(freezeObstacle({ ...preview, images: 0 })).toContain("accepted labels");
+  expect(freezeObstacle({ ...preview, leaks: ["group a in train and test"] })).toContain("leaks");
+});
+
+test("commands name the exact version", () => {
+  const commands = versionCommands({ id: "X", name: "nuclei", version: "1.2.0" }, "http://lab");
+  expect(commands.show).toBe("cellfoundry dataset show nuclei@1.2.0 --json");
+  expect(commands.python).toContain('"http://lab/api/dataset-versions/X"');
+});

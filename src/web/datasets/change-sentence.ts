@@ -1,0 +1,59 @@
+/** What changed between two versions of a dataset, as a sentence. Pure. */
+
+import type { DatasetChanges, DatasetPreview, DatasetVersion, SplitTable } from "#api/index.ts";
+import { plural } from "../ui/format.ts";
+
+/** "2 images added, 34 cells added, 5 cells reshaped"; the first version has nothing to compare with. */
+export function changeSentence(changes: DatasetChanges | null): string {
+  if (changes === null) return "First version";
+  const parts = [
+    part(changes.imagesAdded, "image", "added"),
+    part(changes.imagesRemoved, "image", "removed"),
+    part(changes.imagesRelabelled, "image", "relabelled"),
+    part(changes.cellsAdded, "cell", "added"),
+    part(changes.cellsRemoved, "cell", "removed"),
+    part(changes.cellsReshaped, "cell", "reshaped"),
+  ].filter((text) => text !== "");
+  return parts.length === 0 ? "Nothing changed" : parts.join(", ");
+}
+
+/** Totals over the three roles. */
+export function totals(split: SplitTable): { images: number; cells: number; groups: number } {
+  const roles = [split.train, split.validation, split.test];
+  return {
+    images: sum(roles.map((role) => role.images)),
+    cells: sum(roles.map((role) => role.cells)),
+    groups: sum(roles.map((role) => role.groups)),
+  };
+}
+
+/** Why a freeze is not possible now, in words; null when it is. */
+export function freezeObstacle(preview: DatasetPreview): string | null {
+  if (preview.leaks.length > 0) return "The split leaks; see the findings.";
+  if (preview.images === 0) return "No image of this query has accepted labels yet. Accept some first.";
+  return null;
+}
+
+/** Commands that fetch exactly this version. */
+export function versionCommands(version: Pick<DatasetVersion, "id" | "name" | "version">, origin: string) {
+  const name = `${version.name}@${version.version}`;
+  return {
+    show: `cellfoundry dataset show ${name} --json`,
+    train: `cellfoundry train --dataset ${name} --minutes 15`,
+    python: [
+      "import json, os, urllib.request",
+      "request = urllib.request.Request(",
+      `    "${origin}/api/dataset-versions/${version.id}",`,
+      '    headers={"Authorization": "Bearer " + os.environ["CELLFOUNDRY_TOKEN"]})',
+      'items = json.load(urllib.request.urlopen(request))["items"]',
+      "for item in items:  # each label image is plain OME-Zarr",
+      `    print(item["role"], item["name"], "${origin}/api/layer-revisions/" + item["layerRevisionId"] + "/zarr")`,
+    ].join("\n"),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function part(count: number, noun: string, verb: string): string {
+  return count === 0 ? "" : `${plural(count, noun)} ${verb}`;
+}

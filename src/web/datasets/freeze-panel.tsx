@@ -1,0 +1,171 @@
+/** What the query would freeze, counted live, and the button that freezes it. */
+
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import type { Dataset, DatasetPreview } from "#api/index.ts";
+import { toFoundryError, useDatasetPreview, useFreezeDataset } from "../client/index.ts";
+import { Button, classNames, Field, formatCount, Loading, ProblemText, plural, tell } from "../ui/index.ts";
+import { freezeObstacle } from "./change-sentence.ts";
+import { SplitBar, SplitCounts } from "./split-picture.tsx";
+
+const TYPING_MS = 300;
+const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+export function FreezePanel({
+  projectId,
+  query,
+  datasets,
+  onFrozen,
+}: {
+  projectId: string;
+  /** Query that the page was opened with, from the grid. */
+  query: string;
+  datasets: readonly Dataset[];
+  onFrozen: (versionId: string) => void;
+}): ReactNode {
+  const [text, setText] = useState(query);
+  const [name, setName] = useState(datasets[0]?.name ?? "");
+  const [message, setMessage] = useState("");
+  const validName = namePattern.test(name);
+  const body = useSettled({ query: text, ...(validName ? { name } : {}) });
+  const preview = useDatasetPreview(projectId, body);
+  const freeze = useFreezeDataset(projectId);
+  const obstacle = preview.data === undefined ? null : freezeObstacle(preview.data);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!validName || obstacle !== null || preview.data === undefined) return;
+    freeze.mutate(
+      { name, query: text, message },
+      {
+        onSuccess: (version) => {
+          setMessage("");
+          tell(`${version.name} ${version.version} is frozen`, "It never changes from now on.");
+          onFrozen(version.id);
+        },
+      },
+    );
+  };
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5">
+      <h2 className="font-semibold">New version</h2>
+      <Field
+        label="Query"
+        hint="Empty: every image of the project. Only accepted labels are frozen."
+        error={preview.isError ? toFoundryError(preview.error).message : undefined}
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={2}
+            spellCheck={false}
+            className="control w-full font-mono text-sm"
+            placeholder="kind=fluorescence"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      {preview.data === undefined ? (
+        !preview.isError && <Loading text="Counting …" />
+      ) : (
+        <Preview preview={preview.data} stale={preview.isPlaceholderData} />
+      )}
+      <Field
+        label="Dataset name"
+        hint={
+          preview.data !== undefined && validName
+            ? `Becomes ${name}@${preview.data.nextVersion}.`
+            : "Lower-case letters, digits and hyphens: lung-nuclei."
+        }
+        error={name !== "" && !validName ? "Use lower-case letters, digits and hyphens." : undefined}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            required
+            list="dataset-names"
+            spellCheck={false}
+            className="control w-full"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <datalist id="dataset-names">
+        {datasets.map((dataset) => (
+          <option key={dataset.id} value={dataset.name} />
+        ))}
+      </datalist>
+      <Field label="What is new in it" hint="One line for the change log.">
+        {(ids) => (
+          <input
+            {...ids}
+            maxLength={500}
+            className="control w-full"
+            value={message}
+            onChange={(event) => setMessage(event.target.value)}
+          />
+        )}
+      </Field>
+      {obstacle !== null && <ProblemText error={{ message: obstacle }} />}
+      <Button
+        look="primary"
+        type="submit"
+        className="self-start"
+        disabled={!validName || preview.data === undefined || obstacle !== null}
+        busy={freeze.isPending}
+      >
+        Freeze version{validName && preview.data !== undefined ? ` ${preview.data.nextVersion}` : ""}
+      </Button>
+    </form>
+  );
+}
+
+function Preview({ preview, stale }: { preview: DatasetPreview; stale: boolean }): ReactNode {
+  return (
+    <div aria-live="polite" className={classNames("flex flex-col gap-3", stale && "opacity-60")}>
+      <p>
+        {plural(preview.images, "image")} with {plural(preview.cells, "cell")}
+        {preview.licence !== "" && <span className="text-quiet"> · licence {preview.licence}</span>}
+      </p>
+      {preview.images > 0 && (
+        <>
+          <SplitBar split={preview.split} />
+          <SplitCounts split={preview.split} />
+        </>
+      )}
+      {preview.excluded.length > 0 && (
+        <div className="text-sm">
+          <p className="text-quiet">Left out</p>
+          <ul>
+            {preview.excluded.map(({ reason, count }) => (
+              <li key={reason}>
+                {formatCount(count)} · {reason}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {preview.leaks.length > 0 && (
+        <ul role="alert" className="rounded-md bg-bad-wash p-3 text-sm text-bad">
+          {preview.leaks.map((leak) => (
+            <li key={leak}>{leak}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** A value that has not changed for a moment; typing then asks once, not per letter. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  const key = JSON.stringify(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: compared by content, not by identity
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return settled;
+}

@@ -1,0 +1,104 @@
+/** What the images are, counted: a tick narrows the grid and writes itself into the query. */
+
+import { type ReactNode, useState } from "react";
+import type { Facet } from "#api/index.ts";
+import { classNames, formatCount } from "../ui/index.ts";
+import type { Chosen } from "./facet-query.ts";
+
+/** More values than this are folded away: nobody reads forty groups at a glance. */
+const VALUES_SHOWN = 6;
+
+/** Words for the fields that every image has; metadata fields are called what the sheet calls them. */
+const fieldWords: Record<string, string> = { status: "labels" };
+
+export function FacetPanel({
+  facets,
+  chosen,
+  onToggle,
+}: {
+  facets: readonly Facet[];
+  chosen: Chosen;
+  onToggle: (field: string, value: string) => void;
+}): ReactNode {
+  return (
+    <aside
+      aria-label="Facets"
+      className="flex w-52 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line px-4 py-4 text-sm"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      {facets
+        .filter((facet) => facet.values.length > 0)
+        .map((facet) => (
+          <FacetValues
+            key={facet.field}
+            facet={facet}
+            chosen={chosen.get(facet.field) ?? []}
+            onToggle={(value) => onToggle(facet.field, value)}
+          />
+        ))}
+    </aside>
+  );
+}
+
+function FacetValues({
+  facet,
+  chosen,
+  onToggle,
+}: {
+  facet: Facet;
+  chosen: readonly string[];
+  onToggle: (value: string) => void;
+}): ReactNode {
+  const [all, setAll] = useState(false);
+  const lower = chosen.map((value) => value.toLowerCase());
+  const isTicked = (value: string) => lower.includes(value.toLowerCase());
+  const values = all
+    ? facet.values
+    : facet.values.filter(({ value }, index) => index < VALUES_SHOWN || isTicked(value));
+  const most = Math.max(1, ...facet.values.map(({ count }) => count));
+  const hidden = facet.values.length - values.length;
+
+  return (
+    <fieldset>
+      <legend className="mb-1 text-quiet">{fieldWords[facet.field] ?? facet.field}</legend>
+      <ul>
+        {values.map(({ value, count }) => (
+          <li key={value}>
+            <label
+              className={classNames(
+                "relative flex h-7 items-center gap-2 rounded-md px-1 hover:bg-hover",
+                isTicked(value) && "font-semibold",
+              )}
+            >
+              <input
+                type="checkbox"
+                className="size-3.5 shrink-0 accent-accent"
+                checked={isTicked(value)}
+                onChange={() => onToggle(value)}
+              />
+              <span className="min-w-0 flex-1 truncate" title={value}>
+                {value === "" ? "(none)" : value}
+              </span>
+              <span className="text-quiet">{formatCount(count)}</span>
+              <span
+                aria-hidden="true"
+                className="absolute bottom-0 left-6.5 h-0.5 rounded-full bg-accent/45"
+                style={{ width: `calc((100% - 2rem) * ${count / most})` }}
+              />
+            </label>
+          </li>
+        ))}
+      </ul>
+      {(hidden > 0 || all) && facet.values.length > VALUES_SHOWN && (
+        <button
+          type="button"
+          className="mt-1 rounded-md px-1 text-quiet underline underline-offset-2 hover:text-ink"
+          onClick={() => setAll(!all)}
+        >
+          {all ? "Show fewer" : `Show ${formatCount(hidden)} more`}
+        </button>
+      )}
+    </fieldset>
+  );
+}

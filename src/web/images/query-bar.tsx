@@ -1,0 +1,95 @@
+/** Search, the query as text, and whether outlines lie over the thumbnails. */
+
+import { Search } from "lucide-react";
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from "react";
+import { isFoundryError } from "#core/errors.ts";
+import { parseQuery } from "#core/select/index.ts";
+import { classNames, plural } from "../ui/index.ts";
+import type { ImagesSearch } from "./images-search.ts";
+
+/** A pause in typing that is not noticed as waiting. */
+const TYPING_MS = 250;
+
+export function QueryBar({
+  search,
+  onChange,
+  shown,
+  error,
+}: {
+  search: ImagesSearch;
+  onChange: (next: Partial<ImagesSearch>) => void;
+  shown: number | undefined;
+  error: unknown;
+}): ReactNode {
+  const errorId = useId();
+  const [text, setText] = useState(search.search ?? "");
+  const [query, setQuery] = useState(search.q ?? "");
+  useEffect(() => setQuery(search.q ?? ""), [search.q]);
+  useEffect(() => {
+    if (text === (search.search ?? "")) return;
+    const timer = setTimeout(() => onChange({ search: text === "" ? undefined : text }), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, search.search, onChange]);
+
+  const problem = problemOf(query) ?? (isFoundryError(error, "query.syntax") ? error.message : null);
+  const commit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (problemOf(query) === null && query !== (search.q ?? "")) onChange({ q: query.trim() || undefined });
+  };
+
+  return (
+    <div className="border-b border-line px-6 py-2">
+      <div className="flex items-center gap-2">
+        <label className="relative w-56 shrink-0">
+          <span className="sr-only">Search names and metadata</span>
+          <Search aria-hidden="true" className="absolute top-2 left-2 size-4 text-quiet" />
+          <input
+            type="search"
+            className="control w-full pl-8!"
+            placeholder="Search"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        <form onSubmit={commit} className="min-w-0 flex-1">
+          <input
+            aria-label="Query"
+            aria-invalid={problem !== null || undefined}
+            aria-describedby={problem === null ? undefined : errorId}
+            className="control w-full font-mono text-sm"
+            placeholder="Query, for example: kind=fluorescence and cells>20"
+            spellCheck={false}
+            autoComplete="off"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+            onBlur={() => commit()}
+          />
+        </form>
+        <label className="flex h-8 shrink-0 items-center gap-2 px-2">
+          <input
+            type="checkbox"
+            className="size-3.5 accent-accent"
+            checked={search.labels !== false}
+            onChange={(event) => onChange({ labels: event.target.checked ? undefined : false })}
+          />
+          Outlines
+        </label>
+        <span aria-live="polite" className="min-w-20 shrink-0 text-right text-quiet">
+          {shown === undefined ? "" : plural(shown, "image")}
+        </span>
+      </div>
+      <p id={errorId} role="alert" className={classNames("text-sm text-bad", problem !== null && "mt-1")}>
+        {problem}
+      </p>
+    </div>
+  );
+}
+
+function problemOf(query: string): string | null {
+  try {
+    parseQuery(query);
+    return null;
+  } catch (error) {
+    return isFoundryError(error) ? error.message : null;
+  }
+}

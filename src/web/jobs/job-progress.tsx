@@ -1,0 +1,50 @@
+/** One job: what, how far, how long still, cancel; or how it ended. */
+
+import type { ReactNode } from "react";
+import type { Job } from "#api/index.ts";
+import { isFinal, useCancelJob } from "../client/index.ts";
+import {
+  Button,
+  formatDuration,
+  formatPercent,
+  formatTimeLeft,
+  ProblemText,
+  ProgressBar,
+} from "../ui/index.ts";
+
+export function JobProgress({ job }: { job: Job }): ReactNode {
+  const cancel = useCancelJob();
+  if (isFinal(job)) return <JobEnd job={job} />;
+  const { fraction, text, msLeft } = job.progress;
+  const waiting = job.state === "waiting";
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex items-center gap-4">
+        <div role="status" className="min-w-0 flex-1 truncate">
+          {waiting ? "Waiting for a worker" : text === "" ? "Working" : text}
+        </div>
+        <span className="text-sm whitespace-nowrap text-quiet">
+          {[
+            !waiting && fraction !== null ? formatPercent(fraction) : "",
+            !waiting && msLeft !== null ? formatTimeLeft(msLeft) : "",
+          ]
+            .filter((part) => part !== "")
+            .join(" · ")}
+        </span>
+        <Button size="small" busy={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
+          Cancel
+        </Button>
+      </div>
+      <ProgressBar label={job.title} fraction={waiting ? 0 : fraction} />
+    </div>
+  );
+}
+
+function JobEnd({ job }: { job: Job }): ReactNode {
+  if (job.state === "failed" && job.error !== null) return <ProblemText error={job.error} />;
+  const took =
+    job.startedAt === null || job.finishedAt === null
+      ? ""
+      : ` in ${formatDuration(Date.parse(job.finishedAt) - Date.parse(job.startedAt))}`;
+  return <p className="text-sm text-quiet">{job.state === "done" ? `Done${took}` : `Cancelled${took}`}</p>;
+}

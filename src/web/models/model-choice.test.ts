@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import type { Model, ModelVersion } from "#api/index.ts";
+import { modelItems, newestUsable, usableVersions } from "./model-choice.ts";
+
+const version = (id: string, stage: ModelVersion["stage"], createdAt: string): ModelVersion =>
+  ({ id, name: "nuclei", version: "1.0.0", stage, createdAt, dataset: null }) as ModelVersion;
+
+const models: Model[] = [
+  {
+    id: "m",
+    name: "nuclei",
+    versions: [
+      version("old", "released", "2026-01-01T00:00:00Z"),
+      version("new", "released", "2026-02-01T00:00:00Z"),
+      version("candidate", "candidate", "2026-03-01T00:00:00Z"),
+      version("retired", "retired", "2026-04-01T00:00:00Z"),
+    ],
+  },
+];
+
+test("released first, newest first, retired never", () => {
+  expect(usableVersions(models).map(({ id }) => id)).toEqual(["new", "old", "candidate"]);
+  expect(newestUsable(models)?.id).toBe("new");
+  expect(newestUsable([])).toBeUndefined();
+});
+
+test("items carry name, stage and origin", () => {
+  expect(modelItems(models)[0]).toEqual({
+    value: "new",
+    label: "nuclei@1.0.0",
+    note: "released, came with the program",
+  });
+});

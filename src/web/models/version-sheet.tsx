@@ -1,0 +1,199 @@
+/** The card of a model version: release, scores, errors, groups, and everything needed to repeat it. */
+
+import { Link } from "@tanstack/react-router";
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Evaluation, Model, ModelVersion } from "#api/index.ts";
+import { modelOnnxUrl } from "../client/index.ts";
+import {
+  buttonClass,
+  CopyBlock,
+  Digest,
+  Empty,
+  Facts,
+  formatBytes,
+  formatCount,
+  formatScore,
+  formatWhen,
+  plural,
+  Section,
+  Sheet,
+} from "../ui/index.ts";
+import { ErrorBar, ErrorTable } from "./error-classes.tsx";
+import { versionName } from "./model-choice.ts";
+import { PastCurve } from "./past-curve.tsx";
+import { ReleaseBox } from "./release-box.tsx";
+import { ScorePicture, ScoreTable } from "./score-picture.tsx";
+import { releasedRival, testEvaluation } from "./scores.ts";
+
+export function ModelVersionSheet({
+  projectId,
+  models,
+  versionId,
+  onClose,
+}: {
+  projectId: string;
+  models: readonly Model[];
+  versionId: string | undefined;
+  onClose: () => void;
+}): ReactNode {
+  const version = models.flatMap((model) => model.versions).find((candidate) => candidate.id === versionId);
+  return (
+    <Sheet
+      open={versionId !== undefined}
+      onClose={onClose}
+      title={version === undefined ? "Model version" : `${version.name} ${version.version}`}
+      description={version === undefined ? undefined : `${version.stage}, ${version.architecture}`}
+    >
+      {version === undefined ? (
+        <Empty title="There is no such version in this project">
+          The link may belong to another project.
+        </Empty>
+      ) : (
+        <Card key={version.id} projectId={projectId} models={models} version={version} />
+      )}
+    </Sheet>
+  );
+}
+
+function Card({
+  projectId,
+  models,
+  version,
+}: {
+  projectId: string;
+  models: readonly Model[];
+  version: ModelVersion;
+}): ReactNode {
+  const evaluation = testEvaluation(version);
+  const rival = releasedRival(models, version);
+  const rivalName = rival === undefined ? undefined : versionName(rival.version);
+  return (
+    <>
+      <ReleaseBox projectId={projectId} version={version} />
+      {evaluation === undefined ? (
+        <p className="text-quiet">Not evaluated on test images yet.</p>
+      ) : (
+        <>
+          <Section
+            title="Scores"
+            note={`${plural(evaluation.imageCount, "test image")} of ${evaluation.dataset}`}
+          >
+            <ScorePicture
+              evaluation={evaluation}
+              rival={rival && { name: versionName(rival.version), evaluation: rival.evaluation }}
+            />
+            <div className="overflow-x-auto">
+              <ScoreTable evaluation={evaluation} />
+            </div>
+          </Section>
+          <Section title="Objects by error class" note="IoU 0.5">
+            <ErrorBar errors={evaluation.errors} tall />
+            <ErrorTable
+              errors={evaluation.errors}
+              rival={
+                rival === undefined || rivalName === undefined
+                  ? undefined
+                  : { name: rivalName, errors: rival.evaluation.errors }
+              }
+            />
+          </Section>
+          <Groups evaluation={evaluation} />
+        </>
+      )}
+      {version.training !== null && (
+        <Section title="Learning curve">
+          <PastCurve runId={version.training.runId} />
+        </Section>
+      )}
+      <Section title="Card">
+        <CardFacts projectId={projectId} version={version} />
+      </Section>
+      <Section title="Use it">
+        <CopyBlock
+          label="Command line"
+          text={`cellfoundry predict --model ${versionName(version)} images/ --out labels/`}
+        />
+        <a
+          href={modelOnnxUrl(version.id)}
+          download={`${version.name}-${version.version}.onnx`}
+          className={`${buttonClass()} self-start`}
+        >
+          <Download aria-hidden="true" className="size-4" />
+          ONNX model, {formatBytes(version.onnxBytes)}
+        </a>
+      </Section>
+    </>
+  );
+}
+
+function CardFacts({ projectId, version }: { projectId: string; version: ModelVersion }): ReactNode {
+  const { dataset, training } = version;
+  return (
+    <Facts
+      rows={[
+        [
+          "Dataset",
+          dataset === null ? (
+            "came with the program"
+          ) : (
+            <Link
+              key="d"
+              to="/p/$projectId/datasets"
+              params={{ projectId }}
+              search={{ version: dataset.versionId }}
+              className="rounded-md underline underline-offset-2 hover:text-accent"
+            >
+              {dataset.name} {dataset.version}
+            </Link>
+          ),
+        ],
+        ...(training === null
+          ? []
+          : ([
+              ["Split", <Digest key="s" digest={training.splitDigest} what="the digest of the split" />],
+              ["Seed", String(training.seed)],
+              ["Steps", formatCount(training.steps)],
+              ["Started from", training.baseModel ?? "random weights"],
+              ["Device", training.device],
+              ["Code version", training.codeVersion],
+              ["Lockfile", <Digest key="l" digest={training.lockDigest} what="the digest of the lockfile" />],
+            ] as const)),
+        ["Weights", <Digest key="w" digest={version.weightsDigest} what="the digest of the weights" />],
+        ["ONNX file", <Digest key="o" digest={version.onnxDigest} what="the digest of the ONNX file" />],
+        ["Licence", version.licence === "" ? "not stated" : version.licence],
+        ["Made", `${formatWhen(version.createdAt, Date.now())} by ${version.agent.name}`],
+      ]}
+    />
+  );
+}
+
+function Groups({ evaluation }: { evaluation: Evaluation }): ReactNode {
+  if (evaluation.groups.length === 0) return null;
+  const worstFirst = [...evaluation.groups].sort((a, b) => a.ap50 - b.ap50);
+  return (
+    <Section title="Test groups" note="hardest first">
+      <table className="table">
+        <caption className="sr-only">Scores by test group</caption>
+        <thead>
+          <tr>
+            <th>Group</th>
+            <th className="num">Images</th>
+            <th className="num">AP@0.5</th>
+            <th className="num">F1@0.5</th>
+          </tr>
+        </thead>
+        <tbody>
+          {worstFirst.map((group) => (
+            <tr key={group.group}>
+              <td className="break-all">{group.group}</td>
+              <td className="num">{formatCount(group.images)}</td>
+              <td className="num">{formatScore(group.ap50)}</td>
+              <td className="num">{formatScore(group.f1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

@@ -1,0 +1,44 @@
+/** Sends an image for prediction; tells how much of it has left, and hands over the job when it is taken. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { applyJob, predictionsApi, toFoundryError } from "../client/index.ts";
+import { tellProblem } from "../ui/index.ts";
+
+export interface PredictWork {
+  /** Share sent, 0..1; null when nothing is being sent. */
+  readonly sent: number | null;
+  readonly start: (file: File, model: string) => void;
+}
+
+export function usePredict(onJob: (jobId: string) => void): PredictWork {
+  const client = useQueryClient();
+  const [sent, setSent] = useState<number | null>(null);
+  const latest = useRef<AbortController | null>(null);
+
+  const start = (file: File, model: string) => {
+    latest.current?.abort();
+    const controller = new AbortController();
+    latest.current = controller;
+    setSent(0);
+    predictionsApi
+      .start(file, model, {
+        signal: controller.signal,
+        onProgress: ({ bytesSent, bytesTotal }) => setSent(bytesTotal === 0 ? 0 : bytesSent / bytesTotal),
+      })
+      .then(
+        (job) => {
+          if (latest.current !== controller) return; // A newer image was dropped meanwhile.
+          setSent(null);
+          applyJob(client, job);
+          onJob(job.id);
+        },
+        (error: unknown) => {
+          if (latest.current !== controller) return;
+          setSent(null);
+          if (!controller.signal.aborted) tellProblem(toFoundryError(error));
+        },
+      );
+  };
+  return { sent, start };
+}

@@ -1,0 +1,93 @@
+/** API tokens of the signed-in member, for programs; each is shown once. */
+
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useCreateToken, useDeleteToken, useTokens } from "../client/index.ts";
+import { Button, Choice, CopyBlock, Field, formatWhen, Loading, Problem, Section } from "../ui/index.ts";
+
+const scopes = [
+  { value: "read", label: "read", note: "look, predict, download" },
+  { value: "write", label: "write", note: "everything your role allows" },
+] as const;
+
+export function Tokens(): ReactNode {
+  const tokens = useTokens();
+  const create = useCreateToken();
+  const remove = useDeleteToken();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<"read" | "write">("read");
+  const list = tokens.data?.tokens ?? [];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === "") return;
+    create.mutate({ name: name.trim(), scope }, { onSuccess: () => setName("") });
+  };
+
+  return (
+    <Section title="API tokens" note="For scripts and other programs, in your name">
+      <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
+        <Choice
+          label="May"
+          items={scopes}
+          value={scope}
+          onChange={(value) => setScope(value === "write" ? "write" : "read")}
+          className="w-40"
+        />
+        <Field label="What it is for">
+          {(ids) => (
+            <input
+              {...ids}
+              required
+              className="control w-64"
+              maxLength={200}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button type="submit" busy={create.isPending}>
+          Make a token
+        </Button>
+      </form>
+      {create.data !== undefined && (
+        <div role="status">
+          <CopyBlock label="Keep it like a password. It is shown only now." text={create.data.token} />
+        </div>
+      )}
+      {tokens.isPending ? (
+        <Loading text="Reading your tokens …" />
+      ) : tokens.isError ? (
+        <Problem error={tokens.error} onRetry={() => void tokens.refetch()} />
+      ) : list.length === 0 ? (
+        <p className="text-sm text-quiet">You have no tokens.</p>
+      ) : (
+        <table className="table">
+          <caption className="sr-only">Your API tokens</caption>
+          <thead>
+            <tr>
+              <th>For</th>
+              <th>May</th>
+              <th>Last used</th>
+              <th aria-label="Actions" />
+            </tr>
+          </thead>
+          <tbody>
+            {list.map((token) => (
+              <tr key={token.id}>
+                <td>{token.name}</td>
+                <td>{token.scope}</td>
+                <td className="whitespace-nowrap text-quiet">
+                  {token.lastUsedAt === null ? "never" : formatWhen(token.lastUsedAt, Date.now())}
+                </td>
+                <td className="num">
+                  <Button size="small" look="danger" onClick={() => remove.mutate(token.id)}>
+                    Delete
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * Addresses and the pages behind them. Each page is its own piece of script, loaded when it is opened; the editor's
+ * viewer comes with the editor only.
+ */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
+import { readImagesSearch } from "../images/images-search.ts";
+import { Empty, Loading, Problem } from "../ui/index.ts";
+import { Shell } from "./shell.tsx";
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const projectsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("../projects/projects-page.tsx"), "ProjectsPage"),
+});
+const imagesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId",
+  validateSearch: readImagesSearch,
+  component: lazyRouteComponent(() => import("../images/images-page.tsx"), "ImagesPage"),
+});
+const editorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/i/$imageId",
+  component: EditorRoute,
+});
+const datasetsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/datasets",
+  validateSearch: (search: Record<string, unknown>): { q?: string; version?: string } => ({
+    ...(typeof search["q"] === "string" ? { q: search["q"] } : {}),
+    ...(typeof search["version"] === "string" ? { version: search["version"] } : {}),
+  }),
+  component: lazyRouteComponent(() => import("../datasets/datasets-page.tsx"), "DatasetsPage"),
+});
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/models",
+  validateSearch: (search: Record<string, unknown>): { version?: string } =>
+    typeof search["version"] === "string" ? { version: search["version"] } : {},
+  component: lazyRouteComponent(() => import("../models/models-page.tsx"), "ModelsPage"),
+});
+const predictRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/predict",
+  validateSearch: (search: Record<string, unknown>): { job?: string } =>
+    typeof search["job"] === "string" ? { job: search["job"] } : {},
+  component: lazyRouteComponent(() => import("../predict/predict-page.tsx"), "PredictPage"),
+});
+const jobsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/jobs",
+  validateSearch: (search: Record<string, unknown>): { job?: string } =>
+    typeof search["job"] === "string" ? { job: search["job"] } : {},
+  component: lazyRouteComponent(() => import("../jobs/jobs-page.tsx"), "JobsPage"),
+});
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../settings/settings-page.tsx"), "SettingsPage"),
+});
+/** Someone who is signed in already opened an invite link: nothing to join. */
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/join",
+  component: lazyRouteComponent(() => import("../projects/projects-page.tsx"), "ProjectsPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  projectsRoute,
+  imagesRoute,
+  editorRoute,
+  datasetsRoute,
+  modelsRoute,
+  predictRoute,
+  jobsRoute,
+  settingsRoute,
+  joinRoute,
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPendingComponent: () => <Padded>{<Loading text="Opening the page …" />}</Padded>,
+  defaultErrorComponent: PageFailed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+type EditorModule = {
+  default: (props: { projectId: string; imageId: string }) => ReactNode;
+};
+const editor = import.meta.glob<EditorModule>("../editor/index.tsx");
+const EditorPage = lazy(() => editor["../editor/index.tsx"]!());
+
+/** A new image is a new editor: nothing of the last one may stay. */
+function EditorRoute(): ReactNode {
+  const { projectId, imageId } = editorRoute.useParams();
+  return (
+    <Suspense fallback={<Padded>{<Loading text="Opening the image …" />}</Padded>}>
+      <EditorPage key={imageId} projectId={projectId} imageId={imageId} />
+    </Suspense>
+  );
+}
+
+function PageFailed({ error, reset }: ErrorComponentProps): ReactNode {
+  return (
+    <Padded>
+      <Problem error={error} onRetry={reset} />
+    </Padded>
+  );
+}
+
+function NotFound(): ReactNode {
+  return (
+    <Padded>
+      <Empty title="There is no page at this address">
+        Check the link, or choose a page at the left. Images and projects keep their address for life.
+      </Empty>
+    </Padded>
+  );
+}
+
+function Padded({ children }: { children: ReactNode }): ReactNode {
+  return <div className="p-6">{children}</div>;
+}

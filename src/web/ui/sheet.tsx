@@ -1,0 +1,52 @@
+/** A panel that slides over the right of the page for one piece of work; the page behind stays in sight. */
+
+import { Dialog } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+
+export function Sheet({
+  open,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+  /** Buttons; stays in sight while the content scrolls. */
+  footer?: ReactNode;
+}): ReactNode {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-bench/40 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Dialog.Popup className="fixed inset-y-0 right-0 z-50 flex w-120 max-w-full flex-col border-l border-line bg-panel shadow-pop transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full">
+          <header className="flex items-start gap-4 border-b border-line px-6 py-4">
+            <div className="min-w-0 flex-1">
+              <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
+              {description !== undefined && (
+                <Dialog.Description className="mt-1 text-quiet">{description}</Dialog.Description>
+              )}
+            </div>
+            <Dialog.Close
+              aria-label="Close"
+              className="inline-flex size-8 items-center justify-center rounded-md text-quiet hover:bg-hover hover:text-ink"
+            >
+              <X aria-hidden="true" className="size-4" />
+            </Dialog.Close>
+          </header>
+          <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-6 py-4">{children}</div>
+          {footer !== undefined && (
+            <footer className="flex items-center justify-end gap-2 border-t border-line px-6 py-4">
+              {footer}
+            </footer>
+          )}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
