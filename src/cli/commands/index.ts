@@ -1,0 +1,115 @@
+/** The table of commands. Each module is loaded only when its command runs, so that help and usage errors are quick. */
+
+import type { Command } from "../command.ts";
+
+export interface CommandEntry {
+  /** One word or two. */
+  readonly name: string;
+  readonly summary: string;
+  readonly hidden?: boolean;
+  readonly load: () => Promise<Command>;
+}
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "Start the server, the worker and the web pages",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  {
+    name: "import",
+    summary: "Import images with their labels and metadata",
+    load: async () => (await import("./import.ts")).importCommand,
+  },
+  {
+    name: "images",
+    summary: "List the images of a project",
+    load: async () => (await import("./images.ts")).imagesCommand,
+  },
+  {
+    name: "propose",
+    summary: "Let a model version pre-label images",
+    load: async () => (await import("./propose.ts")).proposeCommand,
+  },
+  {
+    name: "dataset freeze",
+    summary: "Freeze accepted labels into a dataset version",
+    load: async () => (await import("./dataset-freeze.ts")).datasetFreezeCommand,
+  },
+  {
+    name: "dataset show",
+    summary: "Show a dataset version, its split and its changes",
+    load: async () => (await import("./dataset-show.ts")).datasetShowCommand,
+  },
+  {
+    name: "train",
+    summary: "Train a model version on a dataset version",
+    load: async () => (await import("./train.ts")).trainCommand,
+  },
+  {
+    name: "evaluate",
+    summary: "Score a model version on a split of a dataset version",
+    load: async () => (await import("./evaluate.ts")).evaluateCommand,
+  },
+  {
+    name: "predict",
+    summary: "Segment image files with a model version",
+    load: async () => (await import("./predict.ts")).predictCommand,
+  },
+  {
+    name: "metrics segmentation",
+    summary: "Compare two label images",
+    load: async () => (await import("./metrics-segmentation.ts")).metricsSegmentationCommand,
+  },
+  {
+    name: "model list",
+    summary: "List models and their versions",
+    load: async () => (await import("./model-list.ts")).modelListCommand,
+  },
+  {
+    name: "model show",
+    summary: "Show the card of a model version",
+    load: async () => (await import("./model-show.ts")).modelShowCommand,
+  },
+  {
+    name: "model release",
+    summary: "Release a model version, if it beats the released one",
+    load: async () => (await import("./model-release.ts")).modelReleaseCommand,
+  },
+  {
+    name: "model export",
+    summary: "Write a model version as files with its card",
+    load: async () => (await import("./model-export.ts")).modelExportCommand,
+  },
+  {
+    name: "doctor",
+    summary: "Verify the data folder",
+    load: async () => (await import("./doctor.ts")).doctorCommand,
+  },
+  {
+    name: "worker",
+    summary: "Run jobs of the queue (started by `serve`)",
+    hidden: true,
+    load: async () => (await import("./worker.ts")).workerCommand,
+  },
+];
+
+export function overview(): string {
+  const shown = commandTable.filter((entry) => entry.hidden !== true);
+  const width = Math.max(...shown.map((entry) => entry.name.length));
+  return [
+    "Usage: cellfoundry COMMAND [options]",
+    "",
+    "From microscope images to trusted labels, versioned training data and released models.",
+    "",
+    "Commands:",
+    ...shown.map((entry) => `  ${entry.name.padEnd(width)}  ${entry.summary}`),
+    "",
+    "`cellfoundry COMMAND --help` shows the options and an example.",
+    "Every command takes --home FOLDER, --project NAME and --json.",
+    "Exit codes: 0 done, 1 failed, 2 used wrongly.",
+    "",
+    "Example:",
+    "  cellfoundry import ./my-images --project plates && cellfoundry images --project plates",
+  ].join("\n");
+}

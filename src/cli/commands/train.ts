@@ -1,0 +1,82 @@
+/** `train`: a dataset version becomes a model version, with its evaluation on the test split. */
+
+import {
+  type Command,
+  type CommandInput,
+  numberOption,
+  requiredOption,
+  textOption,
+  usageError,
+} from "../command.ts";
+import { followJob } from "../follow-job.ts";
+import { chosenProject, withStore } from "../open.ts";
+import { evaluationReport, versionReport } from "./model-report.ts";
+
+/** Minutes when neither time nor steps are given: enough for a useful model of some hundred images. */
+const MINUTES_DEFAULT = 15;
+
+export const trainCommand: Command = {
+  usage:
+    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--project NAME]",
+  about:
+    "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
+    "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
+    "the weights are the same to the byte.",
+  examples: ["cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei"],
+  options: {
+    dataset: { type: "string", value: "NAME@V", help: "Dataset version" },
+    minutes: { type: "string", value: "M", help: `How long to train; default ${MINUTES_DEFAULT}` },
+    steps: { type: "string", value: "N", help: "Number of steps, instead of a time" },
+    seed: { type: "string", value: "S", help: "Seed of everything random; default 0" },
+    model: {
+      type: "string",
+      value: "NAME",
+      help: "Line that gets the new version; default the dataset's name",
+    },
+    base: { type: "string", value: "NAME@V", help: "Start from the weights of this version" },
+  },
+  run,
+};
+
+async function run(input: CommandInput): Promise<undefined> {
+  const reference = requiredOption(input, "dataset", trainCommand);
+  const minutes = numberOption(input, "minutes", { low: 0.05, high: 24 * 60 });
+  const steps = numberOption(input, "steps", { low: 1, high: 1_000_000, integer: true });
+  if (minutes !== undefined && steps !== undefined) {
+    throw usageError("Give --minutes or --steps, not both.", trainCommand);
+  }
+  const seed = numberOption(input, "seed", { low: 0, high: 0xffffffff, integer: true }) ?? 0;
+  const base = textOption(input, "base");
+  await withStore(input, async (opened) => {
+    const { getDatasetVersion, getModelVersion } = await import("#store/index.ts");
+    const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
+    const dataset = await getDatasetVersion(opened.store, reference, projectId);
+    const modelName = textOption(input, "model") ?? dataset.name;
+    const job = await followJob(opened, input, {
+      kind: "train",
+      projectId: dataset.projectId,
+      title: `Train ${modelName} on ${dataset.name}@${dataset.version}`,
+      params: {
+        datasetVersionId: dataset.id,
+        modelName,
+        seed,
+        ...(steps === undefined ? { minutes: minutes ?? MINUTES_DEFAULT } : { steps }),
+        ...(base === undefined ? {} : { baseModelVersionId: (await getModelVersion(opened.store, base)).id }),
+      },
+    });
+    const version = await getModelVersion(opened.store, String(job.result?.["modelVersionId"]));
+    const test = version.evaluations.find(
+      (one) => one.datasetVersionId === dataset.id && one.split === "test",
+    );
+    input.out.result({ ...job.result, jobId: job.id, modelVersion: version }, () =>
+      [
+        versionReport(version),
+        "",
+        test === undefined
+          ? "The dataset version has no test images, so the version was not scored and cannot be released."
+          : evaluationReport(test),
+      ].join("\n"),
+    );
+  });
+  return undefined;
+}

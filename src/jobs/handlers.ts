@@ -1,0 +1,16 @@
+/** Kind of job -> what runs it. Handlers are loaded at their first job, so that a command that runs none stays light. */
+
+import type { JobContext, JobHandler, JobKind, JobOutcome } from "./job.ts";
+
+const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
+  ingest: async () => (await import("./ingest/ingest.ts")).ingest,
+  propose: async () => (await import("./propose.ts")).propose,
+  train: async () => (await import("./train/train.ts")).train,
+  evaluate: async () => (await import("./evaluate.ts")).evaluate,
+  predict: async () => (await import("./predict.ts")).predict,
+};
+
+/** The handler of a kind; the context's parameters must be those of the same kind. */
+export function handlerOf<K extends JobKind>(kind: K): (context: JobContext<K>) => Promise<JobOutcome> {
+  return async (context) => (await loaders[kind]())(context);
+}

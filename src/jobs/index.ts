@@ -1,0 +1,33 @@
+/** Public surface of `jobs`: machine work with lease, progress, cancel and retry. */
+
+export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
+export { openFolderSource } from "./ingest/folder-source.ts";
+export { openSource, planOptions } from "./ingest/ingest.ts";
+export {
+  type DryRun,
+  dryRunImport,
+  importFormats,
+  type PlannedImport,
+  type PlanOptions,
+  planImport,
+} from "./ingest/plan-import.ts";
+export type { ImportSource, SourceEntry } from "./ingest/source.ts";
+export { openStagedSource, type StagedFile } from "./ingest/staged-source.ts";
+export type {
+  EvaluateParams,
+  IngestParams,
+  JobKind,
+  JobParams,
+  JobSpec,
+  PredictParams,
+  ProposeParams,
+  TrainParams,
+} from "./job.ts";
+export type { ProgressReport } from "./progress.ts";
+export { openQueue, type Queue, type QueueName, queueNames, type WorkOptions } from "./queue.ts";
+export { LEASE_MS } from "./run-job.ts";
+export { ensureSampleProject, type SampleOutcome } from "./sample-project.ts";
+export { releaseSegmentationModels } from "./segmentation-models.ts";
+export { exportModelVersion } from "./shipped-models/export-model.ts";
+export { registerShippedModels, type ShippedModel } from "./shipped-models/register-models.ts";
+export { runJobHere } from "./submit.ts";

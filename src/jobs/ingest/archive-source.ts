@@ -1,0 +1,62 @@
+/**
+ * Looks into zip archives of an import, so that a zipped folder imports like the folder.
+ *
+ * The names inside are checked by the reader before anything is unpacked, and they stay names. A damaged or hostile
+ * archive is one fault; the other files go on. Only one archive is held in memory at a time.
+ */
+
+import { readZip, type ZipEntry } from "#formats/index.ts";
+import { byPath, type ImportSource, type SourceEntry, type SourceFault } from "./source.ts";
+
+interface Location {
+  readonly archive: string;
+  readonly inner: string;
+}
+
+const isArchive = (path: string): boolean => path.toLowerCase().endsWith(".zip");
+
+/** The same source with its zip archives replaced by what they hold. Archives inside archives stay closed. */
+export async function expandArchives(source: ImportSource): Promise<ImportSource> {
+  const archives = source.entries.filter((entry) => isArchive(entry.path));
+  if (archives.length === 0) return source;
+  const entries: SourceEntry[] = source.entries.filter((entry) => !isArchive(entry.path));
+  const faults: SourceFault[] = [...source.faults];
+  const locations = new Map<string, Location>();
+  const alone = source.entries.length === 1;
+  const open = openOneAtATime(source);
+  for (const archive of archives) {
+    // A zip of a folder beside other files becomes that folder; alone, it is the import.
+    const prefix = alone ? "" : `${archive.path.slice(0, -".zip".length)}/`;
+    try {
+      for (const entry of await open(archive.path)) {
+        const path = prefix + entry.path;
+        locations.set(path, { archive: archive.path, inner: entry.path });
+        entries.push({ path, size: entry.size });
+      }
+    } catch (error) {
+      faults.push({ path: archive.path, error });
+    }
+  }
+  return {
+    title: alone ? source.title.replace(/\.zip$/i, "") : source.title,
+    entries: entries.sort(byPath),
+    faults,
+    async read(path) {
+      const location = locations.get(path);
+      if (location === undefined) return source.read(path);
+      const entry = (await open(location.archive)).find((one) => one.path === location.inner);
+      return entry === undefined ? source.read(path) : entry.read();
+    },
+  };
+}
+
+function openOneAtATime(source: ImportSource): (path: string) => Promise<readonly ZipEntry[]> {
+  let held: { readonly path: string; readonly entries: readonly ZipEntry[] } | undefined;
+  return async (path) => {
+    if (held?.path !== path) {
+      held = undefined;
+      held = { path, entries: readZip(await source.read(path), path) };
+    }
+    return held.entries;
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * The words of the job layer: kinds with their parameters, what a handler gets, what it gives back.
+ *
+ * Parameters are plain JSON, stored with the job row, so that a worker on another machine or after a crash needs
+ * nothing else. A handler may run more than once for one job (at-least-once); each is written so that running again
+ * after any crash ends in the same state.
+ */
+
+import type { Agent, Job, JobItem, Store } from "#store/index.ts";
+import type { ProgressReport } from "./progress.ts";
+
+export interface IngestParams {
+  /** Upload staged by the server: numbered files with a manifest. */
+  readonly stagingDir?: string;
+  /** Folder or file on this machine, for the command line; exactly one of the two. */
+  readonly rootPath?: string;
+  /** "auto" or a format name of the importer. */
+  readonly format?: string;
+  /** Sheet with metadata and groups: a path inside the import, or (with `rootPath`) a file on this machine. */
+  readonly sheet?: string;
+  /** SPDX name or free text; "unknown" when nobody said. */
+  readonly licence?: string;
+  readonly sourceTitle?: string;
+  readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
+  /** Names of images whose labels are left out, so that they remain to be done. */
+  readonly withoutLabels?: readonly string[];
+}
+
+export interface ProposeParams {
+  readonly modelVersionId: string;
+  /** Empty: every image of the project without a person's labels. */
+  readonly imageIds: readonly string[];
+}
+
+export interface TrainParams {
+  readonly datasetVersionId: string;
+  readonly modelName: string;
+  /** Exactly one of the two; minutes become steps once, before the first step. */
+  readonly minutes?: number;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly baseModelVersionId?: string;
+  /** Overrides of the default configuration, for tests and experiments; recorded with the run. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface EvaluateParams {
+  readonly modelVersionId: string;
+  readonly datasetVersionId: string;
+  readonly split: "train" | "validation" | "test";
+}
+
+export interface PredictParams {
+  /** Blob with the bytes of the uploaded image file. */
+  readonly inputDigest: string;
+  /** File name, for the format and for people. */
+  readonly name: string;
+  readonly modelVersionId: string;
+}
+
+export interface JobParams {
+  readonly ingest: IngestParams;
+  readonly propose: ProposeParams;
+  readonly train: TrainParams;
+  readonly evaluate: EvaluateParams;
+  readonly predict: PredictParams;
+}
+
+export type JobKind = keyof JobParams;
+
+/** What to submit. */
+export type JobSpec = {
+  readonly [K in JobKind]: {
+    readonly kind: K;
+    readonly projectId: string | null;
+    /** For people, in the list of jobs: "Import plate-7". */
+    readonly title: string;
+    readonly params: JobParams[K];
+  };
+}[JobKind];
+
+export interface JobContext<K extends JobKind> {
+  readonly store: Store;
+  readonly actor: Agent;
+  readonly job: Job;
+  readonly params: JobParams[K];
+  /** Fires when the job was canceled, its lease was lost or the worker stops. */
+  readonly signal: AbortSignal;
+  /** Cheap; call as often as there is news. */
+  report(progress: ProgressReport): void;
+  /** Records the outcome of one thing; the list of them is what people look at after a failure. */
+  item(item: JobItem): Promise<void>;
+}
+
+export interface JobOutcome {
+  /** Stored with the job; what the page and the command line read. */
+  readonly result: Readonly<Record<string, unknown>>;
+  /** Rows that must appear together with the end of the job, and only when the lease still holds. */
+  readonly commit?: (tx: Store) => Promise<void>;
+  /** Cleaning up that must wait until the end of the job is durable. */
+  readonly after?: () => Promise<void>;
+}
+
+export type JobHandler<K extends JobKind> = (context: JobContext<K>) => Promise<JobOutcome>;
+
+/** Heavy jobs take the machine for minutes and run one at a time; light ones must not wait for them. */
+export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train"]);

@@ -1,0 +1,32 @@
+/** The card of a trained model version: what a person must know before using it, from facts of the run alone. */
+
+import type { DatasetVersionDetail, TrainingRun } from "#store/index.ts";
+
+export function modelCardOf(facts: {
+  readonly dataset: DatasetVersionDetail;
+  readonly run: TrainingRun;
+  /** Wall time of this process' part of the run. */
+  readonly ms: number;
+}): Record<string, unknown> {
+  const { dataset, run, ms } = facts;
+  const groups = (role: string): string[] =>
+    [...new Set(dataset.items.filter((item) => item.role === role).map((item) => item.group))].sort();
+  const validations = run.curve.filter((point) => point.validation !== null);
+  return {
+    task: "instance segmentation of nuclei in single planes",
+    trainedOn: `${dataset.name}@${dataset.version}`,
+    datasetDigest: dataset.digest,
+    datasetQuery: dataset.query,
+    dataLicence: dataset.licence,
+    split: dataset.split,
+    trainingGroups: groups("train"),
+    heldOutGroups: { validation: groups("validation"), test: groups("test") },
+    seed: run.seed,
+    steps: run.steps,
+    lastValidation: validations.at(-1)?.validation ?? null,
+    trainingMinutes: Math.round(ms / 6_000) / 10,
+    limits:
+      "Images unlike the training groups (other stains, magnifications, three-dimensional stacks) may be segmented " +
+      "badly; look at the error classes per group before relying on counts.",
+  };
+}

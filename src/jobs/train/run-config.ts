@@ -1,0 +1,69 @@
+/**
+ * From "how long" to a complete training configuration, once, before the first step.
+ *
+ * A budget in minutes is measured into steps on this machine and then forgotten: the run stores steps, so it can be
+ * repeated to the byte anywhere and any time.
+ */
+
+import { FoundryError } from "#core/errors.ts";
+import {
+  defaultSegmentationConfig,
+  type Engine,
+  estimateSteps,
+  type SegmentationConfig,
+  type SegmentationOverrides,
+} from "#nn/index.ts";
+import type { TrainParams } from "../job.ts";
+
+/** Points at which a run of any length is scored, so that a short one has a curve too. */
+const VALIDATIONS = 6;
+
+/** Scoring more often than this many steps would cost more than training. */
+const VALIDATE_EVERY = { least: 10, most: 250 };
+
+/** Validation images grow with the run, so that scoring keeps to a small share of its time. */
+const STEPS_PER_VALIDATION_ITEM = 60;
+const VALIDATION_ITEMS = { least: 4, most: 24 };
+
+/** Steps that a crash may cost: a few dozen seconds on an ordinary machine. */
+const CHECKPOINT_EVERY = 100;
+
+/**
+ * @throws FoundryError `training.config` when neither or both of minutes and steps are given, or a value is out of range.
+ */
+export async function resolveConfig(engine: Engine, params: TrainParams): Promise<SegmentationConfig> {
+  const steps = await resolveSteps(engine, params);
+  return defaultSegmentationConfig({ ...schedule(steps), ...overridesOf(params), steps });
+}
+
+async function resolveSteps(engine: Engine, params: TrainParams): Promise<number> {
+  const { minutes, steps } = params;
+  if ((minutes === undefined) === (steps === undefined)) {
+    throw new FoundryError("training.config", {
+      message: "A training takes either a time in minutes or a number of steps.",
+      hint: "Give exactly one of the two.",
+    });
+  }
+  if (steps !== undefined) return steps;
+  return estimateSteps(engine, defaultSegmentationConfig(overridesOf(params)), minutes ?? 0);
+}
+
+/** The overrides are checked value by value by `defaultSegmentationConfig`. */
+function overridesOf(params: TrainParams): SegmentationOverrides {
+  return { ...(params.config as SegmentationOverrides | undefined), seed: params.seed };
+}
+
+/** What depends on the length of the run. */
+function schedule(steps: number): SegmentationOverrides {
+  return {
+    warmupSteps: Math.min(50, Math.floor(steps / 10)),
+    recordEvery: Math.min(10, Math.max(1, Math.floor(steps / 20))),
+    validateEvery: clamp(Math.ceil(steps / VALIDATIONS), VALIDATE_EVERY),
+    validationItemsMax: clamp(Math.floor(steps / STEPS_PER_VALIDATION_ITEM), VALIDATION_ITEMS),
+    checkpointEvery: CHECKPOINT_EVERY,
+  };
+}
+
+function clamp(value: number, range: { readonly least: number; readonly most: number }): number {
+  return Math.min(range.most, Math.max(range.least, value));
+}

@@ -1,0 +1,178 @@
+/**
+ * Train: a dataset version and a seed become a model version, with its evaluation on the test split.
+ *
+ * The run is a row of its own with its resolved configuration, curve and checkpoints. A job that comes back after a
+ * kill finds its run and goes on from the newest readable checkpoint; on one machine the weights are the same to the
+ * byte as without the kill. At the end the candidate and, when there is one, the released version of the same line are
+ * scored on the same test images, so that Release can decide.
+ */
+
+import { isFoundryError } from "#core/errors.ts";
+import { type TrainedModel, type TrainingProgress, trainSegmentation } from "#nn/index.ts";
+import {
+  appendCurve,
+  createTrainingRun,
+  type DatasetVersionDetail,
+  type Evaluation,
+  finishTrainingRun,
+  getDatasetVersion,
+  getModelVersion,
+  getTrainingRun,
+  latestCheckpoint,
+  type ModelVersion,
+  saveCheckpoint,
+  type TrainingRun,
+  trainingRunOfJob,
+} from "#store/index.ts";
+import { evaluateModelVersion } from "../evaluate.ts";
+import type { JobContext, JobOutcome } from "../job.ts";
+import { processEngine } from "../segmentation-models.ts";
+import { modelCardOf } from "./model-card.ts";
+import { resolveConfig } from "./run-config.ts";
+import { configOf, loadItems } from "./training-inputs.ts";
+
+/** @throws FoundryError `dataset.*`, `training.config`, `training.diverged`, `model.invalid`, the signal's reason. */
+export async function train(context: JobContext<"train">): Promise<JobOutcome> {
+  const { store, params } = context;
+  const dataset = await getDatasetVersion(store, params.datasetVersionId);
+  const run = await openRun(context, dataset);
+  const version =
+    run.modelVersionId === null
+      ? await runToVersion(context, dataset, run)
+      : await getModelVersion(store, run.modelVersionId);
+  const test = await evaluateSides(context, dataset, version);
+  const at50 = test?.scores.find((score) => score.threshold === 0.5);
+  return {
+    result: {
+      modelVersionId: version.id,
+      modelVersion: `${version.name}@${version.version}`,
+      runId: run.id,
+      steps: run.steps,
+      dataset: `${dataset.name}@${dataset.version}`,
+      evaluationId: test?.id ?? null,
+      test:
+        at50 === undefined ? null : { ap50: at50.averagePrecision, f1: at50.f1, images: test?.imageCount },
+    },
+  };
+}
+
+async function openRun(context: JobContext<"train">, dataset: DatasetVersionDetail): Promise<TrainingRun> {
+  const { store, actor, job, params } = context;
+  const known = await trainingRunOfJob(store, job.id);
+  if (known !== null) return known;
+  context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
+  const engine = await processEngine();
+  const config = await resolveConfig(engine, params);
+  return createTrainingRun(store, actor, {
+    jobId: job.id,
+    projectId: dataset.projectId,
+    modelName: params.modelName,
+    datasetVersionId: dataset.id,
+    seed: params.seed,
+    steps: config.steps,
+    config: { ...config },
+    device: `${engine.name} ${engine.device}`,
+    ...(params.baseModelVersionId === undefined ? {} : { baseModelVersionId: params.baseModelVersionId }),
+  });
+}
+
+async function runToVersion(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+  run: TrainingRun,
+): Promise<ModelVersion> {
+  const { store, actor } = context;
+  const startedAt = performance.now();
+  const trained = await trainRun(context, dataset, run);
+  const finished = await getTrainingRun(store, run.id);
+  return finishTrainingRun(store, actor, run.id, {
+    weights: trained.weights,
+    onnx: trained.onnx,
+    architecture: trained.contract.architecture,
+    contract: { ...trained.contract },
+    card: modelCardOf({ dataset, run: finished, ms: performance.now() - startedAt }),
+    licence: dataset.licence,
+  });
+}
+
+async function trainRun(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+  run: TrainingRun,
+): Promise<TrainedModel> {
+  const { store, params, signal } = context;
+  context.report({ fraction: null, text: "Loading the training images", msLeft: null });
+  const train = await loadItems(store, dataset.id, "train", signal);
+  const validation = await loadItems(store, dataset.id, "validation", signal);
+  const checkpoint = await latestCheckpoint(store, run.id);
+  const base =
+    params.baseModelVersionId === undefined
+      ? undefined
+      : await store.blobs.get((await getModelVersion(store, params.baseModelVersionId)).weightsDigest);
+  return trainSegmentation({
+    engine: await processEngine(),
+    config: configOf(run),
+    train,
+    validation,
+    ...(checkpoint === null ? {} : { resume: checkpoint.bytes }),
+    ...(base === undefined ? {} : { base }),
+    signal,
+    onProgress: (progress) => recordProgress(context, run, progress),
+    onCheckpoint: async (bytes, step) => {
+      // Whoever took the job over has newer ones.
+      if (isFoundryError(signal.reason, "job.leaseLost")) return;
+      await saveCheckpoint(store, run.id, bytes, step);
+    },
+  });
+}
+
+async function recordProgress(
+  context: JobContext<"train">,
+  run: TrainingRun,
+  { point, step, steps, msLeft }: TrainingProgress,
+): Promise<void> {
+  const { loss, learningRate, validation } = point;
+  await appendCurve(context.store, run.id, [
+    { step: point.step, loss, learningRate, validation: validation ?? null },
+  ]);
+  const score = validation === undefined ? "" : `, validation AP ${validation.ap50.toFixed(3)}`;
+  context.report({
+    fraction: step / steps,
+    text: `Training ${run.modelName}: step ${step} of ${steps}, loss ${loss.toFixed(4)}${score}`,
+    msLeft,
+  });
+}
+
+/** Scores the candidate, and the version it would replace, on the test split; null when the split is empty. */
+async function evaluateSides(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+  version: ModelVersion,
+): Promise<Evaluation | null> {
+  if (dataset.split.test.images === 0) return null;
+  const { store, actor, signal } = context;
+  const released = await releasedOf(context, version.name);
+  const sides = released === null || released.id === version.id ? [version] : [released, version];
+  let last: Evaluation | null = null;
+  for (const side of sides) {
+    last = await evaluateModelVersion({
+      store,
+      actor,
+      modelVersionId: side.id,
+      datasetVersionId: dataset.id,
+      split: "test",
+      signal,
+      report: (progress) => context.report(progress),
+    });
+  }
+  return last;
+}
+
+async function releasedOf(context: JobContext<"train">, name: string): Promise<ModelVersion | null> {
+  try {
+    return await getModelVersion(context.store, name);
+  } catch (error) {
+    if (isFoundryError(error, "model.notFound")) return null;
+    throw error;
+  }
+}
