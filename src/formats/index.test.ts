@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import * as formats from "./index.ts";
+
+test("public surface", () => {
+  expect(Object.keys(formats).toSorted()).toMatchInlineSnapshot(`
+    [
+      "applySheet",
+      "assembleObjectMasks",
+      "assertPair",
+      "defaultReadLimits",
+      "defaultZipLimits",
+      "detectFormat",
+      "fault",
+      "joinSheet",
+      "omeZarrImage",
+      "omeZarrLabels",
+      "omeZarrLabelsList",
+      "parseSheet",
+      "readImage",
+      "readLabelTiffDescription",
+      "readLabels",
+      "readZip",
+      "scanFiles",
+      "shownName",
+      "stemOf",
+      "writeLabelTiff",
+      "writeNpy",
+      "writePng",
+    ]
+  `);
+});

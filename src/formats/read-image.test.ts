@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { digestOf, expectedImages, fixture, refusal, sharedData } from "./fixtures/fixtures.ts";
+import { readLimits } from "./limits.ts";
+import { readImage } from "./read-image.ts";
+import { decodePage } from "./tiff/decode-page.ts";
+import { openTiff } from "./tiff/directory.ts";
+import { readPage } from "./tiff/page.ts";
+
+describe("files of tifffile and Pillow come out as those tools put them in", () => {
+  const images = Object.entries(expectedImages).filter(([name]) => !name.startsWith("labels-"));
+  test.each(images)("%s", async (name, expected) => {
+    const read = await readImage(fixture(name), { name });
+    expect({ axes: read.image.axes, shape: read.image.shape, dtype: read.image.dtype }).toEqual({
+      axes: expected.axes,
+      shape: expected.shape,
+      dtype: expected.dtype,
+    });
+    expect(digestOf(read.image.data)).toBe(expected.sha256);
+    expect(read.mppSource).toBe(expected.mppSource);
+    // tifffile stores resolutions as fractions of 32-bit numbers.
+    for (const axis of ["y", "x"] as const)
+      expect(read.mpp?.[axis] ?? 0).toBeCloseTo(expected.mpp?.[axis] ?? 0, 6);
+    if (expected.channels !== null) expect(read.channels.map((c) => c.name)).toEqual(expected.channels);
+  });
+});
+
+test("roles follow from channel names that leave no doubt", async () => {
+  const { channels } = await readImage(fixture("ome-tczyx.ome.tif"), { name: "a" });
+  expect(channels).toEqual([
+    { name: "DAPI", role: "nuclear" },
+    { name: "GFP" },
+    { name: "Phase", role: "phase" },
+  ]);
+});
+
+test("pages without a description are taken for z, and a note says so", async () => {
+  const { notes } = await readImage(fixture("pages-plain.tif"), { name: "a" });
+  expect(notes).toEqual([
+    "The file does not say what its 4 pages are; they were taken for focal planes (z).",
+  ]);
+});
+
+test("a printer's resolution is ignored with a note", async () => {
+  const { mpp, notes } = await readImage(fixture("print-resolution.tif"), { name: "a" });
+  expect(mpp).toBeNull();
+  expect(notes).toEqual([
+    "The resolution tag (84.7 µm per pixel) is not one of a microscope; it was ignored.",
+  ]);
+});
+
+test("equal colours become one grey channel; opaque alpha goes silently, other alpha with a note", async () => {
+  expect((await readImage(fixture("grey-as-rgba.tif"), { name: "a" })).notes).toEqual([
+    "Red, green and blue are equal everywhere; the image was read as one grey channel.",
+  ]);
+  expect((await readImage(fixture("rgba.png"), { name: "a" })).notes).toEqual([
+    "The transparency (alpha) of the image was dropped.",
+  ]);
+});
+
+test("limits are checked before anything is decoded", async () => {
+  const limits = { samplesMax: 100 };
+  const error = await refusal(() => readImage(fixture("strips-float.tif"), { name: "big.tif", limits }));
+  expect(error.code).toBe("limit.pixels");
+  expect(error.message).toContain("big.tif: the header announces 40 x 52 pixels");
+  expect((await refusal(() => readImage(fixture("rgba.png"), { name: "a", limits }))).code).toBe(
+    "limit.pixels",
+  );
+  const small = { fileBytesMax: 10 };
+  expect((await refusal(() => readImage(fixture("rgba.png"), { name: "a", limits: small }))).code).toBe(
+    "limit.bytes",
+  );
+});
+
+test("every cut of a TIFF is refused or leaves the pixels as they were", async () => {
+  const whole = fixture("tiled-deflate-predictor.tif");
+  const digest = expectedImages["tiled-deflate-predictor.tif"]!.sha256;
+  for (let length = 0; length < whole.length; length += 13) {
+    try {
+      const { image } = await readImage(whole.slice(0, length), { name: "cut.tif" });
+      expect(digestOf(image.data)).toBe(digest);
+    } catch (error) {
+      expect(error).toHaveProperty("code", expect.stringMatching(/^format\.(tiff|detect)$/));
+    }
+  }
+});
+
+const corpus = join(sharedData, "formats-ome-tiff-zarr");
+
+test.skipIf(!existsSync(corpus))(
+  "pages of public TIFF collections: none is read wrongly, 299 of 325 are read",
+  () => {
+    const rows = readFileSync(join(corpus, "PIXELS.csv"), "utf8").trim().split("\n").slice(1);
+    const wrong: string[] = [];
+    let exact = 0;
+    for (const row of rows) {
+      const [path, index, , dtype, sha256] = row.split(",") as [string, string, string, string, string];
+      const digest = rawPageDigest(join(corpus, path), Number(index), dtype);
+      if (digest === sha256) exact++;
+      else if (digest !== null) wrong.push(`${path} page ${index}`);
+    }
+    expect(wrong).toEqual([]);
+    // The rest is compressed in ways that are refused: JPEG 13, WebP 4, CCITT 6, LZMA 1, Zstandard 1, ambiguous predictor 1.
+    expect(exact).toBe(299);
+  },
+);
+
+/** Digest of one page as tifffile lays it out, or `null` when the page is refused with a code. */
+function rawPageDigest(path: string, index: number, dtype: string): string | null {
+  try {
+    const file = openTiff(new Uint8Array(readFileSync(path)), path);
+    const page = readPage(file, file.directories[index]!, readLimits(undefined));
+    const data = decodePage(file, page);
+    const laidOut = data.slice();
+    const pixels = page.width * page.height;
+    if (!page.planar) {
+      for (let c = 0; c < page.samples; c++) {
+        for (let i = 0; i < pixels; i++) laidOut[i * page.samples + c] = data[c * pixels + i]!;
+      }
+    }
+    if (dtype === "uint64") return digestOf(BigUint64Array.from(laidOut, (value) => BigInt(value)));
+    return digestOf(dtype === "float16" ? Uint16Array.from(laidOut, numberToHalf) : laidOut);
+  } catch (error) {
+    expect(error).toHaveProperty("code", expect.stringMatching(/^(format\.tiff|limit\.)/));
+    return null;
+  }
+}
+
+/** The reverse of widening: exact for numbers that came from half floats. */
+function numberToHalf(value: number): number {
+  const sign = Object.is(Math.sign(value), -0) || value < 0 ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size < 2 ** -14) return sign | (size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  return sign | ((exponent + 15) << 10) | (size / 2 ** (exponent - 10) - 1024);
+}

@@ -1,0 +1,168 @@
+/**
+ * Hostile and damaged files against every reader: the right array or a coded error, in bounded time and memory.
+ *
+ * Two sources: public collections of files that crashed other readers (when the checkout has them), and seeded
+ * mutations of our own valid files: flipped bits, cuts, repeated pieces, and numbers replaced by extreme ones. Each
+ * failing case is named by file, seed and step, so that it can be replayed.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import { labelImage } from "../../src/core/array/index.ts";
+import { isFoundryError } from "../../src/core/errors.ts";
+import { expectedImages, fixture, sharedData } from "../../src/formats/fixtures/fixtures.ts";
+import {
+  parseSheet,
+  readImage,
+  readLabels,
+  readZip,
+  writeLabelTiff,
+  writePng,
+} from "../../src/formats/index.ts";
+
+// Small enough that a decoded lie would show as an error, large enough for every valid file of the collections.
+const limits = { samplesMax: 2 ** 25, decodedBytesMax: 2 ** 26, fileBytesMax: 2 ** 26 };
+// Far beyond what any file below needs (milliseconds), so that only a hang or a bomb reaches it.
+const HANG_MS = 20_000;
+
+type Outcome = "read" | "refused";
+
+/** Runs one reader; anything but a value or a coded error is a failure that names the case. */
+async function outcome(label: string, run: () => unknown): Promise<Outcome> {
+  const start = performance.now();
+  try {
+    await run();
+    return "read";
+  } catch (error) {
+    if (isFoundryError(error)) {
+      expect(error.message.length, label).toBeLessThan(600);
+      // The net below the readers must stay empty: they find out themselves what is wrong.
+      expect(error.message, label).not.toContain("its content cannot be understood");
+      return "refused";
+    }
+    throw new Error(`${label}: not a coded error`, { cause: error });
+  } finally {
+    expect(performance.now() - start, label).toBeLessThan(HANG_MS);
+  }
+}
+
+async function allReaders(bytes: Uint8Array, label: string): Promise<Outcome[]> {
+  return [
+    await outcome(`${label} image`, async () => {
+      const { image } = await readImage(bytes, { name: label, limits });
+      expect(image.data.length).toBe(image.shape.reduce((product, size) => product * size, 1));
+      expect(image.shape.length).toBe(image.axes.length);
+    }),
+    await outcome(`${label} labels`, async () => {
+      const labels = await readLabels(bytes, { name: label, limits });
+      expect(labels.data.length).toBe(labels.height * labels.width);
+    }),
+    await outcome(`${label} zip`, () =>
+      readZip(bytes, label, { totalBytesMax: 2 ** 26 }).map((entry) => entry.read()),
+    ),
+    await outcome(`${label} sheet`, () => parseSheet(new TextDecoder().decode(bytes), { name: label })),
+  ];
+}
+
+const corpus = join(sharedData, "bad-input");
+
+describe.skipIf(!existsSync(corpus))("public collections of bad files", () => {
+  const paths = existsSync(corpus)
+    ? readdirSync(corpus, { recursive: true, withFileTypes: true, encoding: "utf8" })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [];
+
+  test("each of the 495 files is read or refused with a code", async () => {
+    const counts = { read: 0, refused: 0 };
+    for (const path of paths) {
+      const outcomes = await allReaders(new Uint8Array(readFileSync(path)), path.slice(corpus.length + 1));
+      counts[outcomes[0]!]++;
+    }
+    expect(counts.read + counts.refused).toBe(495);
+    console.log(`bad-input as images: ${counts.read} read, ${counts.refused} refused`);
+  });
+
+  test("none of the 130 files that crashed a TIFF reader decodes to more than its limit", async () => {
+    const crashes = paths.filter((path) => path.includes("image-tiff-fuzz"));
+    expect(crashes.length).toBe(130);
+    for (const path of crashes)
+      await outcome(path, () => readImage(new Uint8Array(readFileSync(path)), { name: "crash.tif", limits }));
+  });
+});
+
+/** Small, known generator (mulberry32), so that a case can be replayed from its seed. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+const EXTREMES = [
+  0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+];
+
+function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
+  let out = bytes.slice();
+  for (let change = 0; change <= random(3); change++) {
+    const at = random(out.length);
+    const kind = random(5);
+    if (kind === 0) out[at]! ^= 1 << random(8);
+    else if (kind === 1) out = out.slice(0, Math.max(1, at));
+    else if (kind === 2 && at + 4 <= out.length)
+      new DataView(out.buffer).setUint32(at, EXTREMES[random(EXTREMES.length)]!, random(2) === 0);
+    else if (kind === 3 && at + 2 <= out.length)
+      new DataView(out.buffer).setUint16(at, EXTREMES[random(8)]!, random(2) === 0);
+    else
+      out.set(
+        out
+          .slice(random(out.length))
+          .subarray(0, 1 + random(32))
+          .subarray(0, out.length - at),
+        at,
+      );
+  }
+  return out;
+}
+
+const text = new TextEncoder();
+const seeds: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+  ...Object.keys(expectedImages).map((name) => [name, fixture(name)] as const),
+  [
+    "written.tif",
+    writeLabelTiff(
+      labelImage(
+        20,
+        30,
+        Int32Array.from({ length: 600 }, (_, i) => i % 9),
+      ),
+      { mpp: { y: 1, x: 1 } },
+    ),
+  ],
+  [
+    "written.png",
+    writePng({ height: 8, width: 9, channels: 1, data: Uint8Array.from({ length: 72 }, (_, i) => i) }),
+  ],
+  ["archive.zip", zipSync({ "a.txt": text.encode("one one one"), "b/c.txt": text.encode("two") })],
+  ["sheet.csv", text.encode('name,group,mpp\n"a ""b""",f1,0.5\nc,f2,\n')],
+];
+
+const ROUNDS = 60;
+
+test(`${ROUNDS * seeds.length} seeded mutations of ${seeds.length} valid files`, async () => {
+  const counts = { read: 0, refused: 0 };
+  for (const [index, [name, bytes]] of seeds.entries()) {
+    for (let round = 0; round < ROUNDS; round++) {
+      const mutated = mutate(bytes, generator(index * 1_000_003 + round));
+      for (const result of await allReaders(mutated, `${name} round ${round}`)) counts[result]++;
+    }
+  }
+  console.log(`mutations: ${counts.read} readings, ${counts.refused} refusals`);
+  // Some mutations must survive and some must not, otherwise this test tests nothing.
+  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(seeds.length);
+});
