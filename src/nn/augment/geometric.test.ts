@@ -1,0 +1,56 @@
+/** Crops under transforms whose result is known. */
+import { expect, test } from "vitest";
+import { labelImage, plane } from "#core/array/index.ts";
+import { rng } from "#core/rng.ts";
+import { changeIntensities, cutCrop, randomTransform } from "./index.ts";
+
+const values = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const source = { plane: plane("float32", 3, 3, Float32Array.from(values)), labels: labelImage(3, 3, values) };
+const centred = { centreY: 1, centreX: 1 };
+
+test("identity keeps every pixel", () => {
+  const crop = cutCrop(source, { ...centred, matrix: [1, 0, 0, 1] }, 3);
+  expect([...crop.plane.data]).toEqual(values);
+  expect([...crop.labels.data]).toEqual(values);
+  expect([...crop.valid]).toEqual(new Array(9).fill(1));
+});
+
+test("a quarter turn and a flip move pixels without mixing them", () => {
+  const turned = cutCrop(source, { ...centred, matrix: [0, -1, 1, 0] }, 3);
+  expect([...turned.labels.data]).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
+  expect([...turned.plane.data]).toEqual([...turned.labels.data]);
+  const flipped = cutCrop(source, { ...centred, matrix: [1, 0, 0, -1] }, 3);
+  expect([...flipped.labels.data]).toEqual([3, 2, 1, 6, 5, 4, 9, 8, 7]);
+});
+
+test("outside the image intensity, label and validity are zero", () => {
+  const crop = cutCrop(source, { centreY: -1, centreX: 1, matrix: [1, 0, 0, 1] }, 3);
+  expect([...crop.labels.data]).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3]);
+  expect([...crop.valid]).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1]);
+});
+
+test("half a pixel of shift is the mean of two neighbours", () => {
+  const crop = cutCrop(source, { centreY: 1, centreX: 0.5, matrix: [1, 0, 0, 1] }, 1);
+  expect([...crop.plane.data]).toEqual([4.5]);
+});
+
+test("law: a window that fits lies inside the image, for quarter turns", () => {
+  const settings = { zoomMin: 0.8, zoomMax: 2, freeRotation: false };
+  const size = { height: 40, width: 60 };
+  const labels = labelImage(40, 60);
+  const data = plane("float32", 40, 60);
+  for (let i = 0; i < 50; i++) {
+    const transform = randomTransform(rng(5, i), size, 32, settings);
+    expect(cutCrop({ plane: data, labels }, transform, 32).valid.every((v) => v === 1)).toBe(true);
+  }
+});
+
+test("intensities stay as they are when every change is switched off, and repeat with the seed", () => {
+  const off = { gain: 0, offset: 0, gamma: 0, noise: 0, blurPx: 0 };
+  expect([...changeIntensities(source.plane, rng(1), off).data]).toEqual(values);
+  const on = { gain: 0.5, offset: 0.1, gamma: 0.5, noise: 0.2, blurPx: 2 };
+  expect(changeIntensities(source.plane, rng(1), on)).toEqual(changeIntensities(source.plane, rng(1), on));
+  expect(changeIntensities(source.plane, rng(1), on)).not.toEqual(
+    changeIntensities(source.plane, rng(2), on),
+  );
+});

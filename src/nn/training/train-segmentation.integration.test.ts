@@ -1,0 +1,235 @@
+/**
+ * Real training of a tiny network: it learns, it repeats to the byte, it resumes to the byte, it refuses bad input.
+ */
+import { beforeAll, expect, test } from "vitest";
+import { imageArray } from "#core/array/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import { scoreSegmentation } from "#core/metrics/index.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createOrtNodeEngine } from "../engine/ort-node.ts";
+import { discScene } from "../fixtures/cell-scenes.ts";
+import { loadSegmentationModel } from "../inference/index.ts";
+import { decodeModel } from "../onnx/index.ts";
+import type { SegmentationConfig, TrainingOptions } from "./index.ts";
+import { defaultSegmentationConfig, estimateSteps, trainSegmentation } from "./index.ts";
+import { decodeTensors } from "./safetensors.ts";
+
+const scene = { side: 48, cells: 12, radius: 5 };
+const train = [1, 2, 3, 4].map((seed) => discScene(seed, scene));
+const validation = [discScene(11, scene)];
+
+const tiny = (overrides: Partial<SegmentationConfig> = {}): SegmentationConfig =>
+  defaultSegmentationConfig({
+    widths: [4, 8],
+    cropSize: 16,
+    batchSize: 2,
+    steps: 12,
+    warmupSteps: 2,
+    recordEvery: 5,
+    validateEvery: 8,
+    checkpointEvery: 4,
+    ...overrides,
+  });
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createOrtNodeEngine({ threads: 2 });
+});
+
+async function codeOf(options: TrainingOptions): Promise<string> {
+  try {
+    await trainSegmentation(options);
+  } catch (error) {
+    if (isFoundryError(error)) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+test("learns to find discs it has never seen", async () => {
+  const config = tiny({
+    widths: [8, 16, 16],
+    cropSize: 32,
+    batchSize: 4,
+    steps: 150,
+    validateEvery: 150,
+    warmupSteps: 10,
+  });
+  const trained = await trainSegmentation({ engine, config, train, validation });
+  const unseen = discScene(77, scene);
+  const model = await loadSegmentationModel(engine, trained.onnx, trained.contract);
+  const { labels, confidence, foreground } = await model.predict(unseen.image);
+  await model.release();
+  const [atHalf] = scoreSegmentation(unseen.labels, labels, [0.5]).byThreshold;
+  expect(atHalf?.f1).toBeGreaterThan(0.9);
+  expect(Math.max(...foreground.data)).toBeLessThanOrEqual(1);
+  const values = [...confidence.values()];
+  expect(values).toHaveLength(new Set(labels.data.filter((label) => label > 0)).size);
+  expect(values.every((value) => value > 0 && value <= 1)).toBe(true);
+  const last = trained.curve.at(-1);
+  expect(last?.step).toBe(150);
+  expect(last?.validation?.f1).toBeGreaterThan(0.9);
+  expect(last?.loss).toBeLessThan((trained.curve[0]?.loss ?? 0) / 2);
+});
+
+test("the same seed gives the same bytes, another seed others", async () => {
+  const first = await trainSegmentation({ engine, config: tiny(), train, validation });
+  const second = await trainSegmentation({ engine, config: tiny(), train: [...train].reverse(), validation });
+  const other = await trainSegmentation({ engine, config: tiny({ seed: 2 }), train, validation });
+  expect(second.weights).toEqual(first.weights);
+  expect(second.onnx).toEqual(first.onnx);
+  expect(second.contract).toEqual(first.contract);
+  expect(other.weights).not.toEqual(first.weights);
+});
+
+test("stopped anywhere and resumed gives the same bytes and the same curve", async () => {
+  const config = tiny();
+  const whole = await trainSegmentation({ engine, config, train, validation });
+  for (const stopAt of [1, 4, 7, 11]) {
+    const controller = new AbortController();
+    const checkpoints: Uint8Array[] = [];
+    let steps = 0;
+    // The session is the only thing called once per step whatever the configuration.
+    const counting: Engine = {
+      ...engine,
+      async createSession(model, options) {
+        const session = await engine.createSession(model, options);
+        if (!session.inputNames.includes("learningRate")) return session;
+        return {
+          ...session,
+          async run(feeds) {
+            if (++steps === stopAt) controller.abort();
+            return session.run(feeds);
+          },
+        };
+      },
+    };
+    const code = await codeOf({
+      engine: counting,
+      config,
+      train,
+      validation,
+      signal: controller.signal,
+      onCheckpoint: async (bytes) => {
+        checkpoints.push(bytes);
+      },
+    });
+    expect(code).toBe("job.canceled");
+    const resumed = await trainSegmentation({
+      engine,
+      config,
+      train,
+      validation,
+      resume: checkpoints.at(-1),
+    });
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.onnx).toEqual(whole.onnx);
+    expect(resumed.curve.map(({ ms: _ms, ...point }) => point)).toEqual(
+      whole.curve.map(({ ms: _ms, ...point }) => point),
+    );
+  }
+});
+
+test("progress reports a curve that ends at the last step, with times", async () => {
+  const seen: number[] = [];
+  await trainSegmentation({
+    engine,
+    config: tiny(),
+    train,
+    validation,
+    onProgress: ({ step, steps, msPerStep, msLeft, point }) => {
+      seen.push(step);
+      expect(steps).toBe(12);
+      expect(msPerStep).toBeGreaterThan(0);
+      expect(msLeft).toBeCloseTo(msPerStep * (12 - step), 6);
+      expect(Object.keys(point.lossTerms)).toEqual(["innerDistance", "foreground"]);
+    },
+  });
+  // Every fifth step, every validation (8), and the end.
+  expect(seen).toEqual([5, 8, 10, 12]);
+});
+
+test("weights name every parameter, and training can start from them", async () => {
+  const first = await trainSegmentation({ engine, config: tiny(), train, validation: [] });
+  const { tensors } = decodeTensors(first.weights);
+  expect(tensors.get("encoder.0.first.weights")?.shape).toEqual([4, 1, 3, 3]);
+  expect(tensors.get("head.bias")?.shape).toEqual([2]);
+  const again = await trainSegmentation({
+    engine,
+    config: tiny(),
+    train,
+    validation: [],
+    base: first.weights,
+  });
+  expect(again.curve[0]?.loss).toBeLessThan(first.curve[0]?.loss ?? 0);
+  expect(
+    await codeOf({ engine, config: tiny({ widths: [4, 4] }), train, validation: [], base: first.weights }),
+  ).toBe("training.config");
+});
+
+test("the released file is plain ONNX with open batch, height and width, and carries its contract", async () => {
+  const { onnx, contract } = await trainSegmentation({ engine, config: tiny(), train, validation: [] });
+  const model = decodeModel(onnx);
+  expect(Object.keys(model.opsets)).toEqual([""]);
+  expect(model.inputs).toEqual([{ name: "image", dtype: "float32", shape: ["batch", 1, "height", "width"] }]);
+  expect(model.outputs.map(({ name }) => name)).toEqual(["innerDistance", "foreground"]);
+  expect(JSON.parse(model.metadata["cellfoundry.contract"] ?? "")).toEqual(contract);
+  const session = await engine.createSession(onnx);
+  for (const [n, h, w] of [
+    [1, 2, 2],
+    [3, 34, 20],
+  ] as const) {
+    const outputs = await session.run({ image: { shape: [n, 1, h, w], data: new Float32Array(n * h * w) } });
+    expect(outputs["foreground"]?.shape).toEqual([n, 1, h, w]);
+  }
+  await session.release();
+});
+
+test("bad items and configurations are refused with a code", async () => {
+  const config = tiny();
+  const [good] = train;
+  if (good === undefined) throw new Error("no item");
+  const nan = {
+    ...good,
+    image: imageArray("float32", "yx", [48, 48], new Float32Array(48 * 48).fill(Number.NaN)),
+  };
+  const channels = { ...good, image: imageArray("uint8", "cyx", [2, 48, 48]) };
+  const size = { ...good, image: imageArray("uint8", "yx", [40, 48]) };
+  expect(await codeOf({ engine, config, train: [], validation: [] })).toBe("dataset.empty");
+  expect(await codeOf({ engine, config, train: [nan], validation: [] })).toBe("array.nan");
+  expect(await codeOf({ engine, config, train: [channels], validation: [] })).toBe("array.shapeMismatch");
+  expect(await codeOf({ engine, config, train: [size], validation: [] })).toBe("array.shapeMismatch");
+  expect(await codeOf({ engine, config: { ...config, cropSize: 17 }, train, validation: [] })).toBe(
+    "training.config",
+  );
+  expect(await codeOf({ engine, config, train, validation: [], resume: new Uint8Array(5) })).toBe(
+    "model.invalid",
+  );
+  expect(
+    await codeOf({
+      engine,
+      config: { ...config, learningRate: 1, clipNorm: 1e6, steps: 1 },
+      train: [{ ...good, labels: { ...good.labels, data: new Int32Array(48 * 48) } }],
+      validation: [],
+    }),
+  ).toBe("none");
+});
+
+test("a checkpoint of another configuration is refused", async () => {
+  const checkpoints: Uint8Array[] = [];
+  const onCheckpoint = async (bytes: Uint8Array): Promise<void> => {
+    checkpoints.push(bytes);
+  };
+  await trainSegmentation({ engine, config: tiny(), train, validation: [], onCheckpoint });
+  expect(checkpoints).toHaveLength(2);
+  expect(
+    await codeOf({ engine, config: tiny({ seed: 9 }), train, validation: [], resume: checkpoints[0] }),
+  ).toBe("training.config");
+});
+
+test("more minutes give more steps", async () => {
+  const config = tiny();
+  const steps = await estimateSteps(engine, config, 10);
+  expect(steps).toBeGreaterThan(1000);
+  await expect(estimateSteps(engine, config, 0)).rejects.toMatchObject({ code: "training.config" });
+});
