@@ -10,7 +10,11 @@ export const serveCommand: Command = {
   examples: ["cellfoundry serve --port 8080"],
   options: {
     port: { type: "string", value: "N", help: "Port; default 8787, the next free one when it is taken" },
-    host: { type: "string", value: "NAME", help: "Address to listen on; default 127.0.0.1, this machine only" },
+    host: {
+      type: "string",
+      value: "NAME",
+      help: "Address to listen on; default 127.0.0.1, this machine only",
+    },
     "no-sample": { type: "boolean", help: "Do not load the sample project into an empty data folder" },
     "no-worker": { type: "boolean", help: "Do not start a worker; others do the jobs" },
     verbose: { type: "boolean", help: "Log every request on standard error" },

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { parseModelCard } from "./model-files.ts";
+
+const card = {
+  name: "nuclei",
+  version: "1.0.0",
+  licence: "CC0-1.0",
+  architecture: "unet",
+  contract: { stride: 8 },
+  files: { onnx: "a", weights: "b" },
+  card: { task: "nuclei" },
+};
+
+test("a card is read field by field", () => {
+  expect(parseModelCard(JSON.stringify(card), "x/card.json")).toEqual(card);
+});
+
+test.each(["name", "version", "licence", "architecture", "contract", "files"])(
+  "without %s it is refused by name",
+  (field) => {
+    const { [field as "name"]: _left, ...rest } = card;
+    expect(() => parseModelCard(JSON.stringify(rest), "x/card.json")).toThrowError(
+      expect.objectContaining({ code: "model.invalid", message: expect.stringContaining(`"${field}"`) }),
+    );
+  },
+);
+
+test("text that is not JSON is refused", () => {
+  expect(() => parseModelCard("<html>", "x/card.json")).toThrowError(
+    expect.objectContaining({ code: "model.invalid" }),
+  );
+});
