@@ -56,6 +56,13 @@ describe("connectedComponents", () => {
     }));
 });
 
+test("law: equals a plain flood on images of many thousand runs", () =>
+  forSeeds(5, (random) => {
+    const labels = labelImage(120, 130);
+    for (let i = 0; i < labels.data.length; i++) labels.data[i] = random.int(3);
+    expect(connectedComponents(labels, 4).data).toEqual(slowComponents(labels, 4).data);
+  }));
+
 describe("relabelSequential, removeSmallObjects", () => {
   test("keep order", () => {
     expect(pictureOf(relabelSequential(labelsOf("9.44", "9.7.")))).toEqual(["3.11", "3.2."]);

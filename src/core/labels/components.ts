@@ -43,8 +43,8 @@ export function findPieces(
 ): RunPieces {
   const { height, width, data } = image;
   const reach = connectivity === 8 ? 1 : 0;
-  let runs = new Int32Array(1024);
-  let parent = new Int32Array(341);
+  let parent = new Int32Array(512);
+  let runs = new Int32Array(3 * parent.length);
   let count = 0;
   let rowStart = 0;
   for (let y = 0; y < height; y++) {
@@ -57,7 +57,7 @@ export function findPieces(
       const start = x++;
       while (x < width && data[row + x] === value) x++;
       if (!isChosen(value)) continue;
-      if (3 * count + 3 > runs.length) {
+      if (count === parent.length) {
         runs = grow(runs);
         parent = grow(parent);
       }

@@ -1,5 +1,9 @@
 /**
  * From the planes a deep-watershed network predicts to a label image.
+ *
+ * Seeds are sought on the smoothed inner distance, where noise has no tops of its own; the flood then runs on the values
+ * as predicted, which keeps thin borders that smoothing would blur away (on noisy planes both did equally well, on
+ * clean ones the unsmoothed flood matched more cells at IoU 0.9). Order: threshold, seeds, watershed, holes, small ones.
  */
 
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
@@ -70,7 +74,7 @@ export function labelsFromDeepWatershed(
     distancePx: params.seedDistancePx,
     mask: inside,
   });
-  const elevation = smooth.data.map((value) => -value);
+  const elevation = innerDistance.data.map((value) => -value);
   let labels = watershedFromSeeds({ dtype: "float32", height, width, data: elevation }, seeds, {
     mask: inside,
     connectivity: 8,
