@@ -1,30 +1,206 @@
 /**
- * Edits: the append-only log of a layer.
+ * Edits: the append-only log of a layer, as people and importers write it.
+ *
+ * One request is one transaction. Each edit is checked against the state the ones before it leave; one that does not
+ * fit is refused and named, the others are saved. The client makes the operation ids, so that a request may be sent
+ * again when its answer was lost: what was saved before is answered again, not done again.
  */
 
-import type { EditOperation } from "#core/edits/index.ts";
-import type { Store } from "./store.ts";
-import type { Agent, EditLog, EditResult } from "./types.ts";
+import {
+  applyOperationInPlace,
+  type EditOperation,
+  type MutableLayerState,
+  validateOperation,
+} from "#core/edits/index.ts";
+import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
+import { decodeObjectShape, type ObjectShape } from "#core/labels/index.ts";
+import { appendEvent } from "./events.ts";
+import { type LayerRow, lockLayerRow, type ObjectRow, readLayerRow } from "./layers.ts";
+import { decodeShape } from "./shape-rows.ts";
+import * as text from "./sql/layers.ts";
+import { inTransaction, type Store } from "./store.ts";
+import type { Agent, EditLog, EditResult, ImageStatus, LoggedEdit } from "./types.ts";
+import { type SavedEdit, writeEdits } from "./write-edits.ts";
 
+/** A page of the log; an editor's history needs a few hundred. */
+const logLimit = 1_000;
+
+/**
+ * Saves edits that fit, refuses the others, in the order given.
+ *
+ * @returns one result per operation. A refusal is `edit.invalid`, or `revision.conflict` when a `before` is not the
+ *          present shape or an `after` would lie on another object.
+ * @throws FoundryError `layer.notFound`. Cost: a few milliseconds for small edits.
+ */
 export async function appendEdits(
-  _store: Store,
-  _actor: Agent,
-  _layerId: string,
-  _operations: readonly EditOperation[],
+  store: Store,
+  actor: Agent,
+  layerId: string,
+  operations: readonly EditOperation[],
 ): Promise<EditResult[]> {
-  return notYet();
+  return inTransaction(store, async (tx) => {
+    const layer = await lockLayerRow(tx, layerId);
+    const answered = await readSaved(tx, layerId, operations);
+    const fresh = operations.filter(({ operationId }) => !answered.has(operationId));
+    const { fitting, refused } = await checkEdits(tx, layer, fresh);
+    const edits = fitting.map((operation) => ({ operation }));
+    const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
+    for (const edit of saved) answered.set(edit.operationId, edit);
+    if (saved.length > 0) {
+      const details = { from: layer.seq + 1, to: layer.seq + saved.length };
+      await appendEvent(tx, actor, { verb: "layer.edited", entity: "layer", entityId: layerId, details });
+    }
+    return operations.map(({ operationId }): EditResult => {
+      const edit = answered.get(operationId);
+      if (edit !== undefined) return { state: "saved", operationId, seq: edit.seq, labels: edit.labels };
+      return { state: "refused", operationId, error: errorToWire(refused.get(operationId)) };
+    });
+  });
 }
 
-/** Edits with a sequence number above `after`, oldest first. */
-export async function editLog(
-  _store: Store,
-  _layerId: string,
-  _after?: number,
-  _limit?: number,
-): Promise<EditLog> {
-  return notYet();
+/** A machine's edit does not make labels a person's work. */
+function statusAfter(actor: Agent, status: ImageStatus): ImageStatus {
+  if (actor.kind === "person") return "corrected";
+  return status === "unlabelled" ? "proposed" : status;
 }
 
-function notYet(): never {
-  throw new Error("internal: not yet");
+async function readSaved(
+  tx: Store,
+  layerId: string,
+  operations: readonly EditOperation[],
+): Promise<Map<string, SavedEdit>> {
+  const ids = operations.map(({ operationId }) => operationId);
+  const rows = await tx.sql.query<SavedEdit>(text.selectSavedEdits, [layerId, ids]);
+  return new Map(rows.map((row) => [row.operationId, row]));
+}
+
+interface Checked {
+  readonly fitting: EditOperation[];
+  readonly refused: Map<string, FoundryError>;
+}
+
+async function checkEdits(
+  tx: Store,
+  layer: LayerRow,
+  operations: readonly EditOperation[],
+): Promise<Checked> {
+  const fitting: EditOperation[] = [];
+  const refused = new Map<string, FoundryError>();
+  const attempt = (operation: EditOperation, check: () => void): boolean => {
+    try {
+      check();
+      return true;
+    } catch (error) {
+      if (!isFoundryError(error)) throw error;
+      refused.set(operation.operationId, error);
+      return false;
+    }
+  };
+  const valid = operations.filter((operation) => attempt(operation, () => assertValid(operation, layer)));
+  const state = await readStateNear(tx, layer, valid);
+  const seen = new Set<string>();
+  for (const operation of valid) {
+    // The same id twice in one request is one edit.
+    if (seen.has(operation.operationId)) continue;
+    if (!attempt(operation, () => applyOperationInPlace(state, operation))) continue;
+    seen.add(operation.operationId);
+    fitting.push(operation);
+  }
+  for (const id of seen) refused.delete(id);
+  return { fitting, refused };
+}
+
+function assertValid(operation: EditOperation, layer: LayerRow): void {
+  validateOperation(operation, layer);
+  const length = (axis: string): number => {
+    const position = layer.axes.indexOf(axis);
+    return position < 0 ? 1 : (layer.shape[position] ?? 1);
+  };
+  for (const { uid, after } of operation.changes) {
+    if (after === null || (after.t < length("t") && after.z < length("z"))) continue;
+    throw new FoundryError("edit.invalid", {
+      message: "This edit cannot be applied: it draws in a frame or plane the image does not have.",
+      details: { uid, t: after.t, z: after.z },
+    });
+  }
+}
+
+/** The part of the layer that the edits can touch or meet. */
+async function readStateNear(
+  tx: Store,
+  layer: LayerRow,
+  operations: readonly EditOperation[],
+): Promise<MutableLayerState> {
+  const state: MutableLayerState = {
+    height: layer.height,
+    width: layer.width,
+    objects: new Map<string, ObjectShape>(),
+  };
+  if (operations.length === 0) return state;
+  const uids = new Set(operations.flatMap(({ changes }) => changes.map(({ uid }) => uid)));
+  const boxes = operations.map(unionBox).filter((box) => box !== null);
+  const rows = await tx.sql.query<ObjectRow>(text.selectObjectsNear, [
+    layer.id,
+    [...uids],
+    ...[0, 1, 2, 3].map((side) => boxes.map((box) => box[side])),
+  ]);
+  for (const row of rows) state.objects.set(row.uid, decodeShape(row.digest, row.bytes));
+  return state;
+}
+
+type Box = [y0: number, x0: number, y1: number, x1: number];
+
+/** Smallest box around everything an edit draws; null when it only removes. */
+function unionBox({ changes }: EditOperation): Box | null {
+  let union: Box | null = null;
+  for (const { after } of changes) {
+    if (after === null) continue;
+    const [y0, x0, y1, x1] = after.bbox;
+    union =
+      union === null
+        ? [y0, x0, y1, x1]
+        : [Math.min(union[0], y0), Math.min(union[1], x0), Math.max(union[2], y1), Math.max(union[3], x1)];
+  }
+  return union;
+}
+
+interface ChangeRow {
+  readonly seq: number;
+  readonly uid: string;
+  readonly before: Buffer | null;
+  readonly after: Buffer | null;
+}
+
+/**
+ * Edits with a sequence number above `after` (default 0), oldest first, at most `limit` (default and maximum 1,000).
+ *
+ * @throws FoundryError `layer.notFound`.
+ */
+export async function editLog(store: Store, layerId: string, after = 0, limit = logLimit): Promise<EditLog> {
+  await readLayerRow(store, layerId);
+  const count = Math.max(1, Math.min(limit, logLimit));
+  const rows = await store.sql.query<Omit<LoggedEdit, "changes"> & { undoes: string | null }>(
+    text.selectEdits,
+    [layerId, after, count + 1],
+  );
+  const page = rows.slice(0, count);
+  const last = page.at(-1)?.seq ?? after;
+  const changes = Map.groupBy(
+    await store.sql.query<ChangeRow>(text.selectChanges, [layerId, after + 1, last]),
+    ({ seq }) => seq,
+  );
+  const shape = (bytes: Buffer | null): ObjectShape | null =>
+    bytes === null ? null : decodeObjectShape(bytes);
+  const edits = page.map(
+    ({ undoes, ...edit }): LoggedEdit => ({
+      ...edit,
+      ...(undoes === null ? {} : { undoes }),
+      changes: (changes.get(edit.seq) ?? []).map((change) => ({
+        uid: change.uid,
+        before: shape(change.before),
+        after: shape(change.after),
+      })),
+    }),
+  );
+  return { edits, nextAfter: rows.length > count ? last : null };
 }

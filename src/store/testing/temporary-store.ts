@@ -1,0 +1,38 @@
+/** A store in a fresh folder below the system's temporary one, for integration tests; removed when it is closed. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type OpenStoreOptions, openStore } from "../open-store.ts";
+import type { Store } from "../store.ts";
+import { homeUse, waitFor } from "./home-use.ts";
+
+export interface TemporaryStore {
+  readonly store: Store;
+  readonly home: string;
+  /** Closes, waits until nothing runs in the folder any more, and removes it. */
+  end(): Promise<void>;
+}
+
+export async function temporaryHome(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "cellfoundry-test-"));
+}
+
+export async function openTemporaryStore(options: OpenStoreOptions = {}): Promise<TemporaryStore> {
+  const home = await temporaryHome();
+  const store = await openStore({ ...options, home });
+  return {
+    store,
+    home,
+    async end() {
+      await store.close();
+      await removeHome(home);
+    },
+  };
+}
+
+/** Removes a home once its database has stopped. */
+export async function removeHome(home: string): Promise<void> {
+  await waitFor(() => homeUse(home).length === 0, "the database to stop");
+  await rm(home, { recursive: true, force: true });
+}
