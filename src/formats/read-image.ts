@@ -7,12 +7,15 @@ import { type ReadLimits, readLimits } from "./limits.ts";
 import { readPng } from "./png/read-png.ts";
 import type { ReadImage } from "./read-image-types.ts";
 import { withoutStrays } from "./strays.ts";
+import type { PageAxis } from "./tiff/arrangement.ts";
 import { readTiff } from "./tiff/read-tiff.ts";
 
 export interface ReadOptions {
   /** File name for messages; the format is found from the content. */
   readonly name: string;
   readonly limits?: Partial<ReadLimits>;
+  /** What the pages of a TIFF are when the file does not say; default: focal planes (z), with a note. */
+  readonly pagesAre?: PageAxis;
 }
 
 /**
@@ -30,7 +33,9 @@ export async function readImage(bytes: Uint8Array, options: ReadOptions): Promis
   if (format === "png")
     return withoutStrays("format.png", options.name, () => readPng(bytes, options.name, limits));
   if (format === "tiff")
-    return withoutStrays("format.tiff", options.name, () => readTiff(bytes, options.name, limits));
+    return withoutStrays("format.tiff", options.name, () =>
+      readTiff(bytes, options.name, { ...options, limits }),
+    );
   throw fault("format.detect", {
     file: options.name,
     reason: format === "zip" ? "it is a zip archive, not an image" : "it is a NumPy array, not an image file",

@@ -88,7 +88,7 @@ function sameSamples(data: Uint8Array | Uint16Array, colours: number, pixels: nu
 function labelsFromTiff(bytes: Uint8Array, name: string, limits: ReadLimits): LabelImage {
   checkFileBytes(bytes, name, limits);
   const file = openTiff(bytes, name);
-  const { shape, data } = readStack(file, describeTiff(file), limits);
+  const { shape, data } = readStack(file, describeTiff(file), { limits });
   const [t, c, z, samples, height, width] = shape;
   if (t * c * z > 1) {
     throw fault("format.tiff", {

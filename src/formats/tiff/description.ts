@@ -6,7 +6,7 @@
  * from a microscope: most programs write the 72, 96 or 300 dots per inch of a printer.
  */
 import type { Mpp } from "../read-image-types.ts";
-import { type TiffFile, tagNumbers, tagText } from "./directory.ts";
+import { type TiffFile, tagNumbers, tagText, unsupported } from "./directory.ts";
 import { micrometres, type OmePixels, parseOmeXml } from "./ome-xml.ts";
 
 /** Stack axes without yx, slowest first, with their sizes; e.g. [["t", 3], ["c", 2]]. */
@@ -32,7 +32,7 @@ export function describeTiff(file: TiffFile): TiffDescription {
   const ome = parseOmeXml(text);
   if (ome !== null) return describeOme(ome);
   if (text.startsWith("ImageJ=")) return describeImageJ(file, text);
-  const shaped = parseShapedJson(text);
+  const shaped = parseShapedJson(text, file.name);
   const resolution = plainResolution(file);
   return {
     flavour: shaped === null ? "plain" : "tifffile",
@@ -97,8 +97,8 @@ function describeImageJ(file: TiffFile, text: string): TiffDescription {
   };
 }
 
-/** `{"shape": [3, 64, 64], "axes": "TYX"}` as tifffile writes it; without axes the leading ones are taken for z. */
-function parseShapedJson(text: string): StackAxes | null {
+/** `{"shape": [3, 64, 64], "axes": "TYX"}` as tifffile writes it; axes it does not name are left to a guess. */
+function parseShapedJson(text: string, name: string): StackAxes | null {
   if (!text.startsWith("{") || text.length > 100_000) return null;
   let parsed: unknown;
   try {
@@ -111,9 +111,17 @@ function parseShapedJson(text: string): StackAxes | null {
   const shape: unknown[] = parsed.shape;
   if (!shape.every((size): size is number => Number.isInteger(size) && Number(size) >= 1)) return null;
   const named = "axes" in parsed && typeof parsed.axes === "string" ? parsed.axes.toLowerCase() : "";
-  if (!/^[tczq]*yxs?$/.test(named) || named.length !== shape.length) return null;
+  if (named === "" || named.length !== shape.length) return null;
+  if (!/^[^yx]*yxs?$/.test(named)) {
+    throw unsupported(
+      name,
+      "description",
+      `its axes are ${named.toUpperCase()}`,
+      "Save it with y and x as the last axes.",
+    );
+  }
   const leading = named.slice(0, named.indexOf("yx"));
-  if (new Set(leading).size !== leading.length || leading.includes("q")) return null;
+  if (new Set(leading).size !== leading.length || !/^[tcz]*$/.test(leading)) return null;
   return [...leading].map((axis, i) => [axis, shape[i]!] as const);
 }
 

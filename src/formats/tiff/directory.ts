@@ -27,12 +27,18 @@ export interface TiffFile {
   readonly littleEndian: boolean;
   readonly big: boolean;
   readonly directories: readonly TiffDirectory[];
+  /** Numbers that may still be read from tags; shared by all pages and counted down. */
+  readonly budget: { numbers: number };
 }
 
 // A stack of 65,536 planes is larger than any acquisition that belongs into one TIFF.
 const DIRECTORIES_MAX = 65_536;
 // TIFF allows 65,535 tags in a directory; files of microscopes hold below 60.
 const TAGS_MAX = 1_024;
+// 65,536 planes with 30 tags each. Directories may overlap, so the file size alone does not bound this.
+const TAGS_TOTAL_MAX = 2_000_000;
+// As above for values of tags: many directories may point at one long list.
+const NUMBERS_TOTAL_MAX = 2 ** 25;
 // 1 MiB of numbers is 262,144 strip offsets.
 const NUMBERS_MAX = 262_144;
 // The largest OME-XML of a plate with per-plane metadata that we know of has 9 MiB.
@@ -67,6 +73,7 @@ export function openTiff(bytes: Uint8Array, name: string): TiffFile {
   const header = readHeader(view, name);
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
+  let tagsTotal = 0;
   let offset = header.first;
   while (offset !== 0) {
     if (seen.has(offset))
@@ -76,10 +83,13 @@ export function openTiff(bytes: Uint8Array, name: string): TiffFile {
     seen.add(offset);
     const step = readDirectory(view, header, offset, directories.length, name);
     directories.push(step.directory);
+    tagsTotal += step.directory.tags.size;
+    if (tagsTotal > TAGS_TOTAL_MAX) throw damaged(name, undefined, `more than ${TAGS_TOTAL_MAX} tags`);
     offset = step.next;
   }
   if (directories.length === 0) throw damaged(name, undefined, "the file holds no image directory");
-  return { name, bytes, view, littleEndian: header.littleEndian, big: header.big, directories };
+  const { littleEndian, big } = header;
+  return { name, bytes, view, littleEndian, big, directories, budget: { numbers: NUMBERS_TOTAL_MAX } };
 }
 
 interface Header {
@@ -155,6 +165,8 @@ export function tagNumbers(file: TiffFile, directory: TiffDirectory, id: number)
   if (tag.count > NUMBERS_MAX) throw damaged(file.name, place, `it claims ${tag.count} values`);
   if (tag.at + tag.count * size > file.bytes.length)
     throw damaged(file.name, place, "its values lie outside the file");
+  file.budget.numbers -= tag.count;
+  if (file.budget.numbers < 0) throw damaged(file.name, place, "its tags hold too many values in all");
   return Array.from({ length: tag.count }, (_, i) => readNumber(file, tag.type, tag.at + i * size));
 }
 

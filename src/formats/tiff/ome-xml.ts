@@ -48,6 +48,7 @@ export function parseOmeXml(text: string): OmePixels | null {
   let pixels: XmlElement | null = null;
   let imageCount = 0;
   const channelNames: string[] = [];
+  const root = text.slice(0, Math.max(0, text.indexOf("<Image")));
   const tiffData: { attributes: Readonly<Record<string, string>>; elsewhere: boolean }[] = [];
   for (const element of scanElements(text)) {
     if (element.name === "Image") imageCount++;
@@ -57,7 +58,7 @@ export function parseOmeXml(text: string): OmePixels | null {
     if (element.name === "Channel") channelNames.push(element.attributes["Name"] ?? "");
     if (element.name === "TiffData") tiffData.push({ attributes: element.attributes, elsewhere: false });
     if (element.name === "UUID" && element.attributes["FileName"] !== undefined)
-      markElsewhere(tiffData, text, element);
+      markElsewhere(tiffData, root, element);
   }
   if (pixels === null) return null;
   const { attributes } = pixels;
@@ -77,11 +78,11 @@ export function parseOmeXml(text: string): OmePixels | null {
 }
 
 /** A file's own planes carry its own UUID, which the root element repeats. */
-function markElsewhere(tiffData: { elsewhere: boolean }[], text: string, uuid: XmlElement): void {
+function markElsewhere(tiffData: { elsewhere: boolean }[], root: string, uuid: XmlElement): void {
   const last = tiffData.at(-1);
   const own = uuid.attributes["#text"];
   if (last === undefined || own === undefined) return;
-  last.elsewhere = !text.slice(0, text.indexOf("<Image") + 1).includes(own);
+  last.elsewhere = !root.includes(own);
 }
 
 function tiffDataOf(attributes: Readonly<Record<string, string>>, elsewhere: boolean): TiffData {
@@ -135,9 +136,10 @@ function shortText(text: string, at: number): string {
 function elementOf(inside: string, content: string): XmlElement {
   const name = /^[^\s/>]+/.exec(inside)?.[0] ?? "";
   const attributes: Record<string, string> = content === "" ? {} : { "#text": content };
-  for (const match of inside
-    .slice(name.length)
-    .matchAll(/([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+  // Sticky, so that text which is no attribute ends the search instead of being tried from every letter.
+  const pattern = /\s*([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+  pattern.lastIndex = name.length;
+  for (let match = pattern.exec(inside); match !== null; match = pattern.exec(inside)) {
     attributes[match[1]!] = decodeEntities(match[2] ?? match[3] ?? "");
   }
   return { name: name.slice(name.indexOf(":") + 1), attributes };

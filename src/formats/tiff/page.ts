@@ -102,7 +102,7 @@ export function readPage(file: TiffFile, directory: TiffDirectory, limits: ReadL
     reversedBits: one(266, 1) === 2,
     ...blocks,
     reduced: (one(254, 0) & 1) === 1 || one(255, 1) === 2,
-    colourMap: tagNumbers(file, directory, 320),
+    colourMap: one(262, -1) === Photometric.palette ? tagNumbers(file, directory, 320) : null,
     extraSamples: tagNumbers(file, directory, 338) ?? [],
   };
   checkPhotometric(file.name, place, page.photometric, tagNumbers(file, directory, 530));

@@ -7,6 +7,7 @@
 import { normaliseColours, type SampleStack } from "../colours.ts";
 import { checkFileBytes, type ReadLimits } from "../limits.ts";
 import type { ReadImage } from "../read-image-types.ts";
+import type { PageAxis } from "./arrangement.ts";
 import { describeTiff } from "./description.ts";
 import { openTiff } from "./directory.ts";
 import { Photometric } from "./page.ts";
@@ -14,16 +15,23 @@ import { applyPalette } from "./palette.ts";
 import { readStack, type TiffStack } from "./stack.ts";
 
 /** @throws FoundryError `format.tiff`, `limit.pixels`, `limit.bytes`. */
-export function readTiff(bytes: Uint8Array, name: string, limits: ReadLimits): ReadImage {
-  checkFileBytes(bytes, name, limits);
+export function readTiff(
+  bytes: Uint8Array,
+  name: string,
+  options: { readonly limits: ReadLimits; readonly pagesAre?: PageAxis },
+): ReadImage {
+  checkFileBytes(bytes, name, options.limits);
   const file = openTiff(bytes, name);
   const description = describeTiff(file);
-  const stack = readStack(file, description, limits);
+  const stack = readStack(file, description, options);
   const notes = [...description.notes, ...stack.notes];
   if (stack.first.photometric === Photometric.whiteIsZero) {
     notes.push("The file shows 0 as white; its values were kept as stored.");
   }
-  const coloured = normaliseColours(sampleStack(stack, file.name), description.channelNames);
+  // ImageJ stores how it shows a channel as a colour map; the values are intensities all the same.
+  const displayTable = stack.first.photometric === Photometric.palette && description.flavour === "imagej";
+  if (displayTable) notes.push("The colours in which ImageJ shows the image were left aside.");
+  const coloured = normaliseColours(sampleStack(stack, file.name, displayTable), description.channelNames);
   return {
     image: coloured.image,
     channels: coloured.channels,
@@ -33,9 +41,14 @@ export function readTiff(bytes: Uint8Array, name: string, limits: ReadLimits): R
   };
 }
 
-function sampleStack(stack: TiffStack, name: string): SampleStack {
+function sampleStack(stack: TiffStack, name: string, displayTable: boolean): SampleStack {
   const { first } = stack;
-  if (first.photometric === Photometric.palette && first.samples === 1 && first.colourMap !== null) {
+  if (
+    !displayTable &&
+    first.photometric === Photometric.palette &&
+    first.samples === 1 &&
+    first.colourMap !== null
+  ) {
     return applyPalette(stack, first.colourMap, name);
   }
   const rgb = first.photometric === Photometric.rgb && first.samples >= 3;
