@@ -19,5 +19,5 @@ export default defineConfig({
     // The editor's viewer (deck.gl) is one large chunk on purpose: it loads with the editor and never before.
     chunkSizeWarningLimit: 1500,
   },
-  server: { proxy: { "/api": process.env["CELLFOUNDRY_URL"] ?? "http://127.0.0.1:8400" } },
+  server: { proxy: { "/api": process.env["CELLFOUNDRY_URL"] ?? "http://127.0.0.1:8787" } },
 });

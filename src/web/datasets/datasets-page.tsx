@@ -47,7 +47,7 @@ export function DatasetsPage(): ReactNode {
       ) : datasets.isError ? (
         <Problem error={datasets.error} onRetry={() => void datasets.refetch()} />
       ) : (
-        <div className="grid max-w-7xl grid-cols-1 items-start gap-8 lg:grid-cols-[25rem_minmax(0,1fr)]">
+        <div className="flex max-w-7xl flex-col gap-8">
           {canFreeze && (
             <FreezePanel projectId={projectId} query={search.q ?? ""} datasets={list} onFrozen={open} />
           )}

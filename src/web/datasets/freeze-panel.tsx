@@ -47,77 +47,84 @@ export function FreezePanel({
   };
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5">
-      <h2 className="font-semibold">New version</h2>
-      <Field
-        label="Query"
-        hint="Empty: every image of the project. Only accepted labels are frozen."
-        error={preview.isError ? toFoundryError(preview.error).message : undefined}
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            rows={2}
-            spellCheck={false}
-            className="control w-full font-mono text-sm"
-            placeholder="kind=fluorescence"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
+    <form
+      onSubmit={submit}
+      className="grid grid-cols-1 gap-x-10 gap-y-6 rounded-lg border border-line bg-panel p-5 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]"
+    >
+      <div className="flex flex-col gap-4">
+        <h2 className="font-semibold">New version</h2>
+        <Field
+          label="Query"
+          hint="Empty: every image of the project. Only accepted labels are frozen."
+          error={preview.isError ? toFoundryError(preview.error).message : undefined}
+        >
+          {(ids) => (
+            <textarea
+              {...ids}
+              rows={1}
+              spellCheck={false}
+              className="control w-full font-mono text-sm"
+              placeholder="kind=fluorescence"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Dataset name"
+          hint={
+            preview.data !== undefined && validName
+              ? `Becomes ${name}@${preview.data.nextVersion}.`
+              : "Lower-case letters, digits and hyphens: lung-nuclei."
+          }
+          error={name !== "" && !validName ? "Use lower-case letters, digits and hyphens." : undefined}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              required
+              list="dataset-names"
+              spellCheck={false}
+              className="control w-full"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <datalist id="dataset-names">
+          {datasets.map((dataset) => (
+            <option key={dataset.id} value={dataset.name} />
+          ))}
+        </datalist>
+        <Field label="What is new in it" hint="One line for the change log.">
+          {(ids) => (
+            <input
+              {...ids}
+              maxLength={500}
+              className="control w-full"
+              value={message}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          )}
+        </Field>
+        {obstacle !== null && <ProblemText error={{ message: obstacle }} />}
+        <Button
+          look="primary"
+          type="submit"
+          className="self-start"
+          disabled={!validName || preview.data === undefined || obstacle !== null}
+          busy={freeze.isPending}
+        >
+          Freeze version{validName && preview.data !== undefined ? ` ${preview.data.nextVersion}` : ""}
+        </Button>
+      </div>
+      <div className="lg:pt-9">
+        {preview.data === undefined ? (
+          !preview.isError && <Loading text="Counting …" />
+        ) : (
+          <Preview preview={preview.data} stale={preview.isPlaceholderData} />
         )}
-      </Field>
-      {preview.data === undefined ? (
-        !preview.isError && <Loading text="Counting …" />
-      ) : (
-        <Preview preview={preview.data} stale={preview.isPlaceholderData} />
-      )}
-      <Field
-        label="Dataset name"
-        hint={
-          preview.data !== undefined && validName
-            ? `Becomes ${name}@${preview.data.nextVersion}.`
-            : "Lower-case letters, digits and hyphens: lung-nuclei."
-        }
-        error={name !== "" && !validName ? "Use lower-case letters, digits and hyphens." : undefined}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            required
-            list="dataset-names"
-            spellCheck={false}
-            className="control w-full"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
-      <datalist id="dataset-names">
-        {datasets.map((dataset) => (
-          <option key={dataset.id} value={dataset.name} />
-        ))}
-      </datalist>
-      <Field label="What is new in it" hint="One line for the change log.">
-        {(ids) => (
-          <input
-            {...ids}
-            maxLength={500}
-            className="control w-full"
-            value={message}
-            onChange={(event) => setMessage(event.target.value)}
-          />
-        )}
-      </Field>
-      {obstacle !== null && <ProblemText error={{ message: obstacle }} />}
-      <Button
-        look="primary"
-        type="submit"
-        className="self-start"
-        disabled={!validName || preview.data === undefined || obstacle !== null}
-        busy={freeze.isPending}
-      >
-        Freeze version{validName && preview.data !== undefined ? ` ${preview.data.nextVersion}` : ""}
-      </Button>
+      </div>
     </form>
   );
 }

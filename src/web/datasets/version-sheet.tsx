@@ -32,6 +32,7 @@ export function VersionSheet({
   const version = query.data;
   return (
     <Sheet
+      wide
       open={versionId !== undefined}
       onClose={onClose}
       title={version === undefined ? "Dataset version" : `${version.name} ${version.version}`}

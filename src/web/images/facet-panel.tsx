@@ -8,9 +8,6 @@ import type { Chosen } from "./facet-query.ts";
 /** More values than this are folded away: nobody reads forty groups at a glance. */
 const VALUES_SHOWN = 6;
 
-/** Words for the fields that every image has; metadata fields are called what the sheet calls them. */
-const fieldWords: Record<string, string> = { status: "labels" };
-
 export function FacetPanel({
   facets,
   chosen,
@@ -61,7 +58,7 @@ function FacetValues({
 
   return (
     <fieldset>
-      <legend className="mb-1 text-quiet">{fieldWords[facet.field] ?? facet.field}</legend>
+      <legend className="mb-1 text-quiet">{facet.field}</legend>
       <ul>
         {values.map(({ value, count }) => (
           <li key={value}>

@@ -50,6 +50,7 @@ export function ImagesPage(): ReactNode {
         title={project.data?.name ?? "Images"}
         facts={
           project.data !== undefined &&
+          project.data.imageCount > 0 &&
           `${plural(project.data.imageCount, "image")} · ${project.data.acceptedCount} accepted · ${plural(project.data.cellCount, "cell")}`
         }
         actions={

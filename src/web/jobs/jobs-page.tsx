@@ -72,7 +72,9 @@ export function JobsPage(): ReactNode {
           <caption className="sr-only">Jobs, newest first</caption>
           <thead>
             <tr>
-              <th className="w-8" aria-label="Open" />
+              <th className="w-8">
+                <span className="sr-only">Open</span>
+              </th>
               <th>Job</th>
               <th>What</th>
               <th>State</th>
@@ -105,7 +107,7 @@ function JobRow({ job, open, onToggle }: { job: Job; open: boolean; onToggle: ()
   const failed = job.items.filter((item) => item.state === "failed").length;
   return (
     <>
-      <tr className="hover:bg-hover">
+      <tr className="hover:bg-hover [&>td]:align-middle">
         <td>
           <button
             type="button"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bestValidation, curveColumns, curveRows } from "./curve-data.ts";
+import { bestValidation, curveColumns, curveRows, fifths, niceCeiling } from "./curve-data.ts";
 
 const point = (step: number, loss: number, ap50: number | null = null) => ({
   step,
@@ -30,4 +30,10 @@ test("best validation is the highest, the earliest of equals", () => {
     step: 2,
     ap50: 0.6,
   });
+});
+
+test("axes end at round numbers in five divisions", () => {
+  expect([0.93, 1, 1.7, 2.4, 0.031, 70, 0].map(niceCeiling)).toEqual([1, 1, 2, 2.5, 0.05, 100, 1]);
+  expect(fifths(1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(fifths(2.5)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
 });

@@ -32,3 +32,16 @@ export function bestValidation(points: readonly CurvePoint[]): { step: number; a
   }
   return best;
 }
+
+/** Smallest of 1, 2, 2.5, 5 times a power of ten that is not below the value; 1 for nothing. */
+export function niceCeiling(value: number): number {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9)) ?? 10;
+  return step * power;
+}
+
+/** 0, 1/5 … 5/5 of the value, without the noise of the last bits. */
+export function fifths(max: number): number[] {
+  return [0, 1, 2, 3, 4, 5].map((part) => Number(((part * max) / 5).toPrecision(6)));
+}

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import type { CurvePoint } from "#api/index.ts";
 import { Button, formatCount, formatScore } from "../ui/index.ts";
-import { curveColumns, curveRows } from "./curve-data.ts";
+import { curveColumns, curveRows, fifths, niceCeiling } from "./curve-data.ts";
 
 const HEIGHT = 220;
 
@@ -95,13 +95,14 @@ function plotOptions(element: HTMLElement, steps: number): uPlot.Options {
     cursor: { y: false, points: { size: 6 } },
     scales: {
       x: { time: false, range: (_plot, _min, max) => [0, Math.max(1, steps, max)] },
-      loss: { range: (_plot, _min, max) => [0, Math.max(max * 1.05, 0.01)] },
+      loss: { range: (_plot, _min, max) => [0, niceCeiling(max)] },
       ap: { range: [0, 1] },
     },
     axes: [
       { ...axis, grid, label: "step", labelSize: 16, labelFont: axis.font, size: 28 },
-      { ...axis, grid, scale: "loss", size: 44 },
-      { ...axis, grid: { show: false }, scale: "ap", side: 1, size: 36 },
+      // Both axes have five divisions, so that one set of grid lines serves both.
+      { ...axis, grid, scale: "loss", size: 44, splits: (_plot, _index, _min, max) => fifths(max) },
+      { ...axis, grid: { show: false }, scale: "ap", side: 1, size: 36, splits: () => fifths(1) },
     ],
     series: [
       {},

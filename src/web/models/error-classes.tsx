@@ -35,6 +35,20 @@ export function ErrorBar({ errors, tall = false }: { errors: ErrorCounts; tall?:
   );
 }
 
+/** What the colours mean, in one line. */
+export function ErrorLegend(): ReactNode {
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-quiet">
+      {errorClasses.map(({ key, word, meaning }) => (
+        <li key={key} title={meaning} className="inline-flex items-center gap-1.5">
+          <span aria-hidden="true" className={classNames("size-2 rounded-sm", fills[key])} />
+          {word}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** @param rival counts of the released version on the same images, to show what was won and lost. */
 export function ErrorTable({
   errors,

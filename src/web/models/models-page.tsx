@@ -6,7 +6,9 @@ import { type ReactNode, useState } from "react";
 import type { Model } from "#api/index.ts";
 import { isFinal, useCan, useDatasets, useJobs, useModels, useRuns } from "../client/index.ts";
 import { Button, Empty, Loading, Page, Problem, plural, Section } from "../ui/index.ts";
+import { ErrorLegend } from "./error-classes.tsx";
 import { RunPanel } from "./run-panel.tsx";
+import { testEvaluation } from "./scores.ts";
 import { TrainSheet } from "./train-sheet.tsx";
 import { VersionRow } from "./version-row.tsx";
 import { ModelVersionSheet } from "./version-sheet.tsx";
@@ -78,8 +80,13 @@ export function ModelsPage(): ReactNode {
 
 function ModelVersions({ model, onOpen }: { model: Model; onOpen: (versionId: string) => void }): ReactNode {
   const newestFirst = [...model.versions].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  const hasErrors = model.versions.some((version) => testEvaluation(version) !== undefined);
   return (
-    <Section title={model.name} note={plural(model.versions.length, "version")}>
+    <Section
+      title={model.name}
+      note={plural(model.versions.length, "version")}
+      actions={hasErrors ? <ErrorLegend /> : undefined}
+    >
       <div className="overflow-x-auto rounded-lg border border-line bg-panel px-4 py-1">
         <table className="table">
           <caption className="sr-only">Versions of {model.name}, newest first</caption>

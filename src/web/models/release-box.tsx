@@ -82,7 +82,7 @@ function GateVerdict({ gate }: { gate: Gate }): ReactNode {
           </caption>
           <thead>
             <tr>
-              <th />
+              <th>Version</th>
               <th className="num">AP@0.5</th>
               <th className="num">F1@0.5</th>
             </tr>

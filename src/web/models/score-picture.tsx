@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import type { Evaluation, Score } from "#api/index.ts";
 import { formatCount, formatScore } from "../ui/index.ts";
 
-const WIDTH = 400;
-const HEIGHT = 132;
+const WIDTH = 592;
+const HEIGHT = 148;
 const LEFT = 28;
 const BOTTOM = 20;
 
@@ -23,7 +23,12 @@ export function ScorePicture({
         <Key className="bg-accent">AP of this version</Key>
         {rival !== undefined && <Key className="bg-quiet">AP of {rival.name}</Key>}
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="img" aria-label="AP by IoU threshold">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        className="w-full max-w-148"
+        role="img"
+        aria-label="AP by IoU threshold"
+      >
         {[0, 0.5, 1].map((value) => (
           <g key={value} className="text-quiet">
             <line x1={LEFT} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} className="stroke-line" />
@@ -37,7 +42,7 @@ export function ScorePicture({
             key={score.threshold}
             x={xOf(index, evaluation.scores.length)}
             y={HEIGHT - 4}
-            textAnchor={index === evaluation.scores.length - 1 ? "end" : "middle"}
+            textAnchor="middle"
             className="fill-quiet text-[11px]"
           >
             {score.threshold.toFixed(2)}
@@ -100,7 +105,7 @@ function Key({ className, children }: { className: string; children: ReactNode }
   );
 }
 
-const xOf = (index: number, count: number): number => LEFT + 8 + ((WIDTH - LEFT - 16) * index) / (count - 1);
+const xOf = (index: number, count: number): number => LEFT + 8 + ((WIDTH - LEFT - 28) * index) / (count - 1);
 const yOf = (value: number): number => 8 + (HEIGHT - BOTTOM - 12) * (1 - value);
 const lineOf = (scores: readonly Score[]): string =>
   scores.map((score, index) => `${xOf(index, scores.length)},${yOf(score.averagePrecision)}`).join(" ");

@@ -40,6 +40,7 @@ export function ModelVersionSheet({
   const version = models.flatMap((model) => model.versions).find((candidate) => candidate.id === versionId);
   return (
     <Sheet
+      wide
       open={versionId !== undefined}
       onClose={onClose}
       title={version === undefined ? "Model version" : `${version.name} ${version.version}`}
@@ -83,9 +84,12 @@ function Card({
               evaluation={evaluation}
               rival={rival && { name: versionName(rival.version), evaluation: rival.evaluation }}
             />
-            <div className="overflow-x-auto">
+            <details className="rounded-md">
+              <summary className="rounded-md text-sm text-quiet hover:text-ink">
+                All scores by threshold
+              </summary>
               <ScoreTable evaluation={evaluation} />
-            </div>
+            </details>
           </Section>
           <Section title="Objects by error class" note="IoU 0.5">
             <ErrorBar errors={evaluation.errors} tall />

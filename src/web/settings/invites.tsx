@@ -65,7 +65,9 @@ export function Invites(): ReactNode {
               <th>For</th>
               <th>Role</th>
               <th>Ends</th>
-              <th aria-label="Actions" />
+              <th>
+                <span className="sr-only">Actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>

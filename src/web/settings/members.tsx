@@ -23,7 +23,9 @@ export function Members(): ReactNode {
               <th>Name</th>
               <th>Role</th>
               <th>Since</th>
-              <th aria-label="Actions" />
+              <th>
+                <span className="sr-only">Actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>

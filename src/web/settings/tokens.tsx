@@ -67,7 +67,9 @@ export function Tokens(): ReactNode {
               <th>For</th>
               <th>May</th>
               <th>Last used</th>
-              <th aria-label="Actions" />
+              <th>
+                <span className="sr-only">Actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -12,7 +12,7 @@ import {
 } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { readImagesSearch } from "../images/images-search.ts";
-import { Empty, Loading, Problem } from "../ui/index.ts";
+import { Loading, Page, Problem } from "../ui/index.ts";
 import { Shell } from "./shell.tsx";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -126,11 +126,11 @@ function PageFailed({ error, reset }: ErrorComponentProps): ReactNode {
 
 function NotFound(): ReactNode {
   return (
-    <Padded>
-      <Empty title="There is no page at this address">
+    <Page title="There is no page at this address">
+      <p className="text-quiet">
         Check the link, or choose a page at the left. Images and projects keep their address for life.
-      </Empty>
-    </Padded>
+      </p>
+    </Page>
   );
 }
 

@@ -23,7 +23,7 @@ export function Page({
   }, [title]);
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-6 py-2">
+      <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-6 py-1.5">
         <h1 className="text-lg font-semibold">{title}</h1>
         {facts !== undefined && <div className="min-w-0 truncate text-quiet">{facts}</div>}
         <div className="ml-auto flex items-center gap-2">{actions}</div>

@@ -2,7 +2,8 @@
 
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { classNames } from "./class-names.ts";
 
 export function Sheet({
   open,
@@ -11,6 +12,7 @@ export function Sheet({
   description,
   children,
   footer,
+  wide = false,
 }: {
   open: boolean;
   onClose: () => void;
@@ -19,12 +21,21 @@ export function Sheet({
   children: ReactNode;
   /** Buttons; stays in sight while the content scrolls. */
   footer?: ReactNode;
+  wide?: boolean;
 }): ReactNode {
+  // Neither the close button nor a button with consequences should lie under a stray Enter.
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-bench/40 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Dialog.Popup className="fixed inset-y-0 right-0 z-50 flex w-120 max-w-full flex-col border-l border-line bg-panel shadow-pop transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full">
+        <Dialog.Popup
+          initialFocus={body}
+          className={classNames(
+            wide ? "w-160" : "w-120",
+            "fixed inset-y-0 right-0 z-50 flex max-w-full flex-col border-l border-line bg-panel shadow-pop transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full",
+          )}
+        >
           <header className="flex items-start gap-4 border-b border-line px-6 py-4">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
@@ -39,7 +50,13 @@ export function Sheet({
               <X aria-hidden="true" className="size-4" />
             </Dialog.Close>
           </header>
-          <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-6 py-4">{children}</div>
+          <div
+            ref={body}
+            tabIndex={-1}
+            className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-6 py-4 outline-hidden"
+          >
+            {children}
+          </div>
           {footer !== undefined && (
             <footer className="flex items-center justify-end gap-2 border-t border-line px-6 py-4">
               {footer}
