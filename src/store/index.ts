@@ -23,3 +23,4 @@ export type { Sql } from "./sql.ts";
 export { inTransaction, type Store } from "./store.ts";
 export * from "./training-runs.ts";
 export * from "./types.ts";
+export { jobChannel, watchJobs } from "./watch-jobs.ts";
