@@ -6,7 +6,10 @@ import { CellColours, cellPalette } from "./colours.ts";
 const cells: [string, BoundingBox][] = [];
 for (let y = 0; y < 20; y++) {
   for (let x = 0; x < 20; x++) {
-    cells.push([`01CELL${String(y).padStart(2, "0")}${String(x).padStart(2, "0")}`, [y * 20, x * 20, y * 20 + 19, x * 20 + 19]]);
+    cells.push([
+      `01CELL${String(y).padStart(2, "0")}${String(x).padStart(2, "0")}`,
+      [y * 20, x * 20, y * 20 + 19, x * 20 + 19],
+    ]);
   }
 }
 
@@ -41,7 +44,12 @@ describe("cell colours", () => {
     let same = 0;
     for (let y = 0; y < 19; y++) {
       for (let x = 0; x < 19; x++) {
-        for (const [dy, dx] of [[0, 1], [1, 0], [1, 1]] as const) if (at(y, x) === at(y + dy, x + dx)) same++;
+        for (const [dy, dx] of [
+          [0, 1],
+          [1, 0],
+          [1, 1],
+        ] as const)
+          if (at(y, x) === at(y + dy, x + dx)) same++;
       }
     }
     expect(same).toBe(0);

@@ -37,7 +37,9 @@ function medianLog(cells: readonly CellFacts[]): number {
   if (cells.length === 0) return 0;
   const logs = Float64Array.from(cells, (cell) => Math.log(Math.max(1, cell.area))).sort();
   const half = logs.length >> 1;
-  return logs.length % 2 === 1 ? (logs[half] as number) : ((logs[half - 1] as number) + (logs[half] as number)) / 2;
+  return logs.length % 2 === 1
+    ? (logs[half] as number)
+    : ((logs[half - 1] as number) + (logs[half] as number)) / 2;
 }
 
 /**

@@ -37,7 +37,8 @@ test("undo and redo walk back and forth; the changes are turned round and back",
 
 test("two undos, then two redos come in the right order", () => {
   let history = historyOf([draw("A"), draw("B")]);
-  for (const id of ["U1", "U2"]) history = extendHistory(history, undoOperation(history, id) as EditOperation);
+  for (const id of ["U1", "U2"])
+    history = extendHistory(history, undoOperation(history, id) as EditOperation);
   expect(undoOperation(history, "U3")).toBeNull();
   expect(redoOperation(history, "R1")?.undoes).toBe("A");
   history = extendHistory(history, redoOperation(history, "R1") as EditOperation);

@@ -41,7 +41,16 @@ export function isRgb(channels: readonly ChannelFacts[]): boolean {
 /** First colour of a channel. One channel alone is grey: the eye sees more levels of grey than of any colour. */
 export function firstColour(channels: readonly ChannelFacts[], index: number): Rgb {
   if (channels.length === 1) return white;
-  if (isRgb(channels)) return ([[255, 0, 0], [0, 255, 0], [0, 0, 255]] as const)[index] ?? white;
+  if (isRgb(channels))
+    return (
+      (
+        [
+          [255, 0, 0],
+          [0, 255, 0],
+          [0, 0, 255],
+        ] as const
+      )[index] ?? white
+    );
   const role = channels[index]?.role ?? "other";
   const sameRole = channels.findIndex((channel) => channel.role === role);
   const ofRole = roleColours[role];

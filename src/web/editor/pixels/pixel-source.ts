@@ -5,7 +5,7 @@
  * size is the same on all levels, as the tiled layer assumes. Element types keep their depth up to the shader.
  */
 
-import { ZarrArray, type FetchBytes } from "./zarr-array.ts";
+import { type FetchBytes, ZarrArray } from "./zarr-array.ts";
 import { type Elements, parseArrayMetadata, parseMultiscale } from "./zarr-metadata.ts";
 
 /** Which plane: index of each axis before y and x, by axis letter. */
@@ -84,7 +84,13 @@ const leadingOf = (axes: readonly string[], selection: Selection): number[] =>
 
 function pixelLevel(array: ZarrArray, axes: readonly string[]): PixelLevel {
   const [height, width] = planeSize(array);
-  const read = async (selection: Selection, y0: number, x0: number, y1: number, x1: number): Promise<Raster> => ({
+  const read = async (
+    selection: Selection,
+    y0: number,
+    x0: number,
+    y1: number,
+    x1: number,
+  ): Promise<Raster> => ({
     data: await array.readRegion(leadingOf(axes, selection), { y0, x0, y1, x1 }),
     height: y1 - y0,
     width: x1 - x0,

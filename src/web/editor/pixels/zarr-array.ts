@@ -9,8 +9,8 @@
 import { FoundryError } from "#core/errors.ts";
 import {
   chunkKey,
-  type ElementType,
   type Elements,
+  type ElementType,
   elementTypes,
   type ZarrArrayFacts,
 } from "./zarr-metadata.ts";

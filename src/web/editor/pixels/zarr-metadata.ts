@@ -95,7 +95,8 @@ function readCodecs(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) refuse("it names no codecs");
   const codecs = (value as unknown[]).map(asJson);
   const endian = asJson(codecs[0]?.["configuration"])["endian"];
-  if (codecs[0]?.["name"] !== "bytes" || (endian !== undefined && endian !== "little")) refuse("its byte order");
+  if (codecs[0]?.["name"] !== "bytes" || (endian !== undefined && endian !== "little"))
+    refuse("its byte order");
   if (codecs.length === 1) return false;
   if (codecs.length > 2 || codecs[1]?.["name"] !== "gzip") {
     refuse(`codecs ${codecs.map((codec) => codec["name"]).join(", ")}`);

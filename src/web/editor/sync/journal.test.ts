@@ -50,7 +50,9 @@ describe("journal in IndexedDB", () => {
     const journal = await openIndexedDbJournal(fake.factory);
     await journal.write([entry("A", 1)]);
     fake.failNextWrite();
-    await expect(journal.write([entry("B", 2)])).rejects.toSatisfy((error) => isFoundryError(error, "disk.full"));
+    await expect(journal.write([entry("B", 2)])).rejects.toSatisfy((error) =>
+      isFoundryError(error, "disk.full"),
+    );
     expect((await journal.read("one")).map((one) => one.operationId)).toEqual(["A"]);
   });
 

@@ -21,6 +21,8 @@ export interface JournalEntry {
 }
 
 export interface Journal {
+  /** Why entries do not outlive the page; absent when they do. */
+  readonly volatile?: string;
   /** Resolves when the entries are durable. Writing an entry again replaces it. */
   write(entries: readonly JournalEntry[]): Promise<void>;
   /** All entries of a layer, by `order`. */

@@ -12,7 +12,9 @@ const edit = (operationId: string): WireEdit => ({
   kind: "draw",
   tool: "brush",
   msSpent: 1,
-  changes: [{ uid: `u${operationId}`, before: null, after: { t: 0, z: 0, bbox: [0, 0, 1, 1], bits: "gA==" } }],
+  changes: [
+    { uid: `u${operationId}`, before: null, after: { t: 0, z: 0, bbox: [0, 0, 1, 1], bits: "gA==" } },
+  ],
 });
 
 const entry = (operationId: string, order: number, chars = 4): JournalEntry => ({
@@ -23,9 +25,7 @@ const entry = (operationId: string, order: number, chars = 4): JournalEntry => (
   refusal: null,
   edit: {
     ...edit(operationId),
-    changes: [
-      { uid: "u", before: null, after: { t: 0, z: 0, bbox: [0, 0, 1, 1], bits: "A".repeat(chars) } },
-    ],
+    changes: [{ uid: "u", before: null, after: { t: 0, z: 0, bbox: [0, 0, 1, 1], bits: "A".repeat(chars) } }],
   },
 });
 
@@ -270,6 +270,8 @@ test("a batch is cut before it grows too large, but is never empty", () => {
 });
 
 test("waits: 1, 2, 4 … 30 s, half of it by chance", () => {
-  expect([1, 2, 3, 6, 60].map((failures) => retryWaitMs(failures, 1))).toEqual([1000, 2000, 4000, 30_000, 30_000]);
+  expect([1, 2, 3, 6, 60].map((failures) => retryWaitMs(failures, 1))).toEqual([
+    1000, 2000, 4000, 30_000, 30_000,
+  ]);
   expect(retryWaitMs(1, 0)).toBe(500);
 });

@@ -1,8 +1,8 @@
 /** Operations and shapes to and from their wire form: bits travel as base64. */
 
+import type { LoggedEdit, WireEdit, WireShape } from "#api/index.ts";
 import type { EditOperation, ObjectChange } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
-import type { LoggedEdit, WireEdit, WireShape } from "#api/index.ts";
 
 export function shapeToWire(shape: ObjectShape): WireShape {
   const [y0, x0, y1, x1] = shape.bbox;

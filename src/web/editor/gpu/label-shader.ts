@@ -1,0 +1,132 @@
+/**
+ * How a label image becomes colour, on the graphics card.
+ *
+ * Each fragment looks up the number of its object and the object's colour. It belongs to the outline when one of eight
+ * points at the outline's width around it lies in another object: that keeps outlines equally thin on the screen at
+ * every zoom, along pixel edges when zoomed in and without gaps when zoomed out.
+ */
+
+import type { ShaderModule } from "@luma.gl/shadertools";
+
+/** Bits in the alpha channel of the colour texture. */
+export const flagShown = 1;
+export const flagSelected = 2;
+
+/** Stands for the object being drawn, which has no number yet. Far above any number a canvas gives. */
+export const previewNumber = 2 ** 30;
+
+/** Numbers per row of the colour texture. */
+export const colourTextureWidth = 1024;
+
+export interface LabelUniforms {
+  readonly size: readonly [width: number, height: number];
+  /** Image pixels per CSS pixel of the screen. */
+  readonly pixelsPerScreenPx: number;
+  readonly fillOpacity: number;
+  readonly outlineOpacity: number;
+  readonly hovered: number;
+  readonly previewColour: readonly [r: number, g: number, b: number];
+}
+
+const uniformBlock = `\
+uniform labelUniforms {
+  vec2 size;
+  float pixelsPerScreenPx;
+  float fillOpacity;
+  float outlineOpacity;
+  float hovered;
+  vec3 previewColour;
+} label;
+`;
+
+export const labelUniformModule = {
+  name: "label",
+  vs: uniformBlock,
+  fs: uniformBlock,
+  uniformTypes: {
+    size: "vec2<f32>",
+    pixelsPerScreenPx: "f32",
+    fillOpacity: "f32",
+    outlineOpacity: "f32",
+    hovered: "f32",
+    previewColour: "vec3<f32>",
+  },
+} as const satisfies ShaderModule;
+
+export const labelVertexShader = `#version 300 es
+#define SHADER_NAME label-layer-vertex
+
+in vec2 corners;
+out vec2 imagePosition;
+
+void main(void) {
+  imagePosition = corners * label.size;
+  vec3 position = vec3(imagePosition, 0.0);
+  geometry.worldPosition = position;
+  gl_Position = project_position_to_clipspace(position, vec3(0.0), vec3(0.0), geometry.position);
+}
+`;
+
+export const labelFragmentShader = `#version 300 es
+#define SHADER_NAME label-layer-fragment
+precision highp float;
+precision highp int;
+precision highp isampler2D;
+
+uniform isampler2D labels;
+uniform sampler2D colours;
+
+in vec2 imagePosition;
+out vec4 fragColor;
+
+const float diagonal = 0.7071;
+const float outlineWidth = 1.6;
+const float strongOutlineWidth = 2.6;
+
+int numberAt(vec2 position) {
+  ivec2 size = textureSize(labels, 0);
+  ivec2 pixel = ivec2(floor(position));
+  if (pixel.x < 0 || pixel.y < 0 || pixel.x >= size.x || pixel.y >= size.y) return 0;
+  return texelFetch(labels, pixel, 0).r;
+}
+
+bool nearsAnother(int number, vec2 position, float width) {
+  float slant = width * diagonal;
+  return numberAt(position + vec2(width, 0.0)) != number
+    || numberAt(position - vec2(width, 0.0)) != number
+    || numberAt(position + vec2(0.0, width)) != number
+    || numberAt(position - vec2(0.0, width)) != number
+    || numberAt(position + vec2(slant, slant)) != number
+    || numberAt(position - vec2(slant, slant)) != number
+    || numberAt(position + vec2(slant, -slant)) != number
+    || numberAt(position - vec2(slant, -slant)) != number;
+}
+
+void main(void) {
+  int number = numberAt(imagePosition);
+  if (number == 0) discard;
+
+  bool isPreview = number == ${previewNumber};
+  vec4 entry = isPreview
+    ? vec4(label.previewColour, ${flagShown + flagSelected}.0 / 255.0)
+    : texelFetch(colours, ivec2(number % ${colourTextureWidth}, number / ${colourTextureWidth}), 0);
+  int flags = int(entry.a * 255.0 + 0.5);
+  if ((flags & ${flagShown}) == 0) discard;
+
+  bool selected = (flags & ${flagSelected}) != 0;
+  bool hovered = number == int(label.hovered);
+  float width = (selected || hovered ? strongOutlineWidth : outlineWidth) * label.pixelsPerScreenPx;
+  if (label.outlineOpacity > 0.0 || selected || hovered) {
+    if (nearsAnother(number, imagePosition, width)) {
+      vec3 colour = selected ? vec3(1.0) : entry.rgb;
+      fragColor = vec4(colour, selected || hovered ? 1.0 : label.outlineOpacity);
+      return;
+    }
+  }
+  float opacity = label.fillOpacity;
+  if (selected) opacity = max(opacity + 0.12, 0.22);
+  else if (hovered) opacity = opacity + 0.1;
+  if (opacity <= 0.0) discard;
+  fragColor = vec4(entry.rgb, min(opacity, 1.0));
+}
+`;

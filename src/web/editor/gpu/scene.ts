@@ -1,0 +1,142 @@
+/** Ties what is edited, what is shown and where, to the viewer: the one place where they meet. */
+
+import type { BoundingBox, Point } from "#core/array/index.ts";
+import type { ObjectChange } from "#core/edits/index.ts";
+import type { OpenedImage } from "../pixels/open-image.ts";
+import type { EditorSession, SessionView } from "../session/editor-session.ts";
+import type { Look } from "../session/look.ts";
+import type { Store } from "../session/store.ts";
+import type { ViewController } from "../view/view-controller.ts";
+import { LabelDisplay } from "./label-display.ts";
+import { flagSelected, flagShown } from "./label-shader.ts";
+import { LabelTextures } from "./label-textures.ts";
+import { Viewer } from "./viewer.ts";
+
+export interface SceneParts {
+  readonly parent: HTMLDivElement;
+  readonly session: EditorSession;
+  readonly view: ViewController;
+  readonly look: Store<Look>;
+  readonly onError: (message: string) => void;
+  readonly onPixels: () => void;
+  /** A cut under way, in pixel coordinates; null when it ended. */
+  readonly onCut: (line: { from: Point; to: Point } | null) => void;
+}
+
+export class Scene implements SessionView {
+  readonly #parts: SceneParts;
+  readonly #viewer: Viewer;
+  readonly #stops: (() => void)[] = [];
+  #display: LabelDisplay | null = null;
+  #image: OpenedImage | null = null;
+  #previewUid: string | null = null;
+
+  constructor(parts: SceneParts) {
+    this.#parts = parts;
+    const { session, view, look } = parts;
+    this.#viewer = new Viewer({
+      parent: parts.parent,
+      onPixels: parts.onPixels,
+      onError: (error) => parts.onError(error.message),
+      onDevice: (device) => {
+        const { height, width } = session.model.canvas;
+        if (!LabelTextures.canHold(device, height, width)) {
+          parts.onError(
+            `This graphics card shows labels of images up to ${device.limits.maxTextureDimension2D} pixels a side.`,
+          );
+          return;
+        }
+        const textures = new LabelTextures(device, height, width);
+        this.#display = new LabelDisplay(textures, session.model.canvas);
+        this.#viewer.setTextures(textures);
+        this.canvasReplaced();
+      },
+    });
+    this.#stops.push(view.subscribe(() => this.#viewer.setView(view.view)));
+    this.#stops.push(look.subscribe(() => this.#showLook()));
+    this.#viewer.setView(view.view);
+    this.#showLook();
+    session.attachView(this);
+  }
+
+  close(): void {
+    this.#parts.session.attachView(null);
+    for (const stop of this.#stops) stop();
+    this.#viewer.close();
+  }
+
+  setImage(image: OpenedImage): void {
+    this.#image = image;
+    this.#viewer.setImage(image.pyramid);
+    this.#showLook();
+  }
+
+  setHovered(uid: string | undefined): void {
+    this.#viewer.setHovered(uid === undefined ? 0 : this.#parts.session.model.canvas.numberOf(uid));
+  }
+
+  canvasReplaced(): void {
+    const { model } = this.#parts.session;
+    this.#display?.reset(model.canvas);
+    this.cellsChanged([...model.cells.keys()]);
+  }
+
+  canvasChanged(box: BoundingBox): void {
+    this.#display?.refresh(box);
+    this.#viewer.labelsChanged();
+  }
+
+  cellsChanged(uids: readonly string[]): void {
+    const { model, state } = this.#parts.session;
+    const selected = new Set(state.selection);
+    for (const uid of uids) {
+      if (!model.cells.has(uid)) continue;
+      this.#display?.setEntry(uid, model.colourOf(uid), flagShown | (selected.has(uid) ? flagSelected : 0));
+    }
+    this.#viewer.labelsChanged();
+  }
+
+  previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void {
+    if (isNew && this.#previewUid !== uid) {
+      this.#previewUid = uid;
+      this.#viewer.setPreviewColour(this.#parts.session.model.reserveColour(uid, within));
+    }
+    this.#display?.showPreview(changes, within);
+    this.#viewer.labelsChanged();
+  }
+
+  previewCut(from: Point, to: Point): void {
+    this.#parts.onCut({ from, to });
+  }
+
+  previewEnded(): void {
+    if (this.#previewUid !== null) this.#parts.session.model.releaseColour(this.#previewUid);
+    this.#previewUid = null;
+    this.#display?.clearPreview();
+    this.#parts.onCut(null);
+    this.#viewer.labelsChanged();
+  }
+
+  flyTo(box: BoundingBox): void {
+    this.#parts.view.flyToBox(box);
+  }
+
+  #showLook(): void {
+    const { channels, labels, outlines, fillOpacity, outlineOpacity } = this.#parts.look.get();
+    this.#viewer.setLook({
+      shown: labels,
+      fillOpacity,
+      outlineOpacity: outlines ? outlineOpacity : 0,
+    });
+    const image = this.#image;
+    if (image === null) return;
+    this.#viewer.setChannels(
+      (channels ?? image.channels).slice(0, image.selections.length).map((channel, index) => ({
+        selection: image.selections[index] ?? {},
+        colour: channel.colour,
+        visible: channel.visible,
+        limits: channel.limits,
+      })),
+    );
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The image page: look, correct, accept.
+ *
+ * Loaded by the router when an image is opened, with the viewer and everything it needs; no other page pays for it.
+ */
+
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import type { ImageDetail, LayerSummary } from "#api/index.ts";
+import { useImage } from "../client/index.ts";
+import { Bone, Loading, Problem } from "../ui/index.ts";
+import type { Command } from "./input/keys.ts";
+import { runCommand } from "./input/run-command.ts";
+import { useKeys } from "./input/use-keys.ts";
+import { KeyHelp } from "./panels/key-help.tsx";
+import { useFirstHint } from "./panels/overlay.tsx";
+import { usePrimary } from "./panels/primary-button.tsx";
+import { SidePanel } from "./panels/side-panel.tsx";
+import { ToolRail } from "./panels/tool-rail.tsx";
+import { readAddress } from "./session/address.ts";
+import type { EditorSession } from "./session/editor-session.ts";
+import { type Hover, noHover } from "./session/hover.ts";
+import { createLook } from "./session/look.ts";
+import { Store, useStore } from "./session/store.ts";
+import { useAddress } from "./session/use-address.ts";
+import { browserStorage, useEditor } from "./session/use-editor.ts";
+import { useForeignEdits } from "./session/use-foreign-edits.ts";
+import { Surface, type SurfaceHandle } from "./surface.tsx";
+import { ViewController } from "./view/view-controller.ts";
+
+export default function EditorPage({ imageId }: { projectId: string; imageId: string }): ReactNode {
+  const image = useImage(imageId);
+  if (image.isPending) return <Opening text="Opening the image …" />;
+  if (image.data === undefined) {
+    return (
+      <div className="p-6">
+        <Problem error={image.error} onRetry={() => void image.refetch()} />
+      </div>
+    );
+  }
+  return <OpenEditor image={image.data} />;
+}
+
+function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
+  const opened = useEditor(image);
+  if (opened.state === "failed") {
+    return (
+      <div className="p-6">
+        <Problem error={opened.error} onRetry={opened.again} />
+      </div>
+    );
+  }
+  if (opened.state === "opening") return <Opening text="Reading the cells …" />;
+  return <Editor key={opened.layer.id} image={image} session={opened.session} layer={opened.layer} />;
+}
+
+function Editor({
+  image,
+  session,
+  layer,
+}: {
+  image: ImageDetail;
+  session: EditorSession;
+  layer: LayerSummary;
+}): ReactNode {
+  const root = useRef<HTMLDivElement>(null);
+  const [help, setHelp] = useState(false);
+  const [parts] = useState(() => ({
+    view: new ViewController(image, readAddress(window.location.search).view),
+    look: createLook(browserStorage()),
+    handle: { hover: new Store<Hover>(noHover), input: null } as SurfaceHandle,
+  }));
+  const { view, look, handle } = parts;
+  const primary = usePrimary(image, layer, session);
+  const cellCount = useStore(session.store, (state) => state.cellCount);
+  const seq = useStore(session.store, (state) => state.seq);
+  const sync = useStore(session.store, (state) => state.sync);
+  useAddress(session, view);
+  useDataView(root, view);
+  useForeignEdits(image, layer, session);
+  useFirstHint(session, cellCount > 0);
+
+  const onCommand = (command: Command): void =>
+    runCommand(command, {
+      session,
+      view,
+      look,
+      hovered: () => handle.hover.get().uid,
+      primary: primary.run,
+      toggleHelp: () => setHelp((open) => !open),
+    });
+  useKeys({ onCommand, input: () => handle.input });
+  const area = useMemo(() => (image.mpp === null ? null : image.mpp.x * image.mpp.y), [image.mpp]);
+
+  return (
+    <div
+      ref={root}
+      data-testid="editor"
+      data-cell-count={cellCount}
+      data-saved-state={sync.state}
+      data-waiting={sync.waiting}
+      data-seq={seq}
+      className="flex h-full min-h-0"
+    >
+      <ToolRail session={session} onCommand={onCommand} />
+      <Surface image={image} session={session} view={view} look={look} handle={handle}>
+        {help && <KeyHelp onClose={() => setHelp(false)} />}
+      </Surface>
+      <SidePanel image={image} session={session} look={look} primary={primary} umPerPx={area} />
+    </div>
+  );
+}
+
+/** Tests convert image coordinates to screen coordinates with this. */
+function useDataView(root: React.RefObject<HTMLDivElement | null>, view: ViewController): void {
+  useEffect(() => {
+    const write = (): void => {
+      const { zoom, target } = view.view;
+      if (root.current !== null)
+        root.current.dataset["view"] = JSON.stringify({ zoom, target: [target.x, target.y] });
+    };
+    write();
+    return view.subscribe(write);
+  }, [root, view]);
+}
+
+function Opening({ text }: { text: string }): ReactNode {
+  return (
+    <div className="flex h-full min-h-0">
+      <div className="w-16 border-r border-line bg-panel" />
+      <div className="grid flex-1 place-items-center bg-bench text-on-bench">
+        <Loading text={text}>
+          <Bone className="size-64 bg-on-bench/10!" />
+        </Loading>
+      </div>
+      <div className="w-76 border-l border-line bg-panel" />
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Keys and what they do. One table, for the keyboard, the tool rail and the help.
+ *
+ * Letters are matched by what the key writes, not by where it lies, so that M is M on every layout.
+ */
+
+export type Command =
+  | "brush"
+  | "eraser"
+  | "select"
+  | "split"
+  | "merge"
+  | "delete"
+  | "fill"
+  | "new-cell"
+  | "smaller"
+  | "larger"
+  | "next-doubt"
+  | "accept"
+  | "undo"
+  | "redo"
+  | "outlines"
+  | "labels"
+  | "fit"
+  | "zoom-in"
+  | "zoom-out"
+  | "deselect"
+  | "help";
+
+export interface KeyLine {
+  readonly command: Command;
+  /** As written on the keys. */
+  readonly key: string;
+  readonly text: string;
+}
+
+export const keyLines: readonly KeyLine[] = [
+  { command: "select", key: "V", text: "Select" },
+  { command: "brush", key: "B", text: "Brush" },
+  { command: "eraser", key: "E", text: "Eraser" },
+  { command: "new-cell", key: "N", text: "New cell" },
+  { command: "split", key: "S", text: "Split by a line" },
+  { command: "merge", key: "M", text: "Merge" },
+  { command: "fill", key: "F", text: "Fill holes" },
+  { command: "delete", key: "X", text: "Delete" },
+  { command: "smaller", key: "[", text: "Smaller brush" },
+  { command: "larger", key: "]", text: "Larger brush" },
+  { command: "undo", key: "Ctrl Z", text: "Undo" },
+  { command: "redo", key: "Ctrl Shift Z", text: "Redo" },
+  { command: "next-doubt", key: "Space", text: "Next cell in doubt" },
+  { command: "accept", key: "Enter", text: "Accept, then next image" },
+  { command: "outlines", key: "O", text: "Outlines" },
+  { command: "labels", key: "L", text: "Labels" },
+  { command: "fit", key: "0", text: "Fit the image" },
+  { command: "zoom-in", key: "+", text: "Zoom in" },
+  { command: "zoom-out", key: "-", text: "Zoom out" },
+  { command: "deselect", key: "Esc", text: "Cancel, deselect" },
+  { command: "help", key: "?", text: "These keys" },
+];
+
+/** Movements that are no commands, for the help. */
+export const pointerLines: readonly { readonly key: string; readonly text: string }[] = [
+  { key: "Wheel", text: "Zoom to the pointer" },
+  { key: "Space + drag", text: "Pan; also middle mouse, two fingers" },
+  { key: "Shift + click", text: "Select several" },
+];
+
+const byKey: Readonly<Record<string, Command>> = {
+  b: "brush",
+  e: "eraser",
+  v: "select",
+  s: "split",
+  m: "merge",
+  x: "delete",
+  delete: "delete",
+  f: "fill",
+  n: "new-cell",
+  "[": "smaller",
+  "]": "larger",
+  enter: "accept",
+  o: "outlines",
+  l: "labels",
+  "0": "fit",
+  "+": "zoom-in",
+  "=": "zoom-in",
+  "-": "zoom-out",
+  escape: "deselect",
+  "?": "help",
+};
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
+/** The command of a key press; null when it means nothing here. Space is the surface's own: it may begin a pan. */
+export function commandOf(press: KeyPress): Command | null {
+  const key = press.key.toLowerCase();
+  if (press.ctrlKey || press.metaKey) {
+    if (press.altKey) return null;
+    if (key === "z") return press.shiftKey ? "redo" : "undo";
+    return key === "y" && !press.shiftKey ? "redo" : null;
+  }
+  if (press.altKey) return null;
+  return byKey[key] ?? null;
+}
+
+/** Whether a key press belongs to the control that has the focus, and not to the image. */
+export function belongsToControl(press: KeyPress, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest("[role=listbox],[role=dialog],[role=menu]") !== null)
+    return true;
+  if (target instanceof HTMLInputElement) {
+    if (target.type !== "range" && target.type !== "checkbox" && target.type !== "color") return true;
+  } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
+  const pushes = press.key === " " || press.key === "Enter";
+  return pushes && target.closest("button,a,input,[role=tab],[role=row]") !== null;
+}

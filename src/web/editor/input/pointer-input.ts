@@ -1,0 +1,193 @@
+/**
+ * Mouse, pen and fingers on the image.
+ *
+ * One finger or the left button works with the tool; Space, the middle button or two fingers move the view. Moves are
+ * taken with all their coalesced points, so that fast strokes stay round. Listens on one element and cleans up after
+ * itself.
+ */
+
+import type { Point } from "#core/array/index.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { ViewController } from "../view/view-controller.ts";
+import { type ScreenPoint, worldToPixel } from "../view/view-maths.ts";
+import { meaningOfWheel } from "./wheel.ts";
+
+export interface PointerParts {
+  readonly surface: HTMLElement;
+  readonly session: EditorSession;
+  readonly view: ViewController;
+  /** Pixel under the pointer (centres at whole numbers); null when it left. */
+  readonly onHover: (at: Point | null, screen: ScreenPoint | null) => void;
+  readonly onPanning: (panning: boolean) => void;
+}
+
+/** A pointer that moved less than this between down and up was a click, in screen pixels. */
+const clickReachPx = 4;
+
+const isStroke = (tool: string): tool is "brush" | "eraser" | "split" =>
+  tool === "brush" || tool === "eraser" || tool === "split";
+
+type Mode = "none" | "tool" | "pan" | "click";
+
+export class PointerInput {
+  readonly #parts: PointerParts;
+  readonly #abort = new AbortController();
+  readonly #touches = new Map<number, ScreenPoint>();
+  #mode: Mode = "none";
+  #pointerId = -1;
+  #down: ScreenPoint = { x: 0, y: 0 };
+  #last: ScreenPoint = { x: 0, y: 0 };
+  #spaceHeld = false;
+  #spacePanned = false;
+
+  constructor(parts: PointerParts) {
+    this.#parts = parts;
+    const { surface } = parts;
+    const { signal } = this.#abort;
+    surface.addEventListener("pointerdown", (event) => this.#onDown(event), { signal });
+    surface.addEventListener("pointermove", (event) => this.#onMove(event), { signal });
+    surface.addEventListener("pointerup", (event) => this.#onUp(event, false), { signal });
+    surface.addEventListener("pointercancel", (event) => this.#onUp(event, true), { signal });
+    surface.addEventListener("pointerleave", () => parts.onHover(null, null), { signal });
+    surface.addEventListener("wheel", (event) => this.#onWheel(event), { signal, passive: false });
+    surface.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+
+  /** Space went down: until it comes up, dragging pans. */
+  holdSpace(): void {
+    if (this.#spaceHeld) return;
+    this.#spaceHeld = true;
+    this.#spacePanned = false;
+    this.#parts.onPanning(true);
+  }
+
+  /** Space came up. @returns whether it was a tap, not a hold for panning. */
+  releaseSpace(): boolean {
+    if (!this.#spaceHeld) return false;
+    this.#spaceHeld = false;
+    this.#parts.onPanning(this.#mode === "pan");
+    return !this.#spacePanned;
+  }
+
+  #screen(event: MouseEvent): ScreenPoint {
+    const box = this.#parts.surface.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #pixel(screen: ScreenPoint): Point {
+    return worldToPixel(this.#parts.view.toWorld(screen));
+  }
+
+  #onDown(event: PointerEvent): void {
+    const { surface, session } = this.#parts;
+    surface.focus({ preventScroll: true });
+    const screen = this.#screen(event);
+    if (event.pointerType === "touch") this.#touches.set(event.pointerId, screen);
+    if (this.#touches.size === 2) {
+      // The first finger was the beginning of a pinch, not of a stroke.
+      session.cancelGesture();
+      this.#mode = "pan";
+      return;
+    }
+    if (this.#mode !== "none" || this.#touches.size > 2) return;
+    this.#pointerId = event.pointerId;
+    this.#down = screen;
+    this.#last = screen;
+    capture(surface, event.pointerId);
+    const pans = event.button === 1 || (event.button === 0 && this.#spaceHeld);
+    if (pans) {
+      event.preventDefault();
+      this.#mode = "pan";
+      this.#spacePanned = this.#spaceHeld;
+      this.#parts.onPanning(true);
+      return;
+    }
+    if (event.button !== 0) return;
+    const { tool } = session.state;
+    if (isStroke(tool)) {
+      this.#mode = "tool";
+      session.begin(tool, this.#pixel(screen));
+    } else {
+      this.#mode = "click";
+    }
+  }
+
+  #onMove(event: PointerEvent): void {
+    const { session, view, onHover } = this.#parts;
+    const screen = this.#screen(event);
+    session.touch();
+    if (event.pointerType === "touch" && this.#touches.size >= 2) {
+      this.#pinch(event.pointerId, screen);
+      return;
+    }
+    if (this.#touches.has(event.pointerId)) this.#touches.set(event.pointerId, screen);
+    onHover(this.#pixel(screen), screen);
+    if (event.pointerId !== this.#pointerId) return;
+    if (this.#mode === "tool") {
+      session.extend(coalesced(event).map((one) => this.#pixel(this.#screen(one))));
+    } else if (this.#mode === "pan") {
+      view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
+    } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {
+      // Dragging with a tool that clicks moves the image: there is nothing else it could mean.
+      this.#mode = "pan";
+      this.#parts.onPanning(true);
+      view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
+    }
+    this.#last = screen;
+  }
+
+  #onUp(event: PointerEvent, canceled: boolean): void {
+    const { session } = this.#parts;
+    const wasTouch = this.#touches.delete(event.pointerId);
+    if (wasTouch && this.#touches.size > 0) return;
+    if (event.pointerId !== this.#pointerId && !wasTouch) return;
+    const mode = this.#mode;
+    this.#mode = "none";
+    this.#pointerId = -1;
+    if (mode === "pan") this.#parts.onPanning(this.#spaceHeld);
+    if (mode === "tool") {
+      if (canceled) session.cancelGesture();
+      else session.finish();
+    }
+    if (mode === "click" && !canceled) session.click(this.#pixel(this.#screen(event)), event.shiftKey);
+  }
+
+  #pinch(pointerId: number, screen: ScreenPoint): void {
+    const { view } = this.#parts;
+    const other = [...this.#touches].find(([id]) => id !== pointerId)?.[1];
+    const before = this.#touches.get(pointerId);
+    if (other === undefined || before === undefined) return;
+    this.#touches.set(pointerId, screen);
+    const middle = { x: (screen.x + other.x) / 2, y: (screen.y + other.y) / 2 };
+    view.panBy((screen.x - before.x) / 2, (screen.y - before.y) / 2);
+    const spread = distance(before, other);
+    if (spread > 0) view.zoomAt(middle, Math.log2(Math.max(1, distance(screen, other)) / spread));
+  }
+
+  #onWheel(event: WheelEvent): void {
+    event.preventDefault();
+    const meaning = meaningOfWheel(event);
+    if (meaning.kind === "pan") this.#parts.view.panBy(meaning.dx, meaning.dy);
+    else this.#parts.view.zoomAt(this.#screen(event), meaning.delta);
+  }
+}
+
+const distance = (a: ScreenPoint, b: ScreenPoint): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+function coalesced(event: PointerEvent): PointerEvent[] {
+  const events = typeof event.getCoalescedEvents === "function" ? event.getCoalescedEvents() : [];
+  return events.length > 0 ? events : [event];
+}
+
+/** Capture fails for pointers that are gone already; then there is nothing to capture. */
+function capture(element: HTMLElement, pointerId: number): void {
+  try {
+    element.setPointerCapture(pointerId);
+  } catch {
+    // The pointer was lifted between the event and now.
+  }
+}

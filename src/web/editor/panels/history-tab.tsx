@@ -1,0 +1,38 @@
+/** Who changed what, newest first. */
+
+import type { ReactNode } from "react";
+import { classNames, formatWhen, plural } from "../../ui/index.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import { useStore } from "../session/store.ts";
+import { kindText } from "./kind-text.ts";
+
+/** More than anyone reads by scrolling; the log itself is complete on the server. */
+const linesMax = 300;
+
+export function HistoryTab({ session }: { session: EditorSession }): ReactNode {
+  const lines = useStore(session.store, (state) => state.history);
+  if (lines.length === 0) {
+    return <p className="p-4 text-sm text-quiet">No edits yet. Every change will be listed here.</p>;
+  }
+  const now = Date.now();
+  return (
+    <ol className="min-h-0 flex-1 overflow-y-auto px-4 py-2 text-sm" data-testid="history">
+      {lines.slice(0, linesMax).map((line) => (
+        <li key={line.operationId} className="flex items-baseline gap-2 py-1" data-kind={line.kind}>
+          <span className={classNames("min-w-0 flex-1 truncate", line.state === "refused" && "line-through")}>
+            {kindText(line.kind)} {plural(line.cellCount, "cell")}
+            <span className="text-quiet"> · {line.who}</span>
+          </span>
+          <span className="shrink-0 text-xs text-quiet">
+            {line.state === "waiting"
+              ? "saving"
+              : line.state === "refused"
+                ? "not taken"
+                : formatWhen(line.at, now)}
+          </span>
+        </li>
+      ))}
+      {lines.length > linesMax && <li className="py-1 text-quiet">… and older ones</li>}
+    </ol>
+  );
+}

@@ -1,0 +1,165 @@
+/** Over the picture: the brush at its true size, the line of a cut, scale bar and read-out. */
+
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import type { Point } from "#core/array/index.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { Hover } from "../session/hover.ts";
+import { type Store, useStore } from "../session/store.ts";
+import { scaleBar } from "../view/scale-bar.ts";
+import type { ViewController } from "../view/view-controller.ts";
+import { scaleOf, worldToScreen } from "../view/view-maths.ts";
+
+/** The view as a value that components follow. */
+export function useView(view: ViewController): ViewController["view"] {
+  return useSyncExternalStore(view.subscribe, () => view.view);
+}
+
+export function Overlay({
+  session,
+  view,
+  hover,
+  cut,
+  panning,
+}: {
+  session: EditorSession;
+  view: ViewController;
+  hover: Store<Hover>;
+  cut: { from: Point; to: Point } | null;
+  panning: boolean;
+}): ReactNode {
+  const screen = useStore(hover, (state) => state.screen);
+  const tool = useStore(session.store, (state) => state.tool);
+  const newCell = useStore(session.store, (state) => state.newCell);
+  const radius = useStore(session.store, (state) => state.radius);
+  const current = useView(view);
+  const circle = !panning && screen !== null && (tool === "brush" || tool === "eraser");
+  const point = (at: Point) => worldToScreen(current, view.viewport, { y: at.y + 0.5, x: at.x + 0.5 });
+  const [from, to] = cut === null ? [null, null] : [point(cut.from), point(cut.to)];
+  // A pixel whose centre lies within the radius is painted: half a pixel more reaches its edge.
+  const radiusPx = (radius + 0.5) * scaleOf(current);
+  return (
+    <svg aria-hidden="true" className="pointer-events-none absolute inset-0 size-full">
+      {circle && (
+        <g transform={`translate(${screen.x} ${screen.y})`} fill="none" data-testid="brush-cursor">
+          <circle r={radiusPx} stroke="black" strokeOpacity="0.6" strokeWidth="3" />
+          <circle
+            r={radiusPx}
+            stroke="white"
+            strokeWidth="1.25"
+            strokeDasharray={tool === "eraser" ? "4 3" : undefined}
+          />
+          {newCell && <path d="M-4 0H4M0-4V4" stroke="white" strokeWidth="1.25" />}
+        </g>
+      )}
+      {from !== null && to !== null && (
+        <g strokeLinecap="round">
+          <line
+            x1={from.x}
+            y1={from.y}
+            x2={to.x}
+            y2={to.y}
+            stroke="black"
+            strokeOpacity="0.6"
+            strokeWidth="4"
+          />
+          <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} stroke="white" strokeWidth="1.5" />
+        </g>
+      )}
+    </svg>
+  );
+}
+
+export function ScaleBarView({ view, mppX }: { view: ViewController; mppX: number | null }): ReactNode {
+  const bar = scaleBar(scaleOf(useView(view)), mppX);
+  return (
+    <div className="pointer-events-none absolute right-4 bottom-3 flex flex-col items-center text-xs text-on-bench [text-shadow:0_0_3px_black]">
+      <span data-testid="scale-text">{bar.text}</span>
+      <span className="h-1 rounded-full bg-white shadow-[0_0_2px_black]" style={{ width: bar.lengthPx }} />
+    </div>
+  );
+}
+
+export function ReadOut({
+  session,
+  view,
+  hover,
+}: {
+  session: EditorSession;
+  view: ViewController;
+  hover: Store<Hover>;
+}): ReactNode {
+  const { at, uid, values } = useStore(hover, (state) => state);
+  const zoom = scaleOf(useView(view));
+  const cell = uid === undefined ? undefined : session.model.cells.get(uid);
+  return (
+    <div
+      data-testid="read-out"
+      className="pointer-events-none absolute bottom-3 left-3 flex gap-3 rounded-md bg-bench/75 px-2 py-1 text-xs text-on-bench"
+    >
+      <span>{Math.round(zoom * 100)} %</span>
+      {at !== null && (
+        <>
+          <span>
+            x {Math.round(at.x)} y {Math.round(at.y)}
+          </span>
+          {values.length > 0 && <span>{values.map(valueText).join(" / ")}</span>}
+          {cell !== undefined && (
+            <span>
+              cell {cell.label ?? "new"}
+              {cell.confidence !== null && `, ${Math.round(cell.confidence * 100)} % sure`}
+            </span>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+const valueText = (value: number | null): string =>
+  value === null ? "–" : Number.isInteger(value) ? String(value) : value.toPrecision(4);
+
+/** A short line that appears when something could not be done, and goes away by itself. */
+export function NoteLine({ session }: { session: EditorSession }): ReactNode {
+  const note = useStore(session.store, (state) => state.note);
+  return (
+    <div role="status" className="pointer-events-none absolute inset-x-0 top-3 flex justify-center px-4">
+      {note !== null && (
+        <span
+          data-testid="note"
+          className="rounded-md border border-line bg-raised px-3 py-1.5 text-sm text-ink shadow-pop"
+        >
+          {note}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** The first time someone opens an image with cells in doubt, one line says how to go on. */
+export function useFirstHint(session: EditorSession, hasCells: boolean): void {
+  const [told, setTold] = useState(() => readTold());
+  useEffect(() => {
+    if (told || !hasCells) return;
+    session.note("Press Space for the next cell in doubt, ? for all keys.");
+    setTold(true);
+    writeTold();
+  }, [session, hasCells, told]);
+}
+
+const toldKey = "cellfoundry-hint-told";
+
+function readTold(): boolean {
+  try {
+    return localStorage.getItem(toldKey) === "1";
+  } catch {
+    return true;
+  }
+}
+
+function writeTold(): void {
+  try {
+    localStorage.setItem(toldKey, "1");
+  } catch {
+    // Then the hint comes again next time.
+  }
+}

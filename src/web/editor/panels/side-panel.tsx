@@ -1,0 +1,107 @@
+/** The panel at the right: what to do next, whether it is saved, and three tabs. */
+
+import { Tabs } from "@base-ui/react/tabs";
+import { Lock } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ImageDetail } from "#api/index.ts";
+import { Button, classNames, StatusMark } from "../../ui/index.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { Look } from "../session/look.ts";
+import { type Store, useStore } from "../session/store.ts";
+import { CellsTab } from "./cells-tab.tsx";
+import { HistoryTab } from "./history-tab.tsx";
+import { LayersTab } from "./layers-tab.tsx";
+import { ModelPicker, type Primary, PrimaryButton } from "./primary-button.tsx";
+import { RefusedEdits } from "./refused-edits.tsx";
+import { SaveStatus } from "./save-status.tsx";
+
+const tabClass =
+  "h-9 flex-1 border-b-2 border-transparent px-1 text-sm whitespace-nowrap text-quiet select-none hover:text-ink data-active:border-accent data-active:text-ink";
+const panelClass = "flex min-h-0 flex-1 flex-col outline-hidden";
+
+export function SidePanel({
+  image,
+  session,
+  look,
+  primary,
+  umPerPx,
+}: {
+  image: ImageDetail;
+  session: EditorSession;
+  look: Store<Look>;
+  primary: Primary;
+  umPerPx: number | null;
+}): ReactNode {
+  const readOnly = useStore(session.store, (state) => state.readOnly);
+  return (
+    <aside aria-label="Image" className="flex w-76 shrink-0 flex-col border-l border-line bg-panel">
+      <div className="flex flex-col gap-3 border-b border-line p-4 pb-3">
+        <div className="flex items-center justify-between gap-2 text-sm">
+          <h2 className="min-w-0 truncate font-semibold" title={image.name}>
+            {image.name}
+          </h2>
+          <span className="text-quiet">
+            <StatusMark status={image.status} />
+          </span>
+        </div>
+        {readOnly === null ? null : (
+          <p data-testid="read-only" className="flex items-start gap-2 rounded-md bg-warn-wash p-2 text-sm">
+            <Lock aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" />
+            {readOnly}
+          </p>
+        )}
+        <PrimaryButton image={image} primary={primary} />
+        {readOnly === null && <SaveStatus session={session} />}
+        <RefusedEdits session={session} />
+      </div>
+      <Tabs.Root defaultValue="layers" className="flex min-h-0 flex-1 flex-col">
+        <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">
+          <Tabs.Tab value="layers" className={classNames(tabClass, "flex-2")} data-testid="tab-layers">
+            Layers and channels
+          </Tabs.Tab>
+          <Tabs.Tab value="cells" className={tabClass} data-testid="tab-cells">
+            Cells
+          </Tabs.Tab>
+          <Tabs.Tab value="history" className={tabClass} data-testid="tab-history">
+            History
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="layers" className={classNames(panelClass, "overflow-y-auto")}>
+          <LayersTab look={look}>
+            {primary.action !== "propose" && primary.action !== "proposing" && readOnly === null && (
+              <ProposeAgain primary={primary} />
+            )}
+          </LayersTab>
+        </Tabs.Panel>
+        <Tabs.Panel value="cells" className={panelClass}>
+          <CellsTab session={session} umPerPx={umPerPx} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" className={panelClass}>
+          <HistoryTab session={session} />
+        </Tabs.Panel>
+      </Tabs.Root>
+    </aside>
+  );
+}
+
+function ProposeAgain({ primary }: { primary: Primary }): ReactNode {
+  if (primary.models.items.length === 0) return null;
+  return (
+    <section aria-labelledby="propose-title" className="flex flex-col gap-2">
+      <h3 id="propose-title" className="font-semibold">
+        Propose again
+      </h3>
+      <p className="text-sm text-quiet">
+        Replaces untouched proposals. Cells that a person drew or corrected stay.
+      </p>
+      <div className="flex gap-2">
+        <div className="min-w-0 flex-1">
+          <ModelPicker models={primary.models} />
+        </div>
+        <Button onClick={primary.propose} busy={primary.busy} data-testid="propose-again">
+          Propose
+        </Button>
+      </div>
+    </section>
+  );
+}

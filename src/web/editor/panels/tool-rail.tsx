@@ -1,0 +1,130 @@
+/** The tools at the left of the image: icon, name, key. */
+
+import {
+  Brush,
+  CirclePlus,
+  Combine,
+  Eraser,
+  Keyboard,
+  type LucideIcon,
+  Maximize,
+  MousePointer2,
+  PaintBucket,
+  Redo2,
+  Scissors,
+  Trash2,
+  Undo2,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { classNames } from "../../ui/index.ts";
+import type { Command } from "../input/keys.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { EditorState } from "../session/editor-state.ts";
+import { useStore } from "../session/store.ts";
+
+interface RailItem {
+  readonly command: Command;
+  readonly icon: LucideIcon;
+  readonly name: string;
+  readonly key: string;
+  readonly isOn?: (state: EditorState) => boolean;
+  readonly isOff?: (state: EditorState) => boolean;
+}
+
+const tools: readonly RailItem[] = [
+  { command: "select", icon: MousePointer2, name: "Select", key: "V", isOn: (s) => s.tool === "select" },
+  { command: "brush", icon: Brush, name: "Brush", key: "B", isOn: (s) => s.tool === "brush" && !s.newCell },
+  { command: "eraser", icon: Eraser, name: "Eraser", key: "E", isOn: (s) => s.tool === "eraser" },
+  {
+    command: "new-cell",
+    icon: CirclePlus,
+    name: "New cell",
+    key: "N",
+    isOn: (s) => s.tool === "brush" && s.newCell,
+  },
+  { command: "split", icon: Scissors, name: "Split", key: "S", isOn: (s) => s.tool === "split" },
+  { command: "merge", icon: Combine, name: "Merge", key: "M", isOn: (s) => s.tool === "merge" },
+  { command: "fill", icon: PaintBucket, name: "Fill", key: "F" },
+  { command: "delete", icon: Trash2, name: "Delete", key: "X", isOn: (s) => s.tool === "delete" },
+];
+
+const steps: readonly RailItem[] = [
+  { command: "undo", icon: Undo2, name: "Undo", key: "Ctrl Z", isOff: (s) => !s.canUndo },
+  { command: "redo", icon: Redo2, name: "Redo", key: "⇧Ctrl Z", isOff: (s) => !s.canRedo },
+];
+
+const views: readonly RailItem[] = [
+  { command: "fit", icon: Maximize, name: "Fit", key: "0" },
+  { command: "help", icon: Keyboard, name: "Keys", key: "?" },
+];
+
+export function ToolRail({
+  session,
+  onCommand,
+}: {
+  session: EditorSession;
+  onCommand: (command: Command) => void;
+}): ReactNode {
+  return (
+    <div
+      role="toolbar"
+      aria-label="Tools"
+      aria-orientation="vertical"
+      className="flex w-16 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel p-1"
+    >
+      {tools.map((item) => (
+        <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
+      ))}
+      <hr className="my-1 border-line" />
+      {steps.map((item) => (
+        <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
+      ))}
+      <span className="flex-1" />
+      {views.map((item) => (
+        <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
+      ))}
+    </div>
+  );
+}
+
+function RailButton({
+  item,
+  session,
+  onCommand,
+}: {
+  item: RailItem;
+  session: EditorSession;
+  onCommand: (command: Command) => void;
+}): ReactNode {
+  const isOn = useStore(session.store, (state) => item.isOn?.(state) ?? false);
+  const isOff = useStore(
+    session.store,
+    (state) =>
+      item.isOff?.(state) === true ||
+      (state.readOnly !== null &&
+        item.command !== "select" &&
+        item.command !== "fit" &&
+        item.command !== "help"),
+  );
+  const Icon = item.icon;
+  return (
+    <button
+      type="button"
+      data-testid={`tool-${item.command}`}
+      aria-pressed={item.isOn === undefined ? undefined : isOn}
+      aria-keyshortcuts={item.key}
+      disabled={isOff}
+      onClick={() => onCommand(item.command)}
+      className={classNames(
+        "flex flex-col items-center gap-0.5 rounded-md px-0.5 py-1.5 text-xs select-none disabled:opacity-45",
+        isOn
+          ? "bg-accent text-on-accent"
+          : "text-quiet hover:not-disabled:bg-hover hover:not-disabled:text-ink",
+      )}
+    >
+      <Icon aria-hidden="true" className="size-4.5" />
+      <span className="leading-tight">{item.name}</span>
+      <kbd className="font-sans text-[0.625rem] leading-tight opacity-70">{item.key}</kbd>
+    </button>
+  );
+}

@@ -1,0 +1,85 @@
+/** Opens an image of the server and finds out how to show it: pyramid, channels, automatic contrast. */
+
+import { FoundryError } from "#core/errors.ts";
+import type { ChannelLook } from "../session/look.ts";
+import { type ChannelFacts, firstColour, isRgb, shownChannelsMax } from "./channels.ts";
+import { contrastLimits, intensityRange, type Limits } from "./contrast.ts";
+import { type ImagePyramid, openPyramid, type Selection } from "./pixel-source.ts";
+import type { FetchBytes } from "./zarr-array.ts";
+
+/** A level of at most this many pixels is enough for percentiles. */
+const sampledPixelsMax = 1 << 20;
+
+/** Reads keys below an address; what is not there is null. */
+export function fetchFrom(root: string, signal: AbortSignal): FetchBytes {
+  return async (key) => {
+    let response: Response;
+    try {
+      response = await fetch(`${root}/${key}`, { signal, credentials: "same-origin" });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new FoundryError("net.unreachable", {
+        message: "The image's pixels cannot be fetched: the server does not answer.",
+        hint: "Check that Cell Foundry is running and that this computer has a network, then try again.",
+        cause: error,
+      });
+    }
+    if (response.status === 404) return null;
+    if (!response.ok) {
+      throw new FoundryError(response.status === 401 ? "policy.signIn" : "server.internal", {
+        message: `The image's pixels cannot be fetched (status ${response.status}).`,
+      });
+    }
+    return new Uint8Array(await response.arrayBuffer());
+  };
+}
+
+export interface OpenedImage {
+  readonly pyramid: ImagePyramid;
+  readonly selections: readonly Selection[];
+  readonly channels: readonly ChannelLook[];
+}
+
+export async function openImage(
+  fetchBytes: FetchBytes,
+  facts: readonly ChannelFacts[],
+): Promise<OpenedImage> {
+  const pyramid = await openPyramid(fetchBytes);
+  const channelAxis = pyramid.axes.indexOf("c");
+  const count = Math.min(channelAxis < 0 ? 1 : (pyramid.shape[channelAxis] ?? 1), shownChannelsMax);
+  const selections: Selection[] = Array.from({ length: count }, (_, c) => ({ t: 0, z: 0, c }));
+  const seen = await Promise.all(selections.map((selection) => sampleLimits(pyramid, selection)));
+  const known = Array.from(
+    { length: count },
+    (_, index) => facts[index] ?? { index, name: `Channel ${index + 1}`, role: "other" },
+  );
+  const photo = isRgb(known);
+  const channels = known.map((channel, index): ChannelLook => {
+    const limits = photo ? jointLimits(pyramid.dtype, seen) : (seen[index] as Limits);
+    return {
+      index,
+      name: channel.name === "" ? `Channel ${index + 1}` : channel.name,
+      visible: true,
+      colour: firstColour(known, index),
+      limits,
+      automatic: limits,
+      range: intensityRange(pyramid.dtype, limits),
+    };
+  });
+  return { pyramid, selections, channels };
+}
+
+async function sampleLimits(pyramid: ImagePyramid, selection: Selection): Promise<Limits> {
+  const small = pyramid.levels.find(
+    (level) => (level.shape.at(-1) ?? 0) * (level.shape.at(-2) ?? 0) <= sampledPixelsMax,
+  );
+  const level = small ?? pyramid.levels.at(-1);
+  if (level === undefined) return [0, 1];
+  return contrastLimits((await level.getRaster({ selection })).data);
+}
+
+/** One pair of limits for a photograph: stretching its colours apart would change their hue. */
+function jointLimits(dtype: string, seen: readonly Limits[]): Limits {
+  if (dtype === "uint8") return [0, 255];
+  return [Math.min(...seen.map((one) => one[0])), Math.max(...seen.map((one) => one[1]))];
+}

@@ -1,0 +1,37 @@
+/** The view and the selected cell in the address, so that a link shows what I see. */
+
+import type { View } from "../view/view-maths.ts";
+
+export interface AddressState {
+  readonly view: View | null;
+  readonly cell: string | null;
+}
+
+/** Reads `?x=12.5&y=8&z=2.25&cell=…`; what cannot be read is left out. */
+export function readAddress(search: string): AddressState {
+  const values = new URLSearchParams(search);
+  const number = (name: string): number => Number.parseFloat(values.get(name) ?? "");
+  const [x, y, zoom] = [number("x"), number("y"), number("z")];
+  const whole = [x, y, zoom].every(Number.isFinite);
+  const cell = values.get("cell");
+  return {
+    view: whole ? { zoom, target: { y, x } } : null,
+    cell: cell !== null && /^[0-9A-Z]{26}$/.test(cell) ? cell : null,
+  };
+}
+
+/** The query string for a state; other parameters of the page stay. */
+export function writeAddress(search: string, state: AddressState): string {
+  const values = new URLSearchParams(search);
+  for (const name of ["x", "y", "z", "cell"]) values.delete(name);
+  if (state.view !== null) {
+    values.set("x", trimmed(state.view.target.x, 1));
+    values.set("y", trimmed(state.view.target.y, 1));
+    values.set("z", trimmed(state.view.zoom, 2));
+  }
+  if (state.cell !== null) values.set("cell", state.cell);
+  const text = values.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+const trimmed = (value: number, digits: number): string => String(Number(value.toFixed(digits)));

@@ -1,0 +1,547 @@
+/**
+ * One image being edited: turns gestures and keys into edits, applies them at once, and sees to it that they are saved.
+ *
+ * Lives outside React and outside the graphics code. Each edit goes the same way: canvas, history, journal and server.
+ * When the server refuses one, the canvas is built again from what the server has plus what still waits, so the screen
+ * never shows more than is or will be true.
+ */
+
+import type { LayerObjects, LoggedEdit, WireEdit } from "#api/index.ts";
+import type { BoundingBox, Point } from "#core/array/index.ts";
+import type { EditOperation } from "#core/edits/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import { ActivityClock } from "../model/activity-clock.ts";
+import { deleteCells, fillCells, mergeCells, selectByClick } from "../model/click.ts";
+import { nextInDoubt } from "../model/doubt.ts";
+import {
+  type Bench,
+  beginGesture,
+  extendGestureInPlace,
+  finishGesture,
+  type Gesture,
+  type Outcome,
+  previewChanges,
+  type StrokeTool,
+} from "../model/gesture.ts";
+import {
+  extendHistory,
+  forget,
+  type History,
+  historyOf,
+  redoOperation,
+  undoOperation,
+} from "../model/history.ts";
+import { rebaseChanges } from "../model/rebase.ts";
+import { changesPerEditMax } from "../sync/batch.ts";
+import type { Journal, JournalEntry } from "../sync/journal.ts";
+import { type QueueParts, SyncQueue, type SyncStatus } from "../sync/queue.ts";
+import { operationFromWire, operationToWire } from "../sync/wire.ts";
+import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
+import { LayerModel } from "./layer-model.ts";
+import { Store } from "./store.ts";
+
+/** What draws the session; absent until the graphics card is ready, and in tests. */
+export interface SessionView {
+  /** The canvas is another one: draw all of it. */
+  canvasReplaced(): void;
+  canvasChanged(box: BoundingBox): void;
+  /** Colours or selection of these cells changed. */
+  cellsChanged(uids: readonly string[]): void;
+  previewStroke(
+    uid: string,
+    isNew: boolean,
+    changes: ReturnType<typeof previewChanges>,
+    within: BoundingBox,
+  ): void;
+  previewCut(from: Point, to: Point): void;
+  previewEnded(): void;
+  flyTo(box: BoundingBox): void;
+}
+
+export interface SessionParts {
+  readonly layerId: string;
+  readonly height: number;
+  readonly width: number;
+  readonly author: { readonly id: string; readonly name: string };
+  readonly journal: Journal;
+  readonly post: QueueParts["post"];
+  readonly schedule: QueueParts["schedule"];
+  readonly readObjects: () => Promise<LayerObjects>;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newId: () => string;
+}
+
+/** Long enough to read, short enough not to be in the way. */
+const noteMs = 6000;
+
+export class EditorSession {
+  readonly store = new Store<EditorState>(firstState);
+  readonly model: LayerModel;
+  readonly #parts: SessionParts;
+  readonly #queue: SyncQueue;
+  readonly #clock: ActivityClock;
+  #view: SessionView | null = null;
+  #history: History = historyOf([]);
+  #gesture: { readonly gesture: Gesture; shown: number } | null = null;
+  #gestureWaiters: (() => void)[] = [];
+  #acknowledged = 0;
+  #callOffNote: () => void = () => undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.model = new LayerModel(parts.height, parts.width);
+    this.#clock = new ActivityClock(parts.now);
+    this.#queue = new SyncQueue({
+      layerId: parts.layerId,
+      journal: parts.journal,
+      post: parts.post,
+      now: parts.now,
+      random: parts.random,
+      schedule: parts.schedule,
+      onStatus: (sync) => this.#setSync(sync),
+      onSaved: (results) => {
+        this.#acknowledged += results.length;
+        for (const result of results) this.model.setLabels(result.labels);
+        this.#markLines(
+          results.map((result) => result.operationId),
+          "saved",
+        );
+        const newest = Math.max(this.state.seq, ...results.map((result) => result.seq));
+        this.store.set({ seq: newest, version: this.state.version + 1 });
+      },
+      onRefused: (entries) => this.#rollBack(entries),
+    });
+  }
+
+  get state(): EditorState {
+    return this.store.get();
+  }
+
+  get #bench(): Bench {
+    const { selection, radius, newCell } = this.state;
+    return { canvas: this.model.canvas, selection, radius, newCell };
+  }
+
+  /** Sends what an earlier page left behind, then loads the cells. Editing may begin when it resolves. */
+  async open(
+    log: readonly LoggedEdit[],
+    reviewed: ReadonlySet<string>,
+    readOnly: string | null,
+  ): Promise<void> {
+    this.store.set({ readOnly, reviewed });
+    if (this.#parts.journal.volatile !== undefined && readOnly === null)
+      this.note(this.#parts.journal.volatile);
+    if (readOnly === null) {
+      await this.#queue.restore();
+      await this.#queue.settled();
+    }
+    this.takeLog(log);
+    await this.reload();
+  }
+
+  /** Rebuilds history from the server's log plus the edits that wait. */
+  takeLog(log: readonly LoggedEdit[]): void {
+    const known = new Set(log.map((edit) => edit.operationId));
+    const waiting = this.#queue.waitingEdits.filter((edit) => !known.has(edit.operationId));
+    const own = log.filter((edit) => edit.agent.kind === "person" && this.#isMine(edit));
+    this.#history = historyOf([...own, ...waiting].map(operationFromWire));
+    const lines = [
+      ...log.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved")),
+      ...waiting.map((edit) => this.#ownLine(edit)),
+    ];
+    this.store.set({ history: lines.reverse() });
+    this.#setStacks();
+  }
+
+  /** Reads the cells from the server again and puts waiting edits on top. A stroke under way is finished first. */
+  async reload(): Promise<void> {
+    for (;;) {
+      const before = this.#acknowledged;
+      const answer = await this.#parts.readObjects();
+      await this.#gestureEnd();
+      // Edits saved meanwhile may or may not be in the answer: read again rather than guess.
+      if (before !== this.#acknowledged) continue;
+      const waiting = this.#queue.waitingEdits.map(operationFromWire);
+      this.model.load(answer.objects, waiting, { kind: "person", name: this.#parts.author.name });
+      this.store.set({ seq: Math.max(this.state.seq, answer.seq) });
+      this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
+      this.#view?.canvasReplaced();
+      this.#changed();
+      return;
+    }
+  }
+
+  attachView(view: SessionView | null): void {
+    this.#view = view;
+    view?.canvasReplaced();
+  }
+
+  close(): void {
+    this.#queue.close();
+    this.#view = null;
+  }
+
+  // Tools and selection.
+
+  setTool(tool: ToolName): void {
+    this.cancelGesture();
+    this.store.set({ tool, newCell: false });
+  }
+
+  /** N: the next stroke is a new cell. */
+  armNewCell(): void {
+    this.setTool("brush");
+    this.#select([]);
+    this.store.set({ newCell: true });
+  }
+
+  changeRadius(direction: 1 | -1): void {
+    this.store.set({ radius: stepRadius(this.state.radius, direction) });
+  }
+
+  setRadius(radius: number): void {
+    this.store.set({ radius });
+  }
+
+  select(selection: readonly string[]): void {
+    this.#select(selection);
+  }
+
+  showCell(uid: string): void {
+    const cell = this.model.cells.get(uid);
+    if (cell === undefined) return;
+    this.#select([uid]);
+    this.#view?.flyTo(cell.box);
+  }
+
+  /** Space: marks the cell in view as reviewed and flies to the next one in doubt. */
+  nextDoubtful(): void {
+    const { selection, reviewed } = this.state;
+    const current = selection.length === 1 ? (selection[0] as string) : null;
+    const seen = current === null ? reviewed : new Set([...reviewed, current]);
+    this.store.set({ reviewed: seen });
+    const next = nextInDoubt([...this.model.cells.values()], seen, current);
+    if (next === null) this.note("All cells are reviewed.");
+    else this.showCell(next);
+  }
+
+  setReviewed(reviewed: ReadonlySet<string>): void {
+    this.store.set({ reviewed });
+  }
+
+  note(text: string): void {
+    this.#callOffNote();
+    this.store.set({ note: text });
+    this.#callOffNote = this.#parts.schedule(() => this.store.set({ note: null }), noteMs);
+  }
+
+  touch(): void {
+    this.#clock.touch();
+  }
+
+  // Gestures.
+
+  get gestureActive(): boolean {
+    return this.#gesture !== null;
+  }
+
+  begin(tool: StrokeTool, at: Point): void {
+    if (!this.#mayEdit()) return;
+    this.#clock.touch();
+    const gesture = beginGesture(tool, this.#bench, at, this.#parts.newId);
+    this.#gesture = { gesture, shown: 0 };
+    this.#showGesture();
+  }
+
+  extend(points: readonly Point[]): void {
+    const active = this.#gesture;
+    if (active === null || !extendGestureInPlace(active.gesture, points)) return;
+    this.#showGesture();
+  }
+
+  finish(): void {
+    const active = this.#gesture;
+    if (active === null) return;
+    const { gesture } = active;
+    const outcome = this.#try(() => finishGesture(this.#bench, gesture, this.#parts.newId));
+    this.#endGesture();
+    if (outcome !== null && outcome !== undefined) {
+      this.#commit(outcome);
+      if (gesture.kind === "paint") this.store.set({ newCell: false });
+    } else if (gesture.kind === "cut") {
+      this.note("Draw the line across one cell, from edge to edge.");
+    }
+  }
+
+  cancelGesture(): void {
+    if (this.#gesture !== null) this.#endGesture();
+  }
+
+  #showGesture(): void {
+    const active = this.#gesture;
+    if (active === null) return;
+    const { gesture } = active;
+    if (gesture.kind === "cut") {
+      this.#view?.previewCut(gesture.from, gesture.to);
+      return;
+    }
+    // The last point shown is where the newest segment starts; thinning may have moved it.
+    const from = Math.min(active.shown, gesture.points.length - 1);
+    const changes = this.#try(() => previewChanges(this.#bench, gesture, from)) ?? [];
+    active.shown = gesture.points.length;
+    const isNew = gesture.kind === "paint" && gesture.isNew;
+    const within = boxAround(gesture.points.slice(Math.max(0, from - 1)), gesture.radius);
+    this.#view?.previewStroke(gesture.uid ?? "", isNew, changes, within);
+  }
+
+  #endGesture(): void {
+    this.#gesture = null;
+    this.#view?.previewEnded();
+    for (const resolve of this.#gestureWaiters.splice(0)) resolve();
+  }
+
+  #gestureEnd(): Promise<void> {
+    if (this.#gesture === null) return Promise.resolve();
+    return new Promise((resolve) => this.#gestureWaiters.push(resolve));
+  }
+
+  // Whole cells.
+
+  /** A click with the tools select, merge and delete. */
+  click(at: Point, withShift: boolean): void {
+    this.#clock.touch();
+    const { tool, selection } = this.state;
+    const uid = this.model.canvas.uidAt(at.y, at.x);
+    if (tool === "delete") {
+      if (uid !== undefined) this.#do(() => deleteCells(this.model.canvas, [uid]));
+      return;
+    }
+    if (
+      tool === "merge" &&
+      !withShift &&
+      uid !== undefined &&
+      selection.length > 0 &&
+      !selection.includes(uid)
+    ) {
+      this.#do(() => mergeCells(this.model.canvas, [...selection, uid]));
+      return;
+    }
+    this.#select(selectByClick(selection, uid, withShift));
+  }
+
+  /** M: merges what is selected; with fewer than two cells it is the tool that waits for the second. */
+  merge(): void {
+    if (this.state.selection.length < 2) {
+      this.setTool("merge");
+      this.note(
+        this.state.selection.length === 0 ? "Click the first cell." : "Click the cell to merge with it.",
+      );
+      return;
+    }
+    this.#do(() => mergeCells(this.model.canvas, this.state.selection));
+  }
+
+  /** X: deletes what is selected, else the cell under the pointer; else it is the tool that waits for a click. */
+  deleteSelected(hovered: string | undefined): void {
+    const { selection } = this.state;
+    const uids = selection.length > 0 ? selection : hovered === undefined ? [] : [hovered];
+    if (uids.length === 0) {
+      this.setTool("delete");
+      this.note("Click a cell to delete it.");
+      return;
+    }
+    this.#do(() => deleteCells(this.model.canvas, uids));
+  }
+
+  fillSelected(hovered: string | undefined): void {
+    const { selection } = this.state;
+    const uids = selection.length > 0 ? selection : hovered === undefined ? [] : [hovered];
+    const outcome = this.#mayEdit() ? this.#try(() => fillCells(this.model.canvas, uids)) : null;
+    if (outcome) this.#commit(outcome);
+    else this.note(uids.length === 0 ? "Select a cell to fill its holes." : "This cell has no holes.");
+  }
+
+  undo(): void {
+    this.#step(undoOperation(this.#history, this.#parts.newId()), "take back");
+  }
+
+  redo(): void {
+    this.#step(redoOperation(this.#history, this.#parts.newId()), "bring back");
+  }
+
+  #step(operation: EditOperation | null, verb: string): void {
+    if (!this.#mayEdit()) return;
+    if (operation === null) {
+      this.note(`Nothing to ${verb}.`);
+      return;
+    }
+    const timed = { ...operation, msSpent: this.#clock.lap() };
+    if (this.#applyAndSend(timed)) return;
+    this.#history = forget(this.#history, operation.undoes ?? "");
+    this.#setStacks();
+    this.note(`Cannot ${verb}: the cell was changed since by someone else.`);
+  }
+
+  #do(work: () => Outcome | null): void {
+    if (!this.#mayEdit()) return;
+    const outcome = this.#try(work);
+    if (outcome) this.#commit(outcome);
+  }
+
+  #commit(outcome: Outcome): void {
+    const operation: EditOperation = {
+      operationId: this.#parts.newId(),
+      kind: outcome.kind,
+      tool: outcome.tool,
+      changes: outcome.changes,
+      msSpent: this.#clock.lap(),
+    };
+    if (operation.changes.length > changesPerEditMax) {
+      this.note(`One edit can change at most ${changesPerEditMax} cells.`);
+      return;
+    }
+    if (!this.#applyAndSend(operation)) this.note("The cells changed meanwhile; please draw again.");
+    else this.#select(outcome.selection);
+  }
+
+  #applyAndSend(operation: EditOperation): boolean {
+    const author = { kind: "person", name: this.#parts.author.name } as const;
+    const box = this.#try(() => this.model.apply(operation, author));
+    if (box === undefined) return false;
+    this.#history = extendHistory(this.#history, operation);
+    const edit = operationToWire(operation);
+    this.store.set({ history: [this.#ownLine(edit), ...this.state.history], dirty: true });
+    this.#setStacks();
+    this.#view?.cellsChanged(operation.changes.map((change) => change.uid));
+    if (box !== null) this.#view?.canvasChanged(box);
+    this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
+    this.#changed();
+    this.#queue.add(edit);
+    return true;
+  }
+
+  // Saving.
+
+  /** Waits until the server has everything; false when it cannot be reached or something else is in the way. */
+  settled(): Promise<boolean> {
+    return this.#queue.settled();
+  }
+
+  /** The server has accepted what is on the screen. */
+  accepted(): void {
+    this.store.set({ dirty: false });
+  }
+
+  retrySaving(): void {
+    this.#queue.retryNow();
+  }
+
+  async discardRefused(operationId: string): Promise<void> {
+    await this.#queue.discard(operationId);
+    this.store.set({ history: this.state.history.filter((line) => line.operationId !== operationId) });
+  }
+
+  /** Applies a refused edit to the cells as they are now, as a new edit; the refused one is gone then. */
+  async retryRefused(entry: JournalEntry): Promise<void> {
+    if (!this.#mayEdit()) return;
+    const operation = operationFromWire(entry.edit);
+    const changes = rebaseChanges(this.model.canvas, operation);
+    if (changes.length === 0) this.note("Nothing is left of this edit: the cells are as it wanted them.");
+    else {
+      const kind = operation.kind === "undo" || operation.kind === "redo" ? "reshape" : operation.kind;
+      const uids = changes.filter((change) => change.after !== null).map((change) => change.uid);
+      this.#commit({ kind, tool: operation.tool, changes, selection: uids });
+    }
+    await this.discardRefused(entry.operationId);
+  }
+
+  async #rollBack(entries: readonly JournalEntry[]): Promise<void> {
+    for (const entry of entries) this.#history = forget(this.#history, entry.operationId);
+    this.#markLines(
+      entries.map((entry) => entry.operationId),
+      "refused",
+    );
+    this.#setStacks();
+    const reason = entries[0]?.refusal?.message ?? "";
+    this.note(
+      `${entries.length === 1 ? "An edit was" : `${entries.length} edits were`} not taken. ${reason}`,
+    );
+    await this.reload();
+  }
+
+  // Small steps.
+
+  #try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isFoundryError(error)) throw error;
+      this.note(error.message);
+      return undefined;
+    }
+  }
+
+  #mayEdit(): boolean {
+    const { readOnly } = this.state;
+    if (readOnly !== null) this.note(readOnly);
+    return readOnly === null;
+  }
+
+  #isMine(edit: LoggedEdit): boolean {
+    return edit.agent.id === this.#parts.author.id || edit.agent.name === this.#parts.author.name;
+  }
+
+  #ownLine(edit: WireEdit): HistoryLine {
+    const at = new Date(this.#parts.now()).toISOString();
+    return lineOf(edit, this.#parts.author.name, "person", at, "waiting");
+  }
+
+  #select(selection: readonly string[]): void {
+    const before = this.state.selection;
+    if (before.length === selection.length && before.every((uid, i) => uid === selection[i])) return;
+    this.store.set({ selection });
+    this.#view?.cellsChanged([...before, ...selection]);
+  }
+
+  #setStacks(): void {
+    this.store.set({ canUndo: this.#history.done.length > 0, canRedo: this.#history.undone.length > 0 });
+  }
+
+  #setSync(sync: SyncStatus): void {
+    this.store.set({ sync });
+  }
+
+  #markLines(operationIds: readonly string[], state: HistoryLine["state"]): void {
+    const ids = new Set(operationIds);
+    this.store.set({
+      history: this.state.history.map((line) => (ids.has(line.operationId) ? { ...line, state } : line)),
+    });
+  }
+
+  #changed(): void {
+    this.store.set({ version: this.state.version + 1, cellCount: this.model.cells.size });
+  }
+}
+
+function lineOf(
+  edit: WireEdit,
+  who: string,
+  whoKind: string,
+  at: string,
+  state: HistoryLine["state"],
+): HistoryLine {
+  const { operationId, kind, tool } = edit;
+  return { operationId, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
+}
+
+function boxAround(points: readonly Point[], radius: number): BoundingBox {
+  const ys = points.map((point) => point.y);
+  const xs = points.map((point) => point.x);
+  return [
+    Math.floor(Math.min(...ys) - radius),
+    Math.floor(Math.min(...xs) - radius),
+    Math.ceil(Math.max(...ys) + radius) + 1,
+    Math.ceil(Math.max(...xs) + radius) + 1,
+  ];
+}

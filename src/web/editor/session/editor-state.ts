@@ -1,0 +1,73 @@
+/** What the editor's components can see of it. */
+
+import type { EditKind } from "#core/edits/index.ts";
+import type { SyncStatus } from "../sync/queue.ts";
+
+export type ToolName = "brush" | "eraser" | "select" | "split" | "merge" | "delete";
+
+/** One line of the History tab. */
+export interface HistoryLine {
+  readonly operationId: string;
+  readonly kind: EditKind;
+  readonly tool: string;
+  readonly who: string;
+  readonly whoKind: string;
+  /** ISO time. */
+  readonly at: string;
+  readonly cellCount: number;
+  readonly state: "saved" | "waiting" | "refused";
+}
+
+export interface EditorState {
+  readonly tool: ToolName;
+  /** Radius of brush and eraser in image pixels. */
+  readonly radius: number;
+  readonly newCell: boolean;
+  readonly selection: readonly string[];
+  /** Counts every change of the cells. */
+  readonly version: number;
+  readonly cellCount: number;
+  /** Newest edit of the layer that this page knows of. */
+  readonly seq: number;
+  readonly sync: SyncStatus;
+  /** Why nothing can be changed here, or null. */
+  readonly readOnly: string | null;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly history: readonly HistoryLine[];
+  /** There are edits after the last accepted revision, as far as this page knows. */
+  readonly dirty: boolean;
+  /** One short line about what just happened or did not. */
+  readonly note: string | null;
+  readonly reviewed: ReadonlySet<string>;
+}
+
+export const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
+
+export const firstRadius = 6;
+export const radiusMin = 0.5;
+export const radiusMax = 200;
+
+export const firstState: EditorState = {
+  tool: "select",
+  radius: firstRadius,
+  newCell: false,
+  selection: [],
+  version: 0,
+  cellCount: 0,
+  seq: 0,
+  sync: savedStatus,
+  readOnly: null,
+  canUndo: false,
+  canRedo: false,
+  history: [],
+  dirty: false,
+  note: null,
+  reviewed: new Set(),
+};
+
+/** Next brush size: steps of a quarter, at least half a pixel, so that small brushes change finely. */
+export function stepRadius(radius: number, direction: 1 | -1): number {
+  const step = Math.max(0.5, Math.round(radius / 4));
+  return Math.min(radiusMax, Math.max(radiusMin, radius + direction * step));
+}

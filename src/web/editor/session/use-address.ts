@@ -1,0 +1,41 @@
+/** Keeps the address in step with view and selection, and opens the cell it names. */
+
+import { useEffect } from "react";
+import type { ViewController } from "../view/view-controller.ts";
+import { readAddress, writeAddress } from "./address.ts";
+import type { EditorSession } from "./editor-session.ts";
+
+/** Browsers refuse more than about 100 changes of the address in 30 s. */
+const writeEveryMs = 500;
+
+export function useAddress(session: EditorSession, view: ViewController): void {
+  useEffect(() => {
+    const { cell, view: start } = readAddress(window.location.search);
+    if (cell !== null && session.model.cells.has(cell)) {
+      if (start === null) session.showCell(cell);
+      else session.select([cell]);
+    }
+    const path = window.location.pathname;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const write = (): void => {
+      timer = undefined;
+      // The person may have gone to another page while the timer ran.
+      if (window.location.pathname !== path) return;
+      const { selection } = session.state;
+      const search = writeAddress(window.location.search, {
+        view: view.view,
+        cell: selection.length === 1 ? (selection[0] as string) : null,
+      });
+      if (search !== window.location.search)
+        window.history.replaceState(window.history.state, "", path + search);
+    };
+    const later = (): void => {
+      timer ??= setTimeout(write, writeEveryMs);
+    };
+    const stops = [view.subscribe(later), session.store.subscribe(later)];
+    return () => {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+  }, [session, view]);
+}

@@ -1,0 +1,153 @@
+/** The image area: picture, pointer and keys meet here. */
+
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import type { ImageDetail } from "#api/index.ts";
+import type { Point } from "#core/array/index.ts";
+import { imageZarrUrl } from "../client/index.ts";
+import { Problem } from "../ui/index.ts";
+import { Scene } from "./gpu/scene.ts";
+import { PointerInput } from "./input/pointer-input.ts";
+import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
+import { fetchFrom, openImage } from "./pixels/open-image.ts";
+import type { EditorSession } from "./session/editor-session.ts";
+import { type Hover, noHover } from "./session/hover.ts";
+import type { Look } from "./session/look.ts";
+import { type Store, useStore } from "./session/store.ts";
+import type { ViewController } from "./view/view-controller.ts";
+
+export interface SurfaceHandle {
+  readonly hover: Store<Hover>;
+  input: PointerInput | null;
+}
+
+export function Surface({
+  image,
+  session,
+  view,
+  look,
+  handle,
+  children,
+}: {
+  image: ImageDetail;
+  session: EditorSession;
+  view: ViewController;
+  look: Store<Look>;
+  handle: SurfaceHandle;
+  children?: ReactNode;
+}): ReactNode {
+  const surface = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
+  const [cut, setCut] = useState<{ from: Point; to: Point } | null>(null);
+  const [panning, setPanning] = useState(false);
+  const { problem, pixels } = useScene({
+    image,
+    session,
+    view,
+    look,
+    handle,
+    surface,
+    picture,
+    setCut,
+    setPanning,
+  });
+  const tool = useStore(session.store, (state) => state.tool);
+  const draws = tool === "brush" || tool === "eraser";
+  const cursor = panning ? "grabbing" : draws ? "none" : tool === "select" ? "default" : "crosshair";
+
+  return (
+    <div
+      ref={surface}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the image takes keys and pointer like a drawing board.
+      tabIndex={0}
+      role="application"
+      aria-label={`Image ${image.name}`}
+      data-testid="surface"
+      data-pixels={pixels ? "ready" : "loading"}
+      className="relative min-w-0 flex-1 overflow-hidden bg-bench outline-hidden select-none focus-visible:outline-2 focus-visible:-outline-offset-2"
+      style={{ cursor, touchAction: "none" }}
+    >
+      <div ref={picture} className="absolute inset-0" />
+      <Overlay session={session} view={view} hover={handle.hover} cut={cut} panning={panning} />
+      <ReadOut session={session} view={view} hover={handle.hover} />
+      <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
+      <NoteLine session={session} />
+      {problem !== null && (
+        <div className="absolute inset-0 grid place-items-center p-6">
+          <Problem error={problem} />
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}
+
+interface SceneHookParts {
+  readonly image: ImageDetail;
+  readonly session: EditorSession;
+  readonly view: ViewController;
+  readonly look: Store<Look>;
+  readonly handle: SurfaceHandle;
+  readonly surface: RefObject<HTMLDivElement | null>;
+  readonly picture: RefObject<HTMLDivElement | null>;
+  readonly setCut: (cut: { from: Point; to: Point } | null) => void;
+  readonly setPanning: (panning: boolean) => void;
+}
+
+function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } {
+  const { image, session, view, look, handle, surface, picture, setCut, setPanning } = parts;
+  const [problem, setProblem] = useState<unknown>(null);
+  const [pixels, setPixels] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image is the same picture; refs are stable.
+  useEffect(() => {
+    const [element, parent] = [surface.current, picture.current];
+    if (element === null || parent === null) return;
+    const abort = new AbortController();
+    const scene = new Scene({
+      parent,
+      session,
+      view,
+      look,
+      onError: (message) => session.note(message),
+      onPixels: () => setPixels(true),
+      onCut: setCut,
+    });
+    let valueAt: (at: Point) => (number | null)[] = () => [];
+    openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels).then(
+      (opened) => {
+        if (abort.signal.aborted) return;
+        if (look.get().channels === null) look.set({ channels: opened.channels });
+        scene.setImage(opened);
+        valueAt = (at) =>
+          opened.selections.map((selection) =>
+            opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)),
+          );
+      },
+      (error: unknown) => !abort.signal.aborted && setProblem(error),
+    );
+    const onHover = (at: Point | null, screen: Hover["screen"]): void => {
+      const inside =
+        at !== null && at.y >= -0.5 && at.x >= -0.5 && at.y < image.height - 0.5 && at.x < image.width - 0.5;
+      const uid = inside ? session.model.canvas.uidAt(at.y, at.x) : undefined;
+      scene.setHovered(uid);
+      handle.hover.set(
+        at === null ? noHover : { at: inside ? at : null, screen, uid, values: inside ? valueAt(at) : [] },
+      );
+    };
+    const input = new PointerInput({ surface: element, session, view, onHover, onPanning: setPanning });
+    handle.input = input;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined)
+        view.resize({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    observer.observe(element);
+    view.resize({ width: element.clientWidth, height: element.clientHeight });
+    return () => {
+      abort.abort();
+      observer.disconnect();
+      input.close();
+      handle.input = null;
+      scene.close();
+    };
+  }, [image.id, session, view, look, handle]);
+  return { problem, pixels };
+}

@@ -1,0 +1,115 @@
+/** Holds the view, moves it, and tells those who draw. Flights between views take under 200 ms, or no time at all. */
+
+import {
+  clampView,
+  fitView,
+  panBy,
+  type ScreenPoint,
+  type Size,
+  screenToWorld,
+  type View,
+  viewBetween,
+  viewOfBox,
+  type WorldPoint,
+  zoomAt,
+} from "./view-maths.ts";
+
+const flightMs = 180;
+
+export class ViewController {
+  readonly image: Size;
+  #viewport: Size = { height: 0, width: 0 };
+  #view: View;
+  /** True until someone moved: then a resize fits the image anew. */
+  #fitted: boolean;
+  #flight = 0;
+  readonly #listeners = new Set<() => void>();
+
+  /** @param start  view to begin with (from the address); null fits the image. */
+  constructor(image: Size, start: View | null) {
+    this.image = image;
+    this.#view = start ?? { zoom: 0, target: { y: image.height / 2, x: image.width / 2 } };
+    this.#fitted = start === null;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  get viewport(): Size {
+    return this.#viewport;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  resize(viewport: Size): void {
+    this.#viewport = viewport;
+    if (this.#fitted) this.#view = fitView(this.image, viewport);
+    this.#tell();
+  }
+
+  toWorld(point: ScreenPoint): WorldPoint {
+    return screenToWorld(this.#view, this.#viewport, point);
+  }
+
+  zoomAt(anchor: ScreenPoint, delta: number): void {
+    this.#move(clampView(zoomAt(this.#view, this.#viewport, anchor, delta), this.image));
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.#move(clampView(panBy(this.#view, dx, dy), this.image));
+  }
+
+  /** Zooms about the middle, for keys and buttons. */
+  zoomBy(delta: number): void {
+    this.zoomAt({ x: this.#viewport.width / 2, y: this.#viewport.height / 2 }, delta);
+  }
+
+  fit(): void {
+    this.flyTo(fitView(this.image, this.#viewport));
+    this.#fitted = true;
+  }
+
+  /** Shows a cell with its surroundings; stays at the present zoom when the cell is large enough in it. */
+  flyToBox(box: readonly [number, number, number, number]): void {
+    const seen = viewOfBox(box, this.#viewport);
+    const near = Math.abs(seen.zoom - this.#view.zoom) < 1;
+    this.flyTo(near ? { ...seen, zoom: this.#view.zoom } : seen);
+  }
+
+  flyTo(view: View): void {
+    const to = clampView(view, this.image);
+    const from = this.#view;
+    const still = typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const flight = ++this.#flight;
+    this.#fitted = false;
+    if (still || this.#viewport.width === 0) {
+      this.#view = to;
+      this.#tell();
+      return;
+    }
+    const started = performance.now();
+    const step = (): void => {
+      if (flight !== this.#flight) return;
+      const share = (performance.now() - started) / flightMs;
+      this.#view = viewBetween(from, to, share);
+      this.#tell();
+      if (share < 1) requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  #move(view: View): void {
+    this.#flight++;
+    this.#fitted = false;
+    this.#view = view;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
