@@ -12,9 +12,11 @@ export function takeSignInToken(
   location: Pick<Location, "hash" | "pathname" | "search">,
   history: Pick<History, "replaceState">,
 ): string | null {
-  if (!location.hash.startsWith("#token=")) return null;
+  // Read first: the address of a page is live, and has no fragment once it is replaced.
+  const { hash } = location;
+  if (!hash.startsWith("#token=")) return null;
   history.replaceState(null, "", location.pathname + location.search);
-  return tokenOf(location.hash);
+  return tokenOf(hash);
 }
 
 /** Where a pasted link leads: to sign in, or to join with an invite. Accepts the bare token too. */
