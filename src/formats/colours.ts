@@ -39,7 +39,7 @@ export function normaliseColours(stack: SampleStack, names: readonly string[]): 
     if (!isOpaque(stack, groups, plane)) notes.push("The transparency (alpha) of the image was dropped.");
   }
   const colours = stack.sampleKind === "rgb" ? 3 : kept;
-  if (kept > colours) notes.push(`${kept - colours} samples beyond red, green and blue were dropped.`);
+  if (kept > colours) notes.push(`Samples beyond red, green and blue were dropped (${kept - colours}).`);
   kept = Math.min(kept, colours);
   if (stack.sampleKind === "rgb" && samplesEqual(stack, groups, plane)) {
     kept = 1;

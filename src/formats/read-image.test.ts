@@ -42,6 +42,26 @@ test("pages without a description are taken for z, and a note says so", async ()
   ]);
 });
 
+test("a caller who knows what the pages are can say so", async () => {
+  const read = await readImage(fixture("pages-plain.tif"), { name: "a", pagesAre: "t" });
+  expect([read.image.axes, read.notes]).toEqual(["tyx", []]);
+  expect(digestOf(read.image.data)).toBe(expectedImages["pages-plain.tif"]!.sha256);
+});
+
+test("axes that do not end in yx are refused, not turned silently", async () => {
+  const error = await refusal(() => readImage(fixture("shaped-yxz.tif"), { name: "a.tif" }));
+  expect(error.message).toBe("a.tif, description: its axes are YXZ.");
+});
+
+test("what ImageJ adds for display and further images of an OME-TIFF are left aside with a note", async () => {
+  expect((await readImage(fixture("imagej-green.tif"), { name: "a" })).notes).toEqual([
+    "The colours in which ImageJ shows the image were left aside.",
+  ]);
+  expect((await readImage(fixture("ome-two-images.ome.tif"), { name: "a" })).notes).toEqual([
+    "The file describes 2 images; only the first was read.",
+  ]);
+});
+
 test("a printer's resolution is ignored with a note", async () => {
   const { mpp, notes } = await readImage(fixture("print-resolution.tif"), { name: "a" });
   expect(mpp).toBeNull();

@@ -32,7 +32,7 @@ export function describeTiff(file: TiffFile): TiffDescription {
   const ome = parseOmeXml(text);
   if (ome !== null) return describeOme(ome);
   if (text.startsWith("ImageJ=")) return describeImageJ(file, text);
-  const shaped = parseShapedJson(text, file.name);
+  const shaped = parseShapedJson(text, file);
   const resolution = plainResolution(file);
   return {
     flavour: shaped === null ? "plain" : "tifffile",
@@ -98,7 +98,7 @@ function describeImageJ(file: TiffFile, text: string): TiffDescription {
 }
 
 /** `{"shape": [3, 64, 64], "axes": "TYX"}` as tifffile writes it; axes it does not name are left to a guess. */
-function parseShapedJson(text: string, name: string): StackAxes | null {
+function parseShapedJson(text: string, file: TiffFile): StackAxes | null {
   if (!text.startsWith("{") || text.length > 100_000) return null;
   let parsed: unknown;
   try {
@@ -112,9 +112,12 @@ function parseShapedJson(text: string, name: string): StackAxes | null {
   if (!shape.every((size): size is number => Number.isInteger(size) && Number(size) >= 1)) return null;
   const named = "axes" in parsed && typeof parsed.axes === "string" ? parsed.axes.toLowerCase() : "";
   if (named === "" || named.length !== shape.length) return null;
-  if (!/^[^yx]*yxs?$/.test(named)) {
+  // A last axis of samples (colours) lies inside the page; any other order would need the whole file turned.
+  const samples = tagNumbers(file, file.directories[0]!, 277)?.[0] ?? 1;
+  const inPage = /^[^yx]*yx[sc]$/.test(named) && shape.at(-1) === samples;
+  if (!inPage && !/^[^yx]*yx$/.test(named)) {
     throw unsupported(
-      name,
+      file.name,
       "description",
       `its axes are ${named.toUpperCase()}`,
       "Save it with y and x as the last axes.",

@@ -37,8 +37,9 @@ const DIRECTORIES_MAX = 65_536;
 const TAGS_MAX = 1_024;
 // 65,536 planes with 30 tags each. Directories may overlap, so the file size alone does not bound this.
 const TAGS_TOTAL_MAX = 2_000_000;
-// As above for values of tags: many directories may point at one long list.
-const NUMBERS_TOTAL_MAX = 2 ** 25;
+// As above for values of tags: many directories may point at one long list. The largest image accepted needs half of
+// this even when each row of 64 pixels is a strip of its own.
+const NUMBERS_TOTAL_MAX = 2 ** 23;
 // 1 MiB of numbers is 262,144 strip offsets.
 const NUMBERS_MAX = 262_144;
 // The largest OME-XML of a plate with per-plane metadata that we know of has 9 MiB.
@@ -167,7 +168,9 @@ export function tagNumbers(file: TiffFile, directory: TiffDirectory, id: number)
     throw damaged(file.name, place, "its values lie outside the file");
   file.budget.numbers -= tag.count;
   if (file.budget.numbers < 0) throw damaged(file.name, place, "its tags hold too many values in all");
-  return Array.from({ length: tag.count }, (_, i) => readNumber(file, tag.type, tag.at + i * size));
+  const numbers = new Array<number>(tag.count);
+  for (let i = 0; i < tag.count; i++) numbers[i] = readNumber(file, tag.type, tag.at + i * size);
+  return numbers;
 }
 
 function readNumber({ view, littleEndian }: TiffFile, type: number, at: number): number {

@@ -132,3 +132,50 @@ describe("hostile files are refused with a place", () => {
     );
   });
 });
+
+describe("files made to keep a reader busy", () => {
+  test("thousands of overlapping directories with a thousand tags each", async () => {
+    // Every second byte starts a directory of 1,000 tags whose next pointer leads two bytes on.
+    const bytes = new Uint8Array(2_000_000);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x49, 0x49, 42, 0]);
+    view.setUint32(4, 8, true);
+    const pattern = Uint8Array.of(0xe8, 3); // 1,000 as uint16, and as a tag type unknown
+    for (let at = 8; at < bytes.length; at += 2) bytes.set(pattern, at);
+    expect((await refusal(() => readImage(bytes, { name: "busy.tif" }))).code).toBe("format.tiff");
+  });
+
+  test("5,000 pages that share one list of 200,000 strip offsets", async () => {
+    const tags: readonly Tag[] = [
+      [256, 4, 1, 1],
+      [257, 4, 1, 200_000],
+      BITS,
+      [278, 4, 1, 1],
+      [273, 4, 200_000, 8],
+      [279, 4, 200_000, 8],
+    ];
+    const one = tiff(tags).subarray(8, 8 + 2 + tags.length * 12 + 4);
+    const start = 8 + 800_000;
+    const bytes = new Uint8Array(start + 5_000 * one.length);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x49, 0x49, 42, 0]);
+    view.setUint32(4, start, true);
+    for (let at = 8; at < start; at += 4) view.setUint32(at, 8, true);
+    for (let page = 0; page < 5_000; page++) {
+      const at = start + page * one.length;
+      bytes.set(one, at);
+      view.setUint32(at + one.length - 4, page === 4_999 ? 0 : at + one.length, true);
+    }
+    const error = await refusal(() => readImage(bytes, { name: "busy.tif" }));
+    expect(error.message).toMatch(/hold too many values in all|limit of/);
+  });
+
+  test("a description of megabytes that looks like attributes", async () => {
+    const text = `<OME><Image><Pixels ${"a".repeat(3_000_000)} b="1">`;
+    const tags: readonly Tag[] = [...SIZE, BITS, ...strips(98, 16), [270, 2, text.length, 114]];
+    const bytes = tiff(tags, { extra: 16 + 32 + text.length });
+    new TextEncoder().encodeInto(text, bytes.subarray(114));
+    const { image } = await readImage(bytes, { name: "busy.tif" });
+    expect(image.shape).toEqual([4, 4]);
+  });
+});
