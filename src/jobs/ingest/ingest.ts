@@ -2,14 +2,14 @@
  * Ingest: files become images with their labels, metadata and groups.
  *
  * One image at a time, all or nothing: pixels, labels, metadata and group are stored together, or the file is reported
- * with the reason and the remedy and the rest goes on. After a crash the job goes on with the images that have no
- * outcome yet; one that was stored just before is recognised by its pixels.
+ * with the reason and the remedy and the rest goes on. After a crash the job looks at every file again; images that it
+ * stored before are recognised by their pixels.
  */
 
 import { promises as fs } from "node:fs";
 import { basename } from "node:path";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
-import { getImage, insertImage } from "#store/index.ts";
+import { getImage, insertImage, type JobItem } from "#store/index.ts";
 import type { IngestParams, JobContext, JobOutcome } from "../job.ts";
 import { createRateMeter } from "../progress.ts";
 import { expandArchives } from "./archive-source.ts";
@@ -24,6 +24,9 @@ const IGNORED_SHOWN = 100;
 
 /** Sheets are read whole; one of this size describes far more images than one import takes. */
 const SHEET_BYTES_MAX = 64 * 2 ** 20;
+
+/** Trouble of the data folder or the job, not of one file: going on would only repeat it for every file. */
+const endsImport: ReadonlySet<string> = new Set(["job.leaseLost", "disk.full", "disk.io"]);
 
 /** @throws FoundryError `import.empty` when not one image could be imported; the planning errors of `planImport`. */
 export async function ingest(context: JobContext<"ingest">): Promise<JobOutcome> {
@@ -46,23 +49,22 @@ async function importAll(context: JobContext<"ingest">): Promise<JobOutcome["res
   context.report({ fraction: null, text: "Looking at the files", msLeft: null });
   const source = await openSource(params);
   const plan = withoutLabels(await planImport(source, await planOptions(params)), params.withoutLabels ?? []);
-  const outcomes = new Map(context.job.items.map((item) => [item.name, item.state]));
+  const states: JobItem["state"][] = [];
   for (const { path, error } of plan.failures) {
-    if (outcomes.has(path)) continue;
-    outcomes.set(path, "failed");
+    states.push("failed");
     await context.item({ name: path, state: "failed", error, id: null });
   }
   const meter = createRateMeter(() => performance.now());
   for (const [index, image] of plan.images.entries()) {
     context.signal.throwIfAborted();
-    if (!outcomes.has(image.name)) outcomes.set(image.name, await importOne(context, source, plan, image));
+    states.push(await importOne(context, source, plan, image));
     context.report({
       fraction: (index + 1) / plan.images.length,
       text: `Importing image ${index + 1} of ${plan.images.length}`,
       msLeft: meter.msLeft(index + 1, plan.images.length),
     });
   }
-  return summarise(plan, [...outcomes.values()]);
+  return summarise(plan, states);
 }
 
 function withoutLabels(plan: PlannedImport, names: readonly string[]): PlannedImport {
@@ -123,7 +125,7 @@ async function importOne(
   source: ImportSource,
   plan: PlannedImport,
   image: PlannedImage,
-): Promise<"done" | "failed" | "skipped"> {
+): Promise<JobItem["state"]> {
   const { store, actor, job } = context;
   const { projectId } = job;
   try {
@@ -149,6 +151,11 @@ async function importOne(
       return "done";
     }
     const twin = await getImage(store, inserted.imageId);
+    if (twin.name === image.name && twin.createdAt >= job.createdAt) {
+      // Stored by an attempt of this job that did not live to say so.
+      await context.item({ name: image.name, state: "done", error: null, id: twin.id });
+      return "done";
+    }
     await context.item({
       name: image.name,
       state: "skipped",
@@ -157,7 +164,7 @@ async function importOne(
     });
     return "skipped";
   } catch (error) {
-    if (isFoundryError(error, "job.leaseLost") || isFoundryError(error, "disk.full")) throw error;
+    if (isFoundryError(error) && endsImport.has(error.code)) throw error;
     await context.item({ name: image.name, state: "failed", error: errorToWire(error), id: null });
     return "failed";
   }
@@ -170,10 +177,7 @@ function duplicate(name: string, twin: string): FoundryError {
   });
 }
 
-function summarise(
-  plan: PlannedImport,
-  states: readonly ("done" | "failed" | "skipped")[],
-): JobOutcome["result"] {
+function summarise(plan: PlannedImport, states: readonly JobItem["state"][]): JobOutcome["result"] {
   const count = (state: string): number => states.filter((one) => one === state).length;
   const [imported, failed, skipped] = [count("done"), count("failed"), count("skipped")];
   if (imported === 0 && skipped === 0) {
