@@ -1,7 +1,7 @@
 /**
  * The `serve` command: everything that a lab needs on one machine, started together and ended together.
  *
- * Order: the lock on the data folder, database, queue, worker, HTTP, sample project, and one link to sign in. The end
+ * Order: database, the lock on the data folder, queue, HTTP, worker, sample project, and one link to sign in. The end
  * goes the other way. A killed server (kill -9) leaves nothing behind either: the worker notices its closed pipe, the
  * database its missing user, and the next start finds every acknowledged edit.
  */
@@ -103,15 +103,16 @@ async function startParts(
   const log = options.log ?? silentLog;
   const queue = await openQueue(store, { role: "client" });
   ends.push(() => queue.close());
-  if (options.worker !== false) {
-    const worker = startWorkerProcess({ home: store.home, databaseUrl: options.databaseUrl, log });
-    ends.push(() => worker.stop());
-  }
   const webDir = options.webDir ?? join(packageRoot, "dist", "web");
   const server = await listen(options.port ?? defaultPort, options.say, (port) =>
     startServer({ store, queue, webDir, log, port, ...pickDefined({ host: options.host }) }),
   );
   ends.push(() => server.close());
+  if (options.worker !== false) {
+    // After the server listens: on a small machine a second process would only slow the start.
+    const worker = startWorkerProcess({ home: store.home, databaseUrl: options.databaseUrl, log });
+    ends.push(() => worker.stop());
+  }
   return server;
 }
 

@@ -23,6 +23,8 @@ export interface RunningServer {
 /** How long running requests may take to finish when the server stops. */
 const graceMs = 5_000;
 
+const sweepMs = 50;
+
 /** @throws the system's error when the port is taken (`code` is EADDRINUSE) or not allowed. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, store } = options;
@@ -48,10 +50,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
 async function closeWithin(app: Awaited<ReturnType<typeof buildServer>>): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  // A browser keeps its connection after the answer; once the answer is out nothing is lost by closing it.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearInterval(sweep);
   }
 }
 

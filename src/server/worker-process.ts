@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type Log, packageRoot } from "#platform/index.ts";
 
 export interface WorkerOptions {
@@ -77,13 +78,37 @@ export function startWorkerProcess(options: WorkerOptions): WorkerProcess {
   };
 }
 
-function spawnWorker({ home, databaseUrl }: WorkerOptions): ChildProcess {
+/** Workers log lines of JSON; anything else is the runtime complaining, which is worth a warning. */
+function relay(line: string, log: Log): void {
+  const parsed = parseLine(line);
+  if (parsed === undefined) {
+    log.write("warn", line.slice(0, 500), { from: "worker" });
+    return;
+  }
+  const { level, message, at: _at, ...facts } = parsed;
+  const known = logLevels.find((one) => one === level) ?? "warn";
+  log.write(known, String(message), { from: "worker", ...facts });
+}
+
+const logLevels = ["debug", "info", "warn", "error"] as const;
+
+function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function spawnWorker({ home, databaseUrl, log }: WorkerOptions): ChildProcess {
   const main = join(packageRoot, "src", "cli", "main.ts");
   const env = databaseUrl === undefined ? process.env : { ...process.env, DATABASE_URL: databaseUrl };
   const child = spawn(process.execPath, [...process.execArgv, main, "worker", "--home", home], {
     env,
-    stdio: ["pipe", "ignore", "inherit"],
+    stdio: ["pipe", "ignore", "pipe"],
   });
+  createInterface({ input: child.stderr }).on("line", (line) => relay(line, log));
   // The other end closing is how a worker's death shows here; it is handled by "exit".
   child.stdin.on("error", () => undefined);
   return child;

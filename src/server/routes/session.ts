@@ -38,8 +38,10 @@ export const sessionRoutes = [
         setSessionCookie(reply, session);
         return info(parts, member);
       } catch (error) {
-        // Only failures count: a class of thirty may join from one address, a guesser may not.
-        if (error instanceof FoundryError) await parts.signInGate.countFailure(request);
+        // Only failures count: a class of thirty may join from one address, a guesser may not. Who is asked for a
+        // name had a right token.
+        if (error instanceof FoundryError && error.details["needsName"] !== true)
+          await parts.signInGate.countFailure(request);
         throw error;
       }
     },
