@@ -37,7 +37,11 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: SignIn) => sessionApi.signIn(body),
-    onSuccess: (session) => client.setQueryData(keys.session, session),
+    onSuccess: async (session) => {
+      // A read that began before the sign-in would say "nobody" after it.
+      await client.cancelQueries({ queryKey: keys.session });
+      client.setQueryData(keys.session, session);
+    },
     meta: { quiet: true },
   });
 }

@@ -24,18 +24,26 @@ export function FacetPanel({
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      {facets
-        .filter((facet) => facet.values.length > 0)
-        .map((facet) => (
-          <FacetValues
-            key={facet.field}
-            facet={facet}
-            chosen={chosen.get(facet.field) ?? []}
-            onToggle={(value) => onToggle(facet.field, value)}
-          />
-        ))}
+      {usefulFacets(facets).map((facet) => (
+        <FacetValues
+          key={facet.field}
+          facet={facet}
+          chosen={chosen.get(facet.field) ?? []}
+          onToggle={(value) => onToggle(facet.field, value)}
+        />
+      ))}
     </aside>
   );
+}
+
+/** Fields everyone asks for come first; a field that names each image apart (an id) is nothing to choose by. */
+function usefulFacets(facets: readonly Facet[]): Facet[] {
+  const first = ["status", "kind", "split", "group"];
+  const rank = (field: string) => (first.includes(field) ? first.indexOf(field) : first.length);
+  return facets
+    .filter(({ values }) => values.length > 0)
+    .filter(({ values }) => values.length <= VALUES_SHOWN || values.some(({ count }) => count > 1))
+    .sort((a, b) => rank(a.field) - rank(b.field));
 }
 
 function FacetValues({
@@ -57,7 +65,7 @@ function FacetValues({
   const hidden = facet.values.length - values.length;
 
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1 text-quiet">{facet.field}</legend>
       <ul>
         {values.map(({ value, count }) => (

@@ -2,7 +2,7 @@
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession, useSignIn } from "../client/index.ts";
 import { Loading, Problem, ToastArea } from "../ui/index.ts";
 import { JoinPage } from "./join-page.tsx";
@@ -25,8 +25,11 @@ function Entrance({ token }: { token: string | null }): ReactNode {
   const signIn = useSignIn();
   const session = useSession();
   const { mutate } = signIn;
+  const sent = useRef(false); // A token is spent by its first use; an effect may run twice.
   useEffect(() => {
-    if (token !== null) mutate({ token }, { onSettled: () => setRedeeming(false) });
+    if (token === null || sent.current) return;
+    sent.current = true;
+    mutate({ token }, { onSettled: () => setRedeeming(false) });
   }, [token, mutate]);
 
   if (redeeming || session.isPending) {

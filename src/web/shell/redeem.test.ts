@@ -3,12 +3,16 @@ import { readLink, takeSignInToken, tokenOf } from "./redeem.ts";
 
 const TOKEN = "abcDEF0123456789_-xyz";
 
+/** As in a browser, the hash is gone once the address is replaced. */
 function addressAfter(hash: string): { token: string | null; replaced: string[] } {
   const replaced: string[] = [];
-  const token = takeSignInToken(
-    { hash, pathname: "/predict", search: "?a=1" },
-    { replaceState: (_data, _unused, url) => replaced.push(String(url)) },
-  );
+  const location = { hash, pathname: "/predict", search: "?a=1" };
+  const token = takeSignInToken(location, {
+    replaceState: (_data, _unused, url) => {
+      replaced.push(String(url));
+      location.hash = "";
+    },
+  });
   return { token, replaced };
 }
 

@@ -100,11 +100,7 @@ declare module "@tanstack/react-router" {
   }
 }
 
-type EditorModule = {
-  default: (props: { projectId: string; imageId: string }) => ReactNode;
-};
-const editor = import.meta.glob<EditorModule>("../editor/index.tsx");
-const EditorPage = lazy(() => editor["../editor/index.tsx"]!());
+const EditorPage = lazy(() => import("../editor/index.tsx"));
 
 /** A new image is a new editor: nothing of the last one may stay. */
 function EditorRoute(): ReactNode {
