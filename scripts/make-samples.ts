@@ -9,7 +9,14 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSheet, readImage, readLabels, type SheetRow, writeLabelTiff, writePng } from "../src/formats/index.ts";
+import {
+  parseSheet,
+  readImage,
+  readLabels,
+  type SheetRow,
+  writeLabelTiff,
+  writePng,
+} from "../src/formats/index.ts";
 
 const project = join(import.meta.dirname, "..");
 const source = process.argv[2] ?? join(project, "../shared/data/dsb2018");
@@ -36,7 +43,9 @@ interface Chosen {
 function choose(): Chosen[] {
   const { rows } = parseSheet(readFileSync(join(source, "index.csv"), "utf8"), { name: "index.csv" });
   return CHOICE.flatMap(({ group, labelled, unseen }) => {
-    const members = rows.filter((row) => row.values["group"] === group).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const members = rows
+      .filter((row) => row.values["group"] === group)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     if (members.length < labelled + unseen) throw new Error(`${group} has only ${members.length} images`);
     return members.slice(0, labelled + unseen).map((row, i) => ({ row, group, labelled: i < labelled }));
   });
@@ -46,14 +55,19 @@ async function greyPng(id: string): Promise<Uint8Array> {
   const path = join(source, "stage1_train", id, "images", `${id}.png`);
   const { image } = await readImage(readFileSync(path), { name: `${id}.png` });
   const [height, width] = image.shape;
-  if (image.axes !== "yx" || !(image.data instanceof Uint8Array)) throw new Error(`${id} is not a grey 8-bit image`);
+  if (image.axes !== "yx" || !(image.data instanceof Uint8Array))
+    throw new Error(`${id} is not a grey 8-bit image`);
   return writePng({ height: height!, width: width!, channels: 1, data: image.data });
 }
 
 async function labelTiff(id: string): Promise<Uint8Array> {
   const labels = await readLabels(readFileSync(join(source, "labels", `${id}.tif`)), { name: `${id}.tif` });
   return writeLabelTiff(labels, {
-    description: { source: "Data Science Bowl 2018 stage1_train, corrected masks", sourceId: id, licence: "CC0-1.0" },
+    description: {
+      source: "Data Science Bowl 2018 stage1_train, corrected masks",
+      sourceId: id,
+      licence: "CC0-1.0",
+    },
   });
 }
 
@@ -80,7 +94,9 @@ async function main(): Promise<void> {
     lines.push([`${shortId}.png`, group, row.values["kind"] ?? "", "fluorescence", id].join(","));
   }
   put("nuclei/sheet.csv", `${lines.join("\n")}\n`);
-  console.log(`${lines.length - 1} images with labels, ${chosen.length - lines.length + 1} without, ${(bytes / 1e6).toFixed(2)} MB`);
+  console.log(
+    `${lines.length - 1} images with labels, ${chosen.length - lines.length + 1} without, ${(bytes / 1e6).toFixed(2)} MB`,
+  );
 }
 
 await main();

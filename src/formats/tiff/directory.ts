@@ -69,7 +69,9 @@ const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
  *
  * @throws FoundryError `format.tiff` for a bad header, a circular or endless chain, or a directory outside the file.
  */
-export function openTiff(bytes: Uint8Array, name: string): TiffFile {
+export function openTiff(source: Uint8Array, name: string): TiffFile {
+  // A Node Buffer is a Uint8Array whose slice() shares memory; decoding must never write into the caller's bytes.
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(view, name);
   const directories: TiffDirectory[] = [];
