@@ -8,7 +8,7 @@ const binCount = 256;
 /**
  * Threshold in units of the plane; pixels above it are the bright class. Values that are not finite are left out.
  *
- * @returns the middle of the best bin; the value itself for a constant plane; 0 when nothing is finite.
+ * @returns the edge of a bin, midway when several part the plane equally well; the value itself for a constant plane; 0 when nothing is finite.
  */
 export function otsuThreshold(plane: Plane): number {
   const { data } = plane;
@@ -30,10 +30,10 @@ export function otsuThreshold(plane: Plane): number {
     const bin = Math.min(binCount - 1, Math.floor((value - low) / width));
     counts[bin] = (counts[bin] as number) + 1;
   }
-  return low + (bestCut(counts) + 0.5) * width;
+  return low + (bestCut(counts) + 1) * width;
 }
 
-/** Bin after which the variance between the classes is largest. */
+/** Bin after which the variance between the classes is largest; the middle of an empty stretch. */
 function bestCut(counts: Float64Array): number {
   let total = 0;
   let moment = 0;
@@ -43,7 +43,8 @@ function bestCut(counts: Float64Array): number {
   });
   let below = 0;
   let belowMoment = 0;
-  let best = 0;
+  let first = 0;
+  let last = 0;
   let bestVariance = -1;
   for (let bin = 0; bin < binCount - 1; bin++) {
     below += counts[bin] as number;
@@ -53,8 +54,9 @@ function bestCut(counts: Float64Array): number {
     const variance = below * (total - below) * difference * difference;
     if (variance > bestVariance) {
       bestVariance = variance;
-      best = bin;
+      first = bin;
     }
+    if (variance === bestVariance) last = bin;
   }
-  return best;
+  return (first + last) / 2;
 }

@@ -82,7 +82,8 @@ export function assignGroupSplit(
     const candidates = mustFill ? empty : wanted;
     give(group, neediest(candidates, shares, held, total));
   });
-  return result;
+  // In the order of the groups, not of the choice, so that the seed shows in roles only.
+  return new Map(groups.map(({ key }) => [key, result.get(key) as SplitRole]));
 }
 
 /** Role with the largest part of its target weight still missing; ties go to the earlier role. */
