@@ -2,53 +2,102 @@
  * Gradient of a convolution's weights as one large matrix product.
  *
  * dW[o, c, i, j] = sum over pixels of dY[o, y, x] · X[c, y + i - p, x + j - p]. The runtime has no operator for it, and a
- * convolution with a kernel as large as the image is slow. Instead shifted copies are laid side by side as channels. The
- * trick: columns are shifted in X and rows (the opposite way) in dY, so a 3x3 kernel needs 3 + 3 copies instead of 9, and
- * the product of 3·O by 3·C rows gives all nine offsets at once. Which side is shifted is chosen by the fewest copies.
+ * convolution with a kernel as large as the image is slow. So delayed copies of the images are laid side by side and
+ * multiplied at once. Three plans, by geometry: `delayedGradient` for the usual "same" convolution, `shiftedGradient`
+ * when x has few channels, `slicedGradient` for everything else.
  */
-import { sum } from "./broadcasting.ts";
+import { broadcastTo, sum } from "./broadcasting.ts";
 import type { ConvolutionGeometry } from "./convolution-geometry.ts";
 import type { Shape, Value } from "./graph.ts";
+import { constantValue } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 
-/** x[.., h + rows, w + columns] with zeros from outside; same shape as x. */
-function shifted(x: Value, rows: number, columns: number): Value {
-  return pad(x, [0, 0, -rows, -columns], [0, 0, rows, columns]);
-}
-
-/** Channels of `x` at every offset, offset-major: [n, rows·columns·c, h·w]. */
-function shiftedChannels(x: Value, rowOffsets: readonly number[], columnOffsets: readonly number[]): Value {
-  const [n, , h, w] = x.shape as [number, number, number, number];
-  const copies = rowOffsets.flatMap((row) => columnOffsets.map((column) => shifted(x, row, column)));
-  const joined = concatenate(copies, 1);
-  return reshape(joined, [n, joined.shape[1] as number, h * w]);
-}
-
-/** dY·Xᵀ summed over the batch: [rows of dY, rows of X]. */
+/** dY·Xᵀ summed over the batch: [rows of dY, rows of X]. Both are [n, rows, k]. */
 function correlate(dy: Value, x: Value): Value {
   const product = matrixProduct(dy, x, { transposeA: false, transposeB: true });
   const [, rows, columns] = product.shape as [number, number, number];
   return reshape(sum(product, [0]), [rows, columns]);
 }
 
-/** For stride 1 and "same" padding: shifts split between X and dY so that the fewest pixels are copied. */
-function sameSizeGradient(x: Value, dy: Value, weightShape: Shape): Value {
+const zeros = (like: Value, shape: Shape): Value =>
+  broadcastTo(
+    constantValue(
+      like.graph,
+      shape.map(() => 1),
+      [0],
+    ),
+    shape,
+  );
+
+/**
+ * Copies of each channel, delayed by growing numbers of elements, as rows: [n, c·copies, length].
+ *
+ * Row k of a channel is `delays[k]` zeros, the channel, and zeros up to `length`. Because delays differ by a constant, the
+ * rows follow from one concatenation of the channel with blocks of zeros, cut into rows afterwards: no shifted
+ * intermediate is ever written. (Concatenation runs on all threads in long copies; padding does neither.)
+ */
+function delayedCopies(flat: Value, delays: readonly number[], length: number): Value {
+  const [n, c, pixels] = flat.shape as [number, number, number];
+  const parts: Value[] = [];
+  const gap = (count: number): void => {
+    if (count > 0) parts.push(zeros(flat, [n, c, count]));
+  };
+  let end = 0;
+  delays.forEach((delay, k) => {
+    const start = k * length + delay;
+    gap(start - end);
+    parts.push(flat);
+    end = start + pixels;
+  });
+  gap(delays.length * length - end);
+  return reshape(concatenate(parts, 2), [n, c * delays.length, length]);
+}
+
+/**
+ * Rows of pixels with `guard` zeros behind each, flattened: [n, c, h·(w + guard)].
+ *
+ * With the guard, a shift by some columns is a shift of the flat image: what leaves a row lands among zeros.
+ */
+function guarded(x: Value, guard: number): Value {
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  return reshape(concatenate([x, zeros(x, [n, c, h, guard])], 3), [n, c, h * (w + guard)]);
+}
+
+/**
+ * For stride 1 and "same" padding. Kernel rows are delays of dY, kernel columns are delays of X, so a kxk kernel needs k + k
+ * copies instead of k², and the product of k·O by k·C rows gives all k² offsets at once.
+ */
+function delayedGradient(x: Value, dy: Value, weightShape: Shape): Value {
   const [o, c, k] = weightShape as [number, number, number];
+  const [, , h, w] = x.shape as [number, number, number, number];
+  const reach = (k - 1) / 2;
+  const pitch = w + reach;
+  const length = (h + 2 * reach) * pitch;
+  const offsets = Array.from({ length: k }, (_, i) => i);
+  // Element t of row i of dY meets element t of row j of X at a distance of (i - p) rows and (j - p) columns.
+  const dyDelays = offsets.map((i) => i * pitch);
+  const xDelays = offsets.map((j) => reach * pitch + reach - j);
+  const product = correlate(
+    delayedCopies(guarded(dy, reach), dyDelays, length),
+    delayedCopies(guarded(x, reach), xDelays, length),
+  );
+  return transpose(reshape(product, [o, k, c, k]), [0, 2, 1, 3]);
+}
+
+/** As `delayedGradient`, but all k² shifts are made of X: cheaper when X has few channels, as in a first layer. */
+function shiftedGradient(x: Value, dy: Value, weightShape: Shape): Value {
+  const [o, c, k] = weightShape as [number, number, number];
+  const [n, , h, w] = x.shape as [number, number, number, number];
   const offsets = Array.from({ length: k }, (_, i) => i - (k - 1) / 2);
-  // dY is shifted the other way, so kernel row i appears where dY's row offset is -(i - p).
-  const opposite = offsets.map((i) => -i);
-  const none = [0];
-  const copied = (factor: number, channels: number): number => (factor === 1 ? 0 : factor * channels);
-  const plans = [
-    { cost: copied(k, c) + copied(k, o), xRows: none, xColumns: offsets, dyRows: opposite },
-    { cost: copied(k * k, c), xRows: offsets, xColumns: offsets, dyRows: none },
-  ].sort((a, b) => a.cost - b.cost);
-  const { xRows, xColumns, dyRows } = plans[0] as (typeof plans)[number];
-  const product = correlate(shiftedChannels(dy, dyRows, none), shiftedChannels(x, xRows, xColumns));
-  // Either dyRows or xRows carries the kernel rows; the other has length 1.
-  const split = reshape(product, [dyRows.length, o, xRows.length, xColumns.length, c]);
-  return reshape(transpose(split, [1, 4, 0, 2, 3]), weightShape);
+  const copies = offsets.flatMap((row) =>
+    offsets.map((column) => pad(x, [0, 0, -row, -column], [0, 0, row, column])),
+  );
+  const product = correlate(
+    reshape(dy, [n, o, h * w]),
+    reshape(concatenate(copies, 1), [n, k * k * c, h * w]),
+  );
+  return transpose(reshape(product, [o, k, k, c]), [0, 3, 1, 2]);
 }
 
 /** Any stride and padding: one slice of the padded input per kernel position. */
@@ -97,7 +146,9 @@ export function convolutionWeightGradient(
     return reshape(correlate(reshape(dy, [n, o, h * w]), reshape(x, [n, c, h * w])), weightShape);
   }
   if (geometry.stride === 1 && k % 2 === 1 && geometry.padding === (k - 1) / 2) {
-    return sameSizeGradient(x, dy, weightShape);
+    // Written elements: k² shifted and k² joined channels of x, against a guarded and k joined ones of both.
+    const fewChannels = 2 * k * k * c < (k + 1) * (c + o);
+    return (fewChannels ? shiftedGradient : delayedGradient)(x, dy, weightShape);
   }
   return slicedGradient(x, dy, weightShape, geometry);
 }
