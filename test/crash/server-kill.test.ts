@@ -6,7 +6,6 @@
  * at the end `doctor` must find nothing.
  */
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,17 +17,14 @@ import { imageArray } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
 import { createIds } from "#platform/index.ts";
 import * as store from "#store/index.ts";
+import { processesOf, type RunningServe, runCommand, startServe } from "./serve-command.ts";
 
 const kills = 20;
 
-/** Far above what a start takes, also on a machine that does other things; the time itself is printed. */
-const startMsMax = 60_000;
-
 const side = 512;
-const root = join(import.meta.dirname, "..", "..");
 const random = rng(6);
 const ids = createIds();
-const children: ChildProcess[] = [];
+const started: RunningServe[] = [];
 let home: string;
 let layerId: string;
 let token: string;
@@ -54,57 +50,17 @@ beforeAll(async () => {
   await opened.close();
 });
 afterAll(async () => {
-  for (const child of children) child.kill("SIGKILL");
+  for (const { child } of started) child.kill("SIGKILL");
   if (home === undefined) return;
   // The database of the last server ends by itself a moment later; its folder must not vanish under it.
   for (let left = 300; left > 0 && processesOf(home).length > 0; left--) await sleep(100);
   await rm(home, { recursive: true, force: true });
 });
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly startMs: number;
-}
-
-/** Starts the real command and waits for its line. The launcher is left out, so that the pid is the server's own. */
-async function start(): Promise<Running> {
-  const began = performance.now();
-  const args = [
-    join(root, "src", "cli", "main.ts"),
-    "serve",
-    "--home",
-    home,
-    "--port",
-    "0",
-    "--no-sample",
-    "--json",
-  ];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  children.push(child);
-  let out = "";
-  let err = "";
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  const late = setTimeout(() => child.kill("SIGKILL"), startMsMax);
-  for await (const chunk of child.stdout) {
-    out += chunk;
-    if (out.trimEnd().endsWith("}")) break;
-  }
-  clearTimeout(late);
-  if (!out.includes('"url"')) throw new Error(`the server did not start: ${out} ${err}`);
-  return {
-    child,
-    url: (JSON.parse(out) as { url: string }).url,
-    startMs: Math.round(performance.now() - began),
-  };
-}
-
-/** Command lines of processes that name the folder, our own excluded. */
-function processesOf(folder: string): string[] {
-  const { stdout } = spawnSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
-  return stdout.split("\n").filter((line) => line.includes(folder) && !line.includes("ps -eo"));
+async function start(): Promise<RunningServe> {
+  const server = await startServe(home, ["--port", "0"]);
+  started.push(server);
+  return server;
 }
 
 /** An object of one pixel at a place of its own: edit n never touches edit m. */
@@ -205,11 +161,7 @@ test(`${kills} kills lose no acknowledged edit`, { timeout: 900_000 }, async () 
   const ended = once(server.child, "exit");
   server.child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
-  const doctor = spawnSync(
-    process.execPath,
-    [join(root, "src", "cli", "main.ts"), "doctor", "full", "--home", home, "--json"],
-    { encoding: "utf8" },
-  );
+  const doctor = runCommand(["doctor", "full", "--home", home, "--json"]);
   expect([doctor.status, doctor.stdout, doctor.stderr]).toEqual([
     0,
     expect.stringContaining('"clean": true'),
