@@ -40,7 +40,7 @@ describe("assignPairs", () => {
     // Each row likes the column of the next; the last to come pushes the whole chain along.
     const pairs = [0, 1, 2, 3].flatMap((row) => [
       { row, column: row, weight: 3 },
-      { row, column: row + 1, weight: 2 },
+      { row, column: row + 1, weight: 2.5 },
     ]);
     pairs.push({ row: 4, column: 0, weight: 5 });
     expect([...assignPairs(5, 5, pairs)]).toEqual([1, 2, 3, 4, 0]);
