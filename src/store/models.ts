@@ -1,8 +1,11 @@
-/**
- * Model registry: versions, evaluations.
- */
+/** Model registry: versions with their stage and origin, and what they scored on frozen items. */
 
-import type { Store } from "./store.ts";
+import { FoundryError } from "#core/errors.ts";
+import { isoTime } from "#platform/index.ts";
+import { keepBlob } from "./blob-rows.ts";
+import { appendEvent } from "./events.ts";
+import * as text from "./sql/models.ts";
+import { inTransaction, type Store } from "./store.ts";
 import type {
   Agent,
   ErrorCounts,
@@ -14,6 +17,7 @@ import type {
   SplitRole,
   Stage,
 } from "./types.ts";
+import { insertModelVersion } from "./write-model-version.ts";
 
 export interface ImportedModel {
   readonly name: string;
@@ -24,67 +28,172 @@ export interface ImportedModel {
   readonly contract: Readonly<Record<string, unknown>>;
   readonly card: Readonly<Record<string, unknown>>;
   readonly licence: string;
-  /** Default `released`. */
-  readonly stage?: Stage;
+  /** Default `released`, which retires the released version of that name. */
+  readonly stage?: Stage | undefined;
   /** Null for a model that ships with the program; default null. */
-  readonly projectId?: string | null;
+  readonly projectId?: string | null | undefined;
+}
+
+/** Scores of one image. */
+export interface EvaluationItem {
+  readonly imageId: string;
+  readonly scores: readonly Score[];
+  readonly errors: ErrorCounts;
 }
 
 export interface NewEvaluation {
+  /** Version of the metric's code and settings; scores of different ones are never compared. */
   readonly metricVersion: string;
   readonly imageCount: number;
   readonly scores: readonly Score[];
   readonly errors: ErrorCounts;
   readonly groups: readonly GroupScore[];
-  /** One entry per image. */
-  readonly items: readonly {
-    readonly imageId: string;
-    readonly scores: readonly Score[];
-    readonly errors: ErrorCounts;
-  }[];
+  readonly items: readonly EvaluationItem[];
 }
 
-/** Registers a model version from outside; the same name, version and weights again returns the one that is there. */
+type VersionRow = Omit<ModelVersion, "evaluations">;
+
+/**
+ * Registers a model version from outside. The same name, version and bytes again return the one that is there.
+ *
+ * @throws FoundryError `model.invalid` when the version exists with other bytes.
+ */
 export async function importModelVersion(
-  _store: Store,
-  _actor: Agent,
-  _model: ImportedModel,
+  store: Store,
+  actor: Agent,
+  model: ImportedModel,
 ): Promise<ModelVersion> {
-  return notYet();
+  const weights = await keepBlob(store, model.weights);
+  const onnx = await keepBlob(store, model.onnx);
+  return inTransaction(store, async (tx) => {
+    await tx.sql.query(text.insertModel, [tx.ids.next(), model.name, isoTime(tx.clock)]);
+    await tx.sql.query(text.lockModel, [model.name]);
+    const [present] = await tx.sql.query<VersionRow>(text.selectVersionByName, [model.name, model.version]);
+    if (present !== undefined) {
+      if (present.weightsDigest === weights.digest && present.onnxDigest === onnx.digest)
+        return getModelVersion(tx, present.id);
+      throw new FoundryError("model.invalid", {
+        message: `Model ${model.name}@${model.version} exists already with other weights.`,
+        hint: "Give the new one another version.",
+      });
+    }
+    const content = {
+      ...model,
+      weights,
+      onnx,
+      stage: model.stage ?? "released",
+      projectId: model.projectId ?? null,
+    };
+    return getModelVersion(tx, await insertModelVersion(tx, actor, content));
+  });
 }
 
-/** Models of a project and those that ship; all models without a project. */
-export async function listModels(_store: Store, _projectId?: string): Promise<Model[]> {
-  return notYet();
+/** Models with a version of the project, and those that ship; all without a project. By name, newest version first. */
+export async function listModels(store: Store, projectId?: string): Promise<Model[]> {
+  const versions = await withEvaluations(
+    store,
+    await store.sql.query<VersionRow>(text.selectVersions, [projectId ?? null]),
+  );
+  return [...Map.groupBy(versions, ({ modelId }) => modelId)].map(([id, list]) => ({
+    id,
+    name: list[0]?.name ?? "",
+    versions: list,
+  }));
 }
 
-/** By id, `name@1.0.0`, or `name` for its released version. */
-export async function getModelVersion(_store: Store, _reference: string): Promise<ModelVersion> {
-  return notYet();
+/**
+ * By id, by `name@1.0.0`, or by `name` for its released version.
+ *
+ * @throws FoundryError `model.notFound`.
+ */
+export async function getModelVersion(store: Store, reference: string): Promise<ModelVersion> {
+  const [found] = await withEvaluations(store, await findVersions(store, reference));
+  if (found !== undefined) return found;
+  throw new FoundryError("model.notFound", {
+    message: reference.includes("@")
+      ? `There is no model version "${reference}".`
+      : `There is no released model "${reference}".`,
+    hint: "List the models to see what there is.",
+    details: { reference },
+  });
 }
 
-export async function modelCard(_store: Store, _modelVersionId: string): Promise<Record<string, unknown>> {
-  return notYet();
+async function findVersions(store: Store, reference: string): Promise<VersionRow[]> {
+  const byId = await store.sql.query<VersionRow>(text.selectVersion, [reference]);
+  if (byId.length > 0) return byId;
+  const [name, version] = reference.split("@");
+  if (version === undefined) return store.sql.query<VersionRow>(text.selectReleased, [name]);
+  return store.sql.query<VersionRow>(text.selectVersionByName, [name, version]);
 }
 
+async function withEvaluations(store: Store, versions: readonly VersionRow[]): Promise<ModelVersion[]> {
+  if (versions.length === 0) return [];
+  const rows = await store.sql.query<Evaluation>(text.selectEvaluationsOf, [versions.map(({ id }) => id)]);
+  const byVersion = Map.groupBy(rows, ({ modelVersionId }) => modelVersionId);
+  return versions.map((version) => ({ ...version, evaluations: byVersion.get(version.id) ?? [] }));
+}
+
+/** What its maker wrote about a model version. @throws FoundryError `model.notFound`. */
+export async function modelCard(store: Store, modelVersionId: string): Promise<Record<string, unknown>> {
+  const [row] = await store.sql.query<{ card: Record<string, unknown> }>(text.selectCard, [modelVersionId]);
+  if (row === undefined)
+    throw new FoundryError("model.notFound", { message: "There is no such model version." });
+  return row.card;
+}
+
+/** Keeps an evaluation; the same subject and metric version again replaces the earlier one. */
 export async function addEvaluation(
-  _store: Store,
-  _actor: Agent,
-  _subject: { readonly modelVersionId: string; readonly datasetVersionId: string; readonly split: SplitRole },
-  _evaluation: NewEvaluation,
+  store: Store,
+  actor: Agent,
+  subject: { readonly modelVersionId: string; readonly datasetVersionId: string; readonly split: SplitRole },
+  evaluation: NewEvaluation,
 ): Promise<Evaluation> {
-  return notYet();
+  return inTransaction(store, async (tx) => {
+    const [row] = await tx.sql.query<{ id: string }>(text.insertEvaluation, [
+      tx.ids.next(),
+      subject.modelVersionId,
+      subject.datasetVersionId,
+      subject.split,
+      evaluation.metricVersion,
+      evaluation.imageCount,
+      JSON.stringify(evaluation.scores),
+      JSON.stringify(evaluation.errors),
+      JSON.stringify(evaluation.groups),
+      JSON.stringify(evaluation.items),
+      actor.id,
+      isoTime(tx.clock),
+    ]);
+    const { id } = row as { id: string };
+    await appendEvent(tx, actor, {
+      verb: "model.evaluated",
+      entity: "evaluation",
+      entityId: id,
+      details: { ...subject },
+    });
+    const [kept] = await tx.sql.query<Evaluation>(text.selectEvaluation, [id]);
+    return kept as Evaluation;
+  });
 }
 
+/** The newest evaluation of a model version on the items of a split, or null. */
 export async function evaluationFor(
-  _store: Store,
-  _modelVersionId: string,
-  _datasetVersionId: string,
-  _split: SplitRole,
+  store: Store,
+  modelVersionId: string,
+  datasetVersionId: string,
+  split: SplitRole,
 ): Promise<Evaluation | null> {
-  return notYet();
+  const [row] = await store.sql.query<Evaluation>(text.selectEvaluationFor, [
+    modelVersionId,
+    datasetVersionId,
+    split,
+  ]);
+  return row ?? null;
 }
 
-function notYet(): never {
-  throw new Error("internal: not yet");
+/** Scores per image of an evaluation. */
+export async function evaluationItems(store: Store, evaluationId: string): Promise<EvaluationItem[]> {
+  const [row] = await store.sql.query<{ items: EvaluationItem[] }>(text.selectEvaluationItems, [
+    evaluationId,
+  ]);
+  return row?.items ?? [];
 }

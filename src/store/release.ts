@@ -1,23 +1,126 @@
 /**
- * The release gate: a candidate must beat the released version on the same frozen items.
+ * The release gate: a candidate becomes the released version only when it beats the present one on the same frozen
+ * test items, measured the same way. Nothing here looks at training items.
  */
 
-import type { Store } from "./store.ts";
-import type { Agent, Gate, ModelVersion } from "./types.ts";
+import { FoundryError } from "#core/errors.ts";
+import { appendEvent } from "./events.ts";
+import { getModelVersion } from "./models.ts";
+import * as text from "./sql/models.ts";
+import { inTransaction, type Store } from "./store.ts";
+import type { Agent, Evaluation, Gate, GateSide, ModelVersion } from "./types.ts";
 
-export async function releaseGate(_store: Store, _modelVersionId: string): Promise<Gate> {
-  return notYet();
+/** Overlap at which the gate compares: a cell counts as found when half of it agrees. */
+const gateThreshold = 0.5;
+
+/**
+ * Whether a version may be released, and why, in a sentence for people.
+ *
+ * Passes with a higher AP@0.5, or an equal one and a higher F1@0.5; without a released version, with at least one
+ * correct object.
+ * @throws FoundryError `model.notFound`.
+ */
+export async function releaseGate(store: Store, modelVersionId: string): Promise<Gate> {
+  const candidate = await getModelVersion(store, modelVersionId);
+  const [row] = await store.sql.query<{ id: string }>(text.selectReleasedOfModel, [candidate.modelId]);
+  const released = row === undefined ? null : await getModelVersion(store, row.id);
+  return decideGate(candidate, released);
 }
 
-/** @throws FoundryError `model.gate` with the gate in `details.gate`. */
+/** The rule itself, on plain data. */
+export function decideGate(candidate: ModelVersion, released: ModelVersion | null): Gate {
+  const name = nameOf(candidate);
+  if (candidate.stage === "released") return refuse(`${name} is the released version already.`);
+  const tests = testsOf(candidate);
+  if (tests.length === 0)
+    return refuse(`${name} has not been evaluated on the test split of a dataset version yet.`);
+  if (released === null) return decideFirst(candidate, tests[0] as Evaluation);
+  const pair = findPair(tests, testsOf(released));
+  if (pair === null) {
+    const datasets = tests.map(({ dataset }) => dataset).join(", ");
+    return {
+      ...refuse(
+        `${nameOf(released)} has not been evaluated on the same test items as ${name} (test split of ${datasets}). Evaluate it there, then ask again.`,
+      ),
+      candidate: sideOf(candidate, tests[0] as Evaluation),
+    };
+  }
+  return decidePair(sideOf(candidate, pair.ours), sideOf(released, pair.theirs), pair.ours.dataset);
+}
+
+function decideFirst(candidate: ModelVersion, test: Evaluation): Gate {
+  const side = sideOf(candidate, test);
+  const correct = test.scores.find(({ threshold }) => threshold === gateThreshold)?.tp ?? 0;
+  const passed = correct > 0;
+  const reason = passed
+    ? `${side.name} is the first of its line and finds ${correct} cells correctly on the test split of ${test.dataset}.`
+    : `${side.name} finds no cell correctly on the test split of ${test.dataset}.`;
+  return { passed, reason, candidate: side, released: null };
+}
+
+function decidePair(candidate: GateSide, released: GateSide, dataset: string): Gate {
+  const better =
+    candidate.ap50 > released.ap50 || (candidate.ap50 === released.ap50 && candidate.f1 > released.f1);
+  const scores = `AP@0.5 ${show(candidate.ap50)} against ${show(released.ap50)}, F1 ${show(candidate.f1)} against ${show(released.f1)}`;
+  const verdict = better ? "beats" : "does not beat";
+  const reason = `${candidate.name} ${verdict} the released ${released.name} on the test split of ${dataset}: ${scores}.`;
+  return { passed: better, reason, candidate, released };
+}
+
+const show = (value: number): string => value.toFixed(3);
+const nameOf = ({ name, version }: ModelVersion): string => `${name}@${version}`;
+const refuse = (reason: string): Gate => ({ passed: false, reason, candidate: null, released: null });
+
+/** Newest first; only those with a score at the gate's threshold count. */
+function testsOf({ evaluations }: ModelVersion): Evaluation[] {
+  return evaluations.filter(
+    ({ split, scores }) => split === "test" && scores.some(({ threshold }) => threshold === gateThreshold),
+  );
+}
+
+/** Newest evaluation of the candidate with a counterpart on the same items by the same metric. */
+function findPair(
+  ours: readonly Evaluation[],
+  theirs: readonly Evaluation[],
+): { readonly ours: Evaluation; readonly theirs: Evaluation } | null {
+  for (const mine of ours) {
+    const other = theirs.find(
+      ({ datasetVersionId, metricVersion }) =>
+        datasetVersionId === mine.datasetVersionId && metricVersion === mine.metricVersion,
+    );
+    if (other !== undefined) return { ours: mine, theirs: other };
+  }
+  return null;
+}
+
+function sideOf(version: ModelVersion, { scores }: Evaluation): GateSide {
+  const score = scores.find(({ threshold }) => threshold === gateThreshold);
+  return { name: nameOf(version), ap50: score?.averagePrecision ?? 0, f1: score?.f1 ?? 0 };
+}
+
+/**
+ * Makes a version the released one of its model; the earlier one is retired.
+ *
+ * @throws FoundryError `model.gate` with the gate in `details.gate`; `model.notFound`.
+ */
 export async function releaseModelVersion(
-  _store: Store,
-  _actor: Agent,
-  _modelVersionId: string,
+  store: Store,
+  actor: Agent,
+  modelVersionId: string,
 ): Promise<{ readonly modelVersion: ModelVersion; readonly gate: Gate }> {
-  return notYet();
-}
-
-function notYet(): never {
-  throw new Error("internal: not yet");
+  return inTransaction(store, async (tx) => {
+    const { name, modelId } = await getModelVersion(tx, modelVersionId);
+    await tx.sql.query(text.lockModel, [name]);
+    const gate = await releaseGate(tx, modelVersionId);
+    if (!gate.passed) throw new FoundryError("model.gate", { message: gate.reason, details: { gate } });
+    const [retired] = await tx.sql.query<{ id: string }>(text.retireReleased, [modelId, modelVersionId]);
+    await tx.sql.query(text.setStage, [modelVersionId, "released"]);
+    await appendEvent(tx, actor, {
+      verb: "model.released",
+      entity: "modelVersion",
+      entityId: modelVersionId,
+      details: { before: retired?.id ?? null, after: modelVersionId },
+    });
+    return { modelVersion: await getModelVersion(tx, modelVersionId), gate };
+  });
 }
