@@ -71,10 +71,12 @@ export const labelFragmentShader = `#version 300 es
 #define SHADER_NAME label-layer-fragment
 precision highp float;
 precision highp int;
-precision highp isampler2D;
+precision highp usampler2D;
 
-uniform isampler2D labels;
-uniform sampler2D colours;
+// Both of one sampler type: luma.gl validates a program before it knows the texture units, when all samplers still
+// stand on unit 0, and WebGL refuses two types on one unit.
+uniform usampler2D labels;
+uniform usampler2D colours;
 
 in vec2 imagePosition;
 out vec4 fragColor;
@@ -87,7 +89,7 @@ int numberAt(vec2 position) {
   ivec2 size = textureSize(labels, 0);
   ivec2 pixel = ivec2(floor(position));
   if (pixel.x < 0 || pixel.y < 0 || pixel.x >= size.x || pixel.y >= size.y) return 0;
-  return texelFetch(labels, pixel, 0).r;
+  return int(texelFetch(labels, pixel, 0).r);
 }
 
 bool nearsAnother(int number, vec2 position, float width) {
@@ -107,10 +109,11 @@ void main(void) {
   if (number == 0) discard;
 
   bool isPreview = number == ${previewNumber};
-  vec4 entry = isPreview
-    ? vec4(label.previewColour, ${flagShown + flagSelected}.0 / 255.0)
+  uvec4 entry = isPreview
+    ? uvec4(0u)
     : texelFetch(colours, ivec2(number % ${colourTextureWidth}, number / ${colourTextureWidth}), 0);
-  int flags = int(entry.a * 255.0 + 0.5);
+  vec3 own = isPreview ? label.previewColour : vec3(entry.rgb) / 255.0;
+  int flags = isPreview ? ${flagShown + flagSelected} : int(entry.a);
   if ((flags & ${flagShown}) == 0) discard;
 
   bool selected = (flags & ${flagSelected}) != 0;
@@ -118,7 +121,7 @@ void main(void) {
   float width = (selected || hovered ? strongOutlineWidth : outlineWidth) * label.pixelsPerScreenPx;
   if (label.outlineOpacity > 0.0 || selected || hovered) {
     if (nearsAnother(number, imagePosition, width)) {
-      vec3 colour = selected ? vec3(1.0) : entry.rgb;
+      vec3 colour = selected ? vec3(1.0) : own;
       fragColor = vec4(colour, selected || hovered ? 1.0 : label.outlineOpacity);
       return;
     }
@@ -127,6 +130,6 @@ void main(void) {
   if (selected) opacity = max(opacity + 0.12, 0.22);
   else if (hovered) opacity = opacity + 0.1;
   if (opacity <= 0.0) discard;
-  fragColor = vec4(entry.rgb, min(opacity, 1.0));
+  fragColor = vec4(own, min(opacity, 1.0));
 }
 `;

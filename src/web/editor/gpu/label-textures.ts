@@ -1,7 +1,7 @@
 /**
  * A label image and its colours in the memory of the graphics card.
  *
- * Numbers lie in a signed 32-bit texture, the same bytes as the canvas, so a changed rectangle is copied without
+ * Numbers lie in a 32-bit integer texture, the same bytes as the canvas, so a changed rectangle is copied without
  * conversion (`texSubImage2D` with a row length). Colours lie in a small second texture, one texel per number: a
  * selection changes one texel, not the image.
  */
@@ -36,7 +36,7 @@ export class LabelTextures {
     this.#device = device;
     this.height = height;
     this.width = width;
-    this.numbers = device.createTexture({ width, height, format: "r32sint", mipLevels: 1, sampler: nearest });
+    this.numbers = device.createTexture({ width, height, format: "r32uint", mipLevels: 1, sampler: nearest });
     this.#entries = new Uint8Array(colourTextureWidth * firstColourRows * 4);
     this.#colours = this.#createColours();
   }
@@ -57,11 +57,13 @@ export class LabelTextures {
     const [y0, x0, y1, x1] = box;
     if (y1 <= y0 || x1 <= x0) return;
     const { gl, handle, glTarget, glFormat, glType } = this.numbers as WEBGLTexture;
+    // Numbers are positive: the same bytes read as unsigned are the same numbers.
+    const pixels = new Uint32Array(raster.buffer, raster.byteOffset, raster.length);
     gl.bindTexture(glTarget, handle);
     gl.pixelStorei(gl.UNPACK_ROW_LENGTH, rasterWidth);
     gl.pixelStorei(gl.UNPACK_SKIP_ROWS, at.y);
     gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, at.x);
-    gl.texSubImage2D(glTarget, 0, x0, y0, x1 - x0, y1 - y0, glFormat, glType, raster);
+    gl.texSubImage2D(glTarget, 0, x0, y0, x1 - x0, y1 - y0, glFormat, glType, pixels);
     gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
     gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
     gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
@@ -118,7 +120,7 @@ export class LabelTextures {
     return this.#device.createTexture({
       width: colourTextureWidth,
       height: this.#entries.length / 4 / colourTextureWidth,
-      format: "rgba8unorm",
+      format: "rgba8uint",
       mipLevels: 1,
       sampler: nearest,
     });

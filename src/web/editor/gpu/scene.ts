@@ -3,8 +3,9 @@
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
 import type { OpenedImage } from "../pixels/open-image.ts";
-import type { EditorSession, SessionView } from "../session/editor-session.ts";
+import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
+import type { SessionView } from "../session/session-parts.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { LabelDisplay } from "./label-display.ts";

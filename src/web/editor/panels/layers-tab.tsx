@@ -115,7 +115,7 @@ function ChannelRow({
         <input
           type="color"
           aria-label={`Colour of ${channel.name}`}
-          className="size-4 rounded-sm border border-edge"
+          className="size-4 shrink-0 appearance-none overflow-hidden rounded-full border border-edge p-0 [&::-moz-color-swatch]:border-0 [&::-webkit-color-swatch]:border-0 [&::-webkit-color-swatch-wrapper]:p-0"
           value={hexOf(channel.colour)}
           onChange={(event) => onChange({ colour: rgbOf(event.currentTarget.value) })}
         />

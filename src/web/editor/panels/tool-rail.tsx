@@ -49,8 +49,8 @@ const tools: readonly RailItem[] = [
 ];
 
 const steps: readonly RailItem[] = [
-  { command: "undo", icon: Undo2, name: "Undo", key: "Ctrl Z", isOff: (s) => !s.canUndo },
-  { command: "redo", icon: Redo2, name: "Redo", key: "⇧Ctrl Z", isOff: (s) => !s.canRedo },
+  { command: "undo", icon: Undo2, name: "Undo", key: "^Z", isOff: (s) => !s.canUndo },
+  { command: "redo", icon: Redo2, name: "Redo", key: "^⇧Z", isOff: (s) => !s.canRedo },
 ];
 
 const views: readonly RailItem[] = [
@@ -116,7 +116,7 @@ function RailButton({
       disabled={isOff}
       onClick={() => onCommand(item.command)}
       className={classNames(
-        "flex flex-col items-center gap-0.5 rounded-md px-0.5 py-1.5 text-xs select-none disabled:opacity-45",
+        "relative flex flex-col items-center gap-px rounded-md px-0.5 pt-1.5 pb-1 text-xs select-none disabled:opacity-45",
         isOn
           ? "bg-accent text-on-accent"
           : "text-quiet hover:not-disabled:bg-hover hover:not-disabled:text-ink",
@@ -124,7 +124,9 @@ function RailButton({
     >
       <Icon aria-hidden="true" className="size-4.5" />
       <span className="leading-tight">{item.name}</span>
-      <kbd className="font-sans text-[0.625rem] leading-tight opacity-70">{item.key}</kbd>
+      <kbd className="absolute top-0.5 right-1 font-sans text-[0.625rem] leading-tight opacity-75">
+        {item.key}
+      </kbd>
     </button>
   );
 }

@@ -6,23 +6,14 @@
  * never shows more than is or will be true.
  */
 
-import type { LayerObjects, LoggedEdit, WireEdit } from "#api/index.ts";
-import type { BoundingBox, Point } from "#core/array/index.ts";
+import type { LoggedEdit, WireEdit } from "#api/index.ts";
+import type { Point } from "#core/array/index.ts";
 import type { EditOperation } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
 import { deleteCells, fillCells, mergeCells, selectByClick } from "../model/click.ts";
 import { nextInDoubt } from "../model/doubt.ts";
-import {
-  type Bench,
-  beginGesture,
-  extendGestureInPlace,
-  finishGesture,
-  type Gesture,
-  type Outcome,
-  previewChanges,
-  type StrokeTool,
-} from "../model/gesture.ts";
+import type { Bench, Outcome, StrokeTool } from "../model/gesture.ts";
 import {
   extendHistory,
   forget,
@@ -33,44 +24,14 @@ import {
 } from "../model/history.ts";
 import { rebaseChanges } from "../model/rebase.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
-import type { Journal, JournalEntry } from "../sync/journal.ts";
-import { type QueueParts, SyncQueue, type SyncStatus } from "../sync/queue.ts";
+import type { JournalEntry } from "../sync/journal.ts";
+import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
 import { operationFromWire, operationToWire } from "../sync/wire.ts";
 import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
+import { Gestures } from "./gestures.ts";
 import { LayerModel } from "./layer-model.ts";
+import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
-
-/** What draws the session; absent until the graphics card is ready, and in tests. */
-export interface SessionView {
-  /** The canvas is another one: draw all of it. */
-  canvasReplaced(): void;
-  canvasChanged(box: BoundingBox): void;
-  /** Colours or selection of these cells changed. */
-  cellsChanged(uids: readonly string[]): void;
-  previewStroke(
-    uid: string,
-    isNew: boolean,
-    changes: ReturnType<typeof previewChanges>,
-    within: BoundingBox,
-  ): void;
-  previewCut(from: Point, to: Point): void;
-  previewEnded(): void;
-  flyTo(box: BoundingBox): void;
-}
-
-export interface SessionParts {
-  readonly layerId: string;
-  readonly height: number;
-  readonly width: number;
-  readonly author: { readonly id: string; readonly name: string };
-  readonly journal: Journal;
-  readonly post: QueueParts["post"];
-  readonly schedule: QueueParts["schedule"];
-  readonly readObjects: () => Promise<LayerObjects>;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly newId: () => string;
-}
 
 /** Long enough to read, short enough not to be in the way. */
 const noteMs = 6000;
@@ -81,10 +42,9 @@ export class EditorSession {
   readonly #parts: SessionParts;
   readonly #queue: SyncQueue;
   readonly #clock: ActivityClock;
+  readonly #gestures: Gestures;
   #view: SessionView | null = null;
   #history: History = historyOf([]);
-  #gesture: { readonly gesture: Gesture; shown: number } | null = null;
-  #gestureWaiters: (() => void)[] = [];
   #acknowledged = 0;
   #callOffNote: () => void = () => undefined;
 
@@ -92,6 +52,12 @@ export class EditorSession {
     this.#parts = parts;
     this.model = new LayerModel(parts.height, parts.width);
     this.#clock = new ActivityClock(parts.now);
+    this.#gestures = new Gestures({
+      bench: () => this.#bench,
+      view: () => this.#view,
+      newId: parts.newId,
+      onProblem: (text) => this.note(text),
+    });
     this.#queue = new SyncQueue({
       layerId: parts.layerId,
       journal: parts.journal,
@@ -159,7 +125,7 @@ export class EditorSession {
     for (;;) {
       const before = this.#acknowledged;
       const answer = await this.#parts.readObjects();
-      await this.#gestureEnd();
+      await this.#gestures.ended();
       // Edits saved meanwhile may or may not be in the answer: read again rather than guess.
       if (before !== this.#acknowledged) continue;
       const waiting = this.#queue.waitingEdits.map(operationFromWire);
@@ -240,70 +206,35 @@ export class EditorSession {
     this.#clock.touch();
   }
 
-  // Gestures.
+  // Strokes and cuts.
 
   get gestureActive(): boolean {
-    return this.#gesture !== null;
+    return this.#gestures.active;
   }
 
   begin(tool: StrokeTool, at: Point): void {
     if (!this.#mayEdit()) return;
     this.#clock.touch();
-    const gesture = beginGesture(tool, this.#bench, at, this.#parts.newId);
-    this.#gesture = { gesture, shown: 0 };
-    this.#showGesture();
+    this.#gestures.begin(tool, at);
   }
 
   extend(points: readonly Point[]): void {
-    const active = this.#gesture;
-    if (active === null || !extendGestureInPlace(active.gesture, points)) return;
-    this.#showGesture();
+    this.#gestures.extend(points);
   }
 
   finish(): void {
-    const active = this.#gesture;
-    if (active === null) return;
-    const { gesture } = active;
-    const outcome = this.#try(() => finishGesture(this.#bench, gesture, this.#parts.newId));
-    this.#endGesture();
-    if (outcome !== null && outcome !== undefined) {
-      this.#commit(outcome);
-      if (gesture.kind === "paint") this.store.set({ newCell: false });
-    } else if (gesture.kind === "cut") {
+    const finished = this.#gestures.finish();
+    if (finished === null) return;
+    if (finished.outcome !== null) {
+      this.#commit(finished.outcome);
+      if (finished.kind === "paint") this.store.set({ newCell: false });
+    } else if (finished.kind === "cut") {
       this.note("Draw the line across one cell, from edge to edge.");
     }
   }
 
   cancelGesture(): void {
-    if (this.#gesture !== null) this.#endGesture();
-  }
-
-  #showGesture(): void {
-    const active = this.#gesture;
-    if (active === null) return;
-    const { gesture } = active;
-    if (gesture.kind === "cut") {
-      this.#view?.previewCut(gesture.from, gesture.to);
-      return;
-    }
-    // The last point shown is where the newest segment starts; thinning may have moved it.
-    const from = Math.min(active.shown, gesture.points.length - 1);
-    const changes = this.#try(() => previewChanges(this.#bench, gesture, from)) ?? [];
-    active.shown = gesture.points.length;
-    const isNew = gesture.kind === "paint" && gesture.isNew;
-    const within = boxAround(gesture.points.slice(Math.max(0, from - 1)), gesture.radius);
-    this.#view?.previewStroke(gesture.uid ?? "", isNew, changes, within);
-  }
-
-  #endGesture(): void {
-    this.#gesture = null;
-    this.#view?.previewEnded();
-    for (const resolve of this.#gestureWaiters.splice(0)) resolve();
-  }
-
-  #gestureEnd(): Promise<void> {
-    if (this.#gesture === null) return Promise.resolve();
-    return new Promise((resolve) => this.#gestureWaiters.push(resolve));
+    this.#gestures.cancel();
   }
 
   // Whole cells.
@@ -533,15 +464,4 @@ function lineOf(
 ): HistoryLine {
   const { operationId, kind, tool } = edit;
   return { operationId, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
-}
-
-function boxAround(points: readonly Point[], radius: number): BoundingBox {
-  const ys = points.map((point) => point.y);
-  const xs = points.map((point) => point.x);
-  return [
-    Math.floor(Math.min(...ys) - radius),
-    Math.floor(Math.min(...xs) - radius),
-    Math.ceil(Math.max(...ys) + radius) + 1,
-    Math.ceil(Math.max(...xs) + radius) + 1,
-  ];
 }

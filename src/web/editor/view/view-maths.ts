@@ -36,6 +36,11 @@ export const zoomMin = -9;
 /** Share of the viewport that a fitted image covers, so that its border can be seen. */
 const fitShare = 0.94;
 
+/** A cell is shown with its neighbours: this many times its size. */
+const roomAround = 5;
+/** A speck is not blown up to fill the view: at least this many image pixels are seen. */
+const roomMinPx = 80;
+
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
 export const scaleOf = (view: View): number => 2 ** view.zoom;
@@ -104,9 +109,8 @@ export function viewOfBox(
   closest = 4,
 ): View {
   const [y0, x0, y1, x1] = box;
-  // A cell with its neighbours: five times its size in view.
-  const room = 5;
-  const scale = Math.min(viewport.height / ((y1 - y0) * room), viewport.width / ((x1 - x0) * room));
+  const room = (side: number): number => Math.max(side * roomAround, roomMinPx);
+  const scale = Math.min(viewport.height / room(y1 - y0), viewport.width / room(x1 - x0));
   return {
     zoom: clamp(Math.log2(scale), zoomMin, closest),
     target: { y: (y0 + y1) / 2, x: (x0 + x1) / 2 },

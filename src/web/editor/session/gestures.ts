@@ -1,0 +1,113 @@
+/** The gesture under way: begun, shown while it grows, finished as one outcome or called off. */
+
+import type { BoundingBox, Point } from "#core/array/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import {
+  type Bench,
+  beginGesture,
+  extendGestureInPlace,
+  finishGesture,
+  type Gesture,
+  type Outcome,
+  previewChanges,
+  type StrokeTool,
+} from "../model/gesture.ts";
+import type { SessionView } from "./session-parts.ts";
+
+export interface GestureParts {
+  readonly bench: () => Bench;
+  readonly view: () => SessionView | null;
+  readonly newId: () => string;
+  readonly onProblem: (text: string) => void;
+}
+
+export class Gestures {
+  readonly #parts: GestureParts;
+  #gesture: Gesture | null = null;
+  /** Points of the stroke that are on the screen already. */
+  #shown = 0;
+  #waiters: (() => void)[] = [];
+
+  constructor(parts: GestureParts) {
+    this.#parts = parts;
+  }
+
+  get active(): boolean {
+    return this.#gesture !== null;
+  }
+
+  begin(tool: StrokeTool, at: Point): void {
+    this.cancel();
+    this.#gesture = beginGesture(tool, this.#parts.bench(), at, this.#parts.newId);
+    this.#shown = 0;
+    this.#show(this.#gesture);
+  }
+
+  extend(points: readonly Point[]): void {
+    const gesture = this.#gesture;
+    if (gesture !== null && extendGestureInPlace(gesture, points)) this.#show(gesture);
+  }
+
+  /** What the gesture came to; null when there is none, `outcome` null when it changes nothing. */
+  finish(): { readonly kind: Gesture["kind"]; readonly outcome: Outcome | null } | null {
+    const gesture = this.#gesture;
+    if (gesture === null) return null;
+    const outcome = this.#try(() => finishGesture(this.#parts.bench(), gesture, this.#parts.newId));
+    this.#end();
+    return { kind: gesture.kind, outcome };
+  }
+
+  cancel(): void {
+    if (this.#gesture !== null) this.#end();
+  }
+
+  /** Resolves when no gesture is under way. */
+  ended(): Promise<void> {
+    if (this.#gesture === null) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  #show(gesture: Gesture): void {
+    const view = this.#parts.view();
+    if (gesture.kind === "cut") {
+      view?.previewCut(gesture.from, gesture.to);
+      return;
+    }
+    // The last point shown is where the newest segment starts; thinning may have moved it.
+    const from = Math.min(this.#shown, gesture.points.length - 1);
+    const changes = this.#try(() => previewChanges(this.#parts.bench(), gesture, from)) ?? [];
+    this.#shown = gesture.points.length;
+    const isNew = gesture.kind === "paint" && gesture.isNew;
+    const within = boxAround(gesture.points.slice(Math.max(0, from - 1)), gesture.radius);
+    view?.previewStroke(gesture.uid ?? "", isNew, changes, within);
+  }
+
+  #end(): void {
+    this.#gesture = null;
+    this.#parts.view()?.previewEnded();
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  #try<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      if (!isFoundryError(error)) throw error;
+      this.#parts.onProblem(error.message);
+      return null;
+    }
+  }
+}
+
+function boxAround(points: readonly Point[], radius: number): BoundingBox {
+  let box: BoundingBox = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { y, x } of points) {
+    box = [Math.min(box[0], y), Math.min(box[1], x), Math.max(box[2], y), Math.max(box[3], x)];
+  }
+  return [
+    Math.floor(box[0] - radius),
+    Math.floor(box[1] - radius),
+    Math.ceil(box[2] + radius) + 1,
+    Math.ceil(box[3] + radius) + 1,
+  ];
+}

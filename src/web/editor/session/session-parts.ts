@@ -1,0 +1,34 @@
+/** What an editor session needs from outside, and whom it tells when something must be drawn. */
+
+import type { LayerObjects } from "#api/index.ts";
+import type { BoundingBox, Point } from "#core/array/index.ts";
+import type { ObjectChange } from "#core/edits/index.ts";
+import type { Journal } from "../sync/journal.ts";
+import type { QueueParts } from "../sync/queue.ts";
+
+/** What draws the session; absent until the graphics card is ready, and in tests. */
+export interface SessionView {
+  /** The canvas is another one: draw all of it. */
+  canvasReplaced(): void;
+  canvasChanged(box: BoundingBox): void;
+  /** Colours or selection of these cells changed. */
+  cellsChanged(uids: readonly string[]): void;
+  previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void;
+  previewCut(from: Point, to: Point): void;
+  previewEnded(): void;
+  flyTo(box: BoundingBox): void;
+}
+
+export interface SessionParts {
+  readonly layerId: string;
+  readonly height: number;
+  readonly width: number;
+  readonly author: { readonly id: string; readonly name: string };
+  readonly journal: Journal;
+  readonly post: QueueParts["post"];
+  readonly schedule: QueueParts["schedule"];
+  readonly readObjects: () => Promise<LayerObjects>;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newId: () => string;
+}
