@@ -1,0 +1,301 @@
+import { describe, expect, test } from "vitest";
+import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
+import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
+import { errorToWire, FoundryError } from "#core/errors.ts";
+import { shapeArea } from "#core/labels/index.ts";
+import { type Journal, memoryJournal } from "../sync/journal.ts";
+import { operationFromWire, shapeToWire } from "../sync/wire.ts";
+import { EditorSession } from "./editor-session.ts";
+
+const me = { id: "ME", name: "Ada" };
+
+/** A server with the rules of core/edits: refuses what does not fit, answers the same id the same way. */
+class FakeServer {
+  readonly state: MutableLayerState = emptyLayerState(64, 64);
+  readonly log: LoggedEdit[] = [];
+  readonly labels = new Map<string, number>();
+  /** Requests to lose before or after they are done. */
+  readonly faults: ("before" | "after")[] = [];
+
+  post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
+    await Promise.resolve();
+    const fault = this.faults.shift();
+    const lost = new FoundryError("net.unreachable", { message: "no answer" });
+    if (fault === "before") throw lost;
+    const results = edits.map((edit) => this.take(edit, me));
+    if (fault === "after") throw lost;
+    return { results };
+  };
+
+  take(edit: WireEdit, who: { id: string; name: string }): EditResult {
+    const { operationId } = edit;
+    const known = this.log.find((one) => one.operationId === operationId);
+    if (known !== undefined) return { state: "saved", operationId, seq: known.seq, labels: {} };
+    try {
+      applyOperationInPlace(this.state, operationFromWire(edit));
+    } catch (error) {
+      return { state: "refused", operationId, error: errorToWire(error) };
+    }
+    const labels: Record<string, number> = {};
+    for (const { uid } of edit.changes) {
+      if (this.labels.has(uid)) continue;
+      labels[uid] = this.labels.size + 1;
+      this.labels.set(uid, labels[uid]);
+    }
+    const seq = this.log.length + 1;
+    this.log.push({ ...edit, seq, agent: { ...who, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
+    return { state: "saved", operationId, seq, labels };
+  }
+
+  objects = async (): Promise<LayerObjects> => ({
+    layerId: "L",
+    seq: this.log.length,
+    height: 64,
+    width: 64,
+    objects: [...this.state.objects].map(([uid, shape]) => ({
+      uid,
+      label: this.labels.get(uid) ?? 1,
+      digest: "0".repeat(64),
+      shape: shapeToWire(shape),
+      agent: { ...me, kind: "person" as const },
+      kind: "draw",
+      confidence: null,
+    })),
+  });
+}
+
+let counter = 0;
+
+async function openSession(
+  server: FakeServer,
+  journal: Journal = memoryJournal(),
+  readOnly: string | null = null,
+) {
+  const timers: (() => void)[] = [];
+  const session = new EditorSession({
+    layerId: "L",
+    height: 64,
+    width: 64,
+    author: me,
+    journal,
+    post: server.post,
+    readObjects: server.objects,
+    schedule: (work) => {
+      timers.push(work);
+      return () => timers.splice(timers.indexOf(work) >>> 0, 1);
+    },
+    now: () => 1_000_000,
+    random: () => 0.5,
+    newId: () => `ID${String(++counter).padStart(6, "0")}`,
+  });
+  await session.open([...server.log], new Set(), readOnly);
+  return { session, journal };
+}
+
+function paint(session: EditorSession, ...points: [y: number, x: number][]): void {
+  const [first, ...rest] = points.map(([y, x]) => ({ y, x }));
+  session.begin("brush", first as { y: number; x: number });
+  session.extend(rest);
+  session.finish();
+}
+
+/** What the screen shows equals what the server has. */
+async function expectInStep(session: EditorSession, server: FakeServer): Promise<void> {
+  expect(await session.settled()).toBe(true);
+  const ours = [...session.model.canvas.shapes].sort();
+  const theirs = [...server.state.objects].sort();
+  expect(ours).toEqual(theirs);
+}
+
+describe("editor session", () => {
+  test("a stroke is on the canvas at once and on the server soon, as one edit", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    paint(session, [10, 10], [10, 20]);
+    expect(session.state).toMatchObject({ cellCount: 1, canUndo: true, dirty: true });
+    expect(session.state.sync.state).toBe("saving");
+    await expectInStep(session, server);
+    expect(server.log.map((edit) => [edit.kind, edit.tool])).toEqual([["draw", "brush"]]);
+    expect(session.state).toMatchObject({ seq: 1, sync: { state: "saved" } });
+    expect([...session.model.cells.values()][0]).toMatchObject({ label: 1, agent: { name: "Ada" } });
+    expect(session.state.history[0]).toMatchObject({ kind: "draw", state: "saved", who: "Ada" });
+  });
+
+  test("undo and redo are edits of their own, and go on after a reload", async () => {
+    const server = new FakeServer();
+    const first = await openSession(server);
+    paint(first.session, [10, 10]);
+    paint(first.session, [40, 40]);
+    first.session.undo();
+    await expectInStep(first.session, server);
+    expect(server.state.objects.size).toBe(1);
+    first.session.close();
+
+    const second = await openSession(server);
+    expect(second.session.state).toMatchObject({ cellCount: 1, canUndo: true, canRedo: true, seq: 3 });
+    second.session.redo();
+    await expectInStep(second.session, server);
+    expect(server.state.objects.size).toBe(2);
+    second.session.undo();
+    second.session.undo();
+    second.session.undo();
+    await expectInStep(second.session, server);
+    expect(server.state.objects.size).toBe(0);
+    expect(server.log.map((edit) => edit.kind)).toEqual(["draw", "draw", "undo", "redo", "undo", "undo"]);
+  });
+
+  test("a refused edit leaves the screen, is kept with its reason, and spares the edits beside it", async () => {
+    const server = new FakeServer();
+    const { session, journal } = await openSession(server);
+    paint(session, [30, 30]);
+    await session.settled();
+    const uid = session.state.selection[0] as string;
+    // Someone else deletes the cell meanwhile.
+    const shape = server.state.objects.get(uid);
+    if (shape === undefined) throw new Error("the cell is there");
+    const change = { uid, before: shapeToWire(shape), after: null };
+    server.take(
+      { operationId: "OTHER", kind: "delete", tool: "delete", msSpent: 0, changes: [change] },
+      { id: "EVE", name: "Eve" },
+    );
+    paint(session, [30, 30], [30, 40]);
+    paint(session, [8, 8]);
+    await expectInStep(session, server);
+    expect(session.model.canvas.shapes.has(uid)).toBe(false);
+    expect(session.state.cellCount).toBe(1);
+    expect(session.state.sync.refused.map((entry) => entry.refusal?.code)).toEqual(["revision.conflict"]);
+    expect(await journal.read("L")).toHaveLength(1);
+    expect(session.state.history.find((line) => line.state === "refused")).toBeDefined();
+
+    // Tried again, it becomes an edit that fits the present state; the set-aside one is gone.
+    await session.retryRefused(session.state.sync.refused[0]!);
+    await expectInStep(session, server);
+    expect(session.state.sync.refused).toEqual([]);
+    expect(session.state.cellCount).toBe(2);
+    expect(await journal.read("L")).toEqual([]);
+  });
+
+  test("later edits of a refused cell are refused with it, and nothing is dropped in silence", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    // The other's cell lies where ours will, unseen by us.
+    const other = new FakeServer();
+    const theirs = await openSession(other);
+    paint(theirs.session, [20, 20]);
+    await theirs.session.settled();
+    server.take(other.log[0]!, { id: "EVE", name: "Eve" });
+    paint(session, [20, 22]);
+    paint(session, [20, 22], [30, 22]);
+    paint(session, [50, 50]);
+    await expectInStep(session, server);
+    expect(session.state.sync.refused).toHaveLength(2);
+    expect(session.state.cellCount).toBe(2);
+  });
+
+  test("offline work survives the page: the next one sends it before it shows the cells", async () => {
+    const server = new FakeServer();
+    const journal = memoryJournal();
+    const first = await openSession(server, journal);
+    server.faults.push("before", "before", "before", "before");
+    paint(first.session, [10, 10]);
+    paint(first.session, [40, 40]);
+    await first.session.settled();
+    expect(first.session.state.sync).toMatchObject({ state: "offline", waiting: 2 });
+    expect(first.session.state.cellCount).toBe(2);
+    first.session.close();
+    expect(server.state.objects.size).toBe(0);
+
+    server.faults.length = 0;
+    const second = await openSession(server, journal);
+    expect(second.session.state).toMatchObject({ cellCount: 2, sync: { state: "saved" } });
+    await expectInStep(second.session, server);
+  });
+
+  test("a page that opens offline shows the kept edits on top of what the server had", async () => {
+    const server = new FakeServer();
+    const journal = memoryJournal();
+    const first = await openSession(server, journal);
+    server.faults.push("after", "before", "before");
+    paint(first.session, [10, 10]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    first.session.close();
+    expect(server.state.objects.size).toBe(1);
+    // The server has the edit, but its reply was lost; it stays silent for a while.
+    server.faults.splice(0, 2, "before", "before");
+    const second = await openSession(server, journal);
+    expect(second.session.state).toMatchObject({ cellCount: 1, sync: { state: "offline", waiting: 1 } });
+    server.faults.length = 0;
+    await expectInStep(second.session, server);
+    expect(server.log).toHaveLength(1);
+  });
+
+  test("split, merge, erase and delete round trip, and pixels are conserved by split and merge", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    session.setRadius(8);
+    paint(session, [20, 20], [20, 40]);
+    const uid = session.state.selection[0] as string;
+    const area = shapeArea(session.model.canvas.shapes.get(uid)!);
+    session.begin("split", { y: 5, x: 30 });
+    session.extend([{ y: 40, x: 30 }]);
+    session.finish();
+    expect(session.state.cellCount).toBe(2);
+    expect(session.state.selection).toHaveLength(2);
+    session.merge();
+    expect(session.state.cellCount).toBe(1);
+    expect(shapeArea(session.model.canvas.shapes.get(uid)!)).toBe(area);
+    session.begin("eraser", { y: 20, x: 20 });
+    session.finish();
+    session.deleteSelected(undefined);
+    expect(session.state.cellCount).toBe(0);
+    await expectInStep(session, server);
+    expect(server.log.map((edit) => edit.kind)).toEqual(["draw", "split", "merge", "erase", "delete"]);
+    for (let i = 0; i < 5; i++) session.undo();
+    await expectInStep(session, server);
+    expect(session.state.canUndo).toBe(false);
+  });
+
+  test("who may only look changes nothing and is told why", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server, memoryJournal(), "Only looking.");
+    paint(session, [10, 10]);
+    session.undo();
+    session.deleteSelected("x");
+    expect(session.state).toMatchObject({ cellCount: 0, note: "Only looking." });
+    await session.settled();
+    expect(server.log).toEqual([]);
+  });
+
+  test("another's edit, read anew, is shown; it is not ours to undo", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    const other = new FakeServer();
+    const theirs = await openSession(other);
+    paint(theirs.session, [20, 20]);
+    await theirs.session.settled();
+    server.take(other.log[0]!, { id: "EVE", name: "Eve" });
+    await session.reload();
+    session.takeLog(server.log);
+    expect(session.state).toMatchObject({ cellCount: 1, seq: 1, canUndo: false });
+    expect(session.state.history[0]).toMatchObject({ who: "Eve" });
+  });
+
+  test("Space goes through the cells and marks what was seen", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    paint(session, [10, 10]);
+    session.armNewCell();
+    session.setRadius(2);
+    paint(session, [40, 40]);
+    session.select([]);
+    const seen: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      session.nextDoubtful();
+      seen.push(session.state.selection[0] as string);
+    }
+    expect(new Set(seen).size).toBe(2);
+    session.nextDoubtful();
+    expect(session.state.note).toBe("All cells are reviewed.");
+    expect(session.state.reviewed.size).toBe(2);
+  });
+});
