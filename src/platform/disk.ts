@@ -27,7 +27,11 @@ export interface Disk {
 
 /** The real disk. */
 export const systemDisk: Disk = {
-  read: (path) => orNull(readFile(path), path, "read"),
+  // A plain view: `slice` of Node's own Buffer does not copy, which code for the browser relies on.
+  read: async (path) => {
+    const found = await orNull(readFile(path), path, "read");
+    return found === null ? null : new Uint8Array(found.buffer, found.byteOffset, found.byteLength);
+  },
   writeNew: (path, bytes) => wrap(writeFlushed(path, bytes), path, "written"),
   rename: (from, to) => wrap(rename(from, to), to, "renamed"),
   flushFolder: (path) => wrap(flushFolder(path), path, "flushed"),
