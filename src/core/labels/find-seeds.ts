@@ -8,7 +8,8 @@
  */
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
-import { pixelsByValue } from "./pixel-order.ts";
+import { framedIndex, frameOf, neighboursOf } from "./frame.ts";
+import { pixelsByPieceAndValue } from "./pixel-order.ts";
 
 export interface SeedOptions {
   /** Peaks below this are none. Default: no limit. */
@@ -32,13 +33,13 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
   const { height, width, data } = plane;
   const { threshold = -Infinity, prominence = 0, distancePx = 0, mask } = options;
   if (mask !== undefined) assertSameShape(plane, mask, "Seeds need a mask of the size of their plane");
-  const chosen = new Uint8Array(data.length);
+  const chosen: Mask = { dtype: "uint8", height, width, data: new Uint8Array(data.length) };
   for (let i = 0; i < data.length; i++) {
     // NaN fails the comparison with the threshold only when written this way round, so that it is found and refused.
-    if ((mask === undefined || mask.data[i] !== 0) && !((data[i] as number) < threshold)) chosen[i] = 1;
+    if ((mask === undefined || mask.data[i] !== 0) && !((data[i] as number) < threshold)) chosen.data[i] = 1;
   }
-  const order = pixelsByValue(data, chosen);
-  let peaks = prominentPeaks(data, order, width, height, prominence);
+  const order = pixelsByPieceAndValue(data, chosen, 8);
+  let peaks = prominentPeaks(plane, order, prominence);
   if (distancePx > 0) peaks = dropNear(peaks, width, distancePx);
   const seeds = new Int32Array(data.length);
   peaks.forEach((peak, k) => {
@@ -47,70 +48,85 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
   return { dtype: "int32", height, width, data: seeds };
 }
 
-/** Pixels of the peaks, by descending height. */
-function prominentPeaks(
-  data: Float32Array,
-  order: Int32Array,
-  width: number,
-  height: number,
-  prominence: number,
-): number[] {
-  // parent[p]: -1 not yet reached; else towards the root, which is the highest pixel of its hill.
-  const parent = new Int32Array(data.length).fill(-1);
-  const dropped = new Uint8Array(data.length);
-  const peaks: number[] = [];
-  const find = (pixel: number): number => {
-    let root = pixel;
-    while (parent[root] !== root) root = parent[root] as number;
-    let at = pixel;
-    while (parent[at] !== root) {
-      const above = parent[at] as number;
-      parent[at] = root;
-      at = above;
-    }
-    return root;
-  };
-  const rankOf = makeRank(data);
+/**
+ * Pixels of the peaks, by descending height, equal ones by ascending index.
+ *
+ * @param order  pixels of one piece after the other, ascending within each.
+ */
+function prominentPeaks(plane: Plane<"float32">, order: Int32Array, prominence: number): number[] {
+  const { data } = plane;
+  const frame = frameOf(plane.height, plane.width);
+  const hills = new Hills(frame.length);
+  const neighbours = neighboursOf(frame.width, 8);
+  const peaks: { readonly pixel: number; readonly at: number }[] = [];
   for (let end = order.length; end > 0; ) {
     // Equal values are visited in scan order although the list is walked from its end.
+    const value = data[order[end - 1] as number] as number;
     let start = end - 1;
-    while (start > 0 && data[order[start - 1] as number] === data[order[end - 1] as number]) start--;
+    while (start > 0 && data[order[start - 1] as number] === value) start--;
     for (let k = start; k < end; k++) {
       const pixel = order[k] as number;
-      const value = data[pixel] as number;
-      const x = pixel % width;
-      const y = (pixel - x) / width;
-      let root = -1;
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
-          const neighbour = ny * width + nx;
-          if (neighbour === pixel || parent[neighbour] === -1) continue;
-          const other = find(neighbour);
-          if (other === root) continue;
-          if (root === -1) {
-            root = other;
-            continue;
-          }
-          const [high, low] = rankOf(other, root) ? [other, root] : [root, other];
-          if ((data[low] as number) - value <= prominence) dropped[low] = 1;
-          parent[low] = high;
-          root = high;
-        }
-      }
-      parent[pixel] = root === -1 ? pixel : root;
-      if (root === -1) peaks.push(pixel);
+      const at = framedIndex(frame, pixel);
+      if (hills.reach(at, value, neighbours, prominence)) peaks.push({ pixel, at });
     }
     end = start;
   }
-  return peaks.filter((peak) => dropped[peak] === 0);
+  return peaks
+    .filter(({ at }) => hills.dropped[at] === 0)
+    .map(({ pixel }) => pixel)
+    .sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
 }
 
-/** Whether the first of two peaks is the higher one; of equal ones, the earlier in scan order. */
-function makeRank(data: Float32Array): (a: number, b: number) => boolean {
-  return (a, b) => {
-    const difference = (data[a] as number) - (data[b] as number);
-    return difference > 0 || (difference === 0 && a < b);
-  };
+/** Hills that grow downwards and meet: a union-find whose roots are the tops. */
+class Hills {
+  /** 0: not yet reached; else the index towards the top. Index 0 is a corner of the frame, never a pixel. */
+  readonly parent: Int32Array;
+  /** Heights of the tops, at their index. */
+  readonly height: Float32Array;
+  /** 1 at tops that do not stand out. */
+  readonly dropped: Uint8Array;
+
+  constructor(length: number) {
+    this.parent = new Int32Array(length);
+    this.height = new Float32Array(length);
+    this.dropped = new Uint8Array(length);
+  }
+
+  /** Adds the next lower pixel and joins the hills it connects; true when it is a new top. */
+  reach(at: number, value: number, neighbours: Int32Array, prominence: number): boolean {
+    const { parent } = this;
+    let root = 0;
+    for (let k = 0; k < neighbours.length; k++) {
+      const neighbour = at + (neighbours[k] as number);
+      if (parent[neighbour] === 0) continue;
+      const other = this.top(neighbour);
+      if (other !== root) root = root === 0 ? other : this.join(root, other, value, prominence);
+    }
+    parent[at] = root === 0 ? at : root;
+    if (root === 0) this.height[at] = value;
+    return root === 0;
+  }
+
+  private top(at: number): number {
+    const { parent } = this;
+    let root = at;
+    while (parent[root] !== root) {
+      // Halving the way on the way up keeps later ways short.
+      const above = parent[parent[root] as number] as number;
+      parent[root] = above;
+      root = above;
+    }
+    return root;
+  }
+
+  /** Puts the lower hill under the higher one (of equal ones, the later under the earlier); returns the higher. */
+  private join(a: number, b: number, value: number, prominence: number): number {
+    const difference = (this.height[a] as number) - (this.height[b] as number);
+    const [high, low] = difference > 0 || (difference === 0 && a < b) ? [a, b] : [b, a];
+    if ((this.height[low] as number) - value <= prominence) this.dropped[low] = 1;
+    this.parent[low] = high;
+    return high;
+  }
 }
 
 /** Keeps peaks, highest first, that have no kept peak nearer than `distancePx`. Grid of that side: O(peaks). */

@@ -3,13 +3,15 @@
  *
  * Seeds grow over an elevation plane in order of height until basins meet. Used after deep-watershed models
  * (elevation = -innerDistance). Pixels are ranked once by a radix sort, the queue is one first-in-first-out bucket per
- * distinct height, so the whole flood is linear and exact; nothing is quantised. A pixel below the present water level
+ * distinct height, so the whole flood is linear and exact; nothing is quantised. Pieces of the mask that do not touch
+ * are flooded one after the other, which changes nothing but the use of the cache. A pixel below the present water level
  * joins the present bucket: fronts of equal height advance in turn and meet half-way, also across hollows without a
  * seed. Ties are broken by scan order, so the result does not depend on the machine. Method: Meyer's flooding.
  */
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
-import { pixelsByValue } from "./pixel-order.ts";
+import { type Frame, framedIndex, frameOf, neighboursOf } from "./frame.ts";
+import { pixelsByPieceAndValue } from "./pixel-order.ts";
 
 export interface WatershedOptions {
   /** uint8 0/1, axes yx. Pixels at 0 stay background; seeds there are dropped. Default: everywhere 1. */
@@ -39,40 +41,52 @@ export function watershedFromSeeds(
   if (mask !== undefined)
     assertSameShape(elevation, mask, "Watershed needs a mask of the size of its elevation");
   const { height, width } = elevation;
-  const order = pixelsByValue(elevation.data, mask?.data);
-  const { rank, count } = rankPixels(elevation.data, order);
-  const queue = new RankQueue(height * width, count);
-  const labels = new Int32Array(height * width);
-  for (let i = 0; i < labels.length; i++) {
-    const seed = seeds.data[i] as number;
-    const level = rank[i] as number;
-    if (seed <= 0 || level < 0) continue;
-    labels[i] = seed;
-    queue.push(i, level);
+  const frame = frameOf(height, width);
+  const order = pixelsByPieceAndValue(elevation.data, mask, connectivity);
+  const rank = rankPixels(elevation.data, order, frame);
+  const labels = new Int32Array(rank.length);
+  const queue = new RankQueue(rank.length, order.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const seed = seeds.data[i] as number;
+      const pixel = frame.first + y * frame.width + x;
+      if (seed <= 0 || (rank[pixel] as number) < 0) continue;
+      labels[pixel] = seed;
+      queue.push(pixel, rank[pixel] as number);
+      rank[pixel] = taken;
+    }
   }
-  flood(labels, rank, queue, width, connectivity === 8);
-  return { dtype: "int32", height, width, data: labels };
+  flood(labels, rank, queue, neighboursOf(frame.width, connectivity));
+  const out = new Int32Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const row = frame.first + y * frame.width;
+    out.set(labels.subarray(row, row + width), y * width);
+  }
+  return { dtype: "int32", height, width, data: out };
 }
 
-/** Dense rank of each pixel's value among the ordered pixels; -1 for pixels left out. */
-function rankPixels(
-  values: Float32Array,
-  order: Int32Array,
-): { readonly rank: Int32Array; readonly count: number } {
-  const rank = new Int32Array(values.length).fill(-1);
-  let level = -1;
+/** Rank of a pixel that is off the mask or already labelled. */
+const taken = -1;
+
+/**
+ * Position of each pixel's value in the order, in the frame; equal values of one piece share the first position.
+ * The order keeps pieces together, so the ranks of one piece never lie between those of another.
+ */
+function rankPixels(values: Float32Array, order: Int32Array, frame: Frame): Int32Array {
+  const rank = new Int32Array(frame.length).fill(taken);
+  let level = 0;
   let last = Number.NaN;
   for (let k = 0; k < order.length; k++) {
     const i = order[k] as number;
     const value = values[i] as number;
-    if (value !== last) level++;
+    if (value !== last) level = k;
     last = value;
-    rank[i] = level;
+    rank[framedIndex(frame, i)] = level;
   }
-  return { rank, count: level + 1 };
+  return rank;
 }
 
-/** One first-in-first-out list per rank, threaded through the pixels: each pixel is queued at most once. */
+/** One first-in-first-out list per rank, threaded through the pixels: each pixel is queued once. */
 class RankQueue {
   readonly head: Int32Array;
   readonly tail: Int32Array;
@@ -92,37 +106,24 @@ class RankQueue {
   }
 }
 
-function flood(
-  labels: Int32Array,
-  rank: Int32Array,
-  queue: RankQueue,
-  width: number,
-  diagonal: boolean,
-): void {
-  const { head, next } = queue;
-  const last = labels.length - width;
+function flood(labels: Int32Array, rank: Int32Array, queue: RankQueue, neighbours: Int32Array): void {
+  const { head, tail, next } = queue;
   for (let level = 0; level < head.length; level++) {
     for (let pixel = head[level] as number; pixel !== -1; pixel = next[pixel] as number) {
       const label = labels[pixel] as number;
-      const x = pixel % width;
-      const up = pixel >= width;
-      const down = pixel < last;
-      const left = x > 0;
-      const right = x < width - 1;
-      const spread = (to: number): void => {
-        if (labels[to] !== 0 || (rank[to] as number) < 0) return;
+      for (let k = 0; k < neighbours.length; k++) {
+        const to = pixel + (neighbours[k] as number);
+        const own = rank[to] as number;
+        if (own < 0) continue;
+        rank[to] = taken;
         labels[to] = label;
-        queue.push(to, Math.max(level, rank[to] as number));
-      };
-      if (up) spread(pixel - width);
-      if (left) spread(pixel - 1);
-      if (right) spread(pixel + 1);
-      if (down) spread(pixel + width);
-      if (!diagonal) continue;
-      if (up && left) spread(pixel - width - 1);
-      if (up && right) spread(pixel - width + 1);
-      if (down && left) spread(pixel + width - 1);
-      if (down && right) spread(pixel + width + 1);
+        // The queue's push, written out: this is the innermost line of the program.
+        const at = Math.max(own, level);
+        next[to] = -1;
+        if (head[at] === -1) head[at] = to;
+        else next[tail[at] as number] = to;
+        tail[at] = to;
+      }
     }
   }
 }
