@@ -13,6 +13,7 @@ import { pipeline } from "node:stream/promises";
 import type { MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import { FoundryError } from "#core/errors.ts";
+import { fileTooLarge, fromForm, readForm } from "./form.ts";
 import type { ServerParts } from "./parts.ts";
 
 /** Longest relative path of a file: more than any file system allows for a whole path on common systems. */
@@ -43,26 +44,36 @@ const stagingRoot = (home: string): string => join(home, "staging");
 /**
  * Receives a multipart form with any number of `file` parts.
  *
+ * @param fieldNames  fields that may come beside the files.
  * @throws FoundryError `limit.files`, `limit.bytes`, `request.invalid`, `import.empty`; nothing stays behind then.
  */
-export async function stageUpload(parts: ServerParts, request: FastifyRequest): Promise<StagedUpload> {
+export async function stageUpload(
+  parts: ServerParts,
+  request: FastifyRequest,
+  fieldNames: readonly string[],
+): Promise<StagedUpload> {
   const folder = join(stagingRoot(parts.store.home), parts.store.ids.next());
   await mkdir(folder, { recursive: true });
   try {
-    return await receive(parts, request, folder);
+    return await receive(parts, request, folder, fieldNames);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function receive(parts: ServerParts, request: FastifyRequest, folder: string): Promise<StagedUpload> {
+async function receive(
+  parts: ServerParts,
+  request: FastifyRequest,
+  folder: string,
+  fieldNames: readonly string[],
+): Promise<StagedUpload> {
   const { limits } = parts;
   const manifest: ManifestEntry[] = [];
   const fields = new Map<string, string>();
   let bytes = 0;
   let sheetAt = -1;
-  const form = request.parts({
+  const form = readForm(request, {
     // Folder names come with the file name; without this they would be cut off.
     preservePath: true,
     limits: {
@@ -75,6 +86,7 @@ async function receive(parts: ServerParts, request: FastifyRequest, folder: stri
   });
   for await (const part of form) {
     if (part.type === "field") {
+      if (!fieldNames.includes(part.fieldname)) throw unknownField(part.fieldname, fieldNames);
       fields.set(part.fieldname, String(part.value));
       continue;
     }
@@ -117,6 +129,13 @@ export async function discardUpload({ folder }: StagedUpload): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
+function unknownField(name: string, known: readonly string[]): FoundryError {
+  return new FoundryError("request.invalid", {
+    message: `The field "${name.slice(0, 50)}" is not known.`,
+    hint: `Send ${known.join(", ")} or nothing.`,
+  });
+}
+
 /** Only length and control characters are checked here; the importer refuses single files by name. */
 function namedPath(part: MultipartFile): string {
   if (part.fieldname !== "file" && part.fieldname !== "metadata") {
@@ -145,24 +164,10 @@ async function store(part: MultipartFile, to: string, bytesLeft: number): Promis
       done(size > bytesLeft ? uploadTooLarge() : null, chunk);
     },
   });
-  await pipeline(part.file, count, createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }));
+  const disk = createWriteStream(to, { flags: "wx", mode: 0o600, flush: true });
+  await fromForm(pipeline(part.file, count, disk));
   if (part.file.truncated) throw fileTooLarge(part.filename);
   return size;
-}
-
-/** Reads one file of a form into memory. @throws FoundryError `limit.bytes`. */
-export async function readPart(part: MultipartFile): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of part.file) chunks.push(chunk as Buffer);
-  if (part.file.truncated) throw fileTooLarge(part.filename);
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-function fileTooLarge(name: string): FoundryError {
-  return new FoundryError("limit.bytes", {
-    message: `"${name.slice(0, 200)}" is larger than one file may be.`,
-    hint: "Split it into smaller files.",
-  });
 }
 
 function uploadTooLarge(): FoundryError {

@@ -7,10 +7,10 @@ import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { writeLabelTiff } from "#formats/index.ts";
 import { sha256 } from "#platform/index.ts";
 import { getModelVersion, getPrediction, type Prediction, readPrediction } from "#store/index.ts";
+import { readForm, readPart } from "../form.ts";
 import type { ServerParts } from "../parts.ts";
 import { overlayPng, predictionSideMax, thumbnailPng } from "../pictures.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
-import { readPart } from "../staging.ts";
 
 /** One image is held in memory while it is hashed; larger ones are for the import. */
 const fileBytesMax = 512 * 2 ** 20;
@@ -29,7 +29,7 @@ export const predictionRoutes = [
     errors: ["model.notFound", "disk.full"],
     perMinute: 300,
     async handle({ parts, agent, request }) {
-      const { name, file, model } = await readForm(request);
+      const { name, file, model } = await readPredictForm(request);
       const version = await getModelVersion(parts.store, model);
       const inputDigest = await parts.store.blobs.put(file);
       return parts.queue.submit(agent, {
@@ -95,11 +95,11 @@ interface PredictForm {
   readonly model: string;
 }
 
-async function readForm(request: FastifyRequest): Promise<PredictForm> {
+async function readPredictForm(request: FastifyRequest): Promise<PredictForm> {
   let model: string | undefined;
   let file: Uint8Array | undefined;
   let name = "";
-  for await (const part of request.parts({ limits: { files: 1, fileSize: fileBytesMax, fields: 5 } })) {
+  for await (const part of readForm(request, { limits: { files: 1, fileSize: fileBytesMax, fields: 5 } })) {
     if (part.type === "field") {
       if (part.fieldname === "model") model = String(part.value);
     } else {

@@ -1,7 +1,6 @@
 /** Import by upload: any number of files with their folders become one job. */
 
 import { importPlanSchema, jobSchema } from "#api/index.ts";
-import { FoundryError } from "#core/errors.ts";
 import { dryRunImport, openSource, planOptions } from "#jobs/index.ts";
 import { json, OtherAnswer, route } from "../route.ts";
 import { discardUpload, type StagedUpload, stageUpload } from "../staging.ts";
@@ -25,7 +24,7 @@ export const uploadRoutes = [
     errors: ["import.empty", "disk.full", "format.pair", "format.sheet"],
     perMinute: 120,
     async handle({ parts, agent, object, request }) {
-      const upload = await stageUpload(parts, request);
+      const upload = await stageUpload(parts, request, fieldNames);
       const params = {
         stagingDir: upload.folder,
         sourceTitle: titleOf(upload),
@@ -54,16 +53,9 @@ export const uploadRoutes = [
   }),
 ];
 
-const known = new Set(["format", "licence", "dryRun"]);
+const fieldNames = ["format", "licence", "dryRun"] as const;
 
 function wordsOf({ fields }: StagedUpload): { format?: string; licence?: string } {
-  for (const name of fields.keys()) {
-    if (known.has(name)) continue;
-    throw new FoundryError("request.invalid", {
-      message: `The field "${name.slice(0, 50)}" is not known.`,
-      hint: `Send ${[...known].join(", ")} or nothing.`,
-    });
-  }
   const [format, licence] = [fields.get("format"), fields.get("licence")];
   return {
     ...(format === undefined || format === "" ? {} : { format }),
