@@ -5,7 +5,6 @@
  * stopping anywhere and resuming gives the same bytes. Runs in the calling thread: give it a process of its own.
  */
 import { FoundryError } from "#core/errors.ts";
-import { defaultDeepWatershedParams } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
 import type { InputContract } from "../contract/index.ts";
 import { commonPixelSize } from "../contract/index.ts";
@@ -26,7 +25,7 @@ import type { PreparedItem, TrainingItem } from "./items.ts";
 import { prepareItem } from "./items.ts";
 import { contractOf, inferenceModel } from "./release-model.ts";
 import { createStepSession, runStep } from "./step-runner.ts";
-import { calibrate, chooseValidationItems, predictCases, scoreCases } from "./validation.ts";
+import { calibrate, chooseValidationItems, predictCases, scoreCases, startingParams } from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
 
 export interface TrainingProgress {
@@ -203,7 +202,7 @@ export async function trainSegmentation(options: TrainingOptions): Promise<Train
       hint: "Accept annotations of at least one image whose group is in the training split.",
     });
   }
-  const contract = contractOf(config, commonPixelSize(train), defaultDeepWatershedParams);
+  const contract = contractOf(config, commonPixelSize(train), startingParams);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
   const run: Run = {
