@@ -19,35 +19,37 @@ export function isFinal(job: Pick<Job, "state">): boolean {
   return finalStates.includes(job.state);
 }
 
-/**
- * Opens the stream of all jobs the member may see.
- *
- * @param onConnection told whether the stream is open.
- * @returns function that closes it.
- */
-export function subscribeToJobs(
-  client: QueryClient,
-  onConnection: (connected: boolean) => void = () => undefined,
-): () => void {
+export interface JobListeners {
+  /** Told whether the stream is open. */
+  readonly onConnection?: (connected: boolean) => void;
+  /** Told once of each job that this page saw running and that has now ended. */
+  readonly onEnd?: (job: Job) => void;
+}
+
+/** Opens the stream of all jobs the member may see. @returns function that closes it. */
+export function subscribeToJobs(client: QueryClient, listeners: JobListeners = {}): () => void {
   const source = new EventSource(apiUrl("/events"));
   let lostOnce = false;
   source.addEventListener("open", () => {
-    onConnection(true);
+    listeners.onConnection?.(true);
     if (lostOnce) void client.invalidateQueries({ queryKey: keys.jobs });
   });
   source.addEventListener("error", () => {
     lostOnce = true;
-    onConnection(false);
+    listeners.onConnection?.(false);
   });
   source.addEventListener("job", (event) => {
-    applyJob(client, JSON.parse((event as MessageEvent<string>).data) as Job);
+    const job = JSON.parse((event as MessageEvent<string>).data) as Job;
+    const before = findJob(client, job.id);
+    applyJob(client, job);
+    if (before !== undefined && !isFinal(before) && isFinal(job)) listeners.onEnd?.(job);
   });
   return () => source.close();
 }
 
 /** Puts a job into every place of the cache that shows it. */
 export function applyJob(client: QueryClient, job: Job): void {
-  const before = client.getQueryData<Job>(keys.job(job.id)) ?? findJob(client, job.id);
+  const before = findJob(client, job.id);
   if (before !== undefined && isFinal(before) && !isFinal(job)) return; // A late event never reopens a job.
   client.setQueryData(keys.job(job.id), job);
   client.setQueryData<JobListData>(keys.jobs, (list) => list && { jobs: putJob(list.jobs, job) });
@@ -62,7 +64,8 @@ export function putJob(jobs: readonly Job[], job: Job): Job[] {
 }
 
 function findJob(client: QueryClient, jobId: string): Job | undefined {
-  return client.getQueryData<JobListData>(keys.jobs)?.jobs.find((job) => job.id === jobId);
+  const alone = client.getQueryData<Job>(keys.job(jobId));
+  return alone ?? client.getQueryData<JobListData>(keys.jobs)?.jobs.find((job) => job.id === jobId);
 }
 
 function refreshAfter(client: QueryClient, job: Job): void {

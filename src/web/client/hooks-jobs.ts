@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { Job } from "#api/index.ts";
 import { jobsApi, predictionsApi } from "./api.ts";
 import { applyJob, isFinal, subscribeToJobs } from "./events.ts";
 import { keys } from "./keys.ts";
@@ -51,13 +52,10 @@ export function usePrediction(jobId: string | undefined, done: boolean) {
   });
 }
 
-/** Opens the event stream while a member is signed in. @returns whether the server is reachable by it. */
-export function useJobEvents(signedIn: boolean): boolean {
+/** Opens the event stream. @param onEnd must be stable. @returns whether the stream is open. */
+export function useJobEvents(onEnd: (job: Job) => void): boolean {
   const client = useQueryClient();
   const [connected, setConnected] = useState(true);
-  useEffect(() => {
-    if (!signedIn) return;
-    return subscribeToJobs(client, setConnected);
-  }, [client, signedIn]);
+  useEffect(() => subscribeToJobs(client, { onConnection: setConnected, onEnd }), [client, onEnd]);
   return connected;
 }

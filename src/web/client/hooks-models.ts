@@ -72,8 +72,13 @@ export function useGate(versionId: string | undefined) {
   });
 }
 
-export function useRuns(projectId: string) {
+/** @param awaited ids of jobs whose run is about to appear: it follows the start of the job by some seconds. */
+export function useRuns(projectId: string, awaited: readonly string[] = []) {
   return useQuery({
+    refetchInterval: ({ state }) =>
+      awaited.every((jobId) => state.data?.runs.some((run) => run.jobId === jobId))
+        ? false
+        : CURVE_REFRESH_MS,
     queryKey: keys.runs(projectId),
     queryFn: ({ signal }) => modelsApi.runs(projectId, { signal }),
   });

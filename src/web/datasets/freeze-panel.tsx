@@ -55,7 +55,7 @@ export function FreezePanel({
         <h2 className="font-semibold">New version</h2>
         <Field
           label="Query"
-          hint="Empty: every image of the project. Only accepted labels are frozen."
+          hint="As on the Images page, for example kind=fluorescence. Only accepted labels are frozen."
           error={preview.isError ? toFoundryError(preview.error).message : undefined}
         >
           {(ids) => (
@@ -64,7 +64,7 @@ export function FreezePanel({
               rows={1}
               spellCheck={false}
               className="control w-full font-mono text-sm"
-              placeholder="kind=fluorescence"
+              placeholder="every image"
               value={text}
               onChange={(event) => setText(event.target.value)}
             />

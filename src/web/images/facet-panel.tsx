@@ -24,7 +24,7 @@ export function FacetPanel({
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      {usefulFacets(facets).map((facet) => (
+      {usefulFacets(facets, chosen).map((facet) => (
         <FacetValues
           key={facet.field}
           facet={facet}
@@ -37,12 +37,14 @@ export function FacetPanel({
 }
 
 /** Fields everyone asks for come first; a field that names each image apart (an id) is nothing to choose by. */
-function usefulFacets(facets: readonly Facet[]): Facet[] {
+function usefulFacets(facets: readonly Facet[], chosen: Chosen): Facet[] {
   const first = ["status", "kind", "split", "group"];
   const rank = (field: string) => (first.includes(field) ? first.indexOf(field) : first.length);
   return facets
     .filter(({ values }) => values.length > 0)
-    .filter(({ values }) => values.length <= VALUES_SHOWN || values.some(({ count }) => count > 1))
+    .filter(
+      ({ field, values }) => chosen.has(field) || values.length < 4 || values.some(({ count }) => count > 1),
+    )
     .sort((a, b) => rank(a.field) - rank(b.field));
 }
 

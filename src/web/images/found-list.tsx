@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { Choice, formatBytes, formatCount, plural } from "../ui/index.ts";
 import type { FoundSummary } from "./found-files.ts";
 
-const NO_SHEET = "";
+/** Not empty: an empty value means that nothing is chosen; no path ends in a slash. */
+const NO_SHEET = "/";
 
 export function FoundList({
   found,
@@ -71,7 +72,7 @@ function Row({ name, count, children }: { name: string; count: number; children?
     <tr>
       <td className="w-24">{name}</td>
       <td className="num w-20">{formatCount(count)}</td>
-      <td className="break-all text-quiet">{children}</td>
+      <td className="break-words text-quiet">{children}</td>
     </tr>
   );
 }

@@ -88,8 +88,8 @@ export function ImportSheet({
               </Field>
               <p className="text-sm text-quiet">
                 Images of one donor, slide or movie belong to one group and never lie on both sides of a
-                split. The group comes from the column “group” of the sheet; without a sheet, from the file
-                itself.
+                split. The group comes from the column “group” of a sheet; without a sheet, all images of this
+                import form one group.
               </p>
             </>
           )}

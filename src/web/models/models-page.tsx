@@ -115,8 +115,12 @@ function ModelVersions({ model, onOpen }: { model: Model; onOpen: (versionId: st
 /** Runs whose job is not over yet, and the last one that failed or was cancelled stays under Jobs. */
 function ActiveRuns({ projectId }: { projectId: string }): ReactNode {
   const jobs = useJobs().data?.jobs ?? [];
-  const runs = useRuns(projectId).data?.runs ?? [];
   const active = jobs.filter((job) => job.kind === "train" && job.projectId === projectId && !isFinal(job));
+  const runs =
+    useRuns(
+      projectId,
+      active.map((job) => job.id),
+    ).data?.runs ?? [];
   return active.map((job) => (
     <RunPanel key={job.id} job={job} run={runs.find((run) => run.jobId === job.id)} />
   ));

@@ -22,7 +22,8 @@ import { modelItems } from "./model-choice.ts";
 
 /** The slider's stops in minutes: each about twice the last, because that is what makes a difference. */
 const minuteStops = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480];
-const SCRATCH = "";
+/** Not empty: an empty value means that nothing is chosen. */
+const SCRATCH = "scratch";
 
 export function TrainSheet({
   projectId,

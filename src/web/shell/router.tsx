@@ -10,7 +10,7 @@ import {
   type ErrorComponentProps,
   lazyRouteComponent,
 } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { readImagesSearch } from "../images/images-search.ts";
 import { Loading, Page, Problem } from "../ui/index.ts";
 import { Shell } from "./shell.tsx";
@@ -100,7 +100,8 @@ declare module "@tanstack/react-router" {
   }
 }
 
-const EditorPage = lazy(() => import("../editor/index.tsx"));
+/** Reloads the page once by itself when a new build has replaced the file that it was about to load. */
+const EditorPage = lazyRouteComponent(() => import("../editor/index.tsx"));
 
 /** A new image is a new editor: nothing of the last one may stay. */
 function EditorRoute(): ReactNode {

@@ -6,9 +6,10 @@ import { useJobEvents } from "../client/index.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { JobLine } from "./job-line.tsx";
 import { Rail } from "./rail.tsx";
+import { tellJobEnd } from "./tell-job-end.ts";
 
 export function Shell(): ReactNode {
-  const connected = useJobEvents(true);
+  const connected = useJobEvents(tellJobEnd);
   return (
     <div className="grid h-full grid-cols-[5.5rem_minmax(0,1fr)] grid-rows-[2.5rem_minmax(0,1fr)_1.75rem]">
       <a
