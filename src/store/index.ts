@@ -3,7 +3,7 @@
 export { agentOf, ensureAgent } from "./agents.ts";
 export type { BlobStore } from "./blobs.ts";
 export * from "./datasets.ts";
-export * from "./doctor.ts";
+export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export * from "./edits.ts";
 export * from "./events.ts";
 export * from "./image-list.ts";

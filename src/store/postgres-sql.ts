@@ -58,7 +58,11 @@ export function openPool(url: string): SqlPool {
 export async function openListener(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on("error", () => undefined);
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    throw isConnectionError(error) ? lost(error) : error;
+  }
   return client;
 }
 

@@ -18,7 +18,7 @@ export interface ModelVersionContent {
   readonly contract: Readonly<Record<string, unknown>>;
   readonly card: Readonly<Record<string, unknown>>;
   readonly licence: string;
-  /** Given by an import; otherwise the next one. */
+  /** Given by an import; a training run gets the next one. */
   readonly version?: string;
 }
 
@@ -46,6 +46,7 @@ export async function insertModelVersion(
     content.version ?? nextVersion(newest?.version),
     content.stage,
     content.projectId,
+    content.version === undefined ? "training" : "import",
     content.weights.digest,
     content.onnx.digest,
     content.architecture,

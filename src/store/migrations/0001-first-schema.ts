@@ -365,6 +365,8 @@ CREATE TABLE model_version (
   version text NOT NULL,
   stage text NOT NULL CHECK (stage IN ('candidate', 'released', 'retired')),
   project_id text REFERENCES project (id),
+  -- Where it came from: a training run of ours, or files from outside.
+  origin text NOT NULL CHECK (origin IN ('training', 'import')),
   weights_digest digest NOT NULL REFERENCES blob (digest),
   onnx_digest digest NOT NULL REFERENCES blob (digest),
   architecture text NOT NULL,

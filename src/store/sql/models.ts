@@ -7,9 +7,9 @@ export const insertModel = `INSERT INTO model (id, name, created_at) VALUES ($1,
 export const lockModel = `SELECT id FROM model WHERE name = $1 FOR UPDATE`;
 
 export const insertVersion = `
-INSERT INTO model_version (id, model_id, number, version, stage, project_id, weights_digest, onnx_digest, architecture,
-  contract, card, licence, agent_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+INSERT INTO model_version (id, model_id, number, version, stage, project_id, origin, weights_digest, onnx_digest,
+  architecture, contract, card, licence, agent_id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 export const selectNewestVersion = `
 SELECT number, version FROM model_version WHERE model_id = $1 ORDER BY number DESC LIMIT 1`;
 export const setStage = `UPDATE model_version SET stage = $2 WHERE id = $1`;

@@ -1,0 +1,40 @@
+/** Dataset versions: digests follow from the items, items from accepted revisions, roles from the sticky split. */
+
+import { type ContentItem, contentDigest, splitDigest } from "../dataset-content.ts";
+import { selectItems } from "../sql/datasets.ts";
+import * as text from "../sql/doctor.ts";
+import { type Check, damage } from "./finding.ts";
+
+interface VersionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly query: string;
+  readonly digest: string;
+  readonly splitDigest: string;
+}
+
+export const checkDatasets: Check = {
+  title: "Computing every dataset digest anew",
+  full: false,
+  async run(store, report) {
+    const names = new Map<string, string>();
+    for (const version of await store.sql.query<VersionRow>(text.selectDatasetVersions)) {
+      report.count("dataset versions");
+      names.set(version.id, version.name);
+      const items = await store.sql.query<ContentItem>(selectItems, [version.id]);
+      const same =
+        contentDigest(version.query, items) === version.digest && splitDigest(items) === version.splitDigest;
+      if (same) continue;
+      const message = `Dataset ${version.name} does not have the digest its items give.`;
+      report.add(damage("dataset.digest", message, { datasetVersionId: version.id }));
+    }
+    for (const row of await store.sql.query<{ versionId: string; imageId: string }>(text.selectWrongRoots)) {
+      const message = `Dataset ${names.get(row.versionId)} holds labels of image ${row.imageId} that are not the accepted ones it names.`;
+      report.add(damage("dataset.item", message, row));
+    }
+    for (const row of await store.sql.query<{ versionId: string; imageId: string }>(text.selectWrongRoles)) {
+      const message = `Dataset ${names.get(row.versionId)} holds image ${row.imageId} in another role than its group has.`;
+      report.add(damage("dataset.role", message, row));
+    }
+  },
+};
