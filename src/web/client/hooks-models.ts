@@ -75,12 +75,12 @@ export function useGate(versionId: string | undefined) {
 /** @param awaited ids of jobs whose run is about to appear: it follows the start of the job by some seconds. */
 export function useRuns(projectId: string, awaited: readonly string[] = []) {
   return useQuery({
+    queryKey: keys.runs(projectId),
+    queryFn: ({ signal }) => modelsApi.runs(projectId, { signal }),
     refetchInterval: ({ state }) =>
       awaited.every((jobId) => state.data?.runs.some((run) => run.jobId === jobId))
         ? false
         : CURVE_REFRESH_MS,
-    queryKey: keys.runs(projectId),
-    queryFn: ({ signal }) => modelsApi.runs(projectId, { signal }),
   });
 }
 
