@@ -1,0 +1,60 @@
+/** Ids, digests, versions and the operating-system lock. */
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { codeVersion, createIds, lockDigest, sha256, takeOsLock } from "./index.ts";
+
+test("an id spells time and chance as the ULID specification does", () => {
+  // 1469918176385 is the example of the specification: its ten characters are 01ARYZ6S41.
+  const ids = createIds({ now: () => 1_469_918_176_385 }, (bytes) => bytes.fill(0));
+  expect(ids.next()).toBe("01ARYZ6S410000000000000000");
+  expect(ids.next()).toBe("01ARYZ6S410000000000000001");
+});
+
+test("ids sort in the order made, also when the clock stands or steps back", () => {
+  const times = [5, 5, 5, 3, 9, 9];
+  const ids = createIds({ now: () => times.shift() ?? 9 });
+  const made = Array.from({ length: 6 }, () => ids.next());
+  expect([...made].sort()).toEqual(made);
+  expect(new Set(made).size).toBe(6);
+});
+
+test("the largest chance carries into the time instead of running over", () => {
+  const fills = [0xff, 0x00];
+  const ids = createIds({ now: () => 0 }, (bytes) => bytes.fill(fills.shift() ?? 0));
+  expect([ids.next(), ids.next()]).toEqual(["0000000000ZZZZZZZZZZZZZZZZ", "00000000010000000000000000"]);
+});
+
+test("versions of code and lockfile have their form", () => {
+  expect(codeVersion()).toMatch(/^\d+\.\d+\.\d+(\+[0-9a-f]{12})?$/);
+  expect(lockDigest()).toMatch(/^[0-9a-f]{64}$/);
+  expect(lockDigest("/nonexistent")).toBe(sha256(""));
+});
+
+test("a lock excludes others in this process and in another one, and ends with a killed holder", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cellfoundry-lock-"));
+  const path = join(folder, "lock");
+  const lock = takeOsLock(path);
+  expect(takeOsLock(path)).toBeNull();
+  lock?.release();
+  const module = fileURLToPath(new URL("./os-lock.ts", import.meta.url));
+  const program = `import { takeOsLock } from ${JSON.stringify(module)}; console.log(takeOsLock(${JSON.stringify(path)}) !== null); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (data) => resolve(String(data))),
+  );
+  expect(said.trim()).toBe("true");
+  expect(takeOsLock(path)).toBeNull();
+  child.kill("SIGKILL");
+  await new Promise((resolve) => child.once("exit", resolve));
+  const again = takeOsLock(path);
+  expect(again).not.toBeNull();
+  again?.release();
+  rmSync(folder, { recursive: true });
+});
