@@ -51,7 +51,7 @@ export interface SegmentationConfig {
   /** Steps between points of the curve. */
   readonly recordEvery: number;
   readonly validateEvery: number;
-  /** At most this many validation items are scored during the run; all of them at its end. */
+  /** At most this many validation items are scored during the run. */
   readonly validationItemsMax: number;
   readonly checkpointEvery: number;
 }

@@ -4,10 +4,9 @@
 import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
-import type { InputContract } from "../contract/input-contract.ts";
-import type { PixelSize } from "../contract/pixel-size.ts";
-import { resampledSize } from "../contract/pixel-size.ts";
-import { modelPlane, normalisedPlane } from "../inference/model-input.ts";
+import type { InputContract, PixelSize } from "../contract/index.ts";
+import { resampledSize } from "../contract/index.ts";
+import { modelPlane, normalisedPlane } from "../inference/index.ts";
 
 export interface TrainingItem {
   readonly id: string;

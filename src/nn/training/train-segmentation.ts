@@ -167,12 +167,16 @@ async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> 
   }
 }
 
+// Calibration post-processes each item a dozen times; more items than this would change the thresholds by nothing.
+const CALIBRATION_ITEMS_MAX = 64;
+
 async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
   const { engine, config } = run.options;
-  const { contract, validation } = run;
+  const { contract } = run;
+  const items = chooseValidationItems(run.validation, CALIBRATION_ITEMS_MAX);
   const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
   const cases = await withInferenceSession(run, state.theta, (session) =>
-    predictCases(session, validation, reach),
+    predictCases(session, items, reach),
   );
   const calibrated = { ...contract, postprocessing: calibrate(cases, contract.postprocessing) };
   return {
