@@ -22,12 +22,17 @@ export async function* readForm(
   options: Parameters<FastifyRequest["parts"]>[0],
 ): AsyncGenerator<Multipart> {
   const form = request.parts(options);
-  for (;;) {
-    const step = await form.next().catch((error: unknown) => {
-      throw systemCode(error) === undefined ? brokenForm(error) : error;
-    });
-    if (step.done === true) return;
-    yield step.value;
+  try {
+    for (;;) {
+      const step = await form.next().catch((error: unknown) => {
+        throw systemCode(error) === undefined ? brokenForm(error) : error;
+      });
+      if (step.done === true) return;
+      yield step.value;
+    }
+  } finally {
+    // A caller that stops early ends the parser too.
+    await form.return?.();
   }
 }
 

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FoundryError } from "#core/errors.ts";
 import { buildServer } from "./build-server.ts";
@@ -173,6 +174,20 @@ describe("pages", () => {
       expect(page.body).toContain("<title>Cell Foundry</title>");
       expect(page.headers["cache-control"]).toBe("no-cache");
     }
+  });
+
+  test("scripts travel compressed to those who can read that", async () => {
+    const headers = { "accept-encoding": "br, gzip;q=0.8" };
+    const packed = await server.ask(null, { url: "/assets/app-1a2b3c.js", headers });
+    expect(packed.headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
+    expect(packed.headers["content-type"]).toBe("text/javascript; charset=utf-8");
+    expect(gunzipSync(packed.rawPayload).toString()).toBe("export {};");
+    const plain = await server.ask(null, {
+      url: "/assets/app-1a2b3c.js",
+      headers: { "accept-encoding": "identity" },
+    });
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(plain.body).toBe("export {};");
   });
 
   test("a missing script is not a page, and no address leaves the folder", async () => {

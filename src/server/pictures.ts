@@ -4,8 +4,8 @@ import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { resampleLabels, thumbnail } from "#core/image/index.ts";
 import { writePng } from "#formats/index.ts";
 
-/** Quiet on dark and bright cells alike. */
-const outlineColour = [94, 234, 212] as const;
+/** Seen on dark background and on bright cells alike. */
+const outlineColour = [255, 140, 26] as const;
 
 /** Of 255: the image stays visible through the fill. */
 const fillAlpha = 90;

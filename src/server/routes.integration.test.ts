@@ -156,7 +156,7 @@ test("pixels: thumbnail with outlines, OME-Zarr", async () => {
   expect([image.axes, image.shape]).toEqual(["cyx", [3, 40, 60]]);
   // Object 1 covers rows 5-14 and columns 10-19: its corner is outline, its middle is the image's own grey.
   const pixel = (y: number, x: number) => [0, 1, 2].map((c) => image.data[c * 2400 + y * 60 + x]);
-  expect(pixel(5, 10)).toEqual([94, 234, 212]);
+  expect(pixel(5, 10)).toEqual([255, 140, 26]);
   expect(new Set(pixel(9, 14)).size).toBe(1);
 
   const tag = String(outlined.headers["etag"]);

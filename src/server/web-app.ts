@@ -9,6 +9,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type CompressedFiles, createCompressedFiles } from "./compressed-files.ts";
 import { noSuchRoute } from "./register.ts";
 
 /** Vite puts files whose names carry a digest of their content here. */
@@ -20,17 +21,25 @@ export async function addWebApp(app: FastifyInstance, webDir: string | undefined
   if (webDir !== undefined && files.size > 0) {
     await app.register(fastifyStatic, { root: webDir, serve: false, cacheControl: false });
   }
-  app.setNotFoundHandler((request, reply) => answer(files, request, reply));
+  const compressed = createCompressedFiles(webDir ?? "");
+  app.setNotFoundHandler((request, reply) => answer(files, compressed, request, reply));
 }
 
-function answer(files: ReadonlySet<string>, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answer(
+  files: ReadonlySet<string>,
+  compressed: CompressedFiles,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply | Promise<FastifyReply> {
   const path = pathOf(request.url);
   const readable = request.method === "GET" || request.method === "HEAD";
   if (!readable || path === undefined || path === "api" || path.startsWith("api/")) throw noSuchRoute();
   if (files.has(path) && path !== "index.html") {
     const hashed = path.startsWith(hashedFolder);
     reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-    return reply.sendFile(path);
+    return compressed.type(path) === undefined || !acceptsGzip(request)
+      ? reply.sendFile(path)
+      : sendCompressed(compressed, path, reply);
   }
   // A missing script must not become a page: the browser would try to run it.
   if (path.startsWith(hashedFolder)) throw noSuchRoute();
@@ -39,6 +48,22 @@ function answer(files: ReadonlySet<string>, request: FastifyRequest, reply: Fast
     .code(path === "" ? 200 : 404)
     .type("text/plain; charset=utf-8")
     .send("The pages are not built. Run `npm run build`, then start the server again. The API is at /api.\n");
+}
+
+const acceptsGzip = ({ headers }: FastifyRequest): boolean =>
+  /(^|[\s,])gzip([\s,;]|$)/.test(headers["accept-encoding"] ?? "");
+
+async function sendCompressed(
+  files: CompressedFiles,
+  path: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const bytes = await files.read(path);
+  return reply
+    .header("content-encoding", "gzip")
+    .header("vary", "accept-encoding")
+    .type(files.type(path) ?? "application/octet-stream")
+    .send(bytes);
 }
 
 /** Path without query and leading slash, or undefined when it is not decodable. */
