@@ -1,0 +1,16 @@
+/** The names other layers may rely on: an accidental export, or one that vanished, is a difference here. */
+
+import { expect, test } from "vitest";
+import * as array from "./array/index.ts";
+import * as edits from "./edits/index.ts";
+import * as image from "./image/index.ts";
+import * as labels from "./labels/index.ts";
+import * as metrics from "./metrics/index.ts";
+import * as select from "./select/index.ts";
+
+test.each(Object.entries({ array, edits, image, labels, metrics, select }))(
+  "surface of core/%s",
+  (_, surface) => {
+    expect(Object.keys(surface).join(" ")).toMatchSnapshot();
+  },
+);
