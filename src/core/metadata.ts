@@ -18,14 +18,11 @@ export interface ImageMetadata {
   readonly [field: string]: string | undefined;
 }
 
-/** Fields offered first in forms and facets. */
-export const knownMetadataFields = ["kind", "modality", "organ", "cellLine", "species", "platform"] as const;
-
 /** A sheet of a lab has tens of columns. */
-export const metadataFieldsMax = 100;
+const metadataFieldsMax = 100;
 
 /** Long enough for a paragraph of notes. */
-export const metadataValueLengthMax = 2_000;
+const metadataValueLengthMax = 2_000;
 
 const fieldPattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type ObjectShape, shapesOverlap } from "#core/labels/index.ts";
 import { forSeeds } from "#testing/index.ts";
+import { type ObjectShape, shapesOverlap } from "../labels/index.ts";
 import { findOverlap } from "./find-overlap.ts";
 import type { ObjectChange } from "./operation.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import { labelsOf } from "#testing/index.ts";
+import { type ObjectShape, objectShapesFromLabels } from "../labels/index.ts";
 import {
   applyOperation,
   applyOperationInPlace,

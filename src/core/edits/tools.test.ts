@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { labelImage } from "#core/array/index.ts";
+import { forSeeds, labelsOf, pictureOf, randomLabels } from "#testing/index.ts";
+import { labelImage } from "../array/index.ts";
 import {
   drawObjectShapeInPlace,
   type ObjectShape,
   objectShapesFromLabels,
   shapeArea,
-} from "#core/labels/index.ts";
-import { forSeeds, labelsOf, pictureOf, randomLabels } from "#testing/index.ts";
+} from "../labels/index.ts";
 import {
   applyChangesInPlace,
   applyOperation,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { imageArray, plane } from "#core/array/index.ts";
 import { forSeeds, labelsOf, pictureOf } from "#testing/index.ts";
+import { imageArray, plane } from "../array/index.ts";
 import {
   gaussianBlur,
   otsuThreshold,
@@ -19,6 +19,18 @@ describe("percentiles", () => {
       expect(found[k]).toBeCloseTo(value, 12);
     });
   });
+  test("law: counting (8 and 16 bits) and sorting (float) give the same", () =>
+    forSeeds(50, (random) => {
+      const values = Array.from({ length: 1 + random.int(40) }, () => random.int(256));
+      const percents = [0, 1, random.int(101), 99.8, 100];
+      const sorted = percentiles(plane("float64", 1, values.length, Float64Array.from(values)), percents);
+      expect(percentiles(plane("uint8", 1, values.length, Uint8Array.from(values)), percents)).toEqual(
+        sorted,
+      );
+      expect(percentiles(plane("uint16", 1, values.length, Uint16Array.from(values)), percents)).toEqual(
+        sorted,
+      );
+    }));
   test("leave out what is not finite, and refuse a plane of nothing else", () => {
     expect(percentiles(plane("float32", 1, 4, Float32Array.of(Number.NaN, 1, Infinity, 3)), [50])).toEqual([
       2,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type LabelImage, labelImage } from "#core/array/index.ts";
 import { forSeeds, labelsOf, maskOf, pictureOf, randomLabels } from "#testing/index.ts";
+import { type LabelImage, labelImage } from "../array/index.ts";
 import { connectedComponents, fillHoles, relabelSequential, removeSmallObjects } from "./index.ts";
 
 /** Flood from every pixel, depth first. */

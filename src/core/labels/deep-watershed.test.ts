@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { labelImage } from "#core/array/index.ts";
-import { scoreSegmentation } from "#core/metrics/index.ts";
 import { forSeeds, labelsOf, makeSyntheticCells, pictureOf, randomLabels } from "#testing/index.ts";
+import { labelImage } from "../array/index.ts";
+import { scoreSegmentation } from "../metrics/index.ts";
 import { geodesicCost } from "./geodesic.ts";
 import {
   connectedComponents,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { LabelImage } from "#core/array/index.ts";
 import { forSeeds, labelsOf, maskOf, randomLabels } from "#testing/index.ts";
+import type { LabelImage } from "../array/index.ts";
 import { distanceTransform } from "./index.ts";
 
 /** Straight from the definition, every pixel against every other. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { labelImage, type Plane, plane } from "#core/array/index.ts";
 import { forSeeds, maskOf, pictureOf } from "#testing/index.ts";
+import { labelImage, type Plane, plane } from "../array/index.ts";
 import { findSeeds } from "./index.ts";
 
 const row = (...values: number[]): Plane<"float32"> =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { labelImage } from "#core/array/index.ts";
 import { forSeeds, makeSyntheticCells, maskOf, pictureOf, randomLabels } from "#testing/index.ts";
+import { labelImage } from "../array/index.ts";
 import {
   assertObjectShape,
   decodeObjectShape,

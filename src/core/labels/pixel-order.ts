@@ -19,7 +19,7 @@ const radix = 1 << radixBits;
  * @param chosen  uint8 per pixel, 0 leaves it out; default all.
  * @throws FoundryError `array.nan` with the first bad index. Cost: O(pixels), 16 bytes per chosen pixel.
  */
-export function pixelsByValue(values: Float32Array, chosen?: Uint8Array): Int32Array {
+function pixelsByValue(values: Float32Array, chosen?: Uint8Array): Int32Array {
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     if (chosen !== undefined && chosen[i] === 0) continue;

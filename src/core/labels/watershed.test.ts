@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type LabelImage, labelImage, type Mask, type Plane, plane } from "#core/array/index.ts";
 import { forSeeds, labelsOf, maskOf, pictureOf } from "#testing/index.ts";
+import { type LabelImage, labelImage, type Mask, type Plane, plane } from "../array/index.ts";
 import { connectedComponents, watershedFromSeeds } from "./index.ts";
 
 const flat = (height: number, width: number): Plane<"float32"> => plane("float32", height, width);

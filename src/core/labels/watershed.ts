@@ -27,7 +27,7 @@ export interface WatershedOptions {
  * @param seeds      int32 label image, axes yx. 0 = unassigned, k > 0 = start of object k (any number of pixels).
  * @returns int32 label image, axes yx: labels present in `seeds` only; mask pixels no seed can reach stay 0.
  * @throws FoundryError `array.shapeMismatch` if the shapes differ; `array.nan` with the first bad pixel.
- * Cost: O(pixels) time, about 30 bytes per mask pixel of scratch. Deterministic.
+ * Cost: O(pixels) time, about 50 bytes per pixel of scratch. Deterministic.
  *
  * @example two seeds meet half-way on a flat plane: [[1, 0, 0, 0, 2]] -> [[1, 1, 1, 2, 2]]
  */

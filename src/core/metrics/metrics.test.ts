@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { labelsFromRuns } from "#core/labels/index.ts";
 import { forSeeds, labelsOf, randomLabels } from "#testing/index.ts";
+import { labelsFromRuns } from "../labels/index.ts";
 import { classifyErrors, countErrors, matchObjects, poolScores, scoreSegmentation } from "./index.ts";
 
 interface Fixture {
