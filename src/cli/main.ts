@@ -74,12 +74,17 @@ function findCommand(args: readonly string[]): { load: () => Promise<Command>; w
   );
 }
 
-/** Stops gently at the first signal, at once at the second. */
+/** One Ctrl-C may arrive twice, from the terminal and from the launcher that passes it on. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Stops gently at the first signal, at once at a later one. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(1);
+      if (!controller.signal.aborted) firstAt = performance.now();
+      else if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(1);
       controller.abort();
     });
   }

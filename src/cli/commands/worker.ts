@@ -45,6 +45,8 @@ async function run(input: CommandInput): Promise<undefined> {
   const heavy = queue === "all" ? keepHeavyWorker(input, log, signal) : undefined;
   await work(input, { queue, leaseMs, log, signal });
   await heavy;
+  // An open input would keep the process alive.
+  process.stdin.destroy();
   return undefined;
 }
 
