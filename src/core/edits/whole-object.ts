@@ -52,17 +52,17 @@ export function fillObject(canvas: LabelCanvas, uid: string): ObjectChange[] {
   const [y0, x0, y1, x1] = before.bbox;
   // A rim of one pixel keeps background at the box's edge apart from holes; beyond the image it is background too.
   const [height, width] = [y1 - y0 + 2, x1 - x0 + 2];
-  const window = new Int32Array(height * width);
+  const around = new Int32Array(height * width);
   for (let y = Math.max(0, y0 - 1); y < Math.min(canvas.height, y1 + 1); y++) {
     const from = Math.max(0, x0 - 1);
     const row = canvas.labels.data.subarray(
       y * canvas.width + from,
       y * canvas.width + Math.min(canvas.width, x1 + 1),
     );
-    window.set(row, (y - y0 + 1) * width + from - x0 + 1);
+    around.set(row, (y - y0 + 1) * width + from - x0 + 1);
   }
   const number = canvas.numberOf(uid);
-  const filled = fillHoles({ dtype: "int32", height, width, data: window });
+  const filled = fillHoles({ dtype: "int32", height, width, data: around });
   const patch = emptyPatch(canvas, before.bbox);
   if (patch === null) return [];
   for (let y = 0; y < patch.height; y++) {
