@@ -46,14 +46,11 @@ export function useSignIn() {
   });
 }
 
+/** Leaves the page as well, so that nothing a member has seen stays in its memory. */
 export function useSignOut() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: () => sessionApi.signOut(),
-    onSuccess: () => {
-      client.clear();
-      void client.invalidateQueries({ queryKey: keys.session });
-    },
+    onSuccess: () => window.location.assign("/"),
   });
 }
 

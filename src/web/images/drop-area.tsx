@@ -51,8 +51,10 @@ export function DropArea({
     >
       {children}
       {hovering && (
-        <div className="pointer-events-none absolute inset-2 z-30 grid place-items-center rounded-lg border-2 border-dashed border-accent bg-page/85 text-lg">
-          {text}
+        <div className="pointer-events-none absolute inset-0 z-30 bg-page/90 p-2 text-lg">
+          <div className="grid h-full place-items-center rounded-lg border-2 border-dashed border-accent">
+            {text}
+          </div>
         </div>
       )}
     </div>

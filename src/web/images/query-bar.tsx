@@ -1,7 +1,7 @@
 /** Search, the query as text, and whether outlines lie over the thumbnails. */
 
 import { Search } from "lucide-react";
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { isFoundryError } from "#core/errors.ts";
 import { parseQuery } from "#core/select/index.ts";
 import { classNames, plural } from "../ui/index.ts";
@@ -25,11 +25,22 @@ export function QueryBar({
   const [text, setText] = useState(search.search ?? "");
   const [query, setQuery] = useState(search.q ?? "");
   useEffect(() => setQuery(search.q ?? ""), [search.q]);
+  const sent = useRef(search.search ?? "");
   useEffect(() => {
-    if (text === (search.search ?? "")) return;
-    const timer = setTimeout(() => onChange({ search: text === "" ? undefined : text }), TYPING_MS);
+    // The address was changed by something else ("show all images", back): it wins over what is typed here.
+    const address = search.search ?? "";
+    if (address === sent.current) return;
+    sent.current = address;
+    setText(address);
+  }, [search.search]);
+  useEffect(() => {
+    if (text === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text;
+      onChange({ search: text === "" ? undefined : text });
+    }, TYPING_MS);
     return () => clearTimeout(timer);
-  }, [text, search.search, onChange]);
+  }, [text, onChange]);
 
   const problem = problemOf(query) ?? (isFoundryError(error, "query.syntax") ? error.message : null);
   const commit = (event?: FormEvent) => {

@@ -71,6 +71,7 @@ export function ModelsPage(): ReactNode {
       <ModelVersionSheet
         projectId={projectId}
         models={list}
+        loading={models.isPending}
         versionId={version}
         onClose={() => open(undefined)}
       />

@@ -15,6 +15,7 @@ import {
   formatCount,
   formatScore,
   formatWhen,
+  Loading,
   plural,
   Section,
   Sheet,
@@ -29,11 +30,13 @@ import { releasedRival, testEvaluation } from "./scores.ts";
 export function ModelVersionSheet({
   projectId,
   models,
+  loading,
   versionId,
   onClose,
 }: {
   projectId: string;
   models: readonly Model[];
+  loading: boolean;
   versionId: string | undefined;
   onClose: () => void;
 }): ReactNode {
@@ -46,7 +49,9 @@ export function ModelVersionSheet({
       title={version === undefined ? "Model version" : `${version.name} ${version.version}`}
       description={version === undefined ? undefined : `${version.stage}, ${version.architecture}`}
     >
-      {version === undefined ? (
+      {version === undefined && loading ? (
+        <Loading text="Reading the version …" />
+      ) : version === undefined ? (
         <Empty title="There is no such version in this project">
           The link may belong to another project.
         </Empty>

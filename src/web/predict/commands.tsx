@@ -11,7 +11,7 @@ export function Commands({ model, fileName }: { model: string; fileName: string 
       <summary className="rounded-md text-quiet hover:text-ink">The same without this page</summary>
       <div className="mt-3 flex flex-col gap-3">
         <CopyBlock label="Command line, also for whole folders" text={cli} />
-        <CopyBlock label="HTTP, with an API token from Settings" text={curl} />
+        <CopyBlock label="HTTP, with an API token that may write, from Settings" text={curl} />
       </div>
     </details>
   );

@@ -11,7 +11,7 @@ export function predictCommands(origin: string, model: string, fileName: string)
     curl: [
       `job=$(curl -sf -H "Authorization: Bearer $CELLFOUNDRY_TOKEN" \\`,
       `  -F model=${model} -F file=@${file} \\`,
-      `  ${origin}/api/predictions | sed 's/.*"id":"\\([0-9A-Z]*\\)".*/\\1/')`,
+      `  ${origin}/api/predictions | sed 's/^{"id":"\\([0-9A-Z]*\\)".*/\\1/')`,
       `curl -sfN -H "Authorization: Bearer $CELLFOUNDRY_TOKEN" \\`,
       `  ${origin}/api/jobs/$job/events > /dev/null`,
       `curl -sf -H "Authorization: Bearer $CELLFOUNDRY_TOKEN" \\`,

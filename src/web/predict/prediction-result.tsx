@@ -1,4 +1,4 @@
-/** The image with its cells on top, the count, and the download; fill and outline are drawn by the server. */
+/** The image with its cells on top, the count, and the download. */
 
 import { Download } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -13,15 +13,15 @@ import { ResultImage } from "./result-image.tsx";
 
 export function PredictionResultView({ jobId }: { jobId: string }): ReactNode {
   const query = usePrediction(jobId, true);
-  const [shown, setShown] = useState(true);
-  const [opacity, setOpacity] = useState(0.8);
+  const [outline, setOutline] = useState(true);
+  const [fill, setFill] = useState(0.35);
   if (query.isError) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <Loading text="Reading the result …" />;
   const result = query.data;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        <p role="status">
+        <p role="status" className="min-w-0 break-words">
           <span className="text-lg font-semibold">{formatCount(result.cellCount)}</span>{" "}
           {result.cellCount === 1 ? "cell" : "cells"} in {result.name}
           <span className="text-quiet">
@@ -40,30 +40,30 @@ export function PredictionResultView({ jobId }: { jobId: string }): ReactNode {
         name={result.name}
         width={result.width}
         height={result.height}
-        opacity={shown ? opacity : 0}
+        fill={fill}
+        outline={outline ? 1 : 0}
       />
       <div className="flex items-center gap-6">
         <label className="flex items-center gap-2">
           <input
             type="checkbox"
             className="size-3.5 accent-accent"
-            checked={shown}
-            onChange={(event) => setShown(event.target.checked)}
+            checked={outline}
+            onChange={(event) => setOutline(event.target.checked)}
           />
-          Cells
+          Outlines
         </label>
         <label className="flex items-center gap-2">
-          <span className="text-quiet">Opacity</span>
+          Fill
           <input
             type="range"
-            min={0.1}
+            min={0}
             max={1}
             step={0.05}
-            disabled={!shown}
-            aria-valuetext={formatPercent(opacity)}
+            aria-valuetext={formatPercent(fill)}
             className="w-40 accent-accent"
-            value={opacity}
-            onChange={(event) => setOpacity(Number(event.target.value))}
+            value={fill}
+            onChange={(event) => setFill(Number(event.target.value))}
           />
         </label>
       </div>

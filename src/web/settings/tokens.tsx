@@ -5,8 +5,8 @@ import { useCreateToken, useDeleteToken, useTokens } from "../client/index.ts";
 import { Button, Choice, CopyBlock, Field, formatWhen, Loading, Problem, Section } from "../ui/index.ts";
 
 const scopes = [
-  { value: "read", label: "read", note: "look, predict, download" },
-  { value: "write", label: "write", note: "everything your role allows" },
+  { value: "read", label: "read", note: "look and download" },
+  { value: "write", label: "write", note: "also predict, and all that your role allows" },
 ] as const;
 
 export function Tokens(): ReactNode {
