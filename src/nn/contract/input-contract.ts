@@ -21,26 +21,45 @@ export interface InputContract {
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
+const postprocessingNumbers = [
+  "foregroundThreshold",
+  "seedThreshold",
+  "seedProminence",
+  "seedDistancePx",
+  "smoothingPx",
+  "areaPxMin",
+  "holePxMax",
+] as const;
+
+/** What is wrong with a contract from outside, or `null`. */
+function faultOf(contract: Partial<InputContract>): string | null {
+  const { channels, stride, receptiveRadiusPx, normalisation, mpp, postprocessing } = contract;
+  if (!Array.isArray(channels) || channels.length === 0) return "it names no channels";
+  if (!Number.isInteger(stride) || Number(stride) < 1 || Number(stride) > 1024)
+    return "stride is not 1 to 1024";
+  if (!Number.isInteger(receptiveRadiusPx) || Number(receptiveRadiusPx) < 0)
+    return "receptiveRadiusPx is missing";
+  if (normalisation?.kind !== "percentile" || !(normalisation.low < normalisation.high)) {
+    return "normalisation is not understood";
+  }
+  if (mpp !== null && !(isNumber(mpp?.y) && isNumber(mpp.x) && mpp.y > 0 && mpp.x > 0)) {
+    return "mpp is neither null nor { y, x }";
+  }
+  const absent = postprocessingNumbers.find((name) => !isNumber(postprocessing?.[name]));
+  return absent === undefined ? null : `postprocessing.${absent} is missing`;
+}
+
 /**
  * Checks a contract that came from outside.
  *
  * @throws FoundryError `model.invalid` naming what is missing.
  */
 export function assertContract(contract: InputContract): void {
-  const fail = (what: string): never => {
-    throw new FoundryError("model.invalid", {
-      message: `The input contract of the model is damaged: ${what}.`,
-    });
-  };
-  if (!Array.isArray(contract.channels) || contract.channels.length === 0) fail("it names no channels");
-  if (!Number.isInteger(contract.stride) || contract.stride < 1 || contract.stride > 1024)
-    fail("stride is not 1 to 1024");
-  if (!Number.isInteger(contract.receptiveRadiusPx) || contract.receptiveRadiusPx < 0)
-    fail("receptiveRadiusPx is missing");
-  const { normalisation, mpp } = contract;
-  if (normalisation?.kind !== "percentile" || !(normalisation.low < normalisation.high))
-    fail("normalisation is not understood");
-  if (mpp !== null && !(isNumber(mpp?.y) && isNumber(mpp.x) && mpp.y > 0 && mpp.x > 0))
-    fail("mpp is neither null nor { y, x }");
-  if (!isNumber(contract.postprocessing?.foregroundThreshold)) fail("postprocessing is missing");
+  const isObject = typeof contract === "object" && contract !== null;
+  const fault = isObject ? faultOf(contract) : "it is not an object";
+  if (fault === null) return;
+  throw new FoundryError("model.invalid", {
+    message: `The input contract of the model is damaged: ${fault}.`,
+    hint: "Train or import the model version again.",
+  });
 }

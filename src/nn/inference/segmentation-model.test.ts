@@ -115,6 +115,19 @@ test("a truncated or foreign model file and a damaged contract are refused", asy
       code: "model.invalid",
     });
   }
-  const damaged = { ...contract, stride: 0 };
-  await expect(loadSegmentationModel(engine, onnx, damaged)).rejects.toMatchObject({ code: "model.invalid" });
+  const { mpp: _mpp, ...withoutPixelSize } = contract;
+  const damaged: unknown[] = [
+    null,
+    {},
+    { ...contract, stride: 0 },
+    { ...contract, channels: [] },
+    { ...contract, postprocessing: {} },
+    { ...contract, normalisation: { kind: "zscore" } },
+    withoutPixelSize,
+  ];
+  for (const wrong of damaged) {
+    await expect(loadSegmentationModel(engine, onnx, wrong as InputContract)).rejects.toMatchObject({
+      code: "model.invalid",
+    });
+  }
 });
