@@ -77,7 +77,7 @@ function Editor({
   useAddress(session, view);
   useDataView(root, view);
   useForeignEdits(image, layer, session);
-  useFirstHint(session, cellCount > 0);
+  useFirstHint(session);
 
   const onCommand = (command: Command): void =>
     runCommand(command, {

@@ -1,6 +1,6 @@
 /** Over the picture: the brush at its true size, the line of a cut, scale bar and read-out. */
 
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import type { Point } from "#core/array/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
@@ -135,15 +135,13 @@ export function NoteLine({ session }: { session: EditorSession }): ReactNode {
   );
 }
 
-/** The first time someone opens an image with cells in doubt, one line says how to go on. */
-export function useFirstHint(session: EditorSession, hasCells: boolean): void {
-  const [told, setTold] = useState(() => readTold());
+/** The first time someone opens an image with cells, one line says how to go on. */
+export function useFirstHint(session: EditorSession): void {
   useEffect(() => {
-    if (told || !hasCells) return;
+    if (session.state.cellCount === 0 || readTold()) return;
     session.note("Press Space for the next cell in doubt, ? for all keys.");
-    setTold(true);
     writeTold();
-  }, [session, hasCells, told]);
+  }, [session]);
 }
 
 const toldKey = "cellfoundry-hint-told";

@@ -33,6 +33,7 @@ export function SidePanel({
   umPerPx: number | null;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
+  const edited = image.status === "accepted" && primary.action === "accept";
   return (
     <aside aria-label="Image" className="flex w-76 shrink-0 flex-col border-l border-line bg-panel">
       <div className="flex flex-col gap-3 border-b border-line p-4 pb-3">
@@ -40,8 +41,8 @@ export function SidePanel({
           <h2 className="min-w-0 truncate font-semibold" title={image.name}>
             {image.name}
           </h2>
-          <span className="text-quiet">
-            <StatusMark status={image.status} />
+          <span className="shrink-0 text-quiet">
+            {edited ? "edited since accepted" : <StatusMark status={image.status} />}
           </span>
         </div>
         {readOnly === null ? null : (

@@ -50,7 +50,7 @@ const tools: readonly RailItem[] = [
 
 const steps: readonly RailItem[] = [
   { command: "undo", icon: Undo2, name: "Undo", key: "^Z", isOff: (s) => !s.canUndo },
-  { command: "redo", icon: Redo2, name: "Redo", key: "^⇧Z", isOff: (s) => !s.canRedo },
+  { command: "redo", icon: Redo2, name: "Redo", key: "^Y", isOff: (s) => !s.canRedo },
 ];
 
 const views: readonly RailItem[] = [

@@ -22,7 +22,8 @@ test("a constant or empty plane never gives an empty range", () => {
 
 test("sliders end where the data can", () => {
   expect(intensityRange("uint8", [3, 90])).toEqual([0, 255]);
-  expect(intensityRange("uint16", [3, 900])).toEqual([0, 1023]);
-  expect(intensityRange("uint16", [3, 4000])).toEqual([0, 4095]);
+  expect(intensityRange("uint16", [3, 800])).toEqual([0, 1023]);
+  expect(intensityRange("uint16", [3, 4000])).toEqual([0, 16_383]);
+  expect(intensityRange("uint16", [3, 60_000])).toEqual([0, 65_535]);
   expect(intensityRange("float32", [0, 1])).toEqual([-0.5, 1.5]);
 });

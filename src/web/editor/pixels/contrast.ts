@@ -44,11 +44,17 @@ function percentile(sorted: Float64Array, percent: number): number {
   return lower + (upper - lower) * (at - below);
 }
 
-/** Ends of the contrast sliders: what the element type can hold, or what was seen for floating point. */
+/** Largest values of 8, 10, 12, 14 and 16 bits. */
+const bitDepthMaxima = [255, 1023, 4095, 16_383, 65_535];
+
+/**
+ * Ends of the contrast sliders: what the element type can hold, or somewhat more than was seen.
+ *
+ * Cameras of 10 to 14 bits store in 16; a slider over all 16 would have its whole use in the first sixteenth.
+ */
 export function intensityRange(dtype: string, seen: Limits): Limits {
   if (dtype === "uint8") return [0, 255];
-  // 12-bit cameras store in 16 bits; a slider over all 16 would have its whole use in the first sixteenth.
-  if (dtype === "uint16") return seen[1] <= 1023 ? [0, 1023] : seen[1] <= 4095 ? [0, 4095] : [0, 65_535];
+  if (dtype === "uint16") return [0, bitDepthMaxima.find((largest) => largest >= seen[1] * 1.2) ?? 65_535];
   const margin = (seen[1] - seen[0]) * 0.5;
   return [seen[0] - margin, seen[1] + margin];
 }

@@ -5,8 +5,16 @@ import type { ViewController } from "../view/view-controller.ts";
 import { readAddress, writeAddress } from "./address.ts";
 import type { EditorSession } from "./editor-session.ts";
 
-/** Browsers refuse more than about 100 changes of the address in 30 s. */
-const writeEveryMs = 500;
+/** Written when the view has come to rest: browsers refuse more than about 100 changes of the address in 30 s. */
+const restMs = 400;
+
+/**
+ * Changes the address without telling the router, which would match its routes again at every pan. It reads the real
+ * address when it needs it.
+ */
+function replaceAddress(address: string): void {
+  History.prototype.replaceState.call(window.history, window.history.state, "", address);
+}
 
 export function useAddress(session: EditorSession, view: ViewController): void {
   useEffect(() => {
@@ -18,7 +26,6 @@ export function useAddress(session: EditorSession, view: ViewController): void {
     const path = window.location.pathname;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (): void => {
-      timer = undefined;
       // The person may have gone to another page while the timer ran.
       if (window.location.pathname !== path) return;
       const { selection } = session.state;
@@ -26,11 +33,11 @@ export function useAddress(session: EditorSession, view: ViewController): void {
         view: view.view,
         cell: selection.length === 1 ? (selection[0] as string) : null,
       });
-      if (search !== window.location.search)
-        window.history.replaceState(window.history.state, "", path + search);
+      if (search !== window.location.search) replaceAddress(path + search);
     };
     const later = (): void => {
-      timer ??= setTimeout(write, writeEveryMs);
+      clearTimeout(timer);
+      timer = setTimeout(write, restMs);
     };
     const stops = [view.subscribe(later), session.store.subscribe(later)];
     return () => {
