@@ -6,7 +6,7 @@
  * bytes. The binding's `run` blocks the calling thread, so long work belongs in a worker process.
  */
 import { availableParallelism } from "node:os";
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { FoundryError } from "#core/errors.ts";
 import type { Engine, Session, SessionOptions, Tensor } from "./engine.ts";
 
@@ -20,7 +20,22 @@ export interface OrtNodeOptions extends SessionOptions {
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function toOrt(name: string, tensor: Tensor): OrtTensor {
+type Runtime = typeof import("onnxruntime-node");
+
+/** Loads the native package only when an engine is asked for, so that a machine it does not fit gets a clear error. */
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import("onnxruntime-node");
+  } catch (error) {
+    throw new FoundryError("engine.unavailable", {
+      message: `The neural-network runtime could not be started: ${reason(error)}`,
+      hint: "Run the installation again on this machine; the runtime has one build per operating system and processor.",
+      cause: error,
+    });
+  }
+}
+
+function toOrt(runtime: Runtime, name: string, tensor: Tensor): OrtTensor {
   const count = tensor.shape.reduce((a, b) => a * b, 1);
   if (count !== tensor.data.length) {
     throw new FoundryError("array.shapeMismatch", {
@@ -28,8 +43,8 @@ function toOrt(name: string, tensor: Tensor): OrtTensor {
     });
   }
   return tensor.data instanceof Float32Array
-    ? new OrtTensor("float32", tensor.data, tensor.shape)
-    : new OrtTensor("int64", tensor.data, tensor.shape);
+    ? new runtime.Tensor("float32", tensor.data, tensor.shape)
+    : new runtime.Tensor("int64", tensor.data, tensor.shape);
 }
 
 function fromOrt(name: string, value: OrtTensor): Tensor {
@@ -41,13 +56,13 @@ function fromOrt(name: string, value: OrtTensor): Tensor {
   });
 }
 
-function wrapSession(session: InferenceSession): Session {
+function wrapSession(runtime: Runtime, session: InferenceSession): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     async run(feeds) {
       const ortFeeds: Record<string, OrtTensor> = {};
-      for (const [name, tensor] of Object.entries(feeds)) ortFeeds[name] = toOrt(name, tensor);
+      for (const [name, tensor] of Object.entries(feeds)) ortFeeds[name] = toOrt(runtime, name, tensor);
       try {
         const results = await session.run(ortFeeds);
         const outputs: Record<string, Tensor> = {};
@@ -71,17 +86,19 @@ function wrapSession(session: InferenceSession): Session {
 /**
  * The CPU engine.
  *
+ * @throws FoundryError `engine.unavailable` when the runtime does not load on this machine.
  * @param options.threads threads inside one operator, 1 or more; default: the machine's cores, at most 8.
  * Deterministic: for one machine, one number of threads and one model, equal inputs give equal bytes.
  */
 export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise<Engine> {
+  const runtime = await loadRuntime();
   const threads = options.threads ?? Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
   return {
     name: "onnxruntime-node",
     device: "cpu",
     async createSession(model, sessionOptions = {}) {
       try {
-        const session = await InferenceSession.create(model, {
+        const session = await runtime.InferenceSession.create(model, {
           executionProviders: ["cpu"],
           graphOptimizationLevel: "all",
           executionMode: "sequential",
@@ -98,7 +115,7 @@ export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise
             ? {}
             : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
         });
-        return wrapSession(session);
+        return wrapSession(runtime, session);
       } catch (error) {
         throw new FoundryError("model.invalid", {
           message: `The model file could not be loaded: ${reason(error)}`,
