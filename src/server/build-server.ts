@@ -12,6 +12,7 @@ import { codeVersion, type Log, silentLog } from "#platform/index.ts";
 import { ensureLab, type Store } from "#store/index.ts";
 import { installErrorHandler } from "./errors.ts";
 import { type JobFeed, openJobFeed } from "./job-feed.ts";
+import { installJsonParser } from "./json-bodies.ts";
 import { installOpenApi } from "./openapi.ts";
 import { defaultLimits, type ServerLimits, type ServerParts } from "./parts.ts";
 import { createRateGate, createSignInGate } from "./rate-gates.ts";
@@ -59,7 +60,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installErrorHandler(app, log);
-  acceptEmptyJson(app);
+  installJsonParser(app);
   const closing = new AbortController();
   await app.register(rateLimit, { global: false });
   await app.register(cookie);
@@ -101,16 +102,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 function endWithServer(app: FastifyInstance, feed: JobFeed, closing: AbortController): void {
   app.addHook("preClose", async () => closing.abort());
   app.addHook("onClose", () => feed.close());
-}
-
-/** Some clients say "JSON" and send nothing; a call without required fields accepts that. */
-function acceptEmptyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser("error", "error");
-  app.removeContentTypeParser("application/json");
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else parse(request, body as string, done);
-  });
 }
 
 /** One short line per change and per failure; reading is not worth a line. Query strings are left out. */

@@ -11,6 +11,7 @@ import type { Multipart, MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { systemCode } from "#platform/index.ts";
+import { nulError } from "./json-bodies.ts";
 
 /**
  * The parts of a form, one by one.
@@ -43,6 +44,13 @@ export async function fromForm(work: Promise<void>): Promise<void> {
   } catch (error) {
     throw isFoundryError(error) || systemCode(error) !== undefined ? error : brokenForm(error);
   }
+}
+
+/** A field as text. @throws FoundryError `request.invalid` for characters that no text may hold. */
+export function plainField(value: unknown): string {
+  const text = String(value);
+  if (text.includes("\0")) throw nulError();
+  return text;
 }
 
 function brokenForm(cause: unknown): FoundryError {

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { FoundryError } from "#core/errors.ts";
 import { agentOf, type Store } from "#store/index.ts";
 import { identify, refuseForgery } from "./authenticate.ts";
+import { nulError } from "./json-bodies.ts";
 import { loadObject, objectRules } from "./objects.ts";
 import { describeRoute } from "./openapi.ts";
 import type { ServerParts } from "./parts.ts";
@@ -40,6 +41,7 @@ export function guardAllRoutes(app: FastifyInstance, store: Store, gate: RateGat
   app.decorateRequest("actor", null);
   app.addHook("onRequest", async (request) => {
     await gate(request);
+    if (request.url.includes("%00")) throw nulError();
     if (request.is404) return;
     const policy = request.routeOptions.config.policy;
     // The hook above made sure of it at start; this is the same lock on the inside.
@@ -85,6 +87,8 @@ function addRoute(app: FastifyInstance, parts: ServerParts, declared: Route): vo
       ...(declared.body === undefined ? {} : { body: declared.body }),
       ...describeRoute(declared),
     },
+    // A HEAD of a stream would open one that nobody closes.
+    exposeHeadRoute: declared.method === "GET" && declared.answer.kind !== "events",
     ...(declared.perMinute === undefined ? {} : { onRequest: createRateGate(app, declared.perMinute) }),
     ...(declared.bodyBytesMax === undefined ? {} : { bodyLimit: declared.bodyBytesMax }),
     // A call whose fields all have defaults may come without a body.

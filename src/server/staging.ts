@@ -13,7 +13,7 @@ import { pipeline } from "node:stream/promises";
 import type { MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import { FoundryError } from "#core/errors.ts";
-import { fileTooLarge, fromForm, readForm } from "./form.ts";
+import { fileTooLarge, fromForm, plainField, readForm } from "./form.ts";
 import type { ServerParts } from "./parts.ts";
 
 /** Longest relative path of a file: more than any file system allows for a whole path on common systems. */
@@ -87,7 +87,7 @@ async function receive(
   for await (const part of form) {
     if (part.type === "field") {
       if (!fieldNames.includes(part.fieldname)) throw unknownField(part.fieldname, fieldNames);
-      fields.set(part.fieldname, String(part.value));
+      fields.set(part.fieldname, plainField(part.value));
       continue;
     }
     const file = `${String(manifest.length + 1).padStart(6, "0")}.bin`;

@@ -7,7 +7,7 @@ import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { writeLabelTiff } from "#formats/index.ts";
 import { sha256 } from "#platform/index.ts";
 import { getModelVersion, getPrediction, type Prediction, readPrediction } from "#store/index.ts";
-import { readForm, readPart } from "../form.ts";
+import { plainField, readForm, readPart } from "../form.ts";
 import type { ServerParts } from "../parts.ts";
 import { overlayPng, predictionSideMax, thumbnailPng } from "../pictures.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
@@ -101,7 +101,7 @@ async function readPredictForm(request: FastifyRequest): Promise<PredictForm> {
   let name = "";
   for await (const part of readForm(request, { limits: { files: 1, fileSize: fileBytesMax, fields: 5 } })) {
     if (part.type === "field") {
-      if (part.fieldname === "model") model = String(part.value);
+      if (part.fieldname === "model") model = plainField(part.value);
     } else {
       name = fileName(part);
       file = await readPart(part);
@@ -113,7 +113,8 @@ async function readPredictForm(request: FastifyRequest): Promise<PredictForm> {
 }
 
 function fileName({ filename }: MultipartFile): string {
-  const last = (filename ?? "").split(/[\\/]/).at(-1) ?? "";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  const last = ((filename ?? "").split(/[\\/]/).at(-1) ?? "").replaceAll(/[\u0000-\u001f\u007f]/g, "");
   return last === "" ? "image" : last.slice(-200);
 }
 

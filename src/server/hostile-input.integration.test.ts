@@ -1,0 +1,204 @@
+/**
+ * No input makes the server fail: every route, with real objects, gets thousands of seeded bodies and queries that
+ * are nearly right. Each answer must be a success or a known refusal, never `server.internal`.
+ */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { type Rng, rng } from "#core/rng.ts";
+import * as store from "#store/index.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes/index.ts";
+import { insertTwoSquares, type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
+
+const triesPerRoute = 25;
+
+let server: ServerUnderTest;
+const ids = new Map<string, string>();
+
+beforeAll(async () => {
+  server = await startServerUnderTest({
+    limits: { requestsPerMinute: 1_000_000, signInFailures: 1_000_000 },
+  });
+  const { imageId, layerId } = await insertTwoSquares(server);
+  const agent = store.agentOf(server.owner.member);
+  const projectId = server.project.id;
+  const revision = await store.commitRevision(server.store, agent, layerId, { accepted: true });
+  const dataset = await store.freezeDataset(server.store, agent, { projectId, name: "squares", query: "" });
+  const model = await store.importModelVersion(server.store, agent, {
+    name: "squares",
+    version: "1.0.0",
+    weights: Uint8Array.of(1),
+    onnx: Uint8Array.of(2),
+    architecture: "none",
+    contract: {},
+    card: {},
+    licence: "CC0-1.0",
+  });
+  const job = await store.insertJob(server.store, agent, {
+    kind: "train",
+    projectId,
+    title: "T",
+    params: {},
+  });
+  ids
+    .set("projectId", projectId)
+    .set("imageId", imageId)
+    .set("layerId", layerId)
+    .set("revisionId", revision.id);
+  ids.set("datasetVersionId", dataset.id).set("modelVersionId", model.id).set("jobId", job.id);
+  ids.set("memberId", server.viewer.member.id);
+});
+afterAll(() => server?.close());
+
+const nasty: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  0.5,
+  1e308,
+  2 ** 53,
+  "",
+  " ",
+  "a\0b",
+  "\ud800",
+  "'; drop table member; --",
+  "%s%n{{7*7}}<script>",
+  "../../etc/passwd",
+  "é".repeat(300),
+  "x".repeat(5000),
+  "kind=(((",
+  'cells>1e999 and not name~"',
+  "name in (a, b) or group='x'",
+  [],
+  [null],
+  {},
+  { a: { b: [1] } },
+  "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+  "squares",
+];
+
+/** Fields of the schema, each left out, sensible or nasty. */
+function nearlyRight(schema: z.ZodType | undefined, random: Rng): Record<string, unknown> {
+  const fields = schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
+  const body: Record<string, unknown> = {};
+  for (const field of fields) {
+    const dice = random.next();
+    if (dice < 0.2) continue;
+    body[field] = dice < 0.6 ? sensible(field, random) : nasty[random.int(nasty.length)];
+  }
+  if (random.next() < 0.1) body["unexpected"] = nasty[random.int(nasty.length)];
+  return body;
+}
+
+/** Fields that exclude others or name things that are not there. */
+const leftOut = new Set(["minutes", "baseModelVersionId"]);
+
+/** What a field of that name could hold, so that some requests get past the schema. */
+function sensible(field: string, random: Rng): unknown {
+  const words: Readonly<Record<string, unknown>> = {
+    name: `name-${random.int(1000)}`,
+    modelName: "squares",
+    query: "kind=fluorescence",
+    q: "cells>0 and name~two",
+    cursor: "eyJ4IjoxfQ",
+    limit: 1 + random.int(50),
+    size: 32,
+    labels: 1,
+    after: random.int(5),
+    steps: 1,
+    seed: random.int(100),
+    role: "viewer",
+    scope: "read",
+    token: "x".repeat(43),
+    compartment: "wholeCell",
+    metadata: { kind: "a\u2028b" },
+    mpp: { y: 0.5, x: 0.5 },
+    imageIds: [ids.get("imageId")],
+    edits: [hostileEdit(random)],
+    message: "a message",
+    split: "test",
+  };
+  if (leftOut.has(field)) return undefined;
+  return words[field] ?? ids.get(field) ?? nasty[random.int(nasty.length)];
+}
+
+function hostileEdit(random: Rng): unknown {
+  const box = [0, 0, 1, 8].map((value) => value + (random.next() < 0.3 ? random.int(2000) : 0));
+  const shape = {
+    t: random.int(2),
+    z: 0,
+    bbox: box,
+    bits: ["/w==", "AA==", "////", "", "!!"][random.int(5)],
+  };
+  const change = {
+    uid: server.store.ids.next(),
+    before: random.next() < 0.5 ? null : shape,
+    after: random.next() < 0.2 ? null : shape,
+  };
+  return {
+    operationId: server.store.ids.next(),
+    kind: ["draw", "undo", "import", "propose"][random.int(4)],
+    tool: "t",
+    msSpent: 0,
+    changes: random.next() < 0.2 ? [change, change] : [change],
+    ...(random.next() < 0.3 ? { undoes: server.store.ids.next() } : {}),
+  };
+}
+
+/** Streams do not end, forms have tests of their own, and what is deleted could not be asked again. */
+const tried = routes.filter(
+  ({ method, answer, form }) => answer.kind !== "events" && form === undefined && method !== "DELETE",
+);
+
+/** Routes that let at least one of their requests through. */
+const accepted = new Set<Route>();
+
+test.each(tried.map((declared) => ({ name: `${declared.method} ${declared.url}`, declared })))(
+  "$name",
+  async ({ declared }) => {
+    const random = rng(20, tried.indexOf(declared));
+    for (let attempt = 0; attempt < triesPerRoute; attempt++) {
+      const { url, payload } = hostileRequest(declared, random);
+      const request = { method: declared.method, url, ...(payload === undefined ? {} : { payload }) };
+      const answer = await server.ask(server.owner, request);
+      const told = `${declared.method} ${url} ${JSON.stringify(payload)?.slice(0, 500)} -> ${answer.body.slice(0, 300)}`;
+      expect(answer.statusCode, told).toBeLessThan(500);
+      if (answer.statusCode < 300) accepted.add(declared);
+      if (answer.statusCode >= 400)
+        expect(answer.json(), told).toMatchObject({ error: { code: expect.any(String) } });
+    }
+  },
+);
+
+test("the requests were right often enough to reach what lies behind the checks", () => {
+  const never = tried
+    .filter((declared) => !accepted.has(declared))
+    .map(({ method, url }) => `${method} ${url}`);
+  // No token that signs in, no run, no prediction and no version that beats another is there to be asked for.
+  expect(never).toEqual([
+    "POST /session",
+    "GET /training-runs/:runId",
+    "POST /model-versions/:modelVersionId/release",
+    "GET /predictions/:jobId",
+    "GET /predictions/:jobId/labels.tif",
+    "GET /predictions/:jobId/image.png",
+    "GET /predictions/:jobId/overlay.png",
+  ]);
+});
+
+function hostileRequest(declared: Route, random: Rng): { url: string; payload: object | undefined } {
+  const path = declared.url.replaceAll(/:([A-Za-z]+)|\*/g, (found, name: string | undefined) => {
+    if (name !== undefined && random.next() < 0.8) return ids.get(name) ?? "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    if (found === "*" && random.next() < 0.5) return "zarr.json";
+    return encodeURIComponent(String(nasty[random.int(nasty.length)]).toWellFormed().slice(0, 200)) || "x";
+  });
+  const query = new URLSearchParams();
+  for (const [field, value] of Object.entries(nearlyRight(declared.query, random))) {
+    query.set(field, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return {
+    url: `/api${path}${query.size === 0 ? "" : `?${query}`}`,
+    payload: declared.body === undefined ? undefined : nearlyRight(declared.body, random),
+  };
+}
