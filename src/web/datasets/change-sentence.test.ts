@@ -38,6 +38,8 @@ test("obstacles to freezing are said in words", () => {
     nextVersion: "1.0.0",
   };
   expect(freezeObstacle(preview)).toBeNull();
+  expect(freezeObstacle(preview, ["0.9.0"])).toBeNull();
+  expect(freezeObstacle(preview, ["0.9.0", "1.0.0"])).toContain("Nothing has changed since version 1.0.0");
   expect(freezeObstacle({ ...preview, images: 0 })).toContain("accepted labels");
   expect(freezeObstacle({ ...preview, leaks: ["group a in train and test"] })).toContain("leaks");
 });

@@ -27,8 +27,15 @@ export function totals(split: SplitTable): { images: number; cells: number; grou
   };
 }
 
-/** Why a freeze is not possible now, in words; null when it is. */
-export function freezeObstacle(preview: DatasetPreview): string | null {
+/**
+ * Why a freeze is not possible or of no use now, in words; null when it is.
+ *
+ * @param existing versions that the dataset has; the same content gets the same version again.
+ */
+export function freezeObstacle(preview: DatasetPreview, existing: readonly string[] = []): string | null {
+  if (existing.includes(preview.nextVersion)) {
+    return `Nothing has changed since version ${preview.nextVersion}. Correct or accept images, or change the query.`;
+  }
   if (preview.leaks.length > 0) return "The split leaks; see the findings.";
   if (preview.images === 0) return "No image of this query has accepted labels yet. Accept some first.";
   return null;

@@ -3,7 +3,7 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import type { Dataset, DatasetPreview } from "#api/index.ts";
 import { toFoundryError, useDatasetPreview, useFreezeDataset } from "../client/index.ts";
-import { Button, classNames, Field, formatCount, Loading, ProblemText, plural, tell } from "../ui/index.ts";
+import { Button, classNames, Field, formatCount, Loading, plural, tell } from "../ui/index.ts";
 import { freezeObstacle } from "./change-sentence.ts";
 import { SplitBar, SplitCounts } from "./split-picture.tsx";
 
@@ -29,7 +29,14 @@ export function FreezePanel({
   const body = useSettled({ query: text, ...(validName ? { name } : {}) });
   const preview = useDatasetPreview(projectId, body);
   const freeze = useFreezeDataset(projectId);
-  const obstacle = preview.data === undefined ? null : freezeObstacle(preview.data);
+  const existing = datasets.find((dataset) => dataset.name === name)?.versions ?? [];
+  const obstacle =
+    preview.data === undefined
+      ? null
+      : freezeObstacle(
+          preview.data,
+          existing.map((version) => version.version),
+        );
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -73,7 +80,7 @@ export function FreezePanel({
         <Field
           label="Dataset name"
           hint={
-            preview.data !== undefined && validName
+            preview.data !== undefined && validName && obstacle === null
               ? `Becomes ${name}@${preview.data.nextVersion}.`
               : "Lower-case letters, digits and hyphens: lung-nuclei."
           }
@@ -107,7 +114,11 @@ export function FreezePanel({
             />
           )}
         </Field>
-        {obstacle !== null && <ProblemText error={{ message: obstacle }} />}
+        {obstacle !== null && (
+          <p role="status" className="text-sm text-warn">
+            {obstacle}
+          </p>
+        )}
         <Button
           look="primary"
           type="submit"
@@ -115,7 +126,8 @@ export function FreezePanel({
           disabled={!validName || preview.data === undefined || obstacle !== null}
           busy={freeze.isPending}
         >
-          Freeze version{validName && preview.data !== undefined ? ` ${preview.data.nextVersion}` : ""}
+          Freeze version
+          {validName && preview.data !== undefined && obstacle === null ? ` ${preview.data.nextVersion}` : ""}
         </Button>
       </div>
       <div className="lg:pt-9">

@@ -1,9 +1,9 @@
 /** All jobs: what runs, what ran, how it ended, item by item. */
 
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Job, JobKind, JobState } from "#api/index.ts";
+import type { Job, JobState } from "#api/index.ts";
 import { isFinal, useJobs } from "../client/index.ts";
 import {
   classNames,
@@ -21,13 +21,6 @@ import { JobProgress } from "./job-progress.tsx";
 
 const route = getRouteApi("/jobs");
 
-const kindWords: Record<JobKind, string> = {
-  ingest: "Import",
-  propose: "Pre-label",
-  train: "Train",
-  evaluate: "Evaluate",
-  predict: "Predict",
-};
 const stateWords: Record<JobState, string> = {
   waiting: "waiting",
   running: "running",
@@ -76,7 +69,6 @@ export function JobsPage(): ReactNode {
                 <span className="sr-only">Open</span>
               </th>
               <th>Job</th>
-              <th>What</th>
               <th>State</th>
               <th className="num">Items</th>
               <th>By</th>
@@ -119,7 +111,6 @@ function JobRow({ job, open, onToggle }: { job: Job; open: boolean; onToggle: ()
             <Chevron aria-hidden="true" className="size-4" />
           </button>
         </td>
-        <td className="whitespace-nowrap text-quiet">{kindWords[job.kind]}</td>
         <td>{job.title}</td>
         <td className={classNames("whitespace-nowrap", stateLooks[job.state])}>
           {stateWords[job.state]}
@@ -138,9 +129,10 @@ function JobRow({ job, open, onToggle }: { job: Job; open: boolean; onToggle: ()
       {open && (
         <tr>
           <td />
-          <td colSpan={7}>
+          <td colSpan={6}>
             <div className="flex max-w-3xl flex-col gap-3 py-2">
               <JobProgress job={job} />
+              <JobTarget job={job} />
               <JobItems job={job} />
             </div>
           </td>
@@ -154,4 +146,24 @@ function took(job: Job): string {
   if (job.startedAt === null) return "";
   const end = job.finishedAt === null ? Date.now() : Date.parse(job.finishedAt);
   return formatDuration(end - Date.parse(job.startedAt));
+}
+
+/** Where the outcome of a job is to be seen. */
+function JobTarget({ job }: { job: Job }): ReactNode {
+  const look = "self-start rounded-md underline underline-offset-2 hover:text-accent";
+  if (job.kind === "predict" && job.state === "done") {
+    return (
+      <Link to="/predict" search={{ job: job.id }} className={look}>
+        Open the result
+      </Link>
+    );
+  }
+  if ((job.kind === "train" || job.kind === "evaluate") && job.projectId !== null) {
+    return (
+      <Link to="/p/$projectId/models" params={{ projectId: job.projectId }} className={look}>
+        Open the models
+      </Link>
+    );
+  }
+  return null;
 }

@@ -4,10 +4,19 @@ import type { ReactNode } from "react";
 import { CopyBlock } from "../ui/index.ts";
 import { predictCommands } from "./predict-commands.ts";
 
-export function Commands({ model, fileName }: { model: string; fileName: string }): ReactNode {
+export function Commands({
+  model,
+  fileName,
+  open,
+}: {
+  model: string;
+  fileName: string;
+  /** Whether it begins unfolded. */
+  open: boolean;
+}): ReactNode {
   const { curl, cli } = predictCommands(window.location.origin, model, fileName);
   return (
-    <details className="rounded-md">
+    <details className="rounded-md" open={open}>
       <summary className="rounded-md text-quiet hover:text-ink">The same without this page</summary>
       <div className="mt-3 flex flex-col gap-3">
         <CopyBlock label="Command line, also for whole folders" text={cli} />

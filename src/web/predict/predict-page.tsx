@@ -70,9 +70,8 @@ export function PredictPage(): ReactNode {
                 onAgain={file !== null && work.sent === null ? () => work.start(file, version.id) : undefined}
                 again={versionName(version)}
               />
-              <Commands model={versionName(version)} fileName={file?.name ?? "image.tif"} />
             </div>
-            <div className="min-w-0">
+            <div className="flex min-w-0 flex-col gap-6">
               {work.sent !== null ? (
                 <div role="status" className="flex max-w-xl flex-col gap-2">
                   <p>Sending the image · {formatPercent(work.sent)}</p>
@@ -82,10 +81,14 @@ export function PredictPage(): ReactNode {
                 <Outcome key={jobId} jobId={jobId} />
               ) : (
                 <Empty title="The result appears here">
-                  Drop a TIFF or PNG on the page, or choose one at the left. Nothing is kept but the result of
-                  this prediction, which is listed under Jobs.
+                  Drop a TIFF or PNG on the page, or choose one at the left. Results stay listed under Jobs.
                 </Empty>
               )}
+              <Commands
+                model={versionName(version)}
+                fileName={file?.name ?? "image.tif"}
+                open={jobId === undefined && work.sent === null}
+              />
             </div>
           </div>
         )}

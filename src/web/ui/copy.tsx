@@ -37,7 +37,11 @@ export function CopyBlock({ label, text }: { label: string; text: string }): Rea
     <div className="flex flex-col gap-1">
       <div className="text-sm text-quiet">{label}</div>
       <div className="flex items-start gap-1 rounded-md border border-line bg-sunken p-1 pl-3">
-        <pre className="min-w-0 flex-1 overflow-x-auto py-1 font-mono text-xs leading-4 whitespace-pre-wrap break-all">
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="min-w-0 flex-1 overflow-x-auto py-1 font-mono text-xs leading-4 whitespace-pre"
+        >
           {text}
         </pre>
         <CopyButton text={text} label={`Copy: ${label}`} />
