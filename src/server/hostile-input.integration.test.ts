@@ -84,8 +84,8 @@ function nearlyRight(schema: z.ZodType | undefined, random: Rng): Record<string,
   const body: Record<string, unknown> = {};
   for (const field of fields) {
     const dice = random.next();
-    if (dice < 0.2) continue;
-    body[field] = dice < 0.6 ? sensible(field, random) : nasty[random.int(nasty.length)];
+    if (dice < 0.15) continue;
+    body[field] = dice < 0.75 ? sensible(field, random) : nasty[random.int(nasty.length)];
   }
   if (random.next() < 0.1) body["unexpected"] = nasty[random.int(nasty.length)];
   return body;
