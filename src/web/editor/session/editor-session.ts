@@ -420,7 +420,8 @@ export class EditorSession {
   }
 
   #isMine(edit: LoggedEdit): boolean {
-    return edit.agent.id === this.#parts.author.id || edit.agent.name === this.#parts.author.name;
+    // A person's agent has the id of the member.
+    return edit.agent.id === this.#parts.author.id;
   }
 
   #ownLine(edit: WireEdit): HistoryLine {
