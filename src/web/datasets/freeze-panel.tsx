@@ -167,11 +167,13 @@ function Preview({ preview, stale }: { preview: DatasetPreview; stale: boolean }
         </div>
       )}
       {preview.leaks.length > 0 && (
-        <ul role="alert" className="rounded-md bg-bad-wash p-3 text-sm text-bad">
-          {preview.leaks.map((leak) => (
-            <li key={leak}>{leak}</li>
-          ))}
-        </ul>
+        <div role="alert" className="rounded-md bg-bad-wash p-3 text-sm text-bad">
+          <ul>
+            {preview.leaks.map((leak) => (
+              <li key={leak}>{leak}</li>
+            ))}
+          </ul>
+        </div>
       )}
     </div>
   );

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { Job } from "#api/index.ts";
-import { isFinal, useCancelJob } from "../client/index.ts";
+import { isFinal, useCan, useCancelJob } from "../client/index.ts";
 import {
   Button,
   formatDuration,
@@ -14,6 +14,7 @@ import {
 
 export function JobProgress({ job }: { job: Job }): ReactNode {
   const cancel = useCancelJob();
+  const canCancel = useCan("annotator") || job.kind === "predict";
   if (isFinal(job)) return <JobEnd job={job} />;
   const { fraction, text, msLeft } = job.progress;
   const waiting = job.state === "waiting";
@@ -31,9 +32,11 @@ export function JobProgress({ job }: { job: Job }): ReactNode {
             .filter((part) => part !== "")
             .join(" · ")}
         </span>
-        <Button size="small" busy={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
-          Cancel
-        </Button>
+        {canCancel && (
+          <Button size="small" busy={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
+            Cancel
+          </Button>
+        )}
       </div>
       <ProgressBar label={job.title} fraction={waiting ? 0 : fraction} />
     </div>

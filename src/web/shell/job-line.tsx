@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Job } from "#api/index.ts";
-import { isFinal, useCancelJob, useJobs, useSession } from "../client/index.ts";
+import { isFinal, useCan, useCancelJob, useJobs, useSession } from "../client/index.ts";
 import { formatPercent, formatTimeLeft, ProgressBar } from "../ui/index.ts";
 
 export function JobLine({ connected }: { connected: boolean }): ReactNode {
@@ -33,6 +33,7 @@ export function JobLine({ connected }: { connected: boolean }): ReactNode {
 
 function RunningJob({ job, others }: { job: Job; others: number }): ReactNode {
   const cancel = useCancelJob();
+  const canCancel = useCan("annotator") || job.kind === "predict";
   const { fraction, text, msLeft } = job.progress;
   return (
     <div className="flex min-w-0 items-center gap-3">
@@ -57,14 +58,16 @@ function RunningJob({ job, others }: { job: Job; others: number }): ReactNode {
             .join(" · ")}
         </span>
       </Link>
-      <button
-        type="button"
-        onClick={() => cancel.mutate(job.id)}
-        className="inline-flex items-center gap-1 rounded-md px-1 hover:bg-hover hover:text-ink"
-      >
-        <X aria-hidden="true" className="size-3" />
-        Cancel
-      </button>
+      {canCancel && (
+        <button
+          type="button"
+          onClick={() => cancel.mutate(job.id)}
+          className="inline-flex items-center gap-1 rounded-md px-1 hover:bg-hover hover:text-ink"
+        >
+          <X aria-hidden="true" className="size-3" />
+          Cancel
+        </button>
+      )}
       {others > 0 && (
         <Link to="/jobs" className="shrink-0 rounded-md underline underline-offset-2 hover:text-ink">
           {others} more
