@@ -17,7 +17,7 @@ const MINUTES_DEFAULT = 15;
 
 export const trainCommand: Command = {
   usage:
-    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--project NAME]",
+    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--config JSON] [--project NAME]",
   about:
     "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
     "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
@@ -34,6 +34,11 @@ export const trainCommand: Command = {
       help: "Line that gets the new version; default the dataset's name",
     },
     base: { type: "string", value: "NAME@V", help: "Start from the weights of this version" },
+    config: {
+      type: "string",
+      value: "JSON",
+      help: 'Changes of the training configuration, such as {"batchSize":4}',
+    },
   },
   run,
 };
@@ -47,6 +52,7 @@ async function run(input: CommandInput): Promise<undefined> {
   }
   const seed = numberOption(input, "seed", { low: 0, high: 0xffffffff, integer: true }) ?? 0;
   const base = textOption(input, "base");
+  const config = configOption(input);
   await withStore(input, async (opened) => {
     const { getDatasetVersion, getModelVersion } = await import("#store/index.ts");
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
@@ -60,6 +66,7 @@ async function run(input: CommandInput): Promise<undefined> {
         datasetVersionId: dataset.id,
         modelName,
         seed,
+        ...(config === undefined ? {} : { config }),
         ...(steps === undefined ? { minutes: minutes ?? MINUTES_DEFAULT } : { steps }),
         ...(base === undefined ? {} : { baseModelVersionId: (await getModelVersion(opened.store, base)).id }),
       },
@@ -79,4 +86,17 @@ async function run(input: CommandInput): Promise<undefined> {
     );
   });
   return undefined;
+}
+
+/** Only its form is checked here; the values where the run is set up. */
+function configOption(input: CommandInput): Record<string, unknown> | undefined {
+  const text = textOption(input, "config");
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Falls through to the one refusal below.
+  }
+  throw usageError("--config is not a JSON object.", trainCommand);
 }

@@ -48,8 +48,18 @@ async function resolveSteps(engine: Engine, params: TrainParams): Promise<number
   return estimateSteps(engine, defaultSegmentationConfig(overridesOf(params)), minutes ?? 0);
 }
 
-/** The overrides are checked value by value by `defaultSegmentationConfig`. */
+/** Names are checked here, values by `defaultSegmentationConfig`. */
 function overridesOf(params: TrainParams): SegmentationOverrides {
+  const known = Object.keys(defaultSegmentationConfig()).filter(
+    (name) => name !== "steps" && name !== "seed",
+  );
+  const unknown = Object.keys(params.config ?? {}).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new FoundryError("training.config", {
+      message: `The training configuration has no setting "${unknown}".`,
+      hint: `The settings are ${known.join(", ")}.`,
+    });
+  }
   return { ...(params.config as SegmentationOverrides | undefined), seed: params.seed };
 }
 
