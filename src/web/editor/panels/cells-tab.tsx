@@ -34,7 +34,7 @@ export function CellsTab({
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex items-center justify-between gap-2 px-4 py-2 text-sm text-quiet">
-        <span>
+        <span className="whitespace-nowrap">
           {plural(cells.length, "cell")}
           {seen > 0 && `, ${formatCount(seen)} reviewed`}
         </span>
@@ -43,8 +43,9 @@ export function CellsTab({
           onClick={() => session.nextDoubtful()}
           disabled={cells.length === 0}
           data-testid="next-doubt"
+          title="Next cell in doubt"
         >
-          Next in doubt <kbd className="font-sans text-xs text-quiet">Space</kbd>
+          Next <kbd className="font-sans text-xs text-quiet">Space</kbd>
         </Button>
       </div>
       {cells.length === 0 ? (

@@ -3,6 +3,7 @@
 import {
   clampView,
   fitView,
+  keepOnImage,
   panBy,
   type ScreenPoint,
   type Size,
@@ -77,7 +78,8 @@ export class ViewController {
   flyToBox(box: readonly [number, number, number, number]): void {
     const seen = viewOfBox(box, this.#viewport);
     const near = Math.abs(seen.zoom - this.#view.zoom) < 1;
-    this.flyTo(near ? { ...seen, zoom: this.#view.zoom } : seen);
+    const goal = near ? { ...seen, zoom: this.#view.zoom } : seen;
+    this.flyTo(keepOnImage(goal, this.image, this.#viewport));
   }
 
   flyTo(view: View): void {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   clampView,
   fitView,
+  keepOnImage,
   panBy,
   screenToWorld,
   type View,
@@ -64,6 +65,17 @@ describe("view maths", () => {
     const seen = viewOfBox([10, 20, 34, 36], viewport, 6);
     expect(seen.target).toEqual({ y: 22, x: 28 });
     expect(2 ** seen.zoom).toBeCloseTo(600 / (24 * 5), 9);
+  });
+
+  test("a cell at the border is shown with the image filling the view; a small image is centred", () => {
+    const image = { width: 1000, height: 200 };
+    const kept = keepOnImage({ zoom: 1, target: { y: 3, x: 995 } }, image, viewport);
+    // 800 x 600 screen pixels are 400 x 300 image pixels.
+    expect(kept).toEqual({ zoom: 1, target: { y: 100, x: 800 } });
+    expect(keepOnImage({ zoom: 3, target: { y: 100, x: 500 } }, image, viewport).target).toEqual({
+      y: 100,
+      x: 500,
+    });
   });
 
   test("the view cannot leave the image", () => {

@@ -102,6 +102,22 @@ export function panBy(view: View, dx: number, dy: number): View {
   return { zoom: view.zoom, target: { y: view.target.y - dy / scale, x: view.target.x - dx / scale } };
 }
 
+/** The nearest view of the same zoom that wastes no room beside the image: it ends at the border, or is centred. */
+export function keepOnImage(view: View, image: Size, viewport: Size): View {
+  const scale = scaleOf(view);
+  const along = (target: number, size: number, seen: number): number => {
+    const half = seen / scale / 2;
+    return size <= 2 * half ? size / 2 : clamp(target, half, size - half);
+  };
+  return {
+    zoom: view.zoom,
+    target: {
+      y: along(view.target.y, image.height, viewport.height),
+      x: along(view.target.x, image.width, viewport.width),
+    },
+  };
+}
+
 /** The view that shows a box with room around it; zooms out only as far as needed, and in to at most `closest`. */
 export function viewOfBox(
   box: readonly [y0: number, x0: number, y1: number, x1: number],
