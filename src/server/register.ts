@@ -166,6 +166,7 @@ async function sendPayload(request: FastifyRequest, reply: FastifyReply, payload
   const body = await payload.make();
   // Always as a download: user content is never a page of ours, whatever it holds.
   reply.header("content-disposition", attachment(payload.fileName)).type(payload.type);
+  reply.header("content-security-policy", "default-src 'none'; sandbox");
   return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 

@@ -252,6 +252,7 @@ test("layers, edits, revisions", async () => {
 test("a layer revision as TIFF and as OME-Zarr", async () => {
   const tiff = await call("GET", "/layer-revisions/:revisionId/labels.tif", { params: { revisionId } });
   expect(tiff.headers).toMatchObject({ "content-type": "image/tiff", "x-content-type-options": "nosniff" });
+  expect(tiff.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");
   expect(tiff.headers["content-disposition"]).toContain('attachment; filename="two-squares');
   const labels = await readLabels(new Uint8Array(tiff.rawPayload), { name: "labels.tif" });
   const counts = Map.groupBy(labels.data, (label) => label);

@@ -33,6 +33,7 @@ export async function installSecurityHeaders(app: FastifyInstance): Promise<void
     crossOriginEmbedderPolicy: { policy: "require-corp" },
     crossOriginOpenerPolicy: { policy: "same-origin" },
     crossOriginResourcePolicy: { policy: "same-origin" },
+    xFrameOptions: { action: "deny" },
     referrerPolicy: { policy: "no-referrer" },
     // Whoever terminates TLS in front of us decides about it; over plain HTTP the header means nothing.
     strictTransportSecurity: false,

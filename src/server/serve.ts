@@ -14,6 +14,7 @@ import {
   createSignInToken,
   ensureLab,
   ensureOwner,
+  listProjects,
   lockServer,
   openStore,
   type Store,
@@ -150,6 +151,8 @@ function portError(error: unknown, port: number): unknown {
 /** The sample never keeps a server from starting: without it people begin with their own images. */
 async function loadSample(store: Store, say: (line: string) => void): Promise<void> {
   try {
+    if ((await listProjects(store)).length === 0)
+      say("Loading the sample project; the first time takes a moment");
     await ensureSampleProject(store, {
       samplesDir: join(packageRoot, "samples"),
       modelsDir: join(packageRoot, "models"),
