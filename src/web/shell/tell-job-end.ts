@@ -1,13 +1,18 @@
 /** Says when long work has ended, wherever one is then; quick work shows its end where it was started. */
 
 import type { Job } from "#api/index.ts";
-import { errorFromWire, isErrorCode } from "#core/errors.ts";
+import { FoundryError, isErrorCode } from "#core/errors.ts";
 import { tell, tellProblem } from "../ui/index.ts";
 
 export function tellJobEnd(job: Job): void {
   if (job.state === "failed" && job.error !== null && job.kind !== "predict") {
-    const { code, ...words } = job.error;
-    tellProblem(errorFromWire({ ...words, code: isErrorCode(code) ? code : "server.internal" }));
+    const { code, message, hint } = job.error;
+    tellProblem(
+      new FoundryError(isErrorCode(code) ? code : "server.internal", {
+        message: `Failed: ${job.title}`,
+        hint: `${message} ${hint ?? "It is listed under Jobs."}`,
+      }),
+    );
     return;
   }
   if (job.state !== "done") return;
