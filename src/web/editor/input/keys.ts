@@ -108,8 +108,13 @@ export function commandOf(press: KeyPress): Command | null {
   return byKey[key] ?? null;
 }
 
-/** Whether a key press belongs to the control that has the focus, and not to the image. */
-export function belongsToControl(press: KeyPress, target: EventTarget | null): boolean {
+/**
+ * Whether a key press belongs to the control that has the focus, and not to the image.
+ *
+ * @param byPointer  the control got its focus from a click: who works with the mouse means the image when pressing
+ *        Space or Enter, who walks with Tab means the control.
+ */
+export function belongsToControl(press: KeyPress, target: EventTarget | null, byPointer: boolean): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest("[role=listbox],[role=dialog],[role=menu]") !== null)
     return true;
@@ -117,5 +122,5 @@ export function belongsToControl(press: KeyPress, target: EventTarget | null): b
     if (target.type !== "range" && target.type !== "checkbox" && target.type !== "color") return true;
   } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
   const pushes = press.key === " " || press.key === "Enter";
-  return pushes && target.closest("button,a,input,[role=tab],[role=row]") !== null;
+  return pushes && !byPointer && target.closest("button,a,input,[role=tab],[role=row]") !== null;
 }

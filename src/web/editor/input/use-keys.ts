@@ -11,8 +11,13 @@ export function useKeys(parts: {
   const latest = useRef(parts);
   latest.current = parts;
   useEffect(() => {
+    let byPointer = true;
+    const pointed = (): void => {
+      byPointer = true;
+    };
     const down = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || belongsToControl(event, event.target)) return;
+      if (event.key === "Tab") byPointer = false;
+      if (event.defaultPrevented || belongsToControl(event, event.target, byPointer)) return;
       if (event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
         event.preventDefault();
         if (!event.repeat) latest.current.input()?.holdSpace();
@@ -24,17 +29,22 @@ export function useKeys(parts: {
       latest.current.onCommand(command);
     };
     const up = (event: KeyboardEvent): void => {
-      if (event.key === " " && latest.current.input()?.releaseSpace() === true) {
-        latest.current.onCommand("next-doubt");
-      }
+      if (event.key !== " ") return;
+      const tapped = latest.current.input()?.releaseSpace();
+      if (tapped === undefined || belongsToControl(event, event.target, byPointer)) return;
+      // A button that was clicked before would take the key's way up for another click.
+      event.preventDefault();
+      if (tapped) latest.current.onCommand("next-doubt");
     };
     const left = (): void => {
       latest.current.input()?.releaseSpace();
     };
+    window.addEventListener("pointerdown", pointed, { capture: true });
     window.addEventListener("keydown", down);
     window.addEventListener("keyup", up);
     window.addEventListener("blur", left);
     return () => {
+      window.removeEventListener("pointerdown", pointed, { capture: true });
       window.removeEventListener("keydown", down);
       window.removeEventListener("keyup", up);
       window.removeEventListener("blur", left);

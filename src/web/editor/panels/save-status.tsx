@@ -1,7 +1,7 @@
 /** "Saved", "Saving 3 edits", "Offline: 12 edits kept on this computer": quiet, and true. */
 
 import { CircleAlert, CircleCheck, CloudOff, RefreshCw } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Button, classNames, plural } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
@@ -23,8 +23,9 @@ export function SaveStatus({ session }: { session: EditorSession }): ReactNode {
   const Icon = icons[status.state];
   const bad = status.state === "offline" || status.state === "blocked";
   const problem = status.problem;
+  const warning = useKeepingWarning(session, status.waiting);
   return (
-    <div className="flex min-h-6 items-center gap-2 text-sm">
+    <div className="flex min-h-6 flex-wrap items-center gap-x-2 text-sm">
       <span
         role="status"
         data-testid="save-status"
@@ -40,8 +41,28 @@ export function SaveStatus({ session }: { session: EditorSession }): ReactNode {
         </Button>
       )}
       {status.state === "blocked" && problem !== null && (
-        <span className="truncate text-quiet">{problem.message}</span>
+        <p className="w-full text-quiet">{problem.message}</p>
       )}
+      {bad && warning !== null && <p className="w-full text-quiet">{warning}</p>}
     </div>
   );
+}
+
+/** What endangers edits that wait on this computer; null when nothing does. Asks before the page is left with such. */
+function useKeepingWarning(session: EditorSession, waiting: number): string | null {
+  const volatile = useStore(session.store, (state) => state.volatile);
+  const [persisted, setPersisted] = useState(true);
+  useEffect(() => {
+    // Absent on plain HTTP to another host: then the browser makes no promise either.
+    void (navigator.storage?.persisted?.() ?? Promise.resolve(false)).then(setPersisted);
+  }, []);
+  const atRisk = volatile !== null && waiting > 0;
+  useEffect(() => {
+    if (!atRisk) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [atRisk]);
+  if (volatile !== null) return `${volatile} Keep this page open until they are saved.`;
+  return persisted ? null : "The browser may clear them if its disk runs full.";
 }

@@ -95,14 +95,10 @@ function ProposeAgain({ primary }: { primary: Primary }): ReactNode {
       <p className="text-sm text-quiet">
         Replaces untouched proposals. Cells that a person drew or corrected stay.
       </p>
-      <div className="flex gap-2">
-        <div className="min-w-0 flex-1">
-          <ModelPicker models={primary.models} />
-        </div>
-        <Button onClick={primary.propose} busy={primary.busy} data-testid="propose-again">
-          Propose
-        </Button>
-      </div>
+      <ModelPicker models={primary.models} />
+      <Button onClick={primary.propose} busy={primary.busy} data-testid="propose-again">
+        Propose
+      </Button>
     </section>
   );
 }

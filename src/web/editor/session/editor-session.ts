@@ -95,9 +95,7 @@ export class EditorSession {
     reviewed: ReadonlySet<string>,
     readOnly: string | null,
   ): Promise<void> {
-    this.store.set({ readOnly, reviewed });
-    if (this.#parts.journal.volatile !== undefined && readOnly === null)
-      this.note(this.#parts.journal.volatile);
+    this.store.set({ readOnly, reviewed, volatile: this.#parts.journal.volatile ?? null });
     if (readOnly === null) {
       await this.#queue.restore();
       await this.#queue.settled();

@@ -30,6 +30,8 @@ export interface EditorState {
   /** Newest edit of the layer that this page knows of. */
   readonly seq: number;
   readonly sync: SyncStatus;
+  /** Why unsent edits would not outlive the page, or null. */
+  readonly volatile: string | null;
   /** Why nothing can be changed here, or null. */
   readonly readOnly: string | null;
   readonly canUndo: boolean;
@@ -57,6 +59,7 @@ export const firstState: EditorState = {
   cellCount: 0,
   seq: 0,
   sync: savedStatus,
+  volatile: null,
   readOnly: null,
   canUndo: false,
   canRedo: false,

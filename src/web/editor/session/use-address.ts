@@ -30,7 +30,8 @@ export function useAddress(session: EditorSession, view: ViewController): void {
       if (window.location.pathname !== path) return;
       const { selection } = session.state;
       const search = writeAddress(window.location.search, {
-        view: view.view,
+        // A fitted image is fitted to the other one's screen too.
+        view: view.fitted ? null : view.view,
         cell: selection.length === 1 ? (selection[0] as string) : null,
       });
       if (search !== window.location.search) replaceAddress(path + search);

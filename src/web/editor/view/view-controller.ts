@@ -37,6 +37,11 @@ export class ViewController {
     return this.#view;
   }
 
+  /** Whether the image is shown whole, as it is at first. */
+  get fitted(): boolean {
+    return this.#fitted;
+  }
+
   get viewport(): Size {
     return this.#viewport;
   }
