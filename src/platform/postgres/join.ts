@@ -9,7 +9,6 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { FoundryError } from "#core/errors.ts";
 import type { HomeLayout } from "../home.ts";
@@ -90,9 +89,14 @@ async function hold(layout: HomeLayout): Promise<Held> {
 /** First state the keeper tells; `null` when it goes away without one. */
 function readState(socket: Socket): Promise<KeeperState | null> {
   return new Promise((resolve) => {
-    socket.on("error", () => resolve(null));
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => {
+      received += text;
+      const end = received.indexOf("\n");
+      if (end >= 0) resolve(decodeState(received.slice(0, end)));
+    });
     socket.once("close", () => resolve(null));
-    createInterface({ input: socket }).once("line", (line) => resolve(decodeState(line)));
   });
 }
 

@@ -6,11 +6,9 @@ import { createConnection, type Socket } from "node:net";
 export function connectToKeeper(path: string): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = createConnection({ path });
-    socket.once("connect", () => {
-      socket.removeAllListeners("error");
-      resolve(socket);
-    });
-    socket.once("error", () => resolve(null));
+    socket.once("connect", () => resolve(socket));
+    // Stays for the life of the socket: a keeper that dies must not end the program. "close" follows every error.
+    socket.on("error", () => resolve(null));
   });
 }
 

@@ -27,6 +27,7 @@ import {
 } from "./cluster.ts";
 import { isKeeperAlive } from "./keeper-socket.ts";
 import { encodeState, type KeeperState } from "./keeper-state.ts";
+import { closeRunFolder } from "./run-folder.ts";
 
 /** Long enough for one command after another to find the database running, short enough not to linger. */
 const lingerMs = 2_000;
@@ -42,12 +43,14 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 async function main(home: string): Promise<void> {
   const log = createLog((line) => process.stderr.write(line));
   const layout = openHome(home);
-  const cluster = openCluster(layout);
-  const lock = await waitForLock(join(layout.run, "keeper.lock"), cluster);
+  const lock = await waitForLock(join(layout.run, "keeper.lock"), openCluster(layout));
   if (lock === null) return;
+  // Only now: the keeper before us may have removed its folders on leaving.
+  const cluster = openCluster(layout);
   const keeper = createKeeper(cluster, log);
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => keeper.stop(name));
   await keeper.run();
+  closeRunFolder(cluster.run);
   lock.release();
 }
 

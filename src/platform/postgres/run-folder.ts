@@ -3,7 +3,7 @@
  * is too long for a socket (107 bytes) or the account of PostgreSQL cannot enter the home.
  */
 
-import { chmodSync, chownSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FoundryError } from "#core/errors.ts";
@@ -16,6 +16,8 @@ export interface RunFolder {
   readonly keeperSocket: string;
   /** Folder in which PostgreSQL puts its own, mode 0700, owned by the account that runs it. */
   readonly postgresFolder: string;
+  /** The folder outside the home, to be removed when nothing runs any more; null when the sockets lie in the home. */
+  readonly outside: string | null;
 }
 
 /** A socket address holds 108 bytes on Linux, 104 on macOS; the longest name below the folder has 18. */
@@ -34,7 +36,19 @@ export function openRunFolder(layout: HomeLayout, account: Account | null): RunF
   mkdirSync(postgresFolder, { recursive: true, mode: 0o700 });
   chmodSync(postgresFolder, 0o700);
   if (account !== null) chownSync(postgresFolder, account.uid, account.gid);
-  return { keeperSocket: join(folder, "keeper.sock"), postgresFolder };
+  return { keeperSocket: join(folder, "keeper.sock"), postgresFolder, outside: inHome ? null : folder };
+}
+
+/** Removes a folder outside the home. Only while holding the keeper's lock; what is not empty stays. */
+export function closeRunFolder({ postgresFolder, outside }: RunFolder): void {
+  if (outside === null) return;
+  for (const folder of [postgresFolder, outside]) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // A program that starts just now may have put something there; it stays for the next keeper.
+    }
+  }
 }
 
 function privateFolder(home: string, account: Account | null): string {

@@ -1,6 +1,6 @@
 /** A store in a fresh folder below the system's temporary one, for integration tests; removed when it is closed. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OpenStoreOptions, openStore } from "../open-store.ts";
@@ -14,8 +14,11 @@ export interface TemporaryStore {
   end(): Promise<void>;
 }
 
+/** A fresh folder with the rights an ordinary data folder has; `mkdtemp` alone would make a private one. */
 export async function temporaryHome(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "cellfoundry-test-"));
+  const home = await mkdtemp(join(tmpdir(), "cellfoundry-test-"));
+  await chmod(home, 0o755);
+  return home;
 }
 
 export async function openTemporaryStore(options: OpenStoreOptions = {}): Promise<TemporaryStore> {
