@@ -10,7 +10,7 @@ import type { ViewController } from "../view/view-controller.ts";
 import { scaleOf, worldToScreen } from "../view/view-maths.ts";
 
 /** The view as a value that components follow. */
-export function useView(view: ViewController): ViewController["view"] {
+function useView(view: ViewController): ViewController["view"] {
   return useSyncExternalStore(view.subscribe, () => view.view);
 }
 

@@ -9,8 +9,8 @@ import type { Elements } from "./zarr-metadata.ts";
 
 export type Limits = readonly [low: number, high: number];
 
-export const lowPercentile = 1;
-export const highPercentile = 99.8;
+const lowPercentile = 1;
+const highPercentile = 99.8;
 /** A sample of this size puts the 99.8th percentile within 0.02 percent of its place, and sorts in a few ms. */
 const sampleMax = 200_000;
 

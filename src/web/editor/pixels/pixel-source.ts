@@ -11,7 +11,7 @@ import { type Elements, parseArrayMetadata, parseMultiscale } from "./zarr-metad
 /** Which plane: index of each axis before y and x, by axis letter. */
 export type Selection = Readonly<Record<string, number>>;
 
-export interface Raster {
+interface Raster {
   readonly data: Elements;
   readonly width: number;
   readonly height: number;

@@ -44,11 +44,11 @@ export interface EditorState {
   readonly reviewed: ReadonlySet<string>;
 }
 
-export const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
+const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
 
-export const firstRadius = 6;
-export const radiusMin = 0.5;
-export const radiusMax = 200;
+const firstRadius = 6;
+const radiusMin = 0.5;
+const radiusMax = 200;
 
 export const firstState: EditorState = {
   tool: "select",

@@ -32,7 +32,7 @@ export interface View {
 /** 64 screen pixels per image pixel: beyond that a single pixel fills the view and nothing is learned. */
 export const zoomMax = 6;
 /** A whole-slide image of 2^17 pixels still fits into 500 screen pixels. */
-export const zoomMin = -9;
+const zoomMin = -9;
 /** Share of the viewport that a fitted image covers, so that its border can be seen. */
 const fitShare = 0.94;
 
