@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { FoundryError } from "#core/errors.ts";
 import type { Output } from "./output.ts";
 
-export interface OptionSpec {
+interface OptionSpec {
   readonly type: "string" | "boolean";
   /** Placeholder in the help text, such as `NAME@V`; only for strings. */
   readonly value?: string;
@@ -18,7 +18,7 @@ export interface OptionSpec {
   readonly multiple?: boolean;
 }
 
-export type OptionValue = string | boolean | readonly string[];
+type OptionValue = string | boolean | readonly string[];
 
 /** Arguments after parsing, and where the answer goes. */
 export interface CommandInput {
@@ -40,7 +40,7 @@ export interface Command {
 }
 
 /** Options that every command takes. */
-export const sharedOptions = {
+const sharedOptions = {
   home: { type: "string", value: "FOLDER", help: "Data folder; default $CELLFOUNDRY_HOME or ./data" },
   project: { type: "string", value: "NAME", help: "Project to work in; needed when there are several" },
   json: { type: "boolean", help: "One JSON document on standard output; progress goes to standard error" },

@@ -35,7 +35,7 @@ export async function followJob(
 }
 
 /** `42 %  Reading plate/a.tif  3 min left`. */
-export function progressLine(progress: Job["progress"]): string {
+function progressLine(progress: Job["progress"]): string {
   const parts = [
     ...(progress.fraction === null ? [] : [`${String(Math.floor(progress.fraction * 100)).padStart(3)} %`]),
     progress.text,

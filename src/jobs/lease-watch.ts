@@ -56,7 +56,7 @@ export function jobCanceled(): FoundryError {
   return new FoundryError("job.canceled", { message: "The job was canceled." });
 }
 
-export function leaseLost(): FoundryError {
+function leaseLost(): FoundryError {
   return new FoundryError("job.leaseLost", {
     message: "Another attempt of this job has begun; the outcome of this one is dropped.",
   });

@@ -6,7 +6,7 @@
  */
 
 /** Four writes a second keep a page lively; more would make the journal of the database the slowest part of a job. */
-export const REPORT_INTERVAL_MS = 250;
+const REPORT_INTERVAL_MS = 250;
 
 /** Time left is not shown before this much was measured: the first item also loads models and caches. */
 const MEASURED_MS_MIN = 1_500;

@@ -11,7 +11,7 @@ import {
   addJobItem,
   failJob,
   finishJob,
-  getJob,
+  giveBackJob,
   heartbeat,
   inTransaction,
   isCancelRequested,
@@ -33,10 +33,7 @@ import { type ProgressReport, type ThrottledReporter, throttleReports } from "./
 export const LEASE_MS = 30_000;
 
 /** A job that ended its process this often will do so again. */
-export const ATTEMPTS_MAX = 3;
-
-/** Long enough that a lease given back has run out by the time anyone looks. */
-const GIVEN_BACK_LEASE_MS = 1;
+const ATTEMPTS_MAX = 3;
 
 export interface RunOptions {
   readonly leaseMs?: number;
@@ -143,8 +140,7 @@ async function endUnfinished(
   try {
     if (cause instanceof StopRequested) {
       if (options.onStop === "cancel") return await fail(store, jobId, leaseId, jobCanceled());
-      await heartbeat(store, jobId, leaseId, GIVEN_BACK_LEASE_MS);
-      return await getJob(store, jobId);
+      return await giveBackJob(store, jobId, leaseId);
     }
     if (isFoundryError(cause, "job.leaseLost")) return null;
     if (!isFoundryError(cause)) options.onFault?.(jobId, cause);

@@ -180,6 +180,19 @@ export async function finishJob(
   });
 }
 
+/**
+ * Puts a running job back among the waiting ones, for a worker that is told to stop; its attempt does not count.
+ *
+ * @throws FoundryError `job.leaseLost`.
+ */
+export async function giveBackJob(store: Store, jobId: string, leaseId: string): Promise<Job> {
+  return inTransaction(store, async (tx) => {
+    expectHeld(jobId, await tx.sql.query(text.giveBackJob, [jobId, leaseId, isoTime(tx.clock)]));
+    await tx.sql.query(text.notifyJob, [jobId]);
+    return getJob(tx, jobId);
+  });
+}
+
 /** Ends a job as failed, or as canceled when the error's code is `job.canceled`. @throws FoundryError `job.leaseLost`. */
 export async function failJob(store: Store, jobId: string, leaseId: string, error: WireError): Promise<Job> {
   const state: JobState = error.code === "job.canceled" ? "canceled" : "failed";

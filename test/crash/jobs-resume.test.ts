@@ -5,12 +5,13 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rng } from "#core/rng.ts";
-import { openQueue, type Queue, runJobHere } from "#jobs/index.ts";
+import { exportModelVersion, openQueue, type Queue, registerShippedModels, runJobHere } from "#jobs/index.ts";
+import { silentLog } from "#platform/index.ts";
 import {
   type Agent,
   agentOf,
@@ -165,10 +166,23 @@ test("a worker that is told to stop gives its job back, and the next one ends it
   const gone = new Promise((resolve) => worker.once("exit", resolve));
   worker.stdin?.end();
   await gone;
-  expect((await getJob(store, job.id)).state).toBe("running");
+  expect((await getJob(store, job.id)).state).toBe("waiting");
   const next = startWorker();
   const done = await bytesOf(await ended(job.id));
   await kill(next, "SIGTERM");
   expect(done.curve).toHaveLength(STEPS);
   expect((await doctor(store, { full: true })).findings).toEqual([]);
+});
+
+test("an exported version registers as the same version; a damaged export is left out", async () => {
+  const version = await getModelVersion(store, "made@1.0.0");
+  const models = join(folder, "models");
+  const written = await exportModelVersion(store, version, models);
+  const known = await registerShippedModels(store, actor, models, silentLog);
+  expect(known.map((one) => [one.folder, one.version.id])).toEqual([["made/1.0.0", version.id]]);
+  const onnx = join(written, "model.onnx");
+  const bytes = readFileSync(onnx);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(onnx, bytes);
+  expect(await registerShippedModels(store, actor, models, silentLog)).toEqual([]);
 });

@@ -28,6 +28,11 @@ RETURNING id`;
 /** What a lease holder may do; all return no row when the lease is someone else's. */
 const held = `WHERE id = $1 AND lease_id = $2 AND state = 'running' RETURNING id`;
 export const extendLease = `UPDATE job SET lease_until = $3 ${held}`;
+/** The attempt does not count: nothing went wrong. A cancel that was asked for meanwhile is carried out. */
+export const giveBackJob = `
+UPDATE job SET attempt = attempt - 1, lease_id = NULL, lease_until = NULL,
+  state = CASE WHEN cancel_requested THEN 'canceled' ELSE 'waiting' END,
+  finished_at = CASE WHEN cancel_requested THEN $3::timestamptz END ${held}`;
 export const setProgress = `UPDATE job SET progress = $3 ${held}`;
 export const finishJob = `
 UPDATE job SET state = 'done', result = $3, progress = $4, finished_at = $5, lease_id = NULL, lease_until = NULL ${held}`;
