@@ -13,7 +13,7 @@ import * as text from "./sql/revisions.ts";
 import type { Store } from "./store.ts";
 
 /** Side of a tile in pixels: a few dozen nuclei, so an edit rewrites a few kilobytes. */
-export const tilePx = 256;
+const tilePx = 256;
 
 const formatVersion = 1;
 

@@ -23,7 +23,7 @@ export function decodeShape(digest: Uint8Array, bytes: Uint8Array): ObjectShape 
   return decodeObjectShape(bytes);
 }
 
-export function corruptShape(digest: Uint8Array): FoundryError {
+function corruptShape(digest: Uint8Array): FoundryError {
   return new FoundryError("blob.corrupt", {
     message: "The stored shape of an object does not match its digest.",
     hint: "Run `cellfoundry doctor` to see what uses it, and restore the database from a backup.",

@@ -40,7 +40,7 @@ export interface Postmaster {
 }
 
 /** Name of the database and of its only account. Access is by the socket's folder, which is private. */
-export const databaseName = "cellfoundry";
+const databaseName = "cellfoundry";
 
 /** Ten megabytes of log are enough to see what went wrong; more is dropped at the next start. */
 const logBytesMax = 10 * 2 ** 20;

@@ -56,7 +56,6 @@ FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id JOIN agent a ON a.i
 WHERE ${where} ORDER BY v.number DESC`;
 
 export const selectVersion = versionQuery("v.id = $1");
-export const selectVersionsOfDataset = versionQuery("v.dataset_id = $1");
 export const selectVersionsOfProject = versionQuery("d.project_id = $1");
 /** $1 name, $2 version (null: all), $3 project (null: any). */
 export const selectVersionsByName = versionQuery(
