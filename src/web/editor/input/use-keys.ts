@@ -19,13 +19,13 @@ export function useKeys(parts: {
       if (event.key === "Tab") byPointer = false;
       if (event.defaultPrevented || belongsToControl(event, event.target, byPointer)) return;
       if (event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        event.preventDefault();
+        claim(event);
         if (!event.repeat) latest.current.input()?.holdSpace();
         return;
       }
       const command = commandOf(event);
       if (command === null) return;
-      event.preventDefault();
+      claim(event);
       latest.current.onCommand(command);
     };
     const up = (event: KeyboardEvent): void => {
@@ -33,21 +33,27 @@ export function useKeys(parts: {
       const tapped = latest.current.input()?.releaseSpace();
       if (tapped === undefined || belongsToControl(event, event.target, byPointer)) return;
       // A button that was clicked before would take the key's way up for another click.
-      event.preventDefault();
+      claim(event);
       if (tapped) latest.current.onCommand("next-doubt");
     };
     const left = (): void => {
       latest.current.input()?.releaseSpace();
     };
     window.addEventListener("pointerdown", pointed, { capture: true });
-    window.addEventListener("keydown", down);
-    window.addEventListener("keyup", up);
+    // Before the controls hear of it: some take Space and Enter for themselves wherever their focus came from.
+    window.addEventListener("keydown", down, { capture: true });
+    window.addEventListener("keyup", up, { capture: true });
     window.addEventListener("blur", left);
     return () => {
       window.removeEventListener("pointerdown", pointed, { capture: true });
-      window.removeEventListener("keydown", down);
-      window.removeEventListener("keyup", up);
+      window.removeEventListener("keydown", down, { capture: true });
+      window.removeEventListener("keyup", up, { capture: true });
       window.removeEventListener("blur", left);
     };
   }, []);
+}
+
+function claim(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
 }

@@ -59,7 +59,7 @@ export function CellsTab({
           <table className="w-full table-fixed border-collapse text-sm" aria-rowcount={cells.length}>
             <thead className="sticky top-0 z-10 bg-panel text-left text-xs text-quiet">
               <tr className="h-7">
-                <th className="w-14 pl-4 font-normal">Label</th>
+                <th className="w-20 pl-4 font-normal">Label</th>
                 <th className="w-20 pr-2 text-right font-normal">
                   {umPerPx === null ? "Area, px" : "Area, µm²"}
                 </th>

@@ -149,6 +149,7 @@ export class EditorSession {
   // Tools and selection.
 
   setTool(tool: ToolName): void {
+    if (tool !== "select" && !this.#mayEdit()) return;
     this.cancelGesture();
     this.store.set({ tool, newCell: false });
   }
@@ -156,6 +157,7 @@ export class EditorSession {
   /** N: the next stroke is a new cell. */
   armNewCell(): void {
     this.setTool("brush");
+    if (this.state.readOnly !== null) return;
     this.#select([]);
     this.store.set({ newCell: true });
   }
@@ -261,6 +263,7 @@ export class EditorSession {
 
   /** M: merges what is selected; with fewer than two cells it is the tool that waits for the second. */
   merge(): void {
+    if (!this.#mayEdit()) return;
     if (this.state.selection.length < 2) {
       this.setTool("merge");
       this.note(
@@ -273,6 +276,7 @@ export class EditorSession {
 
   /** X: deletes what is selected, else the cell under the pointer; else it is the tool that waits for a click. */
   deleteSelected(hovered: string | undefined): void {
+    if (!this.#mayEdit()) return;
     const { selection } = this.state;
     const uids = selection.length > 0 ? selection : hovered === undefined ? [] : [hovered];
     if (uids.length === 0) {
