@@ -8,7 +8,7 @@
 
 import { errorFromWire, FoundryError, type WireError } from "#core/errors.ts";
 
-export const API_ROOT = "/api";
+const API_ROOT = "/api";
 
 /** Values of a query string; undefined ones are left out. */
 export type QueryValues = Readonly<Record<string, string | number | undefined>>;

@@ -11,7 +11,7 @@ import { formatQuery, parseQuery, type Query } from "#core/select/index.ts";
 export type Chosen = ReadonlyMap<string, readonly string[]>;
 
 /** null when the text is not a query. */
-export function tryParse(text: string): Query | null {
+function tryParse(text: string): Query | null {
   try {
     return parseQuery(text);
   } catch {

@@ -8,7 +8,7 @@
 import type { NamedFile } from "../client/index.ts";
 
 /** One drop; more is a job for the command line, which does not hold every file open in a browser. */
-export const DROPPED_FILES_MAX = 20_000;
+const DROPPED_FILES_MAX = 20_000;
 
 /** The parts of FileSystemEntry that are used; plain so that tests can build them. */
 export interface Entry {

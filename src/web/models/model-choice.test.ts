@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Model, ModelVersion } from "#api/index.ts";
-import { modelItems, newestUsable, usableVersions } from "./model-choice.ts";
+import { modelItems, newestReleased, newestUsable, usableVersions } from "./model-choice.ts";
 
 const version = (id: string, stage: ModelVersion["stage"], createdAt: string): ModelVersion =>
   ({ id, name: "nuclei", version: "1.0.0", stage, createdAt, dataset: null }) as ModelVersion;
@@ -22,6 +22,10 @@ test("released first, newest first, retired never", () => {
   expect(usableVersions(models).map(({ id }) => id)).toEqual(["new", "old", "candidate"]);
   expect(newestUsable(models)?.id).toBe("new");
   expect(newestUsable([])).toBeUndefined();
+  expect(newestReleased(models)?.id).toBe("new");
+  expect(
+    newestReleased([{ id: "m", name: "n", versions: [version("c", "candidate", "2026-01-01")] }]),
+  ).toBeUndefined();
 });
 
 test("items carry name, stage and origin", () => {

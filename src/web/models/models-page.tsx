@@ -89,17 +89,17 @@ function ModelVersions({ model, onOpen }: { model: Model; onOpen: (versionId: st
       actions={hasErrors ? <ErrorLegend /> : undefined}
     >
       <div className="overflow-x-auto rounded-lg border border-line bg-panel px-4 py-1">
-        <table className="table">
+        <table className="table min-w-220 table-fixed">
           <caption className="sr-only">Versions of {model.name}, newest first</caption>
           <thead>
             <tr>
-              <th>Version</th>
-              <th>Stage</th>
+              <th className="w-24">Version</th>
+              <th className="w-28">Stage</th>
               <th>Trained on</th>
-              <th className="num">AP@0.5, test</th>
-              <th className="num">F1@0.5, test</th>
-              <th>Errors on test cells</th>
-              <th>Made</th>
+              <th className="num w-32">AP@0.5, test</th>
+              <th className="num w-32">F1@0.5, test</th>
+              <th className="w-60">Errors on test cells</th>
+              <th className="w-28">Made</th>
             </tr>
           </thead>
           <tbody>

@@ -18,7 +18,7 @@ import {
   Sheet,
   tell,
 } from "../ui/index.ts";
-import { modelItems } from "./model-choice.ts";
+import { modelItems, newestReleased } from "./model-choice.ts";
 
 /** The slider's stops in minutes: each about twice the last, because that is what makes a difference. */
 const minuteStops = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480];
@@ -109,7 +109,7 @@ function TrainForm({
   );
   const [stop, setStop] = useState(minuteStops.indexOf(10));
   const [seed, setSeed] = useState("0");
-  const [base, setBase] = useState(SCRATCH);
+  const [base, setBase] = useState(newestReleased(models)?.id ?? SCRATCH);
   const dataset = versions.find((version) => version.id === versionId);
   const minutes = minuteStops[stop] ?? 10;
   const submit = (event: FormEvent) => {

@@ -43,7 +43,7 @@ const stageLooks: Record<Stage, string> = {
   retired: "border-line text-quiet",
 };
 
-export function StageMark({ stage }: { stage: Stage }): ReactNode {
+function StageMark({ stage }: { stage: Stage }): ReactNode {
   return (
     <span className={classNames("inline-block rounded-sm border px-1.5 text-xs", stageLooks[stage])}>
       {stage}

@@ -21,6 +21,7 @@ import {
   Sheet,
 } from "../ui/index.ts";
 import { ErrorBar, ErrorTable } from "./error-classes.tsx";
+import { EvaluateBox } from "./evaluate-box.tsx";
 import { versionName } from "./model-choice.ts";
 import { PastCurve } from "./past-curve.tsx";
 import { ReleaseBox } from "./release-box.tsx";
@@ -78,7 +79,7 @@ function Card({
     <>
       <ReleaseBox projectId={projectId} version={version} />
       {evaluation === undefined ? (
-        <p className="text-quiet">Not evaluated on test images yet.</p>
+        <EvaluateBox projectId={projectId} versionId={version.id} />
       ) : (
         <>
           <Section
