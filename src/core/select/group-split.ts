@@ -32,8 +32,8 @@ export interface GroupSplitOptions {
 /**
  * Gives every group a role.
  *
- * Larger groups choose first (a late large one would overshoot), equal ones in an order drawn from the seed and the
- * key. Each goes to the role with the largest deficit relative to its target. When at least three groups exist,
+ * Larger groups choose first (a late large one would overshoot), groups of like size in an order drawn from the seed
+ * and the key, so that another seed gives another split. Each goes to the role with the largest deficit relative to its target. When at least three groups exist,
  * free groups fill an empty role first, as far as free groups last.
  *
  * @throws Error `internal:` for shares outside 0..1, weights not above 0 or a key given twice. Cost: O(n log n).
@@ -71,7 +71,8 @@ export function assignGroupSplit(
     else free.push({ group, rank: rng(seed, "group split", group.key).next() });
   }
   free.sort(
-    (a, b) => b.group.weight - a.group.weight || a.rank - b.rank || (a.group.key < b.group.key ? -1 : 1),
+    (a, b) =>
+      sizeClass(b.group) - sizeClass(a.group) || a.rank - b.rank || (a.group.key < b.group.key ? -1 : 1),
   );
 
   const wanted = splitRoles.filter((role) => shares[role] > 0);
@@ -84,6 +85,11 @@ export function assignGroupSplit(
   });
   // In the order of the groups, not of the choice, so that the seed shows in roles only.
   return new Map(groups.map(({ key }) => [key, result.get(key) as SplitRole]));
+}
+
+/** Like size: within a factor of two. Finer classes would leave the seed nothing to choose. */
+function sizeClass(group: SplitGroup): number {
+  return Math.floor(Math.log2(group.weight));
 }
 
 /** Role with the largest part of its target weight still missing; ties go to the earlier role. */
