@@ -25,6 +25,9 @@ const VALIDATE_EVERY = { least: 10, most: 250 };
 const STEPS_PER_VALIDATION_ITEM = 60;
 const VALIDATION_ITEMS = { least: 4, most: 24 };
 
+/** From good weights, with an optimiser that knows nothing yet, the rate for random weights would undo what was learnt. */
+const FINE_TUNING_RATE = 5e-4;
+
 /** Steps that a crash may cost: a few dozen seconds on an ordinary machine. */
 const CHECKPOINT_EVERY = 100;
 
@@ -60,7 +63,12 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
       hint: `The settings are ${known.join(", ")}.`,
     });
   }
-  return { ...(params.config as SegmentationOverrides | undefined), seed: params.seed };
+  const fineTuning = params.baseModelVersionId !== undefined;
+  return {
+    ...(fineTuning ? { learningRate: FINE_TUNING_RATE } : {}),
+    ...(params.config as SegmentationOverrides | undefined),
+    seed: params.seed,
+  };
 }
 
 /** What depends on the length of the run. */

@@ -24,6 +24,7 @@ import { Store, useStore } from "./session/store.ts";
 import { useAddress } from "./session/use-address.ts";
 import { browserStorage, useEditor } from "./session/use-editor.ts";
 import { useForeignEdits } from "./session/use-foreign-edits.ts";
+import { useFreshFacts } from "./session/use-fresh-facts.ts";
 import { Surface, type SurfaceHandle } from "./surface.tsx";
 import { ViewController } from "./view/view-controller.ts";
 
@@ -77,6 +78,7 @@ function Editor({
   useAddress(session, view);
   useDataView(root, view);
   useForeignEdits(image, layer, session);
+  useFreshFacts(image, seq);
   useFirstHint(session);
 
   const onCommand = (command: Command): void =>
