@@ -90,6 +90,8 @@ export const editResultSchema = z.discriminatedUnion("state", [
 export const postEditsResultSchema = z.object({ results: z.array(editResultSchema) });
 
 export const loggedEditSchema = wireEditSchema.extend({
+  // A model's proposal for a large image is one edit; the limit for edits sent by a client does not bind it.
+  changes: z.array(wireChangeSchema).min(1),
   seq: z.number().int(),
   agent: agentSchema,
   at: timeSchema,
