@@ -13,15 +13,16 @@ import { ensureLab, type Store } from "#store/index.ts";
 import { installErrorHandler } from "./errors.ts";
 import { type JobFeed, openJobFeed } from "./job-feed.ts";
 import { installJsonParser } from "./json-bodies.ts";
+import { defaultLimits, type ServerLimits } from "./limits.ts";
+import { createZarrCache } from "./open-zarr.ts";
 import { installOpenApi } from "./openapi.ts";
-import { defaultLimits, type ServerLimits, type ServerParts } from "./parts.ts";
+import type { ServerParts } from "./parts.ts";
 import { createRateGate, createSignInGate } from "./rate-gates.ts";
 import { addRoutes, guardAllRoutes } from "./register.ts";
 import { routes } from "./routes/index.ts";
 import { installSecurityHeaders } from "./security-headers.ts";
 import { createSizedCache } from "./sized-cache.ts";
 import { addWebApp } from "./web-app.ts";
-import { createZarrCache } from "./zarr.ts";
 
 export interface ServerOptions {
   readonly store: Store;

@@ -4,9 +4,10 @@ import type { Queue } from "#jobs/index.ts";
 import type { Log } from "#platform/index.ts";
 import type { Store } from "#store/index.ts";
 import type { JobFeed } from "./job-feed.ts";
+import type { ServerLimits } from "./limits.ts";
+import type { OpenZarr } from "./open-zarr.ts";
 import type { SignInGate } from "./rate-gates.ts";
 import type { SizedCache } from "./sized-cache.ts";
-import type { OpenZarr } from "./zarr.ts";
 
 export interface ServerParts {
   readonly store: Store;
@@ -26,28 +27,3 @@ export interface ServerParts {
   readonly limits: ServerLimits;
   readonly signInGate: SignInGate;
 }
-
-/** What one address may do; the defaults fit a lab behind one address, and tests lower them. */
-export interface ServerLimits {
-  /** Requests per minute. A viewer that opens a large image asks for hundreds of chunks in a second. */
-  readonly requestsPerMinute: number;
-  /** Failed sign-ins in five minutes. Tokens have 256 bits; the limit keeps the log and the database quiet. */
-  readonly signInFailures: number;
-  /** Event streams open at one time, over all members. Each is a socket and a timer. */
-  readonly eventStreams: number;
-  /** Files in one upload. */
-  readonly uploadFiles: number;
-  /** Bytes of one uploaded file: what the importer can read. */
-  readonly uploadFileBytes: number;
-  /** Bytes of one upload, all files together. */
-  readonly uploadBytes: number;
-}
-
-export const defaultLimits: ServerLimits = {
-  requestsPerMinute: 12_000,
-  signInFailures: 10,
-  eventStreams: 500,
-  uploadFiles: 20_000,
-  uploadFileBytes: 2 ** 31,
-  uploadBytes: 64 * 2 ** 30,
-};

@@ -8,7 +8,7 @@
 import "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { FoundryError } from "#core/errors.ts";
-import type { ServerLimits } from "./parts.ts";
+import type { ServerLimits } from "./limits.ts";
 
 /** Counts the request; throws `limit.rate` when the address has had its share. */
 export type RateGate = (request: FastifyRequest) => Promise<void>;

@@ -8,27 +8,12 @@
 import type { ImageDetail, LayerRevision } from "#api/index.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { FoundryError } from "#core/errors.ts";
-import { omeZarrImage, omeZarrLabels, type ZarrKeys } from "#formats/index.ts";
+import { omeZarrImage, omeZarrLabels } from "#formats/index.ts";
 import { sha256 } from "#platform/index.ts";
 import { getImage, getLayer, readImageArray, renderRevision } from "#store/index.ts";
+import { type OpenZarr, openZarr } from "./open-zarr.ts";
 import type { ServerParts } from "./parts.ts";
 import type { Payload } from "./route.ts";
-import { createSizedCache, type SizedCache } from "./sized-cache.ts";
-
-/** A zarr hierarchy held open, with what it costs. */
-export interface OpenZarr {
-  readonly keys: ZarrKeys;
-  readonly bytes: number;
-}
-
-/** Room for one large field (10,000² at 16 bits with its pyramid) or many small ones. */
-const openBytesMax = 512 * 2 ** 20;
-
-/** All levels of a pyramid together cost a third more than the image. */
-const pyramidFactor = 4 / 3;
-
-export const createZarrCache = (): SizedCache<OpenZarr> =>
-  createSizedCache(openBytesMax, (open) => open.bytes);
 
 /** One key of an image's hierarchy. */
 export async function imageZarr(parts: ServerParts, image: ImageDetail, key: string): Promise<Payload> {
@@ -36,10 +21,7 @@ export async function imageZarr(parts: ServerParts, image: ImageDetail, key: str
   const digest = sha256(canonicalJson(["image", image.arrayDigest, name, mpp, channels] as never));
   return payload(parts, digest, key, async () => {
     const array = await readImageArray(parts.store, image.id);
-    return {
-      keys: omeZarrImage(array, { name, mpp, channels }),
-      bytes: array.data.byteLength * pyramidFactor,
-    };
+    return openZarr(omeZarrImage(array, { name, mpp, channels }), array.data.byteLength);
   });
 }
 
@@ -57,10 +39,8 @@ export async function revisionZarr(
   );
   return payload(parts, digest, key, async () => {
     const labels = await renderRevision(parts.store, revision.id);
-    return {
-      keys: omeZarrLabels(labels, { name, mpp: image.mpp, sourceImage: `../../../images/${image.id}/zarr` }),
-      bytes: labels.data.byteLength * pyramidFactor,
-    };
+    const sourceImage = `../../../images/${image.id}/zarr`;
+    return openZarr(omeZarrLabels(labels, { name, mpp: image.mpp, sourceImage }), labels.data.byteLength);
   });
 }
 
