@@ -59,7 +59,15 @@ function unpack() {
   ];
   const options = ["-qq", ...own.flatMap((option) => ["-o", option])];
   run("apt-get", [...options, "update"]);
-  run("apt-get", [...options, "install", "-y", "--no-install-recommends", "--reinstall", "--download-only", "chromium"]);
+  run("apt-get", [
+    ...options,
+    "install",
+    "-y",
+    "--no-install-recommends",
+    "--reinstall",
+    "--download-only",
+    "chromium",
+  ]);
   const packages = readdirSync(archives).filter((name) => name.endsWith(".deb"));
   for (const name of packages) run("dpkg", ["-x", join(archives, name), files]);
   const binary = join(files, "usr", "lib", "chromium", "chromium");

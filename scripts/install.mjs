@@ -8,7 +8,12 @@ import { root } from "./find-node.mjs";
 
 const marker = join(root, "node_modules", ".installed-lock");
 
-/** Runs `npm ci` unless this very lockfile is already installed; throws when npm fails. */
+/**
+ * Installs what the lockfile says, unless this very lockfile is already installed; throws when npm fails.
+ *
+ * `npm install --no-save` and not `npm ci`: it takes versions and integrity from the lockfile too and leaves it as it
+ * is, but does not insist on entries for optional binaries of platforms that a mirror does not carry.
+ */
 export function ensureInstalled(say = console.error) {
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
@@ -18,11 +23,15 @@ export function ensureInstalled(say = console.error) {
   const npm = process.env.npm_execpath;
   // The same npm that called us when there is one; its progress goes to the terminal.
   const [command, head] = npm === undefined ? ["npm", []] : [process.execPath, [npm]];
-  const result = spawnSync(command, [...head, "ci", "--loglevel=error", "--no-fund", "--no-audit"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+  const result = spawnSync(
+    command,
+    [...head, "install", "--no-save", "--loglevel=error", "--no-fund", "--no-audit"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    },
+  );
   if (result.status !== 0)
-    throw new Error("npm ci failed; its message is above. Check the network and try again.");
+    throw new Error("npm could not install; its message is above. Check the network and try again.");
   writeFileSync(marker, lock);
 }
