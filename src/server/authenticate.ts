@@ -13,7 +13,7 @@ import { apiTokenMember, type Store, sessionMember } from "#store/index.ts";
 import type { Actor } from "./policy.ts";
 
 /** Sent by our page with every request. */
-export const CSRF_HEADER = "x-cellfoundry";
+const CSRF_HEADER = "x-cellfoundry";
 const COOKIE = "cellfoundry_session";
 
 /** The server ends sessions itself (14 idle days, 90 in all); the cookie only must not die before. */

@@ -46,7 +46,7 @@ function sendError(known: FoundryError, reply: FastifyReply): FastifyReply {
 }
 
 /** Translates anything thrown while a request was served. */
-export function asFoundryError(error: unknown, request: FastifyRequest): FoundryError {
+function asFoundryError(error: unknown, request: FastifyRequest): FoundryError {
   if (isFoundryError(error)) return error.code === "server.internal" ? internal(request, error) : error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   const code = (error as Partial<FastifyError> | null)?.code;

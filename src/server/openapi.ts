@@ -120,7 +120,7 @@ function content(types: readonly string[], description: string) {
 }
 
 /** Error codes that a route can answer with, by HTTP status. */
-export function errorsOf(declared: Route): Map<number, ErrorCode[]> {
+function errorsOf(declared: Route): Map<number, ErrorCode[]> {
   const codes = new Set<ErrorCode>(declared.errors ?? []);
   if (rules[declared.policy].role !== null) codes.add("policy.signIn").add("policy.denied");
   if (declared.on !== undefined) codes.add(objectRules[declared.on].missing);

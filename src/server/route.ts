@@ -16,7 +16,7 @@ import type { ServerParts } from "./parts.ts";
 import type { Actor, RuleName } from "./policy.ts";
 import type { EventSource } from "./send-events.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** Names of the parameters in an address: `/images/:imageId/zarr/*` gives `"imageId" | "*"`. */
 type ParamNames<Url extends string> = Url extends `${infer First}/${infer Rest}`
@@ -27,7 +27,7 @@ type SegmentName<Segment extends string> = Segment extends `:${infer Name}`
   : Segment extends "*"
     ? "*"
     : never;
-export type Params<Url extends string> = Readonly<Record<ParamNames<Url>, string>>;
+type Params<Url extends string> = Readonly<Record<ParamNames<Url>, string>>;
 
 /** Bytes with what a cache and a browser must know about them; made only when the client has no current copy. */
 export interface Payload {
@@ -89,7 +89,7 @@ export class OtherAnswer {
 }
 
 /** What a handler gets: checked input, the object the policy has let through, and the parts of the program. */
-export interface Call<Url extends string, Rule extends RuleName, Kind extends ObjectKind | undefined, Q, B> {
+interface Call<Url extends string, Rule extends RuleName, Kind extends ObjectKind | undefined, Q, B> {
   readonly params: Params<Url>;
   readonly query: Q;
   readonly body: B;

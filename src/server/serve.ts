@@ -44,7 +44,7 @@ export interface ServeOptions {
   readonly log?: Log | undefined;
 }
 
-export interface ServeFacts {
+interface ServeFacts {
   /** Address of the server. */
   readonly url: string;
   /** Link that signs the owner in, once. */

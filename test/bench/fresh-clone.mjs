@@ -25,12 +25,18 @@ try {
 async function startOnce() {
   const started = Date.now();
   // A process group of its own, so that the interrupt reaches everyone in it, as Ctrl-C in a terminal does.
-  const child = spawn("npm", ["start", "--", "--port", "0"], { cwd: clone, env, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("npm", ["start", "--", "--port", "0"], {
+    cwd: clone,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await firstUrl(child);
   const ms = Date.now() - started;
   const page = await fetch(url);
   const health = await fetch(new URL("/api/health", url));
-  if (!page.ok || !(await page.text()).includes("<div id=")) throw new Error(`the page answered ${page.status}`);
+  if (!page.ok || !(await page.text()).includes("<div id="))
+    throw new Error(`the page answered ${page.status}`);
   if (!health.ok) throw new Error(`health answered ${health.status}`);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   process.kill(-child.pid, "SIGINT");

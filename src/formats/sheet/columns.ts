@@ -9,7 +9,7 @@
 export const keyColumns = ["name", "file", "file_name", "filename", "image", "id"] as const;
 
 /** Columns with a meaning of their own. */
-export const knownColumns = [
+const knownColumns = [
   "group",
   "kind",
   "modality",

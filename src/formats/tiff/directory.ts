@@ -8,7 +8,7 @@
 import { fault } from "../fault.ts";
 
 /** One tag: `at` is the offset of its values, already resolved. */
-export interface TiffTag {
+interface TiffTag {
   readonly id: number;
   readonly type: number;
   readonly count: number;

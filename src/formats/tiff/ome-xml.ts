@@ -11,7 +11,7 @@ export interface XmlElement {
 }
 
 /** Placement of pages in the stack as one TiffData element gives it. */
-export interface TiffData {
+interface TiffData {
   readonly ifd: number | null;
   readonly firstC: number;
   readonly firstZ: number;

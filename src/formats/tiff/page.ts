@@ -8,7 +8,7 @@
 import { checkDecodedSize, type ReadLimits, SIDE_MAX } from "../limits.ts";
 import { damaged, type TiffDirectory, type TiffFile, tagNumbers, unsupported } from "./directory.ts";
 
-export type SampleKind = "uint" | "int" | "float";
+type SampleKind = "uint" | "int" | "float";
 
 export interface TiffPage {
   readonly index: number;
@@ -252,7 +252,7 @@ function locateBlocks(file: TiffFile, directory: TiffDirectory, page: Layout) {
 }
 
 /** Number of strips or tiles of a page. */
-export function blockCount(page: Layout): number {
+function blockCount(page: Layout): number {
   const across = Math.ceil(page.width / page.blockWidth);
   const down = Math.ceil(page.height / page.blockHeight);
   return across * down * (page.planar ? page.samples : 1);

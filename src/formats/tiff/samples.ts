@@ -131,7 +131,7 @@ function unpackBits(bytes: Uint8Array, { bits, rowLength }: BlockLayout): TypedA
 }
 
 /** IEEE 754 binary16 to a number. */
-export function halfToNumber(half: number): number {
+function halfToNumber(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;

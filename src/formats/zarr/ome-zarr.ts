@@ -10,7 +10,7 @@ import type { Mpp, ReadChannel } from "../read-image-types.ts";
 import { halveByMean, halveByNearest } from "./pyramid.ts";
 import { jsonBytes, type ZarrKeys, zarrArray } from "./zarr-array.ts";
 
-export interface OmeZarrOptions {
+interface OmeZarrOptions {
   readonly name: string;
   readonly mpp?: Mpp | null;
   /** Number of pyramid levels; default: until both sides are at most 512. */
