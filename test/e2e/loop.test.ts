@@ -232,13 +232,11 @@ describe("the whole loop", () => {
     const link = page.getByRole("link", { name: /Label TIFF/ });
     await link.waitFor({ timeout: 90_000 });
     const pictures = page.getByRole("main").getByRole("img");
-    await expect
-      .poll(() =>
-        pictures.evaluateAll((all) =>
-          all.every((img) => !(img instanceof HTMLImageElement) || img.naturalWidth > 0),
-        ),
-      )
-      .toBe(true);
+    const loaded = (): Promise<boolean> =>
+      pictures.evaluateAll((all) =>
+        all.every((img) => !(img instanceof HTMLImageElement) || img.naturalWidth > 0),
+      );
+    await expect.poll(loaded, { timeout: 20_000 }).toBe(true);
     await shot(page, "10-predicted");
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
     const bytes = new Uint8Array(readFileSync(await download.path()));

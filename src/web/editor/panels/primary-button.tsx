@@ -153,7 +153,7 @@ export function PrimaryButton({ image, primary }: { image: ImageDetail; primary:
           data-action={action}
         >
           {text}
-          <kbd className="font-sans text-xs opacity-75">Enter</kbd>
+          <kbd className="font-sans text-xs">Enter</kbd>
         </Button>
         {action === "propose" && (
           <Button
