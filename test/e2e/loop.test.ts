@@ -13,8 +13,8 @@ import { cellCount, click, drag, editorReady, type Point, saved } from "./editor
 import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
 
 const unseen = (name: string): string => join(root, "samples", "unseen", `${name}.png`);
-const imported = ["813f41ef", "9d429167"];
-const neverSeen = "e5a6c5e0";
+const imported = ["d2ce593b", "f35ab345"];
+const neverSeen = "9bf9f3dc";
 
 interface WireObject {
   readonly uid: string;
