@@ -62,6 +62,8 @@ function ToastList(): ReactNode {
         </div>
         <Toast.Close
           aria-label="Close message"
+          // The part would hide it from readers until the message is hovered, although it can be reached by Tab.
+          aria-hidden={false}
           className="inline-flex size-6 shrink-0 items-center justify-center rounded-md text-quiet hover:bg-hover hover:text-ink"
         >
           <X aria-hidden="true" className="size-4" />
