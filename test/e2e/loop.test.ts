@@ -158,8 +158,17 @@ describe("the whole loop", () => {
     await shot(page, "06-dataset");
   });
 
-  test("a model trains, shows its curve and becomes a version", async () => {
+  /** A sheet opens a moment after what caused it; closing it too early would close nothing. */
+  const closeSheet = async (): Promise<void> => {
+    // Messages in the corner are dialogs too, but not modal ones.
+    const sheet = page.locator('[role="dialog"]:not([aria-modal="false"])');
+    await sheet.waitFor({ timeout: 20_000 });
     await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden", timeout: 20_000 });
+  };
+
+  test("a model trains, shows its curve and becomes a version", async () => {
+    await closeSheet();
     await page.getByRole("link", { name: "Models" }).first().click();
     await page
       .getByRole("button", { name: /^Train/ })
@@ -200,7 +209,7 @@ describe("the whole loop", () => {
     await page.getByRole("button", { name: "Release 1.0.0" }).click({ timeout: 60_000 });
     await page.getByText(/Released: anyone/).waitFor({ timeout: 20_000 });
     await shot(page, "09-released");
-    await page.keyboard.press("Escape");
+    await closeSheet();
   });
 
   test("a version that does not beat the released one is refused, with the reason", async () => {
@@ -226,7 +235,7 @@ describe("the whole loop", () => {
   });
 
   test("an image never seen is predicted and its label TIFF downloaded", async () => {
-    await page.keyboard.press("Escape");
+    await closeSheet();
     await page.getByRole("link", { name: "Predict" }).first().click();
     await page.getByTestId("predict-file").setInputFiles(unseen(neverSeen));
     const link = page.getByRole("link", { name: /Label TIFF/ });
