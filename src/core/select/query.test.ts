@@ -13,6 +13,7 @@ const record: QueryRecord = {
   tags: ["mitosis", "dense"],
   approved: true,
   organ: null,
+  well: "0x10",
 };
 
 describe("queries", () => {
@@ -39,6 +40,8 @@ describe("queries", () => {
     ["organ!=lung", true],
     ["organ<5", false],
     ["kind>5", false],
+    ["well=16", false],
+    ["well=0X10", true],
     // "and" binds tighter than "or", "not" tighter than both.
     ["split=test and cells=1 or cells=23", true],
     ["split=test and (cells=1 or cells=23)", false],

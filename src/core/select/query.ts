@@ -77,7 +77,9 @@ function compare(found: readonly string[], operator: CompareOperator, value: str
 
 const contains = (item: string, value: string): boolean => item.toLowerCase().includes(value.toLowerCase());
 
-const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
+/** Decimal only, as the catalogue's SQL reads numbers: `0x10` is the name of something, not sixteen. */
+const isNumber = (text: string): boolean =>
+  /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) && Number.isFinite(Number(text));
 
 function isEqual(a: string, b: string): boolean {
   if (isNumber(a) && isNumber(b)) return Number(a) === Number(b);
