@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { editKinds } from "#core/edits/index.ts";
 import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 /** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
@@ -44,19 +45,7 @@ export const layerObjectsSchema = z.object({
   objects: z.array(wireObjectSchema),
 });
 
-export const editKindSchema = z.enum([
-  "draw",
-  "erase",
-  "delete",
-  "split",
-  "merge",
-  "fill",
-  "reshape",
-  "import",
-  "propose",
-  "undo",
-  "redo",
-]);
+export const editKindSchema = z.enum(editKinds);
 
 export const wireChangeSchema = z.object({
   uid: idSchema,
