@@ -4,6 +4,7 @@
  */
 
 export * from "./datasets.ts";
+export * from "./edits.ts";
 export * from "./images.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";

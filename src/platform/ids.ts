@@ -1,58 +1,17 @@
-/**
- * ULIDs: 48 bits of time and 80 of chance in Crockford's base 32, so that ids sort by creation.
- *
- * Monotonic: within one millisecond (or when the clock steps back) the random part of the last id is counted up,
- * so ids made by one process never go backwards. Layout: the ULID specification.
- */
+/** Ids of everything that is stored: ULIDs (`core/ulid.ts`) from the system's clock and chance, or from given ones. */
 
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
+import { createUlids, type RandomFill } from "#core/ulid.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 export interface Ids {
-  /** A new id of 26 characters. */
+  /** A new id of 26 characters; sorts after all that came before from here. */
   next(): string;
 }
 
-/** Fills an array with random bytes. */
-export type RandomFill = (bytes: Uint8Array) => void;
-
-const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const timeMax = 2 ** 48 - 1;
-
-const systemRandom: RandomFill = (bytes) => bytes.set(randomBytes(bytes.length));
+export type { RandomFill };
 
 /** Ids from a clock and a source of chance; both injected so that a simulation repeats exactly. */
-export function createIds(clock: Clock = systemClock, random: RandomFill = systemRandom): Ids {
-  let lastTime = -1;
-  let lastChance = 0n;
-  return {
-    next() {
-      const now = Math.min(Math.max(0, Math.floor(clock.now())), timeMax);
-      if (now > lastTime) {
-        lastTime = now;
-        lastChance = drawChance(random);
-      } else {
-        lastChance += 1n;
-        // 2^79 ids in one millisecond do not happen; should the draw lie at the very top, borrow a millisecond.
-        if (lastChance >> 80n !== 0n) {
-          lastTime += 1;
-          lastChance = drawChance(random);
-        }
-      }
-      return encode(BigInt(lastTime), 10) + encode(lastChance, 16);
-    },
-  };
-}
-
-function drawChance(random: RandomFill): bigint {
-  const bytes = new Uint8Array(10);
-  random(bytes);
-  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-
-function encode(value: bigint, length: number): string {
-  let text = "";
-  for (let rest = value, i = 0; i < length; i++, rest >>= 5n)
-    text = alphabet.charAt(Number(rest & 31n)) + text;
-  return text;
+export function createIds(clock: Clock = systemClock, random: RandomFill = randomFillSync): Ids {
+  return { next: createUlids(() => clock.now(), random) };
 }

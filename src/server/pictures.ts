@@ -2,6 +2,7 @@
 
 import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { resampleLabels, thumbnail } from "#core/image/index.ts";
+import { CellColours, cellPalette, indexLabels, type Rgb } from "#core/labels/index.ts";
 import { writePng } from "#formats/index.ts";
 
 /** Seen on dark background and on bright cells alike. */
@@ -42,10 +43,13 @@ export function overlayPng(labels: LabelImage, side: number): Uint8Array {
   const height = Math.max(1, Math.round(labels.height * shrink));
   const width = Math.max(1, Math.round(labels.width * shrink));
   const small = shrink === 1 ? labels : resampleLabels(labels, height, width);
+  const colourOf = coloursOf(small);
   const rgba = new Uint8Array(4 * height * width);
   for (let i = 0; i < height * width; i++) {
-    const label = small.data[i]!;
-    if (label > 0) rgba.set([...labelColour(label), fillAlpha], 4 * i);
+    const colour = colourOf.get(small.data[i]!);
+    if (colour === undefined) continue;
+    rgba.set(colour, 4 * i);
+    rgba[4 * i + 3] = fillAlpha;
   }
   forEachOutlinePixel(small, (i) => {
     rgba[4 * i + 3] = 255;
@@ -70,15 +74,14 @@ function forEachOutlinePixel({ height, width, data }: LabelImage, visit: (index:
   }
 }
 
-/** Golden angle between the hues of consecutive labels keeps neighbours apart. */
-const goldenTurn = 0.618033988749895;
-
-/** Bright, saturated colour of a label; the same for the same label always. */
-function labelColour(label: number): [number, number, number] {
-  const hue = ((label * goldenTurn) % 1) * 6;
-  const part = (offset: number): number => {
-    const distance = Math.abs(((hue + offset) % 6) - 3) - 1;
-    return Math.round(255 * (0.25 + 0.75 * Math.min(1, Math.max(0, distance))));
-  };
-  return [part(0), part(4), part(2)];
+/** The editor's colours: neighbours differ, also for colour-blind eyes; the same label image always looks the same. */
+function coloursOf(labels: LabelImage): Map<number, Rgb> {
+  const { labels: present, boxes } = indexLabels(labels);
+  const colours = new CellColours();
+  const colourOf = new Map<number, Rgb>();
+  present.forEach((label, k) => {
+    const box = [boxes[4 * k]!, boxes[4 * k + 1]!, boxes[4 * k + 2]!, boxes[4 * k + 3]!] as const;
+    colourOf.set(label, cellPalette[colours.place(String(label), box)]!);
+  });
+  return colourOf;
 }

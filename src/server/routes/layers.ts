@@ -1,19 +1,18 @@
 /** Layers: objects, the edit log, and the edits that people send. */
 
 import {
+  editFromWire,
   editLogQuerySchema,
   editLogSchema,
+  editToWire,
   ensureLayerSchema,
   type LayerObjects,
   layerObjectsSchema,
   layerSummarySchema,
   postEditsResultSchema,
   postEditsSchema,
-  shapeFromWire,
   shapeToWire,
-  type WireEdit,
 } from "#api/index.ts";
-import type { EditOperation } from "#core/edits/index.ts";
 import * as store from "#store/index.ts";
 import { json, route } from "../route.ts";
 
@@ -84,35 +83,5 @@ function objectsToWire(layer: store.LayerObjects): LayerObjects {
   return {
     ...layer,
     objects: layer.objects.map((object) => ({ ...object, shape: shapeToWire(object.shape) })),
-  };
-}
-
-function editToWire(edit: EditOperation): WireEdit {
-  return {
-    operationId: edit.operationId,
-    kind: edit.kind,
-    tool: edit.tool,
-    msSpent: edit.msSpent,
-    ...(edit.undoes === undefined ? {} : { undoes: edit.undoes }),
-    changes: edit.changes.map(({ uid, before, after }) => ({
-      uid,
-      before: before === null ? null : shapeToWire(before),
-      after: after === null ? null : shapeToWire(after),
-    })),
-  };
-}
-
-function editFromWire(edit: WireEdit): EditOperation {
-  return {
-    operationId: edit.operationId,
-    kind: edit.kind,
-    tool: edit.tool,
-    msSpent: edit.msSpent,
-    ...(edit.undoes === undefined ? {} : { undoes: edit.undoes }),
-    changes: edit.changes.map(({ uid, before, after }) => ({
-      uid,
-      before: before === null ? null : shapeFromWire(before),
-      after: after === null ? null : shapeFromWire(after),
-    })),
   };
 }

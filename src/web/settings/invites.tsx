@@ -3,8 +3,9 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Role } from "#api/index.ts";
 import { useCreateInvite, useInvites, useWithdrawInvite } from "../client/index.ts";
-import { Button, Choice, CopyBlock, Field, formatDate, Loading, Problem, Section } from "../ui/index.ts";
+import { Button, Choice, CopyBlock, Field, formatDate, Section } from "../ui/index.ts";
 import { isRole, roleItems } from "./roles.ts";
+import { SettingsList } from "./settings-list.tsx";
 
 export function Invites(): ReactNode {
   const invites = useInvites(true);
@@ -51,41 +52,25 @@ export function Invites(): ReactNode {
           />
         </div>
       )}
-      {invites.isPending ? (
-        <Loading text="Reading the open invites …" />
-      ) : invites.isError ? (
-        <Problem error={invites.error} onRetry={() => void invites.refetch()} />
-      ) : open.length === 0 ? (
-        <p className="text-sm text-quiet">No open invites.</p>
-      ) : (
-        <table className="table">
-          <caption className="sr-only">Open invites</caption>
-          <thead>
-            <tr>
-              <th>For</th>
-              <th>Role</th>
-              <th>Ends</th>
-              <th>
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {open.map((invite) => (
-              <tr key={invite.id}>
-                <td>{invite.note === "" ? <span className="text-quiet">no note</span> : invite.note}</td>
-                <td>{invite.role}</td>
-                <td className="whitespace-nowrap text-quiet">{formatDate(invite.expiresAt)}</td>
-                <td className="num">
-                  <Button size="small" onClick={() => withdraw.mutate(invite.id)}>
-                    Withdraw
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <SettingsList
+        query={invites}
+        loading="Reading the open invites …"
+        empty="No open invites."
+        caption="Open invites"
+        columns={["For", "Role", "Ends"]}
+        rows={open.map((invite) => (
+          <tr key={invite.id}>
+            <td>{invite.note === "" ? <span className="text-quiet">no note</span> : invite.note}</td>
+            <td>{invite.role}</td>
+            <td className="whitespace-nowrap text-quiet">{formatDate(invite.expiresAt)}</td>
+            <td className="num">
+              <Button size="small" onClick={() => withdraw.mutate(invite.id)}>
+                Withdraw
+              </Button>
+            </td>
+          </tr>
+        ))}
+      />
     </Section>
   );
 }

@@ -3,38 +3,23 @@
 import type { ReactNode } from "react";
 import type { Member } from "#api/index.ts";
 import { useCan, useMember, useMembers, useUpdateMember } from "../client/index.ts";
-import { Button, Choice, formatWhen, Loading, Problem, plural, Section } from "../ui/index.ts";
+import { Button, Choice, formatWhen, plural, Section } from "../ui/index.ts";
 import { isRole, roleItems } from "./roles.ts";
+import { SettingsList } from "./settings-list.tsx";
 
 export function Members(): ReactNode {
   const members = useMembers();
   const list = members.data?.members ?? [];
   return (
     <Section title="Members" note={members.isSuccess ? plural(list.length, "person", "people") : undefined}>
-      {members.isPending ? (
-        <Loading text="Reading the members …" />
-      ) : members.isError ? (
-        <Problem error={members.error} onRetry={() => void members.refetch()} />
-      ) : (
-        <table className="table">
-          <caption className="sr-only">Members</caption>
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>Role</th>
-              <th>Since</th>
-              <th>
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.map((member) => (
-              <MemberRow key={member.id} member={member} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <SettingsList
+        query={members}
+        loading="Reading the members …"
+        empty="No members."
+        caption="Members"
+        columns={["Name", "Role", "Since"]}
+        rows={list.map((member) => <MemberRow key={member.id} member={member} />)}
+      />
     </Section>
   );
 }

@@ -2,7 +2,8 @@
 
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useCreateToken, useDeleteToken, useTokens } from "../client/index.ts";
-import { Button, Choice, CopyBlock, Field, formatWhen, Loading, Problem, Section } from "../ui/index.ts";
+import { Button, Choice, CopyBlock, Field, formatWhen, Section } from "../ui/index.ts";
+import { SettingsList } from "./settings-list.tsx";
 
 const scopes = [
   { value: "read", label: "read", note: "look and download" },
@@ -53,43 +54,27 @@ export function Tokens(): ReactNode {
           <CopyBlock label="Keep it like a password. It is shown only now." text={create.data.token} />
         </div>
       )}
-      {tokens.isPending ? (
-        <Loading text="Reading your tokens …" />
-      ) : tokens.isError ? (
-        <Problem error={tokens.error} onRetry={() => void tokens.refetch()} />
-      ) : list.length === 0 ? (
-        <p className="text-sm text-quiet">You have no tokens.</p>
-      ) : (
-        <table className="table">
-          <caption className="sr-only">Your API tokens</caption>
-          <thead>
-            <tr>
-              <th>For</th>
-              <th>May</th>
-              <th>Last used</th>
-              <th>
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.map((token) => (
-              <tr key={token.id}>
-                <td>{token.name}</td>
-                <td>{token.scope}</td>
-                <td className="whitespace-nowrap text-quiet">
-                  {token.lastUsedAt === null ? "never" : formatWhen(token.lastUsedAt, Date.now())}
-                </td>
-                <td className="num">
-                  <Button size="small" look="danger" onClick={() => remove.mutate(token.id)}>
-                    Delete
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <SettingsList
+        query={tokens}
+        loading="Reading your tokens …"
+        empty="You have no tokens."
+        caption="Your API tokens"
+        columns={["For", "May", "Last used"]}
+        rows={list.map((token) => (
+          <tr key={token.id}>
+            <td>{token.name}</td>
+            <td>{token.scope}</td>
+            <td className="whitespace-nowrap text-quiet">
+              {token.lastUsedAt === null ? "never" : formatWhen(token.lastUsedAt, Date.now())}
+            </td>
+            <td className="num">
+              <Button size="small" look="danger" onClick={() => remove.mutate(token.id)}>
+                Delete
+              </Button>
+            </td>
+          </tr>
+        ))}
+      />
     </Section>
   );
 }

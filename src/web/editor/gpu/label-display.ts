@@ -8,8 +8,8 @@
 
 import type { BoundingBox } from "#core/array/index.ts";
 import type { LabelCanvas, ObjectChange } from "#core/edits/index.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import { forEachRun, shapeContains } from "#core/labels/index.ts";
-import type { Rgb } from "../pixels/channels.ts";
 import { previewNumber } from "./label-shader.ts";
 import type { LabelTextures } from "./label-textures.ts";
 

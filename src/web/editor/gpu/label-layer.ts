@@ -2,7 +2,7 @@
 
 import { Layer, type LayerProps, project32, type UpdateParameters } from "@deck.gl/core";
 import { Geometry, Model } from "@luma.gl/engine";
-import type { Rgb } from "../pixels/channels.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import {
   type LabelUniforms,
   labelFragmentShader,

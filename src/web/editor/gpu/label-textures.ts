@@ -9,7 +9,7 @@
 import type { Device, Texture } from "@luma.gl/core";
 import type { WEBGLTexture } from "@luma.gl/webgl";
 import type { BoundingBox } from "#core/array/index.ts";
-import type { Rgb } from "../pixels/channels.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import { colourTextureWidth } from "./label-shader.ts";
 
 const nearest = {

@@ -8,7 +8,7 @@ import { Deck, type Layer, OrthographicView } from "@deck.gl/core";
 import type { Device } from "@luma.gl/core";
 import { ColorPaletteExtension } from "@vivjs/extensions";
 import { ImageLayer, MultiscaleImageLayer } from "@vivjs/layers";
-import type { Rgb } from "../pixels/channels.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import type { ImagePyramid, PixelLevel, Selection } from "../pixels/pixel-source.ts";
 import type { View } from "../view/view-maths.ts";
 import { LabelLayer } from "./label-layer.ts";

@@ -1,8 +1,8 @@
 /** Layers and channels: how labels and pixels are shown. */
 
 import type { ReactNode } from "react";
+import type { Rgb } from "#core/labels/index.ts";
 import { Button } from "../../ui/index.ts";
-import type { Rgb } from "../pixels/channels.ts";
 import { type ChannelLook, type Look, setChannel } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { PairSlider, ShareSlider } from "./range.tsx";

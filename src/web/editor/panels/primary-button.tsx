@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
-import type { ImageDetail, LayerSummary, Model } from "#api/index.ts";
+import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import {
   isFinal,
   useAcceptLayer,
@@ -12,6 +12,7 @@ import {
   useModels,
   usePropose,
 } from "../../client/index.ts";
+import { type ModelItem, modelItems } from "../../models/model-choice.ts";
 import { Button, Choice, formatTimeLeft, ProblemText, ProgressBar } from "../../ui/index.ts";
 import { type PrimaryAction, primaryAction } from "../model/primary-action.ts";
 import type { EditorSession } from "../session/editor-session.ts";
@@ -29,7 +30,7 @@ export interface Primary {
 }
 
 interface ModelChoice {
-  readonly items: { value: string; label: string; note: string }[];
+  readonly items: readonly ModelItem[];
   readonly chosen: string | null;
   readonly choose: (id: string) => void;
   readonly loaded: boolean;
@@ -115,19 +116,6 @@ function useModelChoice(projectId: string): ModelChoice {
   const items = useMemo(() => modelItems(data?.models ?? []), [data]);
   const chosen = items.find((item) => item.value === wanted)?.value ?? items[0]?.value ?? null;
   return { items, chosen, choose: setWanted, loaded: data !== undefined };
-}
-
-/** Released versions first, each group newest first. */
-function modelItems(models: readonly Model[]): ModelChoice["items"] {
-  return models
-    .flatMap((model) => model.versions)
-    .filter((version) => version.stage !== "retired")
-    .sort((a, b) => Number(b.stage === "released") - Number(a.stage === "released") || (a.id < b.id ? 1 : -1))
-    .map((version) => ({
-      value: version.id,
-      label: `${version.name} ${version.version}`,
-      note: version.stage,
-    }));
 }
 
 export function PrimaryButton({ image, primary }: { image: ImageDetail; primary: Primary }): ReactNode {

@@ -2,7 +2,7 @@
  * How the channels of an image are shown at first: colour, visibility, and whether they are a colour photograph.
  */
 
-export type Rgb = readonly [r: number, g: number, b: number];
+import type { Rgb } from "#core/labels/index.ts";
 
 export interface ChannelFacts {
   readonly index: number;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
+import { shapeToWire } from "#api/shapes.ts";
 import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
 import { errorToWire, FoundryError } from "#core/errors.ts";
 import { shapeArea } from "#core/labels/index.ts";
 import { type Journal, memoryJournal } from "../sync/journal.ts";
-import { operationFromWire, shapeToWire } from "../sync/wire.ts";
 import { EditorSession } from "./editor-session.ts";
 
 const me = { id: "ME", name: "Ada" };
@@ -32,7 +33,7 @@ class FakeServer {
     const known = this.log.find((one) => one.operationId === operationId);
     if (known !== undefined) return { state: "saved", operationId, seq: known.seq, labels: {} };
     try {
-      applyOperationInPlace(this.state, operationFromWire(edit));
+      applyOperationInPlace(this.state, editFromWire(edit));
     } catch (error) {
       return { state: "refused", operationId, error: errorToWire(error) };
     }

@@ -6,6 +6,7 @@
  * never shows more than is or will be true.
  */
 
+import { editFromWire, editToWire } from "#api/edits.ts";
 import type { LoggedEdit, WireEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import type { EditOperation } from "#core/edits/index.ts";
@@ -26,7 +27,6 @@ import { rebaseChanges } from "../model/rebase.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { JournalEntry } from "../sync/journal.ts";
 import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
-import { operationFromWire, operationToWire } from "../sync/wire.ts";
 import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
 import { LayerModel } from "./layer-model.ts";
@@ -109,7 +109,7 @@ export class EditorSession {
     const known = new Set(log.map((edit) => edit.operationId));
     const waiting = this.#queue.waitingEdits.filter((edit) => !known.has(edit.operationId));
     const own = log.filter((edit) => edit.agent.kind === "person" && this.#isMine(edit));
-    this.#history = historyOf([...own, ...waiting].map(operationFromWire));
+    this.#history = historyOf([...own, ...waiting].map(editFromWire));
     const lines = [
       ...log.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved")),
       ...waiting.map((edit) => this.#ownLine(edit)),
@@ -126,7 +126,7 @@ export class EditorSession {
       await this.#gestures.ended();
       // Edits saved meanwhile may or may not be in the answer: read again rather than guess.
       if (before !== this.#acknowledged) continue;
-      const waiting = this.#queue.waitingEdits.map(operationFromWire);
+      const waiting = this.#queue.waitingEdits.map(editFromWire);
       this.model.load(answer.objects, waiting, { kind: "person", name: this.#parts.author.name });
       this.store.set({ seq: Math.max(this.state.seq, answer.seq) });
       this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
@@ -343,7 +343,7 @@ export class EditorSession {
     const box = this.#try(() => this.model.apply(operation, author));
     if (box === undefined) return false;
     this.#history = extendHistory(this.#history, operation);
-    const edit = operationToWire(operation);
+    const edit = editToWire(operation);
     this.store.set({ history: [this.#ownLine(edit), ...this.state.history], dirty: true });
     this.#setStacks();
     this.#view?.cellsChanged(operation.changes.map((change) => change.uid));
@@ -378,7 +378,7 @@ export class EditorSession {
   /** Applies a refused edit to the cells as they are now, as a new edit; the refused one is gone then. */
   async retryRefused(entry: JournalEntry): Promise<void> {
     if (!this.#mayEdit()) return;
-    const operation = operationFromWire(entry.edit);
+    const operation = editFromWire(entry.edit);
     const changes = rebaseChanges(this.model.canvas, operation);
     if (changes.length === 0) this.note("Nothing is left of this edit: the cells are as it wanted them.");
     else {

@@ -6,6 +6,7 @@
  */
 
 import type { AgentInfo, WireObject } from "#api/index.ts";
+import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
   applyChangesInPlace,
@@ -14,10 +15,8 @@ import {
   type LabelCanvas,
 } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
-import { type ObjectShape, shapeArea } from "#core/labels/index.ts";
-import { CellColours, cellPalette } from "../model/colours.ts";
-import type { Rgb } from "../pixels/channels.ts";
-import { shapeFromWire } from "../sync/wire.ts";
+import type { Rgb } from "#core/labels/index.ts";
+import { CellColours, cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
 
 export interface CellInfo {
   readonly uid: string;

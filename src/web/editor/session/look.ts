@@ -1,6 +1,6 @@
 /** How the image and its labels are shown. A matter of taste, so it stays in the browser. */
 
-import type { Rgb } from "../pixels/channels.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import type { Limits } from "../pixels/contrast.ts";
 import { Store } from "./store.ts";
 

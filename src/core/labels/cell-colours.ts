@@ -7,8 +7,9 @@
  * the order of their uids, which is the order of their births, so a reload gives the same colours.
  */
 
-import type { BoundingBox } from "#core/array/index.ts";
-import type { Rgb } from "../pixels/channels.ts";
+import type { BoundingBox } from "../array/index.ts";
+
+export type Rgb = readonly [r: number, g: number, b: number];
 
 export const cellPalette: readonly Rgb[] = [
   [230, 159, 0],

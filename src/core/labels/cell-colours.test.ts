@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { BoundingBox } from "#core/array/index.ts";
-import type { Rgb } from "../pixels/channels.ts";
-import { CellColours, cellPalette } from "./colours.ts";
+import type { BoundingBox } from "../array/index.ts";
+import { CellColours, cellPalette, type Rgb } from "./cell-colours.ts";
 
 const cells: [string, BoundingBox][] = [];
 for (let y = 0; y < 20; y++) {
