@@ -17,7 +17,7 @@ import { imageArray } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
 import { createIds } from "#platform/index.ts";
 import * as store from "#store/index.ts";
-import { processesOf, type RunningServe, runCommand, startServe } from "./serve-command.ts";
+import { processesOf, type RunningServe, runCommand, startServe } from "../serve-command.ts";
 
 const kills = 20;
 
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 async function start(): Promise<RunningServe> {
-  const server = await startServe(home, ["--port", "0"]);
+  const server = await startServe(home, ["--no-sample", "--port", "0"]);
   started.push(server);
   return server;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { processesOf, type RunningServe, startServe } from "./serve-command.ts";
+import { processesOf, type RunningServe, startServe } from "../serve-command.ts";
 
 let home: string;
 const started: RunningServe[] = [];
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function start(args: readonly string[] = []): Promise<RunningServe> {
-  const server = await startServe(home, ["--port", "0", ...args]);
+  const server = await startServe(home, ["--no-sample", "--port", "0", ...args]);
   started.push(server);
   return server;
 }

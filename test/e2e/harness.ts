@@ -5,28 +5,24 @@
  * `E2E_SHOTS` when it names a folder, so that a person can look at what the test saw.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { root } from "../../scripts/find-node.mjs";
+import { startServe } from "../serve-command.ts";
 
 export interface RunningServer {
   /** Address with the one-time sign-in token in its fragment. */
   readonly signInUrl: string;
   readonly origin: string;
-  readonly home: string;
   stop(): Promise<void>;
 }
 
-/** Starts `cellfoundry serve` on a folder of its own; resolves when it has printed its URL. */
-export async function startServer(args: readonly string[] = []): Promise<RunningServer> {
+/** Starts `cellfoundry serve` with the sample project on a folder of its own; resolves when people may come. */
+export async function startServer(): Promise<RunningServer> {
   const home = mkdtempSync(join(tmpdir(), "cf-e2e-"));
-  const command = ["src/cli/main.ts", "serve", "--home", home, "--port", "0", ...args];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  const signInUrl = await printedUrl(child);
+  const { child, signInUrl } = await startServe(home, ["--port", "0"]);
   const stop = async (): Promise<void> => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     if (child.exitCode === null) {
@@ -35,21 +31,7 @@ export async function startServer(args: readonly string[] = []): Promise<Running
     }
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   };
-  return { signInUrl, origin: new URL(signInUrl).origin, home, stop };
-}
-
-function printedUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const url = /https?:\/\/\S+#token=[^\s"]+/.exec(text)?.[0];
-      if (url !== undefined) resolve(url);
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("exit", (code) => reject(new Error(`serve ended with ${code}:\n${text}`)));
-  });
+  return { signInUrl, origin: new URL(signInUrl).origin, stop };
 }
 
 /** Headless Chromium with WebGL2 in software; a fixed window so that coordinates mean the same everywhere. */
@@ -63,6 +45,20 @@ export async function openBrowser(): Promise<{ browser: Browser; context: Browse
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
   return { browser, context, page };
+}
+
+/** Drops files or folders of this machine on the page, as a hand with a file manager does. */
+export async function dropFiles(
+  page: Page,
+  paths: readonly string[],
+  at: { x: number; y: number },
+): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await devtools.send("Input.dispatchDragEvent", { type, x: at.x, y: at.y, data });
+  }
+  await devtools.detach();
 }
 
 /** Keeps a picture of the page when someone asked for pictures. */

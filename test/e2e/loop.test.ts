@@ -3,14 +3,15 @@
  * brush and with a split, accept, freeze, train, see the curve, release, predict on an image never seen, download.
  */
 
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/find-node.mjs";
 import { readLabels } from "../../src/formats/index.ts";
 import { cellCount, click, drag, editorReady, type Point, saved } from "./editor-driver.ts";
-import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import { dropFiles, openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
 
 const unseen = (name: string): string => join(root, "samples", "unseen", `${name}.png`);
 const imported = ["d2ce593b", "f35ab345"];
@@ -58,30 +59,31 @@ describe("the whole loop", () => {
     await shot(page, "01-projects");
   });
 
-  test("imports two images by file, each with its outcome", async () => {
+  test("imports a dropped folder: two images, and a broken file refused with its reason", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dropped-"));
+    for (const name of imported) copyFileSync(unseen(name), join(folder, `${name}.png`));
+    writeFileSync(join(folder, "notes.png"), "these are notes, not an image");
     await page
       .getByRole("link", { name: /sample/i })
       .first()
       .click();
-    await page.getByRole("button", { name: "Import", exact: true }).click();
-    await page.getByTestId("import-files").setInputFiles(imported.map(unseen));
+    await page.getByRole("button", { name: "Import", exact: true }).waitFor();
+    await dropFiles(page, [folder], { x: 640, y: 400 });
+    const send = page.getByRole("button", { name: /^Import \d/ });
+    await send.waitFor({ timeout: 20_000 });
     await shot(page, "02-import-sheet");
-    await page.getByRole("button", { name: /^Import \d/ }).click();
-    await page.getByRole("button", { name: "Close" }).waitFor({ timeout: 60_000 });
-    await expect
-      .poll(
-        async () =>
-          (await api<{ jobs: { kind: string; state: string }[] }>("/jobs")).jobs.find(
-            (job) => job.kind === "ingest" && job.state === "done",
-          )?.state,
-        { timeout: 60_000 },
-      )
-      .toBe("done");
-    await page.getByRole("button", { name: "Close" }).click();
-    await page
-      .getByText(imported[0] as string)
-      .first()
-      .waitFor({ timeout: 30_000 });
+    await send.click();
+    const ingest = async () =>
+      (await api<{ jobs: { kind: string; state: string; title: string; createdAt: string }[] }>("/jobs")).jobs
+        .filter(({ kind }) => kind === "ingest")
+        .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0]?.state;
+    await expect.poll(ingest, { timeout: 60_000 }).toBe("done");
+    const sheet = page.locator('[role="dialog"]:not([aria-modal="false"])');
+    await sheet.getByText("notes.png").waitFor({ timeout: 20_000 });
+    await shot(page, "02-import-outcome");
+    await sheet.getByRole("button", { name: "Close", exact: true }).last().click();
+    for (const name of imported) await page.getByText(name).first().waitFor({ timeout: 30_000 });
+    rmSync(folder, { recursive: true });
     await shot(page, "03-images");
   });
 
