@@ -26,4 +26,15 @@ const server = spawn(node, [join(root, "src", "cli", "main.ts"), "serve", ...pro
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal));
+if (process.env.npm_lifecycle_event !== undefined) stopWithNpm();
 server.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+
+/** npm that gets SIGTERM ends without passing it on (its shell dies in between); its end is then the signal. */
+function stopWithNpm() {
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    server.kill("SIGTERM");
+  }, 500);
+}

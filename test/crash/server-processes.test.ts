@@ -1,5 +1,6 @@
 /** The processes of `serve`: workers come back when they crash, go when the server goes, and one folder has one server. */
 
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -75,6 +76,21 @@ test("the sign-in link works once, a taken port gives the next one, and SIGINT e
   server.child.kill("SIGINT");
   expect(await ended).toEqual([0, null]);
   expect(server.said()).toContain("Stopped");
+  await expect.poll(() => processesOf(home), patience).toEqual([]);
+});
+
+test("ending npm itself ends what `npm start` began", async () => {
+  const npm = spawn("npm", ["start", "--", "--no-sample", "--port", "0"], {
+    cwd: join(import.meta.dirname, "..", ".."),
+    env: { ...process.env, CELLFOUNDRY_HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  npm.stdout.on("data", (chunk) => {
+    said += chunk;
+  });
+  await expect.poll(() => said, { ...patience, timeout: 120_000 }).toContain("is ready at");
+  npm.kill("SIGTERM");
   await expect.poll(() => processesOf(home), patience).toEqual([]);
 });
 
