@@ -18,6 +18,11 @@ export interface ImportFiles {
   readonly entries: readonly FileEntry[];
   /** @throws FoundryError `limit.bytes`, `request.notFound`. */
   read(path: string): Promise<Uint8Array>;
+  /**
+   * Bytes [from, to) of a file, where the place the files lie in can give them: archives of arrays (TissueNet, PanNuke,
+   * .trks) are larger than memory and are read piece by piece. Without it they are read whole.
+   */
+  readRange?(path: string, from: number, to: number): Promise<Uint8Array>;
 }
 
 /** What images that must stay on one side of a split have in common, from the narrowest to the widest. */
