@@ -31,5 +31,8 @@ export {
 } from "./object-shape.ts";
 export { labelsToOutlines, type OutlineRing, shapeToOutline } from "./outlines.ts";
 export { type RegionProperties, regionProperties } from "./region-properties.ts";
+export { type ResolvedOverlaps, resolveOverlaps } from "./resolve-overlaps.ts";
+export { type PolygonFrame, type Ring, shapeFromPolygons, shapeFromRings } from "./shape-from-rings.ts";
+export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-rings.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
 export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";
