@@ -57,6 +57,10 @@ export const layerSummarySchema = z.object({
   id: idSchema,
   imageId: idSchema,
   compartment: compartmentSchema,
+  /** Empty for the main layer of the compartment. */
+  name: z.string(),
+  /** Layer that a branch will be merged into. */
+  branchOf: idSchema.nullable(),
   kind: z.enum(["instances"]),
   truth: z.enum(["gold", "silver", "synthetic", "prediction"]),
   coverage: z.enum(["exhaustive", "sparse", "region"]),

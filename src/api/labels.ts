@@ -102,6 +102,8 @@ export const layerRevisionSchema = z.object({
   /** 1, 2, 3 … within the layer. */
   number: z.number().int(),
   parentId: idSchema.nullable(),
+  /** Head of the branch that a merge took in. */
+  secondParentId: idSchema.nullable(),
   /** Merkle root over (object uid, object digest) in tiles. */
   root: digestSchema,
   objectCount: z.number().int(),

@@ -21,6 +21,9 @@ import type {
 
 /** A layer with what only the store needs. */
 export interface LayerRow extends Omit<LayerSummary, "dirty"> {
+  /** Revision that a branch began at. */
+  readonly baseRevisionId: string | null;
+  readonly closedAt: string | null;
   readonly status: ImageStatus;
   readonly nextLabel: number;
   /** Sequence number the head revision was made at. */
@@ -45,6 +48,7 @@ export interface ObjectRow {
 /**
  * The layer of an image for a compartment, made when it is new.
  *
+ * @param name  default "", the main layer of the compartment.
  * @throws FoundryError `image.notFound`.
  */
 export async function ensureLayer(
@@ -53,8 +57,9 @@ export async function ensureLayer(
   imageId: string,
   compartment: Compartment,
   truth?: LayerTruth,
+  name = "",
 ): Promise<LayerSummary> {
-  const [found] = await store.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment]);
+  const [found] = await store.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment, name]);
   if (found !== undefined) return toLayerSummary(found);
   return inTransaction(store, async (tx) => {
     const [image] = await tx.sql.query("SELECT FROM image WHERE id = $1", [imageId]);
@@ -68,6 +73,7 @@ export async function ensureLayer(
       kept,
       actor.id,
       isoTime(tx.clock),
+      name,
     ]);
     if (made !== undefined) {
       await appendEvent(tx, actor, {
@@ -77,7 +83,7 @@ export async function ensureLayer(
         details: { imageId },
       });
     }
-    const [row] = await tx.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment]);
+    const [row] = await tx.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment, name]);
     return toLayerSummary(row as LayerRow);
   });
 }
@@ -87,6 +93,7 @@ export async function getLayer(store: Store, layerId: string): Promise<LayerSumm
   return toLayerSummary(await readLayerRow(store, layerId));
 }
 
+/** Open layers of an image: main ones first, then named ones, then branches. */
 export async function layersOfImage(store: Store, imageId: string): Promise<LayerSummary[]> {
   return (await store.sql.query<LayerRow>(text.selectLayersOfImage, [imageId])).map(toLayerSummary);
 }
@@ -110,10 +117,12 @@ function oneLayer(rows: readonly LayerRow[], layerId: string): LayerRow {
   });
 }
 
-function toLayerSummary(row: LayerRow): LayerSummary {
-  const { id, imageId, compartment, kind, truth, coverage, objectCount, seq, headRevisionId, headSeq } = row;
+export function toLayerSummary(row: LayerRow): LayerSummary {
+  const { id, imageId, compartment, name, branchOf, kind, truth, coverage, objectCount } = row;
+  const { seq, headRevisionId, headSeq } = row;
   const dirty = seq > headSeq;
-  return { id, imageId, compartment, kind, truth, coverage, objectCount, seq, headRevisionId, dirty };
+  const facts = { id, imageId, compartment, name, branchOf, kind, truth, coverage, objectCount };
+  return { ...facts, seq, headRevisionId, dirty };
 }
 
 /**

@@ -82,6 +82,7 @@ async function insertRevision(
     accepted,
     actor.id,
     isoTime(tx.clock),
+    null,
   ]);
   await appendEvent(tx, actor, {
     verb: "layer.committed",

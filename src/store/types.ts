@@ -100,6 +100,10 @@ export interface LayerSummary {
   readonly id: string;
   readonly imageId: string;
   readonly compartment: Compartment;
+  /** Empty for the main layer of the compartment; a branch bears its own name. */
+  readonly name: string;
+  /** Layer that a branch will be merged into; null for all others. */
+  readonly branchOf: string | null;
   readonly kind: "instances";
   readonly truth: LayerTruth;
   readonly coverage: LayerCoverage;
@@ -185,6 +189,8 @@ export interface LayerRevision {
   readonly layerId: string;
   readonly number: number;
   readonly parentId: string | null;
+  /** Head of the branch that a merge took in. */
+  readonly secondParentId: string | null;
   readonly root: string;
   readonly objectCount: number;
   readonly message: string;

@@ -1,6 +1,8 @@
 /** All migrations in order. A released one is never changed; the next one is added below it. */
 
 import { firstSchema } from "./0001-first-schema.ts";
+import { importsAndLinks } from "./0002-imports-and-links.ts";
+import { labelVersions } from "./0004-label-versions.ts";
 
 export interface Migration {
   readonly number: number;
@@ -8,4 +10,8 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [{ number: 1, name: "first schema", sql: firstSchema }];
+export const migrations: readonly Migration[] = [
+  { number: 1, name: "first schema", sql: firstSchema },
+  { number: 2, name: "imports and links", sql: importsAndLinks },
+  { number: 4, name: "label versions", sql: labelVersions },
+];

@@ -4,7 +4,7 @@ import { agentJson } from "./events.ts";
 
 /**
  * Newest accepted revision of each given image, with what an item needs; images without one have null revision.
- * Of several layers the first in the order nuclear, wholeCell, cytoplasm counts.
+ * Of several main layers the first in the order nuclear, wholeCell, cytoplasm counts.
  */
 export const selectCandidates = `
 SELECT i.id AS "imageId", i.name, i.array_digest AS "arrayDigest", i.group_key AS "group",
@@ -13,7 +13,7 @@ SELECT i.id AS "imageId", i.name, i.array_digest AS "arrayDigest", i.group_key A
 FROM image i JOIN source s ON s.id = i.source_id
 LEFT JOIN LATERAL (
   SELECT r.id, r.root, r.object_count FROM layer l JOIN layer_revision r ON r.layer_id = l.id
-  WHERE l.image_id = i.id AND r.accepted
+  WHERE l.image_id = i.id AND l.name = '' AND r.accepted
   ORDER BY array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment), r.number DESC LIMIT 1
 ) r ON true
 WHERE i.id = ANY($1) ORDER BY i.id`;

@@ -51,7 +51,7 @@ UPDATE image SET trashed_at = $2 WHERE id = $1 AND trashed_at IS NULL RETURNING 
 export const restoreImage = `
 UPDATE image SET trashed_at = NULL WHERE id = $1 AND trashed_at IS NOT NULL RETURNING id`;
 
-/** Status and count of an image follow from its layers. */
+/** Status and count of an image follow from its main layers; branches and named layers do not count. */
 export const refreshImage = `
 UPDATE image SET
   cell_count = l.cells,
@@ -65,5 +65,5 @@ FROM (
     count(*) FILTER (WHERE status <> 'unlabelled') AS labelled,
     count(*) FILTER (WHERE status = 'accepted') AS accepted,
     count(*) FILTER (WHERE status = 'proposed') AS proposed
-  FROM layer WHERE image_id = $1
+  FROM layer WHERE image_id = $1 AND name = ''
 ) l WHERE image.id = $1`;

@@ -3,22 +3,27 @@
 import { agentJson } from "./events.ts";
 
 export const insertLayer = `
-INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (image_id, compartment) DO NOTHING RETURNING id`;
+INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at, name)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (image_id, compartment, name) DO NOTHING RETURNING id`;
 
 const layerColumns = `
 l.id, l.image_id AS "imageId", l.compartment, l.kind, l.truth, l.coverage, l.status,
 l.object_count AS "objectCount", l.seq, l.next_label AS "nextLabel", l.head_revision_id AS "headRevisionId",
-l.head_seq AS "headSeq", i.height, i.width, i.axes, i.shape`;
+l.head_seq AS "headSeq", l.name, l.branch_of AS "branchOf", l.base_revision_id AS "baseRevisionId",
+l.closed_at AS "closedAt", i.height, i.width, i.axes, i.shape`;
 
 export const selectLayer = `
 SELECT ${layerColumns} FROM layer l JOIN image i ON i.id = l.image_id WHERE l.id = $1`;
 export const selectLayerForUpdate = `${selectLayer} FOR UPDATE OF l`;
 export const selectLayerOfImage = `
 SELECT ${layerColumns} FROM layer l JOIN image i ON i.id = l.image_id
-WHERE l.image_id = $1 AND l.compartment = $2`;
+WHERE l.image_id = $1 AND l.compartment = $2 AND l.name = $3`;
+/** Open layers, main ones first, then named ones, then branches. */
 export const selectLayersOfImage = `
-SELECT ${layerColumns} FROM layer l JOIN image i ON i.id = l.image_id WHERE l.image_id = $1 ORDER BY l.id`;
+SELECT ${layerColumns} FROM layer l JOIN image i ON i.id = l.image_id
+WHERE l.image_id = $1 AND l.closed_at IS NULL
+ORDER BY l.name <> '', l.branch_of IS NOT NULL, l.id`;
 
 export const updateLayer = `
 UPDATE layer SET seq = $2, next_label = $3, object_count = $4, status = $5 WHERE id = $1`;

@@ -10,12 +10,13 @@ SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS n (digest, body) ORDER BY dige
 
 export const insertRevision = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
-  message, accepted, agent_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  message, accepted, agent_id, created_at, second_parent_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 export const acceptRevision = `UPDATE layer_revision SET accepted = true WHERE id = $1`;
 
 const revisionQuery = (where: string): string => `
-SELECT r.id, r.layer_id AS "layerId", r.number, r.parent_id AS "parentId", r.root, r.object_count AS "objectCount",
+SELECT r.id, r.layer_id AS "layerId", r.number, r.parent_id AS "parentId",
+  r.second_parent_id AS "secondParentId", r.root, r.object_count AS "objectCount",
   r.message, ${agentJson("a")} AS agent, r.created_at AS "createdAt", r.accepted,
   json_build_object('added', r.added, 'removed', r.removed, 'reshaped', r.reshaped) AS changes
 FROM layer_revision r JOIN agent a ON a.id = r.agent_id

@@ -117,6 +117,8 @@ const noLayer = (imageId: string): LayerSummary => ({
   id: "",
   imageId,
   compartment: "nuclear",
+  name: "",
+  branchOf: null,
   kind: "instances",
   truth: "gold",
   coverage: "exhaustive",
