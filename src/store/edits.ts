@@ -10,13 +10,15 @@ import {
   applyOperationInPlace,
   type EditOperation,
   type MutableLayerState,
+  type ObjectChange,
   validateOperation,
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import { decodeObjectShape, type ObjectShape } from "#core/labels/index.ts";
 import { appendEvent } from "./events.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow, readLayerRow } from "./layers.ts";
-import { decodeShape } from "./shape-rows.ts";
+import { readTree } from "./merkle.ts";
+import { decodeShape, readShapes } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
 import { inTransaction, type Store } from "./store.ts";
 import type { Agent, EditLog, EditResult, ImageStatus, LoggedEdit } from "./types.ts";
@@ -164,6 +166,25 @@ function unionBox({ changes }: EditOperation): Box | null {
   return union;
 }
 
+interface EditRow extends Omit<LoggedEdit, "changes" | "undoes"> {
+  readonly undoes: string | null;
+  /** Tree of the objects that were born in an import, instead of a row for each. */
+  readonly bornRoot: Buffer | null;
+}
+
+/** Objects under a tree as changes from nothing, in order of label. */
+async function birthsUnder(store: Store, layerId: string, root: Buffer): Promise<ObjectChange[]> {
+  const digests = await readTree(store, root);
+  const shapes = await readShapes(store, [...digests.values()]);
+  const rows = await store.sql.query<{ uid: string; label: number }>(text.selectLabels, [
+    layerId,
+    [...digests.keys()],
+  ]);
+  return rows
+    .toSorted((a, b) => a.label - b.label)
+    .map(({ uid }) => ({ uid, before: null, after: shapes.get(digests.get(uid) ?? "") ?? null }));
+}
+
 interface ChangeRow {
   readonly seq: number;
   readonly uid: string;
@@ -179,10 +200,7 @@ interface ChangeRow {
 export async function editLog(store: Store, layerId: string, after = 0, limit = logLimit): Promise<EditLog> {
   await readLayerRow(store, layerId);
   const count = Math.max(1, Math.min(limit, logLimit));
-  const rows = await store.sql.query<Omit<LoggedEdit, "changes"> & { undoes: string | null }>(
-    text.selectEdits,
-    [layerId, after, count + 1],
-  );
+  const rows = await store.sql.query<EditRow>(text.selectEdits, [layerId, after, count + 1]);
   const page = rows.slice(0, count);
   const last = page.at(-1)?.seq ?? after;
   const changes = Map.groupBy(
@@ -191,16 +209,15 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
   );
   const shape = (bytes: Buffer | null): ObjectShape | null =>
     bytes === null ? null : decodeObjectShape(bytes);
-  const edits = page.map(
-    ({ undoes, ...edit }): LoggedEdit => ({
-      ...edit,
-      ...(undoes === null ? {} : { undoes }),
-      changes: (changes.get(edit.seq) ?? []).map((change) => ({
-        uid: change.uid,
-        before: shape(change.before),
-        after: shape(change.after),
-      })),
-    }),
-  );
+  const edits: LoggedEdit[] = [];
+  for (const { undoes, bornRoot, ...edit } of page) {
+    const written = (changes.get(edit.seq) ?? []).map((change) => ({
+      uid: change.uid,
+      before: shape(change.before),
+      after: shape(change.after),
+    }));
+    const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
+    edits.push({ ...edit, ...(undoes === null ? {} : { undoes }), changes: [...births, ...written] });
+  }
   return { edits, nextAfter: rows.length > count ? last : null };
 }

@@ -1,21 +1,48 @@
-/** Images: import with labels in one step, look up, change, trash. */
+/** Images: add with their layers in one step, look up, change, trash. */
 
 import { axisLength, type ImageArray, type LabelImage } from "#core/array/index.ts";
-import { type EditOperation, operationChangesMax } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { parseMetadata } from "#core/metadata.ts";
 import { isoTime } from "#platform/index.ts";
 import { decodeArray, encodeArray } from "./array-bytes.ts";
-import { insertBlobRow, type KeptBlob, keepBlob } from "./blob-rows.ts";
+import { keepBlob } from "./blob-rows.ts";
 import { appendEvent } from "./events.ts";
-import { ensureLayer, layersOfImage, lockLayerRow } from "./layers.ts";
+import { type InsertedImage, insertPreparedImages } from "./insert-images.ts";
+import { layersOfImage } from "./layers.ts";
+import { assertObjectsFit, type ObjectToPack, packObjects } from "./packed-objects.ts";
 import { isUniqueViolation } from "./postgres-sql.ts";
-import { commitRevision } from "./revisions.ts";
+import type { PackedLink, PreparedLayer } from "./prepared-image.ts";
+import { ensureSource } from "./sources.ts";
 import * as text from "./sql/images.ts";
 import { inTransaction, type Store } from "./store.ts";
-import type { Agent, Channel, Compartment, ImageDetail, ImageSummary, LayerTruth, Mpp } from "./types.ts";
-import { writeEdits } from "./write-edits.ts";
+import type {
+  Agent,
+  Channel,
+  Compartment,
+  ImageDetail,
+  ImageSummary,
+  LayerCoverage,
+  LayerTruth,
+  Mpp,
+} from "./types.ts";
+
+export type { InsertedImage } from "./insert-images.ts";
+
+export interface NewLayer {
+  readonly compartment: Compartment;
+  /** Default "", the main layer of the compartment. */
+  readonly name?: string;
+  /** Default `gold`. */
+  readonly truth?: LayerTruth;
+  /** Default `exhaustive`. */
+  readonly coverage?: LayerCoverage;
+  /** Valid shapes, none sharing a pixel with another. */
+  readonly objects: readonly ObjectToPack[];
+  readonly links?: readonly PackedLink[];
+  /** Whether the labels count as accepted; default true, except for predictions. */
+  readonly accepted?: boolean;
+}
 
 export interface NewImage {
   readonly projectId: string;
@@ -30,46 +57,62 @@ export interface NewImage {
   readonly group?: string | undefined;
   readonly metadata?: Readonly<Record<string, string | undefined>> | undefined;
   readonly source: { readonly title: string; readonly licence: string; readonly url?: string | undefined };
-  /** Imported label image, axes yx, of the image's size; frame 0, plane 0. */
+  readonly layers?: readonly NewLayer[] | undefined;
+  /** A label image as one more layer: axes yx, of the image's size; frame 0, plane 0. */
   readonly labels?: LabelImage | undefined;
-  /** Default `nuclear`. */
+  /** Of `labels`; default `nuclear`. */
   readonly compartment?: Compartment | undefined;
-  /** Default `gold`. */
+  /** Of `labels`; default `gold`. */
   readonly labelTruth?: LayerTruth | undefined;
-  /** Whether imported labels count as accepted; default true. */
+  /** Whether `labels` count as accepted; default true. */
   readonly accepted?: boolean | undefined;
 }
 
-export type InsertedImage =
-  | { readonly state: "inserted"; readonly imageId: string; readonly layerId: string | null }
-  /** The project holds these very pixels already; nothing was written. */
-  | { readonly state: "duplicate"; readonly imageId: string };
-
 const reasonUnknown = "not given by the source";
 
+/** More objects than any plane or movie of a lab holds; a whole slide of small nuclei has about this many. */
+export const layerObjectsMax = 2_000_000;
+
 /**
- * Writes an image, its channels and, when given, its labels as objects with a first revision: all or nothing.
+ * Writes an image, its channels and its layers, each with objects and a first revision: all or nothing.
  *
- * @throws FoundryError `array.shapeMismatch` when the labels have another size; `limit.objects`; `metadata.invalid`;
- *         `request.notFound` for an unknown project; `disk.full`.
+ * @throws FoundryError `array.shapeMismatch` when the labels have another size; `label.invalid` for an object outside
+ *         the image; `limit.objects`; `metadata.invalid`; `request.notFound` for an unknown project; `disk.full`.
  */
 export async function insertImage(store: Store, actor: Agent, image: NewImage): Promise<InsertedImage> {
   assertLabels(image);
+  const layers = prepareLayers(image);
+  const metadata = parseMetadata(image.metadata ?? {});
   const blob = await keepBlob(store, encodeArray(image.image));
   return inTransaction(store, async (tx) => {
-    const inserted = await insertImageRow(tx, actor, image, blob);
-    if (!inserted.fresh) return { state: "duplicate", imageId: inserted.imageId };
-    const { imageId } = inserted;
-    await insertChannels(tx, imageId, image);
-    const layerId =
-      image.labels === undefined ? null : await importLabels(tx, actor, imageId, image, image.labels);
-    await appendEvent(tx, actor, {
-      verb: "image.imported",
-      entity: "image",
-      entityId: imageId,
-      details: { projectId: image.projectId, arrayDigest: blob.digest },
-    });
-    return { state: "inserted", imageId, layerId };
+    const [project] = await tx.sql.query("SELECT FROM project WHERE id = $1", [image.projectId]);
+    if (project === undefined)
+      throw new FoundryError("request.notFound", { message: "There is no such project." });
+    const { axes, shape, dtype } = image.image;
+    const mpp = image.mpp ?? null;
+    const [inserted] = await insertPreparedImages(tx, actor, [
+      {
+        projectId: image.projectId,
+        sourceId: await ensureSource(tx, image.projectId, image.source),
+        name: image.name,
+        blob,
+        axes,
+        shape,
+        dtype,
+        channels: image.channels ?? plainChannels(image.image),
+        mpp,
+        mppReason: mpp === null ? (image.mppReason ?? reasonUnknown) : null,
+        group:
+          image.group === undefined || image.group === ""
+            ? null
+            : { key: image.group, level: null, rule: null, known: true },
+        metadata,
+        importId: null,
+        importPath: null,
+        layers,
+      },
+    ]);
+    return inserted as InsertedImage;
   });
 }
 
@@ -83,101 +126,53 @@ function assertLabels({ labels, image }: NewImage): void {
   });
 }
 
-async function insertImageRow(
-  tx: Store,
-  actor: Agent,
-  { projectId, name, image, mpp, mppReason, group, metadata, source }: NewImage,
-  blob: KeptBlob,
-): Promise<{ readonly imageId: string; readonly fresh: boolean }> {
-  const [project] = await tx.sql.query("SELECT FROM project WHERE id = $1", [projectId]);
-  if (project === undefined)
-    throw new FoundryError("request.notFound", { message: "There is no such project." });
-  const id = tx.ids.next();
-  const now = isoTime(tx.clock);
-  await insertBlobRow(tx, blob);
-  const [row] = await tx.sql.query<{ id: string }>(text.insertImage, [
-    id,
-    projectId,
-    await ensureSource(tx, projectId, source),
-    name,
-    blob.digest,
-    image.axes,
-    [...image.shape],
-    image.dtype,
-    axisLength(image, "y"),
-    axisLength(image, "x"),
-    mpp?.y ?? null,
-    mpp?.x ?? null,
-    mpp === undefined || mpp === null ? (mppReason ?? reasonUnknown) : null,
-    group === undefined || group === "" ? `image ${id}` : group,
-    JSON.stringify(parseMetadata(metadata ?? {})),
-    actor.id,
-    now,
-  ]);
-  if (row !== undefined) return { imageId: id, fresh: true };
-  const [present] = await tx.sql.query<{ id: string }>(text.selectImageByDigest, [projectId, blob.digest]);
-  return { imageId: present?.id ?? "", fresh: false };
-}
-
-async function ensureSource(tx: Store, projectId: string, source: NewImage["source"]): Promise<string> {
-  const key = [projectId, source.title, source.licence, source.url ?? ""];
-  const [found] = await tx.sql.query<{ id: string }>(text.selectSource, key);
-  if (found !== undefined) return found.id;
-  await tx.sql.query(text.insertSource, [tx.ids.next(), ...key, isoTime(tx.clock)]);
-  const [made] = await tx.sql.query<{ id: string }>(text.selectSource, key);
-  return (made as { id: string }).id;
-}
-
-async function insertChannels(tx: Store, imageId: string, { image, channels }: NewImage): Promise<void> {
-  const list: readonly Channel[] =
-    channels ??
-    Array.from({ length: axisLength(image, "c") }, (_, index) => ({
-      index,
-      name: `channel ${index}`,
-      role: "other" as const,
-    }));
-  await tx.sql.query(text.insertChannels, [
-    imageId,
-    list.map(({ index }) => index),
-    list.map(({ name }) => name),
-    list.map(({ role }) => role),
-  ]);
-}
-
-async function importLabels(
-  tx: Store,
-  actor: Agent,
-  imageId: string,
-  image: NewImage,
-  labels: LabelImage,
-): Promise<string> {
-  const { id } = await ensureLayer(
-    tx,
-    actor,
-    imageId,
-    image.compartment ?? "nuclear",
-    image.labelTruth ?? "gold",
-  );
-  const shapes = objectShapesFromLabels(labels);
-  if (shapes.size > operationChangesMax) {
-    throw new FoundryError("limit.objects", {
-      message: `The label image holds ${shapes.size} objects, more than one import takes (${operationChangesMax}).`,
-      hint: "Cut the image into smaller fields of view.",
+function prepareLayers({
+  layers,
+  labels,
+  compartment,
+  labelTruth,
+  accepted,
+  image,
+}: NewImage): PreparedLayer[] {
+  const all: NewLayer[] = [...(layers ?? [])];
+  if (labels !== undefined) {
+    const objects = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
+    all.push({
+      compartment: compartment ?? "nuclear",
+      truth: labelTruth ?? "gold",
+      accepted: accepted ?? true,
+      objects,
     });
   }
-  if (shapes.size > 0) {
-    const changes = [...shapes.values()].map((shape) => ({ uid: tx.ids.next(), before: null, after: shape }));
-    const operation: EditOperation = {
-      operationId: tx.ids.next(),
-      kind: "import",
-      tool: "import",
-      changes,
-      msSpent: 0,
+  return all.map((layer) => {
+    if (layer.objects.length > layerObjectsMax) throw tooManyObjects(layer.objects.length);
+    assertObjectsFit(layer.objects, image);
+    const truth = layer.truth ?? "gold";
+    return {
+      compartment: layer.compartment,
+      name: layer.name ?? "",
+      truth,
+      coverage: layer.coverage ?? "exhaustive",
+      objects: packObjects(layer.objects),
+      links: layer.links ?? [],
+      accepted: layer.accepted ?? truth !== "prediction",
     };
-    await writeEdits(tx, actor, await lockLayerRow(tx, id), [{ operation }], "corrected");
-  }
-  await commitRevision(tx, actor, id, { message: "Imported", accepted: image.accepted ?? true });
-  return id;
+  });
+}
+
+function tooManyObjects(count: number): FoundryError {
+  return new FoundryError("limit.objects", {
+    message: `The labels hold ${count} objects, more than one layer takes at once (${layerObjectsMax}).`,
+    hint: "Cut the image into smaller fields of view.",
+  });
+}
+
+function plainChannels(image: ImageArray): Channel[] {
+  return Array.from({ length: axisLength(image, "c") }, (_, index) => ({
+    index,
+    name: `channel ${index}`,
+    role: "other" as const,
+  }));
 }
 
 interface ImageRow extends ImageSummary {

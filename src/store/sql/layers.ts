@@ -106,7 +106,7 @@ GROUP BY e.layer_id, e.seq`;
 
 export const selectEdits = `
 SELECT e.seq, e.operation_id AS "operationId", e.kind, e.tool, e.ms_spent AS "msSpent", e.undoes,
-  ${agentJson("a")} AS agent, e.at
+  e.born_root AS "bornRoot", ${agentJson("a")} AS agent, e.at
 FROM edit e JOIN agent a ON a.id = e.agent_id
 WHERE e.layer_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`;
 

@@ -1,0 +1,181 @@
+/**
+ * The layers of freshly inserted images: shapes, objects, the edit of their birth, the first revision, links.
+ */
+
+import { isoTime, sha256Bytes } from "#platform/index.ts";
+import { buildTree, insertTree, type MerkleTree } from "./merkle.ts";
+import { type PackedObjects, PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
+import { bornStatus, type PreparedImage, type PreparedLayer } from "./prepared-image.ts";
+import * as text from "./sql/insert-images.ts";
+import type { Store } from "./store.ts";
+import type { Agent } from "./types.ts";
+
+/** What a layer became. */
+export interface LayerRows {
+  readonly layerId: string;
+  readonly revisionId: string;
+  /** Of the first revision, hex. */
+  readonly root: string;
+}
+
+interface BornLayer {
+  readonly id: string;
+  readonly imageId: string;
+  readonly layer: PreparedLayer;
+  readonly uids: readonly string[];
+  readonly digests: readonly Buffer[];
+  readonly tree: MerkleTree;
+  readonly revisionId: string;
+}
+
+/** Writes the layers of images inserted in this very transaction. @returns them by image. */
+export async function layerRows(
+  tx: Store,
+  actor: Agent,
+  images: readonly { readonly id: string; readonly image: PreparedImage }[],
+): Promise<Map<string, LayerRows[]>> {
+  const layers = images.flatMap(({ id, image }) => image.layers.map((layer) => bear(tx, id, layer)));
+  if (layers.length === 0) return new Map();
+  await insertLayers(tx, actor, layers);
+  await insertShapes(tx, layers);
+  await insertTree(tx, {
+    root: Buffer.alloc(0),
+    nodes: new Map(layers.flatMap(({ tree }) => [...tree.nodes])),
+  });
+  await insertObjects(tx, actor, layers);
+  await insertBirths(tx, actor, layers);
+  await insertRevisions(tx, actor, layers);
+  await insertLinks(tx, actor, layers);
+  const rows = layers.map(({ id, imageId, revisionId, tree }) => ({
+    imageId,
+    layerId: id,
+    revisionId,
+    root: tree.root.toString("hex"),
+  }));
+  return Map.groupBy(rows, ({ imageId }) => imageId);
+}
+
+function bear(tx: Store, imageId: string, layer: PreparedLayer): BornLayer {
+  const { objects } = layer;
+  const uids: string[] = [];
+  const digests: Buffer[] = [];
+  for (let i = 0; i < objects.count; i++) {
+    uids.push(tx.ids.next());
+    digests.push(sha256Bytes(packedShapeBytes(objects, i)));
+  }
+  const tree = buildTree(
+    uids.map((uid, i) => {
+      const [t, z, y0, x0] = placeOf(objects, i);
+      return { uid, digest: digests[i] as Buffer, t, z, y0, x0 };
+    }),
+  );
+  return { id: tx.ids.next(), imageId, layer, uids, digests, tree, revisionId: tx.ids.next() };
+}
+
+function placeOf({ places }: PackedObjects, index: number): [number, number, number, number] {
+  const at = index * PLACE_NUMBERS;
+  return [places[at] as number, places[at + 1] as number, places[at + 2] as number, places[at + 3] as number];
+}
+
+/** A layer without objects has no edit yet. */
+const seqOf = ({ layer }: BornLayer): number => (layer.objects.count === 0 ? 0 : 1);
+
+async function insertLayers(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+  await tx.sql.query(text.insertLayers, [
+    layers.map(({ id }) => id),
+    layers.map(({ imageId }) => imageId),
+    layers.map(({ layer }) => layer.compartment),
+    layers.map(({ layer }) => layer.name),
+    layers.map(({ layer }) => layer.truth),
+    layers.map(({ layer }) => layer.coverage),
+    layers.map(({ layer }) => bornStatus(layer)),
+    layers.map(({ layer }) => layer.objects.count),
+    actor.id,
+    isoTime(tx.clock),
+    layers.map(seqOf),
+  ]);
+}
+
+async function insertShapes(tx: Store, layers: readonly BornLayer[]): Promise<void> {
+  const seen = new Set<string>();
+  const digests: Buffer[] = [];
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const born of layers) {
+    for (const [i, digest] of born.digests.entries()) {
+      const key = digest.toString("latin1");
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const piece = packedShapeBytes(born.layer.objects, i);
+      digests.push(digest);
+      starts.push(at);
+      lengths.push(piece.length);
+      pieces.push(piece);
+      at += piece.length;
+    }
+  }
+  if (digests.length === 0) return;
+  await tx.sql.query(text.insertShapes, [digests, Buffer.concat(pieces, at), starts, lengths]);
+}
+
+async function insertObjects(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+  const columns: unknown[][] = Array.from({ length: 14 }, () => []);
+  for (const { id, layer, uids, digests } of layers) {
+    const { count, places, sourceLabels, manual, cellTypes } = layer.objects;
+    // Only what nobody has looked at may a later proposal replace.
+    const touched = bornStatus(layer) !== "proposed";
+    for (let i = 0; i < count; i++) {
+      const at = i * PLACE_NUMBERS;
+      const said = manual?.[i] ?? 0;
+      const source = sourceLabels[i] ?? 0;
+      const row: unknown[] = [id, uids[i], i + 1, digests[i], ...places.subarray(at, at + PLACE_NUMBERS)];
+      row.push(source === 0 ? null : source, said === 0 ? null : said === 2, cellTypes?.[i] ?? null, touched);
+      for (const [column, value] of row.entries()) columns[column]?.push(value);
+    }
+  }
+  if (columns[0]?.length === 0) return;
+  await tx.sql.query(text.insertObjects, [...columns, actor.id]);
+}
+
+async function insertBirths(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+  const born = layers.filter((layer) => seqOf(layer) === 1);
+  if (born.length === 0) return;
+  await tx.sql.query(text.insertBirths, [
+    born.map(({ id }) => id),
+    born.map(() => tx.ids.next()),
+    born.map(({ tree }) => tree.root),
+    actor.id,
+    isoTime(tx.clock),
+  ]);
+}
+
+async function insertRevisions(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+  await tx.sql.query(text.insertRevisions, [
+    layers.map(({ revisionId }) => revisionId),
+    layers.map(({ id }) => id),
+    layers.map(({ tree }) => tree.root),
+    layers.map(({ layer }) => layer.objects.count),
+    layers.map(() => "Imported"),
+    layers.map(({ layer }) => layer.accepted),
+    layers.map(seqOf),
+    actor.id,
+    isoTime(tx.clock),
+  ]);
+  await tx.sql.query(text.setHeads, [layers.map(({ id }) => id), layers.map(({ revisionId }) => revisionId)]);
+}
+
+async function insertLinks(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+  const rows = layers.flatMap(({ id, layer, uids }) =>
+    layer.links.map(({ from, to, kind }) => ({ id, from: uids[from], to: uids[to], kind })),
+  );
+  if (rows.length === 0) return;
+  await tx.sql.query(text.insertLinks, [
+    rows.map(({ id }) => id),
+    rows.map(({ from }) => from),
+    rows.map(({ to }) => to),
+    rows.map(({ kind }) => kind),
+    actor.id,
+  ]);
+}

@@ -1,0 +1,81 @@
+/**
+ * Statements that write many images at once: a fixed number of them, however many images and objects there are.
+ *
+ * Lists travel as arrays, one per column. Rows that other transactions may also bring (blobs, images, shapes, nodes)
+ * are sorted by their digest, so that two imports take their locks in one order.
+ */
+
+export const insertBlobs = `
+INSERT INTO blob (digest, bytes, created_at)
+SELECT n.digest, n.bytes, $3 FROM unnest($1::text[], $2::bigint[]) AS n (digest, bytes) ORDER BY n.digest
+ON CONFLICT DO NOTHING`;
+
+/** One JSON list, because rows are wide and few. Pixels that the project holds already give no row. */
+export const insertImages = `
+INSERT INTO image (id, project_id, source_id, name, array_digest, axes, shape, dtype, height, width, mpp_y, mpp_x,
+  mpp_reason, group_key, group_level, group_rule, group_known, metadata, status, cell_count, import_id, import_path,
+  created_by, created_at)
+SELECT n.id, n.project_id, n.source_id, n.name, n.array_digest, n.axes, n.shape, n.dtype, n.height, n.width, n.mpp_y,
+  n.mpp_x, n.mpp_reason, n.group_key, n.group_level, n.group_rule, n.group_known, n.metadata, n.status, n.cell_count,
+  n.import_id, n.import_path, $2, $3
+FROM jsonb_to_recordset($1::jsonb) AS n (id text, project_id text, source_id text, name text, array_digest text,
+  axes text, shape integer[], dtype text, height integer, width integer, mpp_y double precision,
+  mpp_x double precision, mpp_reason text, group_key text, group_level text, group_rule text, group_known boolean,
+  metadata jsonb, status text, cell_count integer, import_id text, import_path text)
+ORDER BY n.array_digest
+ON CONFLICT (project_id, array_digest) WHERE trashed_at IS NULL DO NOTHING
+RETURNING id`;
+export const selectImagesByDigest = `
+SELECT id, name, array_digest AS "arrayDigest", import_id AS "importId" FROM image
+WHERE project_id = $1 AND array_digest = ANY($2) AND trashed_at IS NULL`;
+
+export const insertChannels = `
+INSERT INTO channel (image_id, index, name, role)
+SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])`;
+
+export const insertLayers = `
+INSERT INTO layer (id, image_id, compartment, name, truth, coverage, status, seq, next_label, object_count, head_seq,
+  created_by, created_at)
+SELECT n.id, n.image_id, n.compartment, n.name, n.truth, n.coverage, n.status, n.seq, n.object_count + 1,
+  n.object_count, n.seq, $9, $10
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[],
+  $11::integer[]) AS n (id, image_id, compartment, name, truth, coverage, status, object_count, seq)`;
+export const setHeads = `
+UPDATE layer SET head_revision_id = n.revision_id FROM unnest($1::text[], $2::text[]) AS n (id, revision_id)
+WHERE layer.id = n.id`;
+
+/** Shapes lie joined in one parameter; each row cuts out its own. */
+export const insertShapes = `
+INSERT INTO object_shape (digest, bytes)
+SELECT n.digest, substring($2::bytea FROM n.start + 1 FOR n.length)
+FROM unnest($1::bytea[], $3::integer[], $4::integer[]) AS n (digest, start, length) ORDER BY n.digest
+ON CONFLICT DO NOTHING`;
+
+/** All born in edit 1 of their layer. */
+export const insertObjects = `
+INSERT INTO object (layer_id, uid, label, digest, t, z, y0, x0, y1, x1, source_label, manual, cell_type, touched,
+  seq, agent_id, kind)
+SELECT n.*, 1, $15, 'import'
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::bytea[], $5::integer[], $6::integer[], $7::integer[],
+  $8::integer[], $9::integer[], $10::integer[], $11::integer[], $12::boolean[], $13::text[],
+  $14::boolean[]) AS n`;
+
+export const insertBirths = `
+INSERT INTO edit (layer_id, seq, operation_id, kind, tool, ms_spent, born_root, agent_id, at)
+SELECT n.layer_id, 1, n.operation_id, 'import', 'import', 0, n.root, $4, $5
+FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n (layer_id, operation_id, root)`;
+
+export const insertRevisions = `
+INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
+  message, accepted, agent_id, created_at)
+SELECT n.id, n.layer_id, 1, NULL, n.root, n.seq, n.object_count, n.object_count, 0, 0, n.message, n.accepted, $8, $9
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::text[], $6::boolean[], $7::integer[])
+  AS n (id, layer_id, root, object_count, message, accepted, seq)`;
+
+export const insertLinks = `
+INSERT INTO link (layer_id, from_uid, to_uid, kind, agent_id)
+SELECT n.*, $5 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS n`;
+
+export const insertEvents = `
+INSERT INTO event (agent_id, verb, entity, entity_id, details, at)
+SELECT $1, 'image.imported', 'image', n.id, n.details, $4 FROM unnest($2::text[], $3::jsonb[]) AS n (id, details)`;
