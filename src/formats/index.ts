@@ -4,9 +4,25 @@
  * Readers promise: whatever the bytes, the answer is the right array or a coded error that names file, place, reason
  * and remedy. Sizes are checked before memory is taken.
  */
+export { provideWasm, type WasmCodec, type WasmProvider } from "./codecs/pixel-decoder.ts";
 export { detectFormat, type FileFormat } from "./detect.ts";
 export { type Fault, fault, shownName } from "./fault.ts";
 export { applySheet, type SheetReport } from "./import/apply-sheet.ts";
+export { type GroupRule, groupKey, groupRules } from "./import/group-rules.ts";
+export type {
+  GroupKey,
+  GroupLevel,
+  ImportFiles,
+  ItemReader,
+  JsonValue,
+  Layout,
+  LayoutItem,
+  LayoutPlan,
+  ReadItem,
+  ReadLayer,
+  ReadLink,
+  ReadObject,
+} from "./import/layout.ts";
 export { type AssembledMasks, assembleObjectMasks, type NamedMask } from "./import/object-masks.ts";
 export type {
   FileEntry,

@@ -6,7 +6,7 @@ import { fault } from "./fault.ts";
 import { type ReadLimits, readLimits } from "./limits.ts";
 import { readPng } from "./png/read-png.ts";
 import type { ReadImage } from "./read-image-types.ts";
-import { withoutStrays } from "./strays.ts";
+import { withoutLateStrays, withoutStrays } from "./strays.ts";
 import type { PageAxis } from "./tiff/arrangement.ts";
 import { readTiff } from "./tiff/read-tiff.ts";
 
@@ -33,7 +33,7 @@ export async function readImage(bytes: Uint8Array, options: ReadOptions): Promis
   if (format === "png")
     return withoutStrays("format.png", options.name, () => readPng(bytes, options.name, limits));
   if (format === "tiff")
-    return withoutStrays("format.tiff", options.name, () =>
+    return withoutLateStrays("format.tiff", options.name, () =>
       readTiff(bytes, options.name, { ...options, limits }),
     );
   throw fault("format.detect", {

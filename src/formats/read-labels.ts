@@ -10,9 +10,10 @@ import { fault } from "./fault.ts";
 import { checkFileBytes, type ReadLimits, readLimits } from "./limits.ts";
 import { decodePng } from "./png/read-png.ts";
 import type { ReadOptions } from "./read-image.ts";
-import { withoutStrays } from "./strays.ts";
+import { withoutLateStrays, withoutStrays } from "./strays.ts";
 import { describeTiff } from "./tiff/description.ts";
 import { openTiff } from "./tiff/directory.ts";
+import { lossyCompressions } from "./tiff/page.ts";
 import { readStack } from "./tiff/stack.ts";
 
 const LABEL_MAX = 2 ** 31 - 1;
@@ -30,7 +31,8 @@ export async function readLabels(bytes: Uint8Array, options: ReadOptions): Promi
   const limits = readLimits(options.limits);
   const format = detectFormat(bytes, name);
   if (format === "png") return withoutStrays("format.png", name, () => labelsFromPng(bytes, name, limits));
-  if (format === "tiff") return withoutStrays("format.tiff", name, () => labelsFromTiff(bytes, name, limits));
+  if (format === "tiff")
+    return withoutLateStrays("format.tiff", name, () => labelsFromTiff(bytes, name, limits));
   throw fault("format.detect", { file: name, reason: "it is not a PNG or TIFF label image", remedy: REMEDY });
 }
 
@@ -85,10 +87,17 @@ function sameSamples(data: Uint8Array | Uint16Array, colours: number, pixels: nu
   return true;
 }
 
-function labelsFromTiff(bytes: Uint8Array, name: string, limits: ReadLimits): LabelImage {
+async function labelsFromTiff(bytes: Uint8Array, name: string, limits: ReadLimits): Promise<LabelImage> {
   checkFileBytes(bytes, name, limits);
   const file = openTiff(bytes, name);
-  const { shape, data } = readStack(file, describeTiff(file), { limits });
+  const { first, shape, data } = await readStack(file, describeTiff(file), { limits });
+  if (lossyCompressions.includes(first.compression)) {
+    throw fault("format.tiff", {
+      file: name,
+      reason: "it is compressed with loss (JPEG or WebP); labels would change at every border",
+      remedy: REMEDY,
+    });
+  }
   const [t, c, z, samples, height, width] = shape;
   if (t * c * z > 1) {
     throw fault("format.tiff", {

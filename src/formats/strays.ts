@@ -11,13 +11,30 @@ export function withoutStrays<T>(code: ErrorCode, file: string, read: () => T): 
   try {
     return read();
   } catch (error) {
-    if (error instanceof FoundryError) throw error;
-    if (error instanceof Error && error.message.startsWith("internal:")) throw error;
-    throw fault(code, {
-      file,
-      reason: "its content cannot be understood",
-      remedy: "The file is damaged; export or download it again.",
-      cause: error,
-    });
+    throw coded(error, code, file);
   }
+}
+
+/** As `withoutStrays`, for readers that wait for a decoder or another file. */
+export async function withoutLateStrays<T>(
+  code: ErrorCode,
+  file: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw coded(error, code, file);
+  }
+}
+
+function coded(error: unknown, code: ErrorCode, file: string): unknown {
+  if (error instanceof FoundryError) return error;
+  if (error instanceof Error && error.message.startsWith("internal:")) return error;
+  return fault(code, {
+    file,
+    reason: "its content cannot be understood",
+    remedy: "The file is damaged; export or download it again.",
+    cause: error,
+  });
 }

@@ -9,6 +9,7 @@ import { readImage } from "#formats/index.ts";
 import { getModelVersion, insertPrediction } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
+import "./wasm-decoders.ts";
 
 /** @throws FoundryError of the reader for a bad file, `model.notFound`, `model.invalid`. */
 export async function predict(context: JobContext<"predict">): Promise<JobOutcome> {

@@ -10,3 +10,4 @@ export { type OsLock, takeOsLock } from "./os-lock.ts";
 export { type JoinedPostgres, joinPostgres } from "./postgres/join.ts";
 export { takeServerLock } from "./server-lock.ts";
 export { randomToken, sha256, sha256Bytes } from "./sha256.ts";
+export { compileDecoder } from "./wasm-decoders.ts";

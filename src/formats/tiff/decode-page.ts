@@ -1,48 +1,59 @@
 /**
  * The pixels of one TIFF page, channel by channel.
  *
- * Strips and tiles are handled alike: both are blocks of a grid. A block that decodes to fewer bytes than it should is
- * an error; a silent run of zeros inside an image would become a silent hole in a training set.
+ * Strips and tiles are handled alike: both are blocks of a grid.
  */
 import { type Dtype, type TypedArrays, typedArray } from "#core/array/index.ts";
-import { inflateZlib } from "../inflate.ts";
-import { damaged, type TiffFile, unsupported } from "./directory.ts";
-import { decodeLzw } from "./lzw.ts";
-import { decodePackBits } from "./packbits.ts";
+import { decompressBlock, type TiffDecoders } from "./decompress.ts";
+import { type TiffFile, unsupported } from "./directory.ts";
 import type { TiffPage } from "./page.ts";
 import { dtypeOfSamples, rowBytesOf, unpackBlock } from "./samples.ts";
-
-// Bit positions in a compressed block must stay below 2^32.
-const BLOCK_BYTES_MAX = 2 ** 28;
 
 /**
  * Decodes a page that `readPage` has checked.
  *
+ * @param decoders  from `loadTiffDecoders`, for pages compressed with JPEG or WebP.
  * @returns samples in axes cyx (c = samples per pixel), row-major, in the type of `dtypeOfSamples`.
  * @throws FoundryError `format.tiff` naming the strip or tile that cannot be decoded.
  */
-export function decodePage(file: TiffFile, page: TiffPage): TypedArrays[Dtype] {
+export function decodePage(file: TiffFile, page: TiffPage, decoders: TiffDecoders = {}): TypedArrays[Dtype] {
   const out = typedArray(dtypeOfSamples(page.kind, page.bits), page.samples * page.height * page.width);
-  const across = Math.ceil(page.width / page.blockWidth);
-  const down = Math.ceil(page.height / page.blockHeight);
+  const whole = { y0: 0, x0: 0, height: page.height, width: page.width };
   for (let block = 0; block < page.offsets.length; block++) {
-    const inPlane = block % (across * down);
-    const y0 = Math.floor(inPlane / across) * page.blockHeight;
-    const x0 = (inPlane % across) * page.blockWidth;
-    // Tiles are always whole; the last strip holds only the rows that are left.
-    const rows = Math.min(page.blockHeight, page.height - y0);
-    const values = decodeBlock(file, page, block, rows);
-    const firstChannel = page.planar ? Math.floor(block / (across * down)) : 0;
-    placeBlock(out, page, values, { y0, x0, rows, firstChannel });
+    const offset = page.offsets[block]!;
+    const stored = file.bytes.subarray(offset, offset + page.byteCounts[block]!);
+    placeBlock(out, page, decodeBlock(file, page, block, stored, decoders), block, whole);
   }
   return out;
 }
 
-function decodeBlock(file: TiffFile, page: TiffPage, block: number, rows: number): TypedArrays[Dtype] {
+/** Where a block lies in the page. */
+export function blockPlace(page: TiffPage, block: number) {
+  const across = Math.ceil(page.width / page.blockWidth);
+  const inPlane = block % (across * Math.ceil(page.height / page.blockHeight));
+  const y0 = Math.floor(inPlane / across) * page.blockHeight;
+  const x0 = (inPlane % across) * page.blockWidth;
+  const firstChannel = page.planar
+    ? (block - inPlane) / (across * Math.ceil(page.height / page.blockHeight))
+    : 0;
+  // Tiles are always whole; the last strip holds only the rows that are left.
+  return { y0, x0, rows: Math.min(page.blockHeight, page.height - y0), firstChannel };
+}
+
+/** @param stored  the block's bytes as they lie in the file. @returns its samples, rows of blockWidth pixels. */
+export function decodeBlock(
+  file: TiffFile,
+  page: TiffPage,
+  block: number,
+  stored: Uint8Array,
+  decoders: TiffDecoders,
+): TypedArrays[Dtype] {
+  const place = `page ${page.index}, ${page.tiled ? "tile" : "strip"} ${block}`;
   const side = page.planar ? 1 : page.samples;
   const rowLength = page.blockWidth * side;
+  const { rows } = blockPlace(page, block);
   const rowBytes = rowBytesOf(rowLength, page.bits);
-  const bytes = decompress(file, page, block, rowBytes * rows, rowBytes * page.blockHeight);
+  const bytes = decompressBlock(page, { name: file.name, place, stored, rows, rowBytes }, decoders);
   const values = unpackBlock(bytes, {
     bits: page.bits,
     kind: page.kind,
@@ -60,70 +71,39 @@ function decodeBlock(file: TiffFile, page: TiffPage, block: number, rows: number
   );
 }
 
-/** Exactly `needed` bytes of a block, in a buffer of its own. */
-function decompress(
-  file: TiffFile,
-  page: TiffPage,
-  block: number,
-  needed: number,
-  whole: number,
-): Uint8Array {
-  const place = `page ${page.index}, ${page.tiled ? "tile" : "strip"} ${block}`;
-  const offset = page.offsets[block]!;
-  let stored = file.bytes.subarray(offset, offset + page.byteCounts[block]!);
-  if (page.compression !== 1 && stored.length > BLOCK_BYTES_MAX) {
-    throw unsupported(file.name, place, "it is larger than 256 MiB", "Save the image in smaller strips.");
-  }
-  if (page.reversedBits) stored = stored.map(reverseBits);
-  if (page.compression === 1) {
-    if (stored.length < needed) throw tooShort(file.name, place, stored.length, needed);
-    return stored.slice(0, needed);
-  }
-  if (page.compression === 8 || page.compression === 32946) {
-    // Some writers fill the last strip up to its full height.
-    const inflated = inflateZlib(stored, whole);
-    if (!inflated.ok) throw damaged(file.name, place, inflated.reason);
-    if (inflated.bytes.length < needed) throw tooShort(file.name, place, inflated.bytes.length, needed);
-    return inflated.bytes.subarray(0, needed);
-  }
-  const out = new Uint8Array(needed);
-  const written = page.compression === 5 ? decodeLzw(stored, out) : decodePackBits(stored, out);
-  if (written < 0) throw damaged(file.name, place, "its LZW codes are damaged");
-  if (written < needed) throw tooShort(file.name, place, written, needed);
-  return out;
-}
-
-function tooShort(name: string, place: string, found: number, needed: number) {
-  return damaged(name, place, `it holds ${found} of the ${needed} bytes it needs`);
-}
-
-function reverseBits(byte: number): number {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) reversed |= 128 >> bit;
-  return reversed;
-}
-
-interface Placement {
+/** A rectangle of a page, pixels. */
+export interface PageRegion {
   readonly y0: number;
   readonly x0: number;
-  readonly rows: number;
-  readonly firstChannel: number;
+  readonly height: number;
+  readonly width: number;
 }
 
-function placeBlock(
+/**
+ * Copies what a block and a region share.
+ *
+ * @param out  the region's samples in axes cyx; changed.
+ */
+export function placeBlock(
   out: TypedArrays[Dtype],
   page: TiffPage,
   values: TypedArrays[Dtype],
-  at: Placement,
+  block: number,
+  region: PageRegion,
 ): void {
-  const { width, height, blockWidth } = page;
+  const at = blockPlace(page, block);
   const side = page.planar ? 1 : page.samples;
-  const columns = Math.min(blockWidth, width - at.x0);
+  const top = Math.max(at.y0, region.y0);
+  const bottom = Math.min(at.y0 + at.rows, region.y0 + region.height);
+  const left = Math.max(at.x0, region.x0);
+  const right = Math.min(at.x0 + page.blockWidth, page.width, region.x0 + region.width);
+  const columns = right - left;
+  if (columns <= 0) return;
   for (let channel = 0; channel < side; channel++) {
-    const plane = (at.firstChannel + channel) * height * width;
-    for (let y = 0; y < at.rows; y++) {
-      const to = plane + (at.y0 + y) * width + at.x0;
-      const from = y * blockWidth * side + channel;
+    const plane = (at.firstChannel + channel) * region.height * region.width;
+    for (let y = top; y < bottom; y++) {
+      const to = plane + (y - region.y0) * region.width + left - region.x0;
+      const from = ((y - at.y0) * page.blockWidth + left - at.x0) * side + channel;
       if (side === 1) out.set(values.subarray(from, from + columns), to);
       else for (let x = 0; x < columns; x++) out[to + x] = values[from + x * side]!;
     }

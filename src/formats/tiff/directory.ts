@@ -22,8 +22,11 @@ export interface TiffDirectory {
 
 export interface TiffFile {
   readonly name: string;
+  /** The whole file, or of a file read by ranges only the values of its tags. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Length of the whole file, bytes. */
+  readonly size: number;
   readonly littleEndian: boolean;
   readonly big: boolean;
   readonly directories: readonly TiffDirectory[];
@@ -92,7 +95,8 @@ export function openTiff(source: Uint8Array, name: string): TiffFile {
   }
   if (directories.length === 0) throw damaged(name, undefined, "the file holds no image directory");
   const { littleEndian, big } = header;
-  return { name, bytes, view, littleEndian, big, directories, budget: { numbers: NUMBERS_TOTAL_MAX } };
+  const budget = { numbers: NUMBERS_TOTAL_MAX };
+  return { name, bytes, view, size: bytes.length, littleEndian, big, directories, budget };
 }
 
 interface Header {
@@ -214,6 +218,13 @@ export function tagText(file: TiffFile, directory: TiffDirectory, id: number): s
   const raw = file.bytes.subarray(tag.at, tag.at + tag.count);
   const nul = raw.indexOf(0);
   return decodeText(nul < 0 ? raw : raw.subarray(0, nul));
+}
+
+/** Bytes of a tag that is a block of data; `null` when absent, too long or outside the file. Shares the file's memory. */
+export function tagBytes(file: TiffFile, directory: TiffDirectory, id: number): Uint8Array | null {
+  const tag = directory.tags.get(id);
+  if (tag === undefined || BYTES_OF_TYPE[tag.type] !== 1 || tag.count > NUMBERS_MAX) return null;
+  return tag.at + tag.count > file.bytes.length ? null : file.bytes.subarray(tag.at, tag.at + tag.count);
 }
 
 /** UTF-8 where it is valid, else Latin-1: ImageJ writes "µm" as one byte. */

@@ -95,9 +95,14 @@ describe("hostile files are refused with a place", () => {
     ],
     ["YCbCr", tiff([...SIZE, BITS, [262, 3, 1, 6], ...strips(90, 10)]), /colour model \(number 6\)/],
     [
-      "JPEG",
-      tiff([...SIZE, BITS, [259, 3, 1, 7], ...strips(90, 10)]),
-      /compressed with JPEG, which is not read here/,
+      "JPEG without a header",
+      tiff([...SIZE, BITS, [259, 3, 1, 7], ...strips(86, 10)]),
+      /strip 0: its JPEG data have no header/,
+    ],
+    [
+      "JPEG 2000",
+      tiff([...SIZE, BITS, [259, 3, 1, 34712], ...strips(90, 10)]),
+      /compressed with JPEG 2000, which is not read here/,
     ],
     [
       "LZW of nothing",

@@ -6,7 +6,14 @@
  * 100 bytes from asking for gigabytes.
  */
 import { checkDecodedSize, type ReadLimits, SIDE_MAX } from "../limits.ts";
-import { damaged, type TiffDirectory, type TiffFile, tagNumbers, unsupported } from "./directory.ts";
+import {
+  damaged,
+  type TiffDirectory,
+  type TiffFile,
+  tagBytes,
+  tagNumbers,
+  unsupported,
+} from "./directory.ts";
 
 type SampleKind = "uint" | "int" | "float";
 
@@ -36,23 +43,57 @@ export interface TiffPage {
   readonly colourMap: readonly number[] | null;
   /** Meaning of the samples beyond the colours: 0 unspecified, 1 and 2 alpha. */
   readonly extraSamples: readonly number[];
+  /** Tables that all JPEG strips or tiles share. */
+  readonly jpegTables: Uint8Array | null;
 }
 
-export const Photometric = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, separated: 5 } as const;
+export const Photometric = {
+  whiteIsZero: 0,
+  blackIsZero: 1,
+  rgb: 2,
+  palette: 3,
+  separated: 5,
+  yCbCr: 6,
+} as const;
+
+export const Compression = {
+  none: 1,
+  lzw: 5,
+  jpeg: 7,
+  adobeDeflate: 8,
+  deflate: 32946,
+  packBits: 32773,
+  zstandard: 50000,
+  webp: 50001,
+} as const;
+
+/** Lossy compressions: fit for pictures, never for labels. */
+export const lossyCompressions: readonly number[] = [Compression.jpeg, Compression.webp];
 
 const SAMPLES_MAX = 1_024; // hyperspectral pages have a few hundred
 const TILE_SIDE_MAX = 65_536;
 const TILE_AREA_MAX = 2 ** 24; // 4,096 squared; writers use at most 1,024 squared
 
-// Most bytes that one stored byte can become. LZW: a 12-bit code stands for at most 4,096 bytes.
-const EXPANSION: Readonly<Record<number, number>> = { 1: 1, 5: 4096, 8: 1032, 32946: 1032, 32773: 64 };
+// Most bytes that one stored byte can become. LZW: a 12-bit code stands for at most 4,096 bytes. JPEG: a bit for each
+// block of 64, six blocks for 768 bytes. Zstandard: 4 bytes for a block of 128 KiB. WebP: an even tile costs nothing.
+const EXPANSION: Readonly<Record<number, number>> = {
+  [Compression.none]: 1,
+  [Compression.lzw]: 4096,
+  [Compression.jpeg]: 2048,
+  [Compression.adobeDeflate]: 1032,
+  [Compression.deflate]: 1032,
+  [Compression.packBits]: 64,
+  [Compression.zstandard]: 32_768,
+  [Compression.webp]: Number.POSITIVE_INFINITY,
+};
+
+const SAVE_PLAIN = "Save it uncompressed or with LZW or Deflate (in Fiji: File, Save As, Tiff).";
 
 const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
   2: "CCITT",
   3: "CCITT fax 3",
   4: "CCITT fax 4",
   6: "old-style JPEG",
-  7: "JPEG",
   34676: "SGI log",
   34677: "SGI log",
   34712: "JPEG 2000",
@@ -60,8 +101,6 @@ const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
   33005: "JPEG 2000",
   34887: "LERC",
   34925: "LZMA",
-  50000: "Zstandard",
-  50001: "WebP",
   50002: "JPEG XL",
 };
 
@@ -104,8 +143,10 @@ export function readPage(file: TiffFile, directory: TiffDirectory, limits: ReadL
     reduced: (one(254, 0) & 1) === 1 || one(255, 1) === 2,
     colourMap: one(262, -1) === Photometric.palette ? tagNumbers(file, directory, 320) : null,
     extraSamples: tagNumbers(file, directory, 338) ?? [],
+    jpegTables: compression === Compression.jpeg ? tagBytes(file, directory, 347) : null,
   };
-  checkPhotometric(file.name, place, page.photometric, tagNumbers(file, directory, 530));
+  checkCoding(file.name, place, page);
+  checkPhotometric(file.name, place, page, tagNumbers(file, directory, 530));
   checkPredictor(file.name, place, page);
   const located = { ...page, ...locateBlocks(file, directory, page) };
   checkExpansion(file.name, place, located);
@@ -155,12 +196,7 @@ function readSampleType(
 
 function unknownCompression(name: string, place: string, compression: number) {
   const label = COMPRESSION_NAMES[compression] ?? `number ${compression}`;
-  return unsupported(
-    name,
-    place,
-    `it is compressed with ${label}, which is not read here`,
-    "Save it uncompressed or with LZW or Deflate (in Fiji: File, Save As, Tiff).",
-  );
+  return unsupported(name, place, `it is compressed with ${label}, which is not read here`, SAVE_PLAIN);
 }
 
 function readBlockSize(file: TiffFile, directory: TiffDirectory, width: number, height: number) {
@@ -182,13 +218,32 @@ function readBlockSize(file: TiffFile, directory: TiffDirectory, width: number, 
   return { tiled: false, blockWidth: width, blockHeight: Math.min(rows, height) };
 }
 
+/** What the JPEG and WebP decoders can give back: grey or RGB, RGBA from WebP. */
+function checkCoding(
+  name: string,
+  place: string,
+  page: Omit<Layout, "tiled" | "blockWidth" | "blockHeight">,
+): void {
+  const { compression, samples, bits, kind, planar, photometric } = page;
+  if (!lossyCompressions.includes(compression)) return;
+  const label = compression === Compression.jpeg ? "JPEG" : "WebP";
+  const refuse = (what: string) =>
+    unsupported(name, place, `it is compressed with ${label} ${what}, which is not read here`, SAVE_PLAIN);
+  if (bits !== 8 || kind !== "uint") throw refuse(`with ${bits} bits per sample`);
+  const counts = compression === Compression.jpeg ? [1, 3] : [3, 4];
+  if (photometric === Photometric.separated) throw refuse("in the colours of print (CMYK)");
+  if (!counts.includes(planar ? 1 : samples)) throw refuse(`with ${samples} samples per pixel`);
+}
+
 function checkPhotometric(
   name: string,
   place: string,
-  photometric: number,
+  { photometric, compression, samples }: { photometric: number; compression: number; samples: number },
   subsampling: readonly number[] | null,
 ): void {
-  const known: readonly number[] = Object.values(Photometric);
+  const known: readonly number[] = Object.values(Photometric).filter((value) => value !== Photometric.yCbCr);
+  // The decoder turns these into RGB.
+  if (compression === Compression.jpeg && photometric === Photometric.yCbCr && samples === 3) return;
   // Some programs write grey images with a photometric number of their own; colour models must not pass as grey.
   const colourModel = [4, 6, 8, 9, 10, 32844, 32845].includes(photometric) || subsampling !== null;
   if (known.includes(photometric) || !colourModel) return;
@@ -237,11 +292,11 @@ function locateBlocks(file: TiffFile, directory: TiffDirectory, page: Layout) {
     );
   }
   // Old writers leave the byte counts out when there is one strip: it then reaches to the end of the file.
-  const byteCounts = counts ?? (needed === 1 ? [file.bytes.length - offsets[0]!] : []);
+  const byteCounts = counts ?? (needed === 1 ? [file.size - offsets[0]!] : []);
   if (byteCounts.length < needed)
     throw damaged(file.name, place, "the lengths of its strips or tiles are missing");
   for (let i = 0; i < needed; i++) {
-    if (offsets[i]! > 0 && byteCounts[i]! > 0 && offsets[i]! + byteCounts[i]! <= file.bytes.length) continue;
+    if (offsets[i]! > 0 && byteCounts[i]! > 0 && offsets[i]! + byteCounts[i]! <= file.size) continue;
     throw damaged(
       file.name,
       `${place}, ${page.tiled ? "tile" : "strip"} ${i}`,

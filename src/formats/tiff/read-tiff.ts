@@ -15,15 +15,15 @@ import { applyPalette } from "./palette.ts";
 import { readStack, type TiffStack } from "./stack.ts";
 
 /** @throws FoundryError `format.tiff`, `limit.pixels`, `limit.bytes`. */
-export function readTiff(
+export async function readTiff(
   bytes: Uint8Array,
   name: string,
   options: { readonly limits: ReadLimits; readonly pagesAre?: PageAxis },
-): ReadImage {
+): Promise<ReadImage> {
   checkFileBytes(bytes, name, options.limits);
   const file = openTiff(bytes, name);
   const description = describeTiff(file);
-  const stack = readStack(file, description, options);
+  const stack = await readStack(file, description, options);
   const notes = [...description.notes, ...stack.notes];
   if (stack.first.photometric === Photometric.whiteIsZero) {
     notes.push("The file shows 0 as white; its values were kept as stored.");
@@ -51,7 +51,8 @@ function sampleStack(stack: TiffStack, name: string, displayTable: boolean): Sam
   ) {
     return applyPalette(stack, first.colourMap, name);
   }
-  const rgb = first.photometric === Photometric.rgb && first.samples >= 3;
+  const colours: readonly number[] = [Photometric.rgb, Photometric.yCbCr];
+  const rgb = colours.includes(first.photometric) && first.samples >= 3;
   return {
     dtype: stack.dtype,
     shape: stack.shape,

@@ -76,7 +76,7 @@ function contiguousPages(file: TiffFile, description: TiffDescription, first: Ti
   const inOneRun = first.offsets.every(
     (offset, i) => i === 0 || offset === first.offsets[i - 1]! + first.byteCounts[i - 1]!,
   );
-  if (!inOneRun || first.offsets[0]! + planes * pageBytes > file.bytes.length) return [first];
+  if (!inOneRun || first.offsets[0]! + planes * pageBytes > file.size) return [first];
   return Array.from({ length: planes }, (_, plane) => ({
     ...first,
     blockHeight: first.height,

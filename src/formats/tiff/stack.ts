@@ -5,6 +5,7 @@ import { type Dtype, type TypedArrays, typedArray } from "#core/array/index.ts";
 import { checkDecodedSize, type ReadLimits } from "../limits.ts";
 import { arrange, type PageAxis } from "./arrangement.ts";
 import { decodePage } from "./decode-page.ts";
+import { loadTiffDecoders } from "./decompress.ts";
 import type { TiffDescription } from "./description.ts";
 import type { TiffFile } from "./directory.ts";
 import type { TiffPage } from "./page.ts";
@@ -20,12 +21,12 @@ export interface TiffStack {
   readonly notes: readonly string[];
 }
 
-/** @throws FoundryError `format.tiff`, `limit.pixels`, `limit.bytes`. */
-export function readStack(
+/** @throws FoundryError `format.tiff`, `format.decoder`, `limit.pixels`, `limit.bytes`. */
+export async function readStack(
   file: TiffFile,
   description: TiffDescription,
   options: { readonly limits: ReadLimits; readonly pagesAre?: PageAxis },
-): TiffStack {
+): Promise<TiffStack> {
   const { limits } = options;
   const { pages, notes } = selectPages(file, description, limits);
   const first = pages[0]!;
@@ -45,11 +46,12 @@ export function readStack(
   );
   const shape = [t, c, z, first.samples, first.height, first.width] as const;
   const allNotes = [...notes, ...arrangement.notes];
-  if (planes === 1) return { first, dtype, shape, data: decodePage(file, first), notes: allNotes };
+  const decoders = await loadTiffDecoders(pages, file.name);
+  if (planes === 1) return { first, dtype, shape, data: decodePage(file, first, decoders), notes: allNotes };
   const data = typedArray(dtype, planes * pageSamples);
   pages.forEach((page, i) => {
     const plane = planeOfPage[i]!;
-    if (plane >= 0) data.set(decodePage(file, page), plane * pageSamples);
+    if (plane >= 0) data.set(decodePage(file, page, decoders), plane * pageSamples);
   });
   return { first, dtype, shape, data, notes: allNotes };
 }

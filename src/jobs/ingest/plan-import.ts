@@ -18,6 +18,7 @@ import {
 } from "#formats/index.ts";
 import { type ImageFacts, imageFacts } from "./image-facts.ts";
 import type { ImportSource } from "./source.ts";
+import "../wasm-decoders.ts";
 
 export const importFormats: readonly (ImportFormat | "auto")[] = ["auto", "dsb2018", "pairs", "images"];
 

@@ -10,6 +10,7 @@ import {
   readLabels,
 } from "#formats/index.ts";
 import type { Channel } from "#store/index.ts";
+import "../wasm-decoders.ts";
 import type { PlannedImage } from "./plan-import.ts";
 import type { ImportSource } from "./source.ts";
 
