@@ -5,11 +5,13 @@ import * as array from "./array/index.ts";
 import * as edits from "./edits/index.ts";
 import * as image from "./image/index.ts";
 import * as labels from "./labels/index.ts";
+import * as leaks from "./leaks/index.ts";
+import * as licence from "./licence/index.ts";
 import * as lineage from "./lineage/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as select from "./select/index.ts";
 
-test.each(Object.entries({ array, edits, image, labels, lineage, metrics, select }))(
+test.each(Object.entries({ array, edits, image, labels, leaks, licence, lineage, metrics, select }))(
   "surface of core/%s",
   (_, surface) => {
     expect(Object.keys(surface).join(" ")).toMatchSnapshot();
