@@ -1,15 +1,15 @@
 /** SHA-256: the name of every blob, object shape, revision and version. */
 
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** Digest of bytes or of UTF-8 text, lower-case hex. */
 export function sha256(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data, "hex");
 }
 
 /** The same as 32 raw bytes. */
 export function sha256Bytes(data: Uint8Array | string): Buffer {
-  return createHash("sha256").update(data).digest();
+  return hash("sha256", data, "buffer");
 }
 
 /** 256 bits from the system's generator, base64url: for tokens that stand for a person. */

@@ -44,21 +44,27 @@ export const setHeads = `
 UPDATE layer SET head_revision_id = n.revision_id FROM unnest($1::text[], $2::text[]) AS n (id, revision_id)
 WHERE layer.id = n.id`;
 
-/** Shapes lie joined in one parameter; each row cuts out its own. */
+/** Digests ($1) and shapes ($2) lie joined, each in one parameter; each row cuts out its own. */
 export const insertShapes = `
 INSERT INTO object_shape (digest, bytes)
-SELECT n.digest, substring($2::bytea FROM n.start + 1 FOR n.length)
-FROM unnest($1::bytea[], $3::integer[], $4::integer[]) AS n (digest, start, length) ORDER BY n.digest
+SELECT substring($1::bytea FROM 32 * n.i::integer - 31 FOR 32) AS digest,
+  substring($2::bytea FROM n.start + 1 FOR n.length)
+FROM unnest($3::integer[], $4::integer[]) WITH ORDINALITY AS n (start, length, i) ORDER BY digest
 ON CONFLICT DO NOTHING`;
 
-/** All born in edit 1 of their layer. */
+/**
+ * All born in edit 1 of their layer. $1 layers, $2 the number of the layer of each object; digests lie joined in $4.
+ * Numbers that stand for "not said" are 0.
+ */
 export const insertObjects = `
 INSERT INTO object (layer_id, uid, label, digest, t, z, y0, x0, y1, x1, source_label, manual, cell_type, touched,
   seq, agent_id, kind)
-SELECT n.*, 1, $15, 'import'
-FROM unnest($1::text[], $2::text[], $3::integer[], $4::bytea[], $5::integer[], $6::integer[], $7::integer[],
-  $8::integer[], $9::integer[], $10::integer[], $11::integer[], $12::boolean[], $13::text[],
-  $14::boolean[]) AS n`;
+SELECT ($1::text[])[n.layer], n.uid, n.label, substring($4::bytea FROM 32 * n.i::integer - 31 FOR 32),
+  n.t, n.z, n.y0, n.x0, n.y1, n.x1, nullif(n.source_label, 0),
+  CASE n.manual WHEN 1 THEN false WHEN 2 THEN true END, ($14::text[])[n.i], ($15::boolean[])[n.layer], 1, $16, 'import'
+FROM unnest($2::integer[], $3::text[], $5::integer[], $6::integer[], $7::integer[], $8::integer[], $9::integer[],
+  $10::integer[], $11::integer[], $12::integer[], $13::integer[]) WITH ORDINALITY
+  AS n (layer, uid, label, t, z, y0, x0, y1, x1, source_label, manual, i)`;
 
 export const insertBirths = `
 INSERT INTO edit (layer_id, seq, operation_id, kind, tool, ms_spent, born_root, agent_id, at)
