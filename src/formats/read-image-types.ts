@@ -24,6 +24,8 @@ export interface ReadImage {
   readonly mpp: Mpp | null;
   /** Where `mpp` comes from; `null` when there is none. */
   readonly mppSource: "ome" | "imagej" | "resolution" | "png" | null;
+  /** Set when the file does not say what its pages are: the axis they were taken for. The importer asks. */
+  readonly pagesGuess?: { readonly axis: "t" | "c" | "z"; readonly pages: number };
   /** What was assumed, dropped or ignored, each a sentence for the person who imports. */
   readonly notes: readonly string[];
 }

@@ -20,6 +20,8 @@ export interface Arrangement {
   readonly z: number;
   readonly planeOfPage: readonly number[];
   readonly notes: readonly string[];
+  /** Set when nothing says what the pages are, and this was assumed. */
+  readonly guessed?: PageAxis;
 }
 
 const AXIS_WORDS = { t: "time points (t)", c: "channels (c)", z: "focal planes (z)" } as const;
@@ -49,13 +51,15 @@ export function arrange(
   const taken = pages.length === 1 ? "" : `; they were taken for ${AXIS_WORDS[axis]}`;
   if (said === null) {
     const note = `The file does not say what its ${pages.length} pages are${taken}.`;
-    return options.pagesAre === undefined ? { ...guess, notes: [note] } : guess;
+    return options.pagesAre === undefined ? { ...guess, notes: [note], guessed: axis } : guess;
   }
   const partOfSet = elsewhere || planes > pages.length;
   const note = partOfSet
     ? `The file is one part of a set: of ${planes} planes in its description it holds ${pages.length}${taken}.`
     : `The file has ${pages.length} pages, its description tells of ${planes}${taken}.`;
-  return { ...guess, notes: [note] };
+  return options.pagesAre === undefined && pages.length > 1
+    ? { ...guess, notes: [note], guessed: axis }
+    : { ...guess, notes: [note] };
 }
 
 /** Axes from page to page: the samples of an RGB page count as channels in descriptions, but share a page. */

@@ -38,6 +38,7 @@ export async function readTiff(
     mpp: description.mpp,
     mppSource: description.mppSource,
     notes: [...notes, ...coloured.notes],
+    ...(stack.pagesGuess === null ? {} : { pagesGuess: stack.pagesGuess }),
   };
 }
 

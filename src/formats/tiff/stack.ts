@@ -19,6 +19,8 @@ export interface TiffStack {
   readonly shape: readonly [t: number, c: number, z: number, samples: number, y: number, x: number];
   readonly data: TypedArrays[Dtype];
   readonly notes: readonly string[];
+  /** What the pages were taken for when nothing says what they are. */
+  readonly pagesGuess: { readonly axis: PageAxis; readonly pages: number } | null;
 }
 
 /** @throws FoundryError `format.tiff`, `format.decoder`, `limit.pixels`, `limit.bytes`. */
@@ -47,11 +49,14 @@ export async function readStack(
   const shape = [t, c, z, first.samples, first.height, first.width] as const;
   const allNotes = [...notes, ...arrangement.notes];
   const decoders = await loadTiffDecoders(pages, file.name);
-  if (planes === 1) return { first, dtype, shape, data: decodePage(file, first, decoders), notes: allNotes };
+  const { guessed } = arrangement;
+  const pagesGuess = guessed === undefined ? null : { axis: guessed, pages: pages.length };
+  const facts = { first, dtype, shape, notes: allNotes, pagesGuess };
+  if (planes === 1) return { ...facts, data: decodePage(file, first, decoders) };
   const data = typedArray(dtype, planes * pageSamples);
   pages.forEach((page, i) => {
     const plane = planeOfPage[i]!;
     if (plane >= 0) data.set(decodePage(file, page, decoders), plane * pageSamples);
   });
-  return { first, dtype, shape, data, notes: allNotes };
+  return { ...facts, data };
 }
