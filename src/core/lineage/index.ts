@@ -7,6 +7,7 @@ export {
   type LineageRule,
   lineageRules,
 } from "./check-lineage.ts";
+export { describeFindings } from "./describe-findings.ts";
 export {
   type Detection,
   type Presence,
