@@ -9,9 +9,10 @@ import * as leaks from "./leaks/index.ts";
 import * as licence from "./licence/index.ts";
 import * as lineage from "./lineage/index.ts";
 import * as metrics from "./metrics/index.ts";
+import * as ontology from "./ontology/index.ts";
 import * as select from "./select/index.ts";
 
-test.each(Object.entries({ array, edits, image, labels, leaks, licence, lineage, metrics, select }))(
+test.each(Object.entries({ array, edits, image, labels, leaks, licence, lineage, metrics, ontology, select }))(
   "surface of core/%s",
   (_, surface) => {
     expect(Object.keys(surface).join(" ")).toMatchSnapshot();
