@@ -35,4 +35,5 @@ export { type ResolvedOverlaps, resolveOverlaps } from "./resolve-overlaps.ts";
 export { type PolygonFrame, type Ring, shapeFromPolygons, shapeFromRings } from "./shape-from-rings.ts";
 export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-rings.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
+export { sharedPixels } from "./shared-pixels.ts";
 export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";

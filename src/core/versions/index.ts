@@ -1,0 +1,21 @@
+/** Public surface of `core/versions`: what happened between versions of labels, and merging two people's work. */
+
+export { type DivisionChange, diffLinks, type LinkDiff, type ObjectLink } from "./diff-links.ts";
+export { type DiffOptions, diffObjects } from "./diff-objects.ts";
+export { type ConflictKind, conflictKinds, type MergeConflict } from "./merge-conflict.ts";
+export {
+  type MergeOptions,
+  type MergeResult,
+  mergeVersions,
+  type Resolution,
+  resolutions,
+} from "./merge-objects.ts";
+export {
+  type ChangeVerb,
+  changeVerbs,
+  countVerbs,
+  type ObjectDifference,
+  type VerbCounts,
+  type VersionDiff,
+  type VersionObject,
+} from "./object-change.ts";
