@@ -7,15 +7,13 @@
 import { fault } from "./fault.ts";
 import { PNG_SIGNATURE } from "./png/chunks.ts";
 
-export type FileFormat = "png" | "tiff" | "zip" | "npy";
+export type FileFormat = "png" | "tiff" | "jpeg" | "webp" | "bmp" | "ome-xml" | "zip" | "npy";
 
 // Longest prefix looked at for text.
 const PEEK_BYTES = 1024;
 
 const FOREIGN: readonly (readonly [bytes: readonly number[], what: string])[] = [
-  [[0xff, 0xd8, 0xff], "a JPEG image, which has lost detail in compression and is not read yet"],
   [[0x47, 0x49, 0x46, 0x38], "a GIF image"],
-  [[0x42, 0x4d], "a BMP image"],
   [[0x25, 0x50, 0x44, 0x46], "a PDF document"],
   [[0x89, 0x48, 0x44, 0x46], "an HDF5 file (for example .h5, .ims)"],
   [[0x5a, 0x49, 0x53, 0x52, 0x41, 0x57], "a Zeiss CZI file"],
@@ -41,7 +39,29 @@ function knownFormat(bytes: Uint8Array): FileFormat | null {
     order === "little" ? bytes[2]! | (bytes[3]! << 8) : order === "big" ? (bytes[2]! << 8) | bytes[3]! : 0;
   if (bytes.length >= 4 && (version === 42 || version === 43)) return "tiff";
   if (startsWith(bytes, [0x50, 0x4b, 3, 4]) || startsWith(bytes, [0x50, 0x4b, 5, 6])) return "zip";
-  return startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) ? "npy" : null;
+  if (startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return "npy";
+  return pictureFormat(bytes) ?? (isOmeXml(bytes) ? "ome-xml" : null);
+}
+
+function pictureFormat(bytes: Uint8Array): FileFormat | null {
+  if (startsWith(bytes, [0xff, 0xd8, 0xff])) return "jpeg";
+  // "RIFF", four bytes of length, "WEBP".
+  if (startsWith(bytes, [0x52, 0x49, 0x46, 0x46]) && startsWith(bytes.subarray(8), [0x57, 0x45, 0x42, 0x50]))
+    return "webp";
+  // "BM" alone could start a text; the reserved bytes are zero and the header has one of its known lengths.
+  const isBmp =
+    startsWith(bytes, [0x42, 0x4d]) &&
+    bytes.length >= 18 &&
+    startsWith(bytes.subarray(6), [0, 0, 0, 0]) &&
+    [12, 40, 52, 56, 64, 108, 124].includes(bytes[14]!) &&
+    startsWith(bytes.subarray(15), [0, 0, 0]);
+  return isBmp ? "bmp" : null;
+}
+
+/** A companion file: the description of images that lie in other files. */
+function isOmeXml(bytes: Uint8Array): boolean {
+  const text = asText(bytes);
+  return text !== null && /^(\ufeff|ï»¿)?\s*</.test(text) && /<(\w+:)?OME[\s>]/.test(text);
 }
 
 function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
@@ -55,7 +75,7 @@ function reasonFor(bytes: Uint8Array, name: string): string {
   const foreign = FOREIGN.find(([prefix]) => startsWith(bytes, prefix));
   if (foreign !== undefined) return `it is ${foreign[1]}${though}`;
   const text = asText(bytes);
-  if (text === null) return `its content is not PNG, TIFF or zip${though}`;
+  if (text === null) return `its content is not one of the formats read here${though}`;
   if (/^\s*(<!doctype html|<html)/i.test(text)) return `it is a web page${though}`;
   return `it is a text file${though}`;
 }

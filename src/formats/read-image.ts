@@ -1,14 +1,17 @@
 /**
  * Any supported image file to one array: the door through which pixels enter the program.
  */
+import { readBmp } from "./bmp/read-bmp.ts";
 import { detectFormat } from "./detect.ts";
 import { fault } from "./fault.ts";
+import { readJpeg } from "./jpeg/read-jpeg.ts";
 import { type ReadLimits, readLimits } from "./limits.ts";
 import { readPng } from "./png/read-png.ts";
 import type { ReadImage } from "./read-image-types.ts";
 import { withoutLateStrays, withoutStrays } from "./strays.ts";
 import type { PageAxis } from "./tiff/arrangement.ts";
 import { readTiff } from "./tiff/read-tiff.ts";
+import { readWebp } from "./webp/read-webp.ts";
 
 export interface ReadOptions {
   /** File name for messages; the format is found from the content. */
@@ -19,29 +22,44 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a PNG or TIFF file.
+ * Reads a TIFF, PNG, JPEG, WebP or BMP file.
  *
  * @returns image with axes a subset of tczyx, its channels, pixel size when the file tells one, and notes on what was
  *          assumed or dropped.
- * @throws FoundryError `format.detect`, `format.png`, `format.tiff`, `limit.pixels`, `limit.bytes`; nothing else,
+ * @throws FoundryError `format.detect`, `format.<format>`, `format.decoder`, `limit.pixels`, `limit.bytes`; nothing else,
  *         whatever the bytes.
  * Cost: linear in the decoded size, at most twice of it in memory.
  */
 export async function readImage(bytes: Uint8Array, options: ReadOptions): Promise<ReadImage> {
   const limits = readLimits(options.limits);
-  const format = detectFormat(bytes, options.name);
-  if (format === "png")
-    return withoutStrays("format.png", options.name, () => readPng(bytes, options.name, limits));
-  if (format === "tiff")
-    return withoutLateStrays("format.tiff", options.name, () =>
-      readTiff(bytes, options.name, { ...options, limits }),
-    );
-  throw fault("format.detect", {
-    file: options.name,
-    reason: format === "zip" ? "it is a zip archive, not an image" : "it is a NumPy array, not an image file",
-    remedy:
-      format === "zip"
-        ? "Import the archive as a folder."
-        : "Save the array as TIFF, for example with tifffile.",
-  });
+  const { name } = options;
+  const format = detectFormat(bytes, name);
+  switch (format) {
+    case "png":
+      return withoutStrays("format.png", name, () => readPng(bytes, name, limits));
+    case "tiff":
+      return withoutLateStrays("format.tiff", name, () => readTiff(bytes, name, { ...options, limits }));
+    case "jpeg":
+      return withoutLateStrays("format.jpeg", name, () => readJpeg(bytes, name, limits));
+    case "webp":
+      return withoutLateStrays("format.webp", name, () => readWebp(bytes, name, limits));
+    case "bmp":
+      return withoutStrays("format.bmp", name, () => readBmp(bytes, name, limits));
+    default:
+      throw noImage(format, name);
+  }
+}
+
+const OTHER_FORMATS = {
+  zip: ["it is a zip archive, not an image", "Import the archive as a folder."],
+  npy: ["it is a NumPy array, not an image file", "Save the array as TIFF, for example with tifffile."],
+  "ome-xml": [
+    "it describes images that lie in other files",
+    "Import it together with the TIFF files it names.",
+  ],
+} as const;
+
+function noImage(format: keyof typeof OTHER_FORMATS, file: string) {
+  const [reason, remedy] = OTHER_FORMATS[format];
+  return fault("format.detect", { file, reason, remedy });
 }

@@ -33,7 +33,11 @@ export async function readLabels(bytes: Uint8Array, options: ReadOptions): Promi
   if (format === "png") return withoutStrays("format.png", name, () => labelsFromPng(bytes, name, limits));
   if (format === "tiff")
     return withoutLateStrays("format.tiff", name, () => labelsFromTiff(bytes, name, limits));
-  throw fault("format.detect", { file: name, reason: "it is not a PNG or TIFF label image", remedy: REMEDY });
+  const reason =
+    format === "jpeg" || format === "webp"
+      ? "it is compressed with loss (JPEG or WebP); labels would change at every border"
+      : "it is not a PNG or TIFF label image";
+  throw fault("format.detect", { file: name, reason, remedy: REMEDY });
 }
 
 function labelsFromPng(bytes: Uint8Array, name: string, limits: ReadLimits): LabelImage {

@@ -45,6 +45,8 @@ export interface TiffPage {
   readonly extraSamples: readonly number[];
   /** Tables that all JPEG strips or tiles share. */
   readonly jpegTables: Uint8Array | null;
+  /** Fax coding with two-dimensional rows between others. */
+  readonly faxMixed: boolean;
 }
 
 export const Photometric = {
@@ -58,6 +60,9 @@ export const Photometric = {
 
 export const Compression = {
   none: 1,
+  faxRows: 2,
+  fax3: 3,
+  fax4: 4,
   lzw: 5,
   jpeg: 7,
   adobeDeflate: 8,
@@ -67,6 +72,8 @@ export const Compression = {
   webp: 50001,
 } as const;
 
+export const faxCompressions: readonly number[] = [Compression.faxRows, Compression.fax3, Compression.fax4];
+
 /** Lossy compressions: fit for pictures, never for labels. */
 export const lossyCompressions: readonly number[] = [Compression.jpeg, Compression.webp];
 
@@ -75,9 +82,13 @@ const TILE_SIDE_MAX = 65_536;
 const TILE_AREA_MAX = 2 ** 24; // 4,096 squared; writers use at most 1,024 squared
 
 // Most bytes that one stored byte can become. LZW: a 12-bit code stands for at most 4,096 bytes. JPEG: a bit for each
-// block of 64, six blocks for 768 bytes. Zstandard: 4 bytes for a block of 128 KiB. WebP: an even tile costs nothing.
+// block of 64, six blocks for 768 bytes. Zstandard: 4 bytes for a block of 128 KiB. WebP and fax: an even tile or row
+// costs next to nothing; they stay below the limits on the decoded size.
 const EXPANSION: Readonly<Record<number, number>> = {
   [Compression.none]: 1,
+  [Compression.faxRows]: Number.POSITIVE_INFINITY,
+  [Compression.fax3]: Number.POSITIVE_INFINITY,
+  [Compression.fax4]: Number.POSITIVE_INFINITY,
   [Compression.lzw]: 4096,
   [Compression.jpeg]: 2048,
   [Compression.adobeDeflate]: 1032,
@@ -90,9 +101,6 @@ const EXPANSION: Readonly<Record<number, number>> = {
 const SAVE_PLAIN = "Save it uncompressed or with LZW or Deflate (in Fiji: File, Save As, Tiff).";
 
 const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
-  2: "CCITT",
-  3: "CCITT fax 3",
-  4: "CCITT fax 4",
   6: "old-style JPEG",
   34676: "SGI log",
   34677: "SGI log",
@@ -144,6 +152,7 @@ export function readPage(file: TiffFile, directory: TiffDirectory, limits: ReadL
     colourMap: one(262, -1) === Photometric.palette ? tagNumbers(file, directory, 320) : null,
     extraSamples: tagNumbers(file, directory, 338) ?? [],
     jpegTables: compression === Compression.jpeg ? tagBytes(file, directory, 347) : null,
+    faxMixed: compression === Compression.fax3 && (one(292, 0) & 1) === 1,
   };
   checkCoding(file.name, place, page);
   checkPhotometric(file.name, place, page, tagNumbers(file, directory, 530));
@@ -218,13 +227,16 @@ function readBlockSize(file: TiffFile, directory: TiffDirectory, width: number, 
   return { tiled: false, blockWidth: width, blockHeight: Math.min(rows, height) };
 }
 
-/** What the JPEG and WebP decoders can give back: grey or RGB, RGBA from WebP. */
+/** What the decoders can give back: one bit from fax, grey or RGB from JPEG, RGB or RGBA from WebP. */
 function checkCoding(
   name: string,
   place: string,
   page: Omit<Layout, "tiled" | "blockWidth" | "blockHeight">,
 ): void {
   const { compression, samples, bits, kind, planar, photometric } = page;
+  if (faxCompressions.includes(compression) && (bits !== 1 || (samples !== 1 && !planar))) {
+    throw unsupported(name, place, `it is fax-coded with ${bits} bits and ${samples} samples`, SAVE_PLAIN);
+  }
   if (!lossyCompressions.includes(compression)) return;
   const label = compression === Compression.jpeg ? "JPEG" : "WebP";
   const refuse = (what: string) =>
