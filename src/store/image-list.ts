@@ -1,85 +1,92 @@
-/** Lists of images: the metadata query, free text, facets and pages, all answered by the database. */
+/** Lists of images: the metadata query, free text and pages, all answered by the database. */
 
 import { FoundryError } from "#core/errors.ts";
-import type { Query } from "#core/select/index.ts";
-import { compileQuery } from "./sql/compile-query.ts";
-import * as text from "./sql/image-list.ts";
+import { facetCounts, toFlatFacets } from "./facets.ts";
+import { type ImageFilter, selectImages } from "./select-images.ts";
+import * as text from "./sql/catalogue.ts";
 import type { Store } from "./store.ts";
-import type { Facet, ImageList, ImageSummary } from "./types.ts";
+import { settledScope } from "./term-words.ts";
+import type { ImageList, ImageSummary } from "./types.ts";
 
-export interface ImageListOptions {
-  readonly projectId: string;
-  /** Parsed metadata query; default all. */
-  readonly query?: Query | undefined;
-  /** Free text over name and metadata values. */
-  readonly search?: string | undefined;
+export type { ImageFilter } from "./select-images.ts";
+export type { Order as ImageOrder } from "./sql/catalogue.ts";
+
+export interface ImageListOptions extends ImageFilter {
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
   /** Default 100. */
   readonly limit?: number | undefined;
+  /** Default in order of import. */
+  readonly order?: text.Order | undefined;
+  readonly descending?: boolean | undefined;
 }
 
-/** A field with more values is no choice but a list of names. */
-const facetValuesMax = 50;
-
-/** First in a list of facets, when the images have them; others follow by name. */
-const facetOrder = ["kind", "status", "split", "group"];
-
 /**
- * One page in order of import, with the number of all images that match and their facets.
+ * One page, with the number of all images that match and, on the first page, their facets.
  *
- * @throws FoundryError `request.invalid` for a cursor that is none.
+ * @throws FoundryError `request.invalid` for a cursor that is none; `query.term`.
  */
 export async function listImages(store: Store, options: ImageListOptions): Promise<ImageList> {
-  const { projectId, query = { type: "all" }, cursor, limit = 100 } = options;
-  const search = options.search === undefined || options.search === "" ? null : options.search;
-  if (cursor !== undefined && !/^[0-9A-Z]{26}$/.test(cursor)) {
+  const { limit = 100, order = "imported", descending = false } = options;
+  const selection = selectImages(options, await settledScope(store, options.projectId));
+  const after = options.cursor === undefined ? null : readCursor(options.cursor, order);
+  const going = after === null ? [] : order === "imported" ? [after.id] : [after.id, after.key];
+  const rows = await store.sql.query<ImageSummary & { readonly key: string | number }>(
+    text.selectPage(selection, order, { descending, goesOn: after !== null }),
+    [...selection.params, limit + 1, ...going],
+  );
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const facets = after === null ? await facetCounts(store, options.projectId, selection) : null;
+  return {
+    items: items.map(({ key: _, ...summary }) => summary),
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id, last.key, order) : null,
+    total: facets?.images ?? (await countImages(store, selection)),
+    facets: facets === null ? [] : toFlatFacets(facets),
+  };
+}
+
+async function countImages(store: Store, selection: text.Selection): Promise<number> {
+  const isCounted = selection.row === null && selection.text === null;
+  const statement = isCounted ? text.selectCombinationTotal : text.selectTotal;
+  const [row] = await store.sql.query<{ images: number }>(statement(selection), selection.params);
+  return row?.images ?? 0;
+}
+
+/** An id alone in order of import, as links already out there have it; else with the value it stands at. */
+function writeCursor(id: string, key: string | number, order: text.Order): string {
+  return order === "imported" ? id : `${id} ${JSON.stringify(key)}`;
+}
+
+function readCursor(cursor: string, order: text.Order): { readonly id: string; readonly key: unknown } {
+  const match = /^([0-9A-Z]{26})(?: (.*))?$/s.exec(cursor);
+  const key = parseKey(match?.[2]);
+  const wanted = order === "imported" ? "undefined" : order === "name" ? "string" : "number";
+  if (match === null || typeof key !== wanted) {
     throw new FoundryError("request.invalid", {
       message: "This page of the list does not exist.",
       hint: "Load the list anew.",
     });
   }
-  const condition = compileQuery(query, text.firstConditionParam);
-  const params = [projectId, search, ...condition.params];
-  const rows = await store.sql.query<ImageSummary>(text.selectPage(condition), [
-    ...params,
-    cursor ?? null,
-    limit + 1,
-  ]);
-  const [total] = await store.sql.query<{ count: number }>(text.countImages(condition), params);
-  const facets = await store.sql.query<FacetRow>(text.selectFacets(condition), [...params, facetValuesMax]);
-  const items = rows.slice(0, limit);
-  return {
-    items,
-    nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
-    total: total?.count ?? 0,
-    facets: groupFacets(facets),
-  };
+  return { id: match[1] as string, key };
 }
 
-interface FacetRow {
-  readonly field: string;
-  readonly value: string;
-  readonly count: number;
+function parseKey(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
 }
 
-function groupFacets(rows: readonly FacetRow[]): Facet[] {
-  const rank = (field: string): number => {
-    const position = facetOrder.indexOf(field);
-    return position < 0 ? facetOrder.length : position;
-  };
-  return [...Map.groupBy(rows, ({ field }) => field)]
-    .map(([field, values]) => ({ field, values: values.map(({ value, count }) => ({ value, count })) }))
-    .sort((a, b) => rank(a.field) - rank(b.field) || (a.field < b.field ? -1 : 1));
-}
-
-/** Ids of all images of a project that answer a query, in order of import. */
-export async function imageIdsForQuery(store: Store, projectId: string, query: Query): Promise<string[]> {
-  const condition = compileQuery(query, text.firstConditionParam);
-  const rows = await store.sql.query<{ id: string }>(text.selectIds(condition), [
-    projectId,
-    null,
-    ...condition.params,
-  ]);
+/** Ids of all images of a project that answer a query, in order of import. @throws FoundryError `query.term`. */
+export async function imageIdsForQuery(
+  store: Store,
+  projectId: string,
+  query: ImageFilter["query"],
+  search?: string,
+): Promise<string[]> {
+  const selection = selectImages({ projectId, query, search }, await settledScope(store, projectId));
+  const rows = await store.sql.query<{ id: string }>(text.selectIds(selection), selection.params);
   return rows.map(({ id }) => id);
 }

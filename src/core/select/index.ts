@@ -9,4 +9,12 @@ export {
   splitRoles,
 } from "./group-split.ts";
 export { parseQuery, queryLengthMax } from "./parse-query.ts";
-export { type CompareOperator, formatQuery, matchesQuery, type Query, type QueryRecord } from "./query.ts";
+export {
+  type CompareOperator,
+  formatQuery,
+  matchesQuery,
+  type Query,
+  type QueryRecord,
+  type TermScope,
+} from "./query.ts";
+export { termScope } from "./term-scope.ts";

@@ -2,7 +2,9 @@
  * Text of a metadata query to its tree: a hand-written recursive descent, so that an error can name its column.
  *
  *     any    = all { "or" all }      all = one { "and" one }
- *     one    = "not" one | "(" any ")" | field operator value | field "in" "(" value { "," value } ")"
+ *     one    = "not" one | "(" any ")" | field operator value | field "in" list
+ *            | field "under" ( value | list )
+ *     list   = "(" value { "," value } ")"
  *     value  = word | "quoted \" text"
  */
 
@@ -140,9 +142,13 @@ function parseOne(cursor: Cursor, depth: number): Query {
   const isField = token.kind === "quoted" || (token.kind === "word" && !/^(and|or|in)$/i.test(token.text));
   if (!isField) throw unexpected(token, "the name of a field");
   if (takeKeyword(cursor, "in")) return { type: "in", field: token.text, values: parseList(cursor) };
+  if (takeKeyword(cursor, "under")) {
+    const values = peek(cursor).kind === "open" ? parseList(cursor, "under") : [parseValue(cursor)];
+    return { type: "under", field: token.text, values };
+  }
   const sign = takeToken(cursor);
   if (sign.kind !== "operator") {
-    throw unexpected(sign, `an operator after "${token.text}": = != ~ !~ < <= > >= or in (…)`);
+    throw unexpected(sign, `an operator after "${token.text}": = != ~ !~ < <= > >= in (…) or under`);
   }
   return {
     type: "compare",
@@ -152,9 +158,9 @@ function parseOne(cursor: Cursor, depth: number): Query {
   };
 }
 
-function parseList(cursor: Cursor): string[] {
+function parseList(cursor: Cursor, after = "in"): string[] {
   const open = takeToken(cursor);
-  if (open.kind !== "open") throw unexpected(open, '"(" after "in"');
+  if (open.kind !== "open") throw unexpected(open, `"(" after "${after}"`);
   const values = [parseValue(cursor)];
   for (;;) {
     const token = takeToken(cursor);

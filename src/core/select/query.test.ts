@@ -91,6 +91,21 @@ describe("queries", () => {
     expect(formatQuery({ type: "all" })).toBe("");
   });
 
+  test("terms: a term, its descendants, several terms; the raw text plays no part", () => {
+    const below: Record<string, string[]> = { lung: ["T:1", "T:2"], "T:9": ["T:9"] };
+    const scope = { closure: (_: string, text: string) => new Set(below[text] ?? []) };
+    const bronchus: QueryRecord = { organ: "Lung, left", "organ.term": "T:2" };
+    const matches = (text: string, of: QueryRecord) => matchesQuery(parseQuery(text), of, scope);
+    expect(matches("organ under lung", bronchus)).toBe(true);
+    expect(matches("organ under (T:9, lung)", bronchus)).toBe(true);
+    expect(matches("organ under T:9", bronchus)).toBe(false);
+    expect(matches("not organ under lung", bronchus)).toBe(false);
+    expect(matches("cellType under lung", bronchus)).toBe(false);
+    expect(matches("organ under lung", { organ: "lung" })).toBe(false);
+    expect(formatQuery(parseQuery('organ  UNDER ( "lung" )'))).toBe("organ under lung");
+    expect(formatQuery(parseQuery('organ under (lung,"B cell")'))).toBe('organ under (lung, "B cell")');
+  });
+
   test("law: parse of format is the identity", () =>
     forSeeds(400, (random) => {
       const query = randomQuery(random, 3);
@@ -110,6 +125,7 @@ describe("queries", () => {
         ")",
         ",",
         "in",
+        "under",
         "and",
         "or",
         "not",
@@ -144,7 +160,11 @@ function randomQuery(random: Rng, depth: number): Query {
       value: value(),
     };
   if (kind === 2)
-    return { type: "in", field: value(), values: Array.from({ length: 1 + random.int(3) }, value) };
+    return {
+      type: random.chance(0.5) ? "in" : "under",
+      field: value(),
+      values: Array.from({ length: 1 + random.int(3) }, value),
+    };
   if (kind === 3) return { type: "not", part: randomQuery(random, depth - 1) };
   const parts = Array.from({ length: 2 + random.int(2) }, () => randomQuery(random, depth - 1));
   return { type: random.chance(0.5) ? "and" : "or", parts };

@@ -3,10 +3,17 @@
  *
  *     kind=fluorescence and split!=test        name="plate 3 A01" or cells>20
  *     kind~fluo (contains)                     status in (accepted, proposed) and not organ=lung
+ *     organ under epithelium                   cellType under (CL:0000084, "B cell") and mpp<=0.5
+ *
+ * A field is the text as the source gave it; its ontology term is `organ.term` (a CURIE, "" when there is none), its
+ * training bucket `organ.bucket`. `organ under X` holds when the term is X or any descendant by is_a or part_of; X is
+ * a CURIE, a label or a synonym.
  *
  * `not` binds tighter than `and`, `and` tighter than `or`; parentheses group. Words are case-insensitive. A query is
  * plain data once parsed, so that it can be stored, compared and sent.
  */
+
+import { assert } from "../errors.ts";
 
 export type CompareOperator = "=" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">=";
 
@@ -20,7 +27,19 @@ export type Query =
       readonly operator: CompareOperator;
       readonly value: string;
     }
-  | { readonly type: "in"; readonly field: string; readonly values: readonly string[] };
+  | { readonly type: "in"; readonly field: string; readonly values: readonly string[] }
+  /** The field's term is one of these terms or descends from one of them. */
+  | { readonly type: "under"; readonly field: string; readonly values: readonly string[] };
+
+/** What a query needs to know of an ontology. */
+export interface TermScope {
+  /**
+   * CURIEs of the term that a text names in a field, and of all its descendants.
+   *
+   * @throws FoundryError `query.term` when the text names no term, or several.
+   */
+  closure(field: string, text: string): ReadonlySet<string>;
+}
 
 /** Values of one image by field; a field that is missing, null or "" is empty. */
 export type QueryRecord = Readonly<
@@ -33,20 +52,29 @@ export type QueryRecord = Readonly<
  * Text compares without regard to case; `=` and `<` compare as numbers when both sides are numbers, `<` otherwise as
  * text, which orders ISO dates. A field with a list matches when one of its items does. An empty field equals only ""
  * and is never less or greater; `!=`, `!~` are exactly the opposite of `=`, `~`, so they hold for an empty field.
+ *
+ * @param scope  the ontology; needed by queries with `under` only.
+ * @throws FoundryError `query.term` for a term that is not known.
  */
-export function matchesQuery(query: Query, record: QueryRecord): boolean {
+export function matchesQuery(query: Query, record: QueryRecord, scope?: TermScope): boolean {
   switch (query.type) {
     case "all":
       return true;
     case "and":
-      return query.parts.every((part) => matchesQuery(part, record));
+      return query.parts.every((part) => matchesQuery(part, record, scope));
     case "or":
-      return query.parts.some((part) => matchesQuery(part, record));
+      return query.parts.some((part) => matchesQuery(part, record, scope));
     case "not":
-      return !matchesQuery(query.part, record);
+      return !matchesQuery(query.part, record, scope);
     case "in": {
       const found = valuesOf(record, query.field);
       return query.values.some((value) => found.some((item) => isEqual(item, value)));
+    }
+    case "under": {
+      assert(scope !== undefined, "a query with terms needs an ontology");
+      const found = valuesOf(record, `${query.field}.term`);
+      const closures = query.values.map((value) => scope.closure(query.field, value));
+      return closures.some((closure) => found.some((curie) => closure.has(curie)));
     }
     case "compare":
       return compare(valuesOf(record, query.field), query.operator, query.value);
@@ -109,7 +137,7 @@ function isOrdered(difference: number | null, operator: "<" | "<=" | ">" | ">=")
 }
 
 const bareWord = /^[\p{L}\p{N}_.:/+-]+$/u;
-const keyword = /^(and|or|not|in)$/i;
+const keyword = /^(and|or|not|in|under)$/i;
 
 function quote(text: string): string {
   if (bareWord.test(text) && !keyword.test(text)) return text;
@@ -125,6 +153,10 @@ export function formatQuery(query: Query): string {
       return `${quote(query.field)}${query.operator}${quote(query.value)}`;
     case "in":
       return `${quote(query.field)} in (${query.values.map(quote).join(", ")})`;
+    case "under": {
+      const values = query.values.map(quote).join(", ");
+      return `${quote(query.field)} under ${query.values.length === 1 ? values : `(${values})`}`;
+    }
     case "not":
       return `not ${formatPart(query.part, true)}`;
     case "and":

@@ -2,6 +2,7 @@
 
 import { firstSchema } from "./0001-first-schema.ts";
 import { importsAndLinks } from "./0002-imports-and-links.ts";
+import { catalogueSchema } from "./0003-catalogue.ts";
 import { labelVersions } from "./0004-label-versions.ts";
 
 export interface Migration {
@@ -13,5 +14,6 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", sql: firstSchema },
   { number: 2, name: "imports and links", sql: importsAndLinks },
+  { number: 3, name: "catalogue", sql: catalogueSchema },
   { number: 4, name: "label versions", sql: labelVersions },
 ];

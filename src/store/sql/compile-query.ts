@@ -1,94 +1,123 @@
 /**
  * A metadata query as a condition in SQL, with the meaning `matchesQuery` of core gives it.
  *
- * Everything a person typed goes in as a parameter, field names included. Text compares without regard to case; `=`
- * and `<` compare as numbers when both sides are numbers.
+ * Everything a person typed goes in as a parameter, field names included. Columns that are numbers or dates are
+ * compared as such, so that an index can serve them; all else is text, which compares as a number when both sides are
+ * numbers and without regard to case otherwise. Which columns a field stands for is the target's business: a query
+ * over facet fields alone is answered from combinations of words, without touching an image.
  */
 
-import type { CompareOperator, Query } from "#core/select/index.ts";
+import type { CompareOperator, Query, TermScope } from "#core/select/index.ts";
 
-/** Condition on image `i` with group_split `g`, and the parameters it uses. */
+/** Condition and the parameters it uses. */
 export interface Condition {
   readonly sql: string;
   readonly params: readonly unknown[];
 }
 
-/** Fields of the image itself; every other name is a metadata field. */
-const columns: Readonly<Record<string, string>> = {
-  id: "i.id",
-  name: "i.name",
-  status: "i.status",
-  cells: "i.cell_count::text",
-  group: "i.group_key",
-  split: "coalesce(g.role, '')",
-  height: "i.height::text",
-  width: "i.width::text",
-};
+export interface Column {
+  readonly type: "text" | "integer" | "number" | "date";
+  readonly sql: string;
+  /** Whether it can be null, which is an empty field. */
+  readonly nullable?: boolean;
+}
 
-/** @param first  number of the first parameter to use. */
-export function compileQuery(query: Query, first = 1): Condition {
+/** SQL of a field; `bind` turns a value into a parameter. */
+export type Target = (field: string, bind: Bind) => Column;
+export type Bind = (value: unknown) => string;
+
+export interface CompileOptions {
+  /** Number of the first parameter to use. */
+  readonly first: number;
+  readonly target: Target;
+  readonly scope: TermScope;
+}
+
+/** @throws FoundryError `query.term` for a term that is not known. */
+export function compileQuery(query: Query, { first, target, scope }: CompileOptions): Condition {
   const params: unknown[] = [];
-  const bind = (value: unknown): string => `$${first + params.push(value) - 1}`;
-  return { sql: compile(query, bind), params };
-}
-
-type Bind = (value: unknown) => string;
-
-function compile(query: Query, bind: Bind): string {
-  switch (query.type) {
-    case "all":
-      return "true";
-    case "and":
-    case "or":
-      return `(${query.parts.map((part) => compile(part, bind)).join(` ${query.type} `)})`;
-    case "not":
-      return `(not ${compile(query.part, bind)})`;
-    case "in": {
-      const field = fieldText(query.field, bind);
-      return `(${query.values.map((value) => isEqual(field, value, bind)).join(" or ")})`;
+  const bind: Bind = (value) => `$${first + params.push(value) - 1}`;
+  const compile = (part: Query): string => {
+    switch (part.type) {
+      case "all":
+        return "true";
+      case "and":
+      case "or":
+        return part.parts.length === 0
+          ? String(part.type === "and")
+          : `(${part.parts.map(compile).join(` ${part.type} `)})`;
+      case "not":
+        return `(not ${compile(part.part)})`;
+      case "in": {
+        const column = target(part.field, bind);
+        return `(${part.values.map((value) => compare(column, "=", value, bind)).join(" or ")})`;
+      }
+      case "under": {
+        const curies = part.values.flatMap((value) => [...scope.closure(part.field, value)]);
+        return `(${asText(target(`${part.field}.term`, bind))} = any(${bind([...new Set(curies)])}::text[]))`;
+      }
+      case "compare":
+        return compare(target(part.field, bind), part.operator, part.value, bind);
     }
-    case "compare":
-      return compare(fieldText(query.field, bind), query.operator, query.value, bind);
-  }
+  };
+  return { sql: compile(query), params };
 }
 
-function fieldText(field: string, bind: Bind): string {
-  if (Object.hasOwn(columns, field)) return columns[field] as string;
-  return `coalesce(i.metadata->>${bind(field)}::text, '')`;
+/** Decimal numbers as `as_number` of the schema reads them. */
+const isNumber = (text: string): boolean =>
+  /^\s*[+-]?(\d{1,100}\.?\d{0,100}|\.\d{1,100})([eE][+-]?\d{1,2})?\s*$/.test(text);
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && isSameDay(text);
+const isSameDay = (text: string): boolean => new Date(text).toISOString().startsWith(text);
+
+function asText({ type, sql, nullable }: Column): string {
+  const text = type === "text" ? sql : type === "date" ? `to_char(${sql}, 'YYYY-MM-DD')` : `${sql}::text`;
+  return nullable === true ? `coalesce(${text}, '')` : text;
 }
 
-function compare(field: string, operator: CompareOperator, value: string, bind: Bind): string {
+function compare(column: Column, operator: CompareOperator, value: string, bind: Bind): string {
   switch (operator) {
-    case "=":
-      return isEqual(field, value, bind);
     case "!=":
-      return `(not ${isEqual(field, value, bind)})`;
+      return `(not ${compare(column, "=", value, bind)})`;
     case "~":
-      return contains(field, value, bind);
+      return `(position(lower(${bind(value)}::text) in lower(${asText(column)})) > 0)`;
     case "!~":
-      return `(not ${contains(field, value, bind)})`;
+      return `(not ${compare(column, "~", value, bind)})`;
     default:
-      return isOrdered(field, operator, value, bind);
+      return ordered(column, operator, value, bind);
   }
 }
 
-const lower = (text: string): string => `lower(${text})`;
+type Ordering = "=" | "<" | "<=" | ">" | ">=";
 
-function isEqual(field: string, value: string, bind: Bind): string {
-  const text = `${bind(value)}::text`;
-  return `(case when as_number(${field}) is not null and as_number(${text}) is not null
-    then as_number(${field}) = as_number(${text}) else ${lower(field)} = ${lower(text)} end)`;
+function ordered(column: Column, operator: Ordering, value: string, bind: Bind): string {
+  const known = column.nullable === true ? ` and ${column.sql} is not null` : "";
+  if (column.type === "integer" && isNumber(value))
+    return integerOrder(column.sql, operator, Number(value), bind);
+  if (column.type === "number" && isNumber(value)) {
+    return `(${column.sql} ${operator} ${bind(Number(value))}::double precision${known})`;
+  }
+  if (column.type === "date" && isDay(value))
+    return `(${column.sql} ${operator} ${bind(value)}::date${known})`;
+  return textOrder(asText(column), operator, value, bind);
 }
 
-function contains(field: string, value: string, bind: Bind): string {
-  return `(position(${lower(`${bind(value)}::text`)} in ${lower(field)}) > 0)`;
+/** Against a whole number, so that the index on an integer column serves. */
+function integerOrder(sql: string, operator: Ordering, value: number, bind: Bind): string {
+  const bound = operator === ">" || operator === "<=" ? Math.floor(value) : Math.ceil(value);
+  if (operator === "=" && bound !== value) return "false";
+  if (Math.abs(bound) > 2_147_483_647) return String(operator.startsWith(bound > 0 ? "<" : ">"));
+  return `(${sql} ${operator} ${bind(bound)}::integer)`;
 }
 
 /** A number and a text have no order; an empty field has none with anything. */
-function isOrdered(field: string, operator: "<" | "<=" | ">" | ">=", value: string, bind: Bind): string {
-  const text = `${bind(value)}::text`;
-  return `(${field} <> '' and case
-    when (as_number(${field}) is null) <> (as_number(${text}) is null) then false
-    when as_number(${field}) is not null then as_number(${field}) ${operator} as_number(${text})
-    else ${lower(field)} collate "C" ${operator} ${lower(text)} collate "C" end)`;
+function textOrder(text: string, operator: Ordering, value: string, bind: Bind): string {
+  if (isNumber(value)) {
+    return `coalesce(as_number(${text}) ${operator} ${bind(Number(value))}::double precision, false)`;
+  }
+  const other = `lower(${bind(value)}::text)`;
+  if (operator === "=") return `(lower(${text}) = ${other})`;
+  return `(${text} <> '' and as_number(${text}) is null
+    and lower(${text}) collate "C" ${operator} ${other} collate "C")`;
 }

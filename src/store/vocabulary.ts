@@ -1,0 +1,42 @@
+/**
+ * The vocabulary of this data folder: shipped terms, installed releases, terms of the lab.
+ *
+ * Read once and kept until the version in the database changes, because building the indexes takes longer than any
+ * query that needs them. An installed release replaces the shipped terms it also has.
+ */
+
+import { buildVocabulary, shippedTerms, type Term, type Vocabulary } from "#core/ontology/index.ts";
+import * as text from "./sql/terms.ts";
+import type { Store } from "./store.ts";
+
+interface Kept {
+  readonly version: number;
+  readonly vocabulary: Vocabulary;
+}
+
+/** By database: a process that opens several folders (tests) keeps them apart. */
+const kept = new Map<string, Kept>();
+
+export async function loadVocabulary(store: Store): Promise<Vocabulary> {
+  const [state] = await store.sql.query<{ version: number }>(text.selectVocabularyVersion);
+  const version = state?.version ?? 0;
+  const known = kept.get(store.databaseUrl);
+  if (known?.version === version) return known.vocabulary;
+  const rows = await store.sql.query<{ body: Term }>(text.selectTerms);
+  const byCurie = new Map(shippedTerms().map((term) => [term.curie, term]));
+  for (const { body } of rows) byCurie.set(body.curie, merged(byCurie.get(body.curie), body));
+  const vocabulary = buildVocabulary([...byCurie.values()]);
+  kept.set(store.databaseUrl, { version, vocabulary });
+  return vocabulary;
+}
+
+/** What we know of a shipped term beyond its release (our names for it, origins of cell lines) stays. */
+function merged(shipped: Term | undefined, installed: Term): Term {
+  if (shipped === undefined) return installed;
+  return {
+    ...shipped,
+    ...installed,
+    synonyms: [...new Set([...installed.synonyms, ...shipped.synonyms])],
+    parents: installed.parents.length > 0 ? installed.parents : shipped.parents,
+  };
+}
