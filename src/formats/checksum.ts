@@ -13,7 +13,12 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
 
 /** CRC-32 of the bytes, as an unsigned number. */
 export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+  return continueCrc32(0, bytes);
+}
+
+/** CRC-32 of what `before` is the CRC-32 of (0 for nothing) followed by `bytes`. */
+export function continueCrc32(before: number, bytes: Uint8Array): number {
+  let crc = before ^ 0xffffffff;
   for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }

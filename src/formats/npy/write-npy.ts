@@ -1,9 +1,10 @@
 /**
- * NumPy's .npy, format version 1.0: numbers only, row-major, little-endian.
+ * NumPy's .npy, format version 1.0: numbers and text, row-major, little-endian; or one pickled object.
  */
 import type { Dtype, TypedArrays } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
 import { littleEndianBytes } from "../little-endian.ts";
+import { type Writable, writePickle } from "../pickle/write-pickle.ts";
 
 const DESCR: Readonly<Record<Dtype, string>> = {
   uint8: "|u1",
@@ -24,14 +25,44 @@ export function writeNpy<D extends Dtype>(
   shape: readonly number[],
   data: TypedArrays[D],
 ): Uint8Array {
-  assert(shape.reduce((product, size) => product * size, 1) === data.length, "shape fits the data");
+  assertFits(shape, data.length);
+  return withHeader(DESCR[dtype], shape, littleEndianBytes(data));
+}
+
+/** Texts as NumPy's fixed-width unicode ("<U12"). */
+export function writeNpyText(shape: readonly number[], texts: readonly string[]): Uint8Array {
+  assertFits(shape, texts.length);
+  const points = texts.map((text) => Array.from(text, (char) => char.codePointAt(0) as number));
+  const width = Math.max(1, ...points.map((list) => list.length));
+  const values = new Uint32Array(texts.length * width);
+  points.forEach((list, i) => void values.set(list, i * width));
+  return withHeader(`<U${width}`, shape, littleEndianBytes(values));
+}
+
+/** One object, as numpy.save stores a dict: numpy.load(file, allow_pickle=True).item() gives it back. */
+export function writeNpyObject(value: Writable): Uint8Array {
+  return withHeader("|O", [], writePickle({ boxed: value }));
+}
+
+function assertFits(shape: readonly number[], count: number): void {
+  assert(shape.reduce((product, size) => product * size, 1) === count, "shape fits the data");
+}
+
+/** The head of a .npy file; the values follow it. */
+export function npyHead(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const header = `{'descr': '${DESCR[dtype]}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const headerBytes = Math.ceil((10 + header.length + 1) / ALIGNMENT) * ALIGNMENT - 10;
-  const pixels = littleEndianBytes(data);
-  const out = new Uint8Array(10 + headerBytes + pixels.length);
+  const out = new Uint8Array(10 + headerBytes);
   out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, headerBytes & 255, headerBytes >> 8]);
   out.set(new TextEncoder().encode(`${header.padEnd(headerBytes - 1)}\n`), 10);
-  out.set(pixels, 10 + headerBytes);
+  return out;
+}
+
+function withHeader(descr: string, shape: readonly number[], values: Uint8Array): Uint8Array {
+  const head = npyHead(descr, shape);
+  const out = new Uint8Array(head.length + values.length);
+  out.set(head);
+  out.set(values, head.length);
   return out;
 }

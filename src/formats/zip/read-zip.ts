@@ -3,7 +3,7 @@
  *
  * The central directory is the only list of entries; before any byte is inflated, each entry must have a harmless
  * name, agree with its local header, overlap no other, and the announced sizes must stay below the limits. Inflating
- * then cannot exceed the announced size, and the CRC is compared. Links, encryption, several disks and ZIP64 are
+ * then cannot exceed the announced size, and the CRC is compared. Links, encryption and several disks are
  * refused. Source: PKWARE APPNOTE 6.3.
  */
 import { crc32 } from "../checksum.ts";

@@ -1,5 +1,5 @@
 /**
- * The central directory of a zip archive, checked entry by entry.
+ * The central directory of a zip archive, checked entry by entry. ZIP64 is read, as NumPy writes it for large arrays.
  */
 import { fault, shownName } from "../fault.ts";
 import { foldedName, nameFault } from "./zip-names.ts";
@@ -20,7 +20,13 @@ export interface DirectoryEntry {
   readonly dataAt: number;
 }
 
-interface RawEntry extends DirectoryEntry {
+/** An entry as the directory has it; where its data begin stands in its local header. */
+export interface RawEntry {
+  readonly path: string;
+  readonly size: number;
+  readonly stored: number;
+  readonly method: number;
+  readonly crc: number;
   readonly flags: number;
   readonly localAt: number;
   readonly unixMode: number;
@@ -30,6 +36,8 @@ const END_BYTES = 22;
 const COMMENT_MAX = 65_535;
 const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
+const END64_BYTES = 56;
+const LOCATOR_BYTES = 20;
 // A blank 16-bit plane of 256 pixels squared compresses 800:1; below this size no ratio is a danger.
 const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 
@@ -44,20 +52,36 @@ export function zipFault(name: string, entry: string | undefined, reason: string
 
 /** Files of the archive in directory order; every one can be read safely. */
 export function listEntries(bytes: Uint8Array, name: string, limits: ZipLimits): DirectoryEntry[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = findEnd(view, name);
-  if (end.count > limits.entriesMax) {
+  const end = findEnd(bytes, 0, name);
+  const directory = bytes.subarray(end.directoryAt, end.directoryAt + end.directoryBytes);
+  const entries = readDirectory(directory, end.count, name, limits).map((entry) => ({
+    ...entry,
+    dataAt: locate(bytes.subarray(entry.localAt, end.directoryAt), entry, end.directoryAt, name),
+  }));
+  checkOverlap(entries, name);
+  return entries;
+}
+
+/** Files by the directory alone: names, sizes and totals are checked, local headers are not. */
+export function readDirectory(
+  directory: Uint8Array,
+  count: number,
+  name: string,
+  limits: ZipLimits,
+): RawEntry[] {
+  if (count > limits.entriesMax) {
     throw fault("limit.files", {
       file: name,
-      reason: `it holds ${end.count} entries, the limit is ${limits.entriesMax}`,
+      reason: `it holds ${count} entries, the limit is ${limits.entriesMax}`,
       remedy: "Split the archive.",
     });
   }
+  const view = new DataView(directory.buffer, directory.byteOffset, directory.byteLength);
   const entries: RawEntry[] = [];
   const seen = new Map<string, string>();
-  let at = end.directoryAt;
-  for (let i = 0; i < end.count; i++) {
-    const step = readEntry(view, bytes, at, name);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const step = readEntry(view, directory, at, name);
     at = step.next;
     checkEntry(step.entry, name, limits);
     const folded = foldedName(step.entry.path);
@@ -69,14 +93,24 @@ export function listEntries(bytes: Uint8Array, name: string, limits: ZipLimits):
         `another entry, "${shownName(twin)}", has the same name but for case`,
       );
     seen.set(folded, step.entry.path);
-    if (!step.entry.path.endsWith("/")) entries.push(locate(view, bytes, step.entry, end.directoryAt, name));
+    if (!step.entry.path.endsWith("/")) entries.push(step.entry);
   }
   checkTotals(entries, name, limits);
-  checkOverlap(entries, name);
   return entries;
 }
 
-function findEnd(view: DataView, name: string): { count: number; directoryAt: number } {
+export interface DirectoryEnd {
+  readonly count: number;
+  readonly directoryAt: number;
+  readonly directoryBytes: number;
+}
+
+/** Bytes from the end of an archive that are sure to hold what `findEnd` looks for. */
+export const zipTailBytes = END_BYTES + COMMENT_MAX + END64_BYTES + LOCATOR_BYTES;
+
+/** @param tail  the archive from byte `tailAt` to its end. */
+export function findEnd(tail: Uint8Array, tailAt: number, name: string): DirectoryEnd {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   const first = Math.max(0, view.byteLength - END_BYTES - COMMENT_MAX);
   for (let at = view.byteLength - END_BYTES; at >= first; at--) {
     if (view.getUint32(at, true) !== 0x06054b50) continue;
@@ -84,15 +118,36 @@ function findEnd(view: DataView, name: string): { count: number; directoryAt: nu
     const count = view.getUint16(at + 10, true);
     const directoryAt = view.getUint32(at + 16, true);
     const directoryBytes = view.getUint32(at + 12, true);
-    if (count === 0xffff || directoryAt === 0xffffffff)
-      throw zipFault(name, undefined, "it is a ZIP64 archive, which is not read");
+    if (count === 0xffff || directoryAt === 0xffffffff || directoryBytes === 0xffffffff)
+      return findEnd64(view, at, tailAt, name);
     if (view.getUint16(at + 4, true) !== 0 || view.getUint16(at + 8, true) !== count)
       throw zipFault(name, undefined, "it is one part of a split archive");
-    if (directoryAt + directoryBytes !== at)
+    if (directoryAt + directoryBytes !== tailAt + at)
       throw zipFault(name, undefined, "its directory is not where it says");
-    return { count, directoryAt };
+    return { count, directoryAt, directoryBytes };
   }
   throw zipFault(name, undefined, "it has no directory; it may be cut short");
+}
+
+function findEnd64(view: DataView, endAt: number, tailAt: number, name: string): DirectoryEnd {
+  const locator = endAt - LOCATOR_BYTES;
+  const end = locator - END64_BYTES;
+  // The record of fixed size right before its locator is the only form that archivers write.
+  if (end < 0 || view.getUint32(locator, true) !== 0x07064b50 || view.getUint32(end, true) !== 0x06064b50)
+    throw zipFault(name, undefined, "its ZIP64 directory is missing");
+  if (view.getUint32(end + 16, true) !== 0 || readUint64(view, locator + 8) !== tailAt + end)
+    throw zipFault(name, undefined, "its ZIP64 directory is not where it says");
+  const count = readUint64(view, end + 32);
+  const directoryBytes = readUint64(view, end + 40);
+  const directoryAt = readUint64(view, end + 48);
+  if (readUint64(view, end + 24) !== count || directoryAt + directoryBytes !== tailAt + end)
+    throw zipFault(name, undefined, "its ZIP64 directory is not where it says");
+  return { count, directoryAt, directoryBytes };
+}
+
+/** Beyond 2^53 the number is no longer exact, but then it is far beyond every limit. */
+function readUint64(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }
 
 function readEntry(
@@ -109,24 +164,54 @@ function readEntry(
     number,
     number,
   ];
-  const next = at + ENTRY_BYTES + nameBytes + extraBytes + commentBytes;
+  const extraAt = at + ENTRY_BYTES + nameBytes;
+  const next = extraAt + extraBytes + commentBytes;
   if (next > view.byteLength) throw zipFault(name, undefined, "its directory is cut short");
-  const flags = view.getUint16(at + 8, true);
   const madeOnUnix = view.getUint8(at + 5) === 3;
+  const path = decodeName(bytes.subarray(at + ENTRY_BYTES, extraAt));
+  const short = [24, 20, 42].map((o) => view.getUint32(at + o, true));
+  const [size, stored, localAt] = widen(view, extraAt, extraBytes, short, () =>
+    zipFault(name, path, "its ZIP64 sizes are missing"),
+  ) as [number, number, number];
   return {
     next,
     entry: {
-      path: decodeName(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes)),
-      flags,
+      path,
+      flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
-      stored: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
+      stored,
+      size,
       unixMode: madeOnUnix ? view.getUint32(at + 38, true) >>> 16 : 0,
-      localAt: view.getUint32(at + 42, true),
-      dataAt: 0,
+      localAt,
     },
   };
+}
+
+/** Numbers that did not fit 32 bits, from the ZIP64 extra field, which holds only these, in this order. */
+function widen(
+  view: DataView,
+  extraAt: number,
+  extraBytes: number,
+  short: readonly number[],
+  missing: () => Error,
+): number[] {
+  if (!short.includes(0xffffffff)) return [...short];
+  const end = extraAt + extraBytes;
+  for (let at = extraAt; at + 4 <= end; ) {
+    const fieldEnd = at + 4 + view.getUint16(at + 2, true);
+    if (view.getUint16(at, true) === 1 && fieldEnd <= end) {
+      let next = at + 4;
+      return short.map((value) => {
+        if (value !== 0xffffffff) return value;
+        if (next + 8 > fieldEnd) throw missing();
+        next += 8;
+        return readUint64(view, next - 8);
+      });
+    }
+    at = fieldEnd;
+  }
+  throw missing();
 }
 
 /** UTF-8 where valid, whatever the flag says: old archivers forget it. */
@@ -146,8 +231,6 @@ function checkEntry(entry: RawEntry, name: string, limits: ZipLimits): void {
   if ((entry.unixMode & 0xf000) === 0xa000) throw zipFault(name, entry.path, "it is a link");
   if (entry.method !== 0 && entry.method !== 8)
     throw zipFault(name, entry.path, `it uses compression method ${entry.method}`);
-  if (entry.stored === 0xffffffff || entry.size === 0xffffffff)
-    throw zipFault(name, entry.path, "it needs ZIP64, which is not read");
   if (entry.method === 0 && entry.stored !== entry.size)
     throw zipFault(name, entry.path, "its two sizes disagree");
   const bomb = entry.size > RATIO_FLOOR_BYTES && entry.size > limits.ratioMax * Math.max(1, entry.stored);
@@ -169,30 +252,34 @@ function tooLarge(name: string, reason: string, limit: number) {
   });
 }
 
-function locate(
-  view: DataView,
-  bytes: Uint8Array,
-  entry: RawEntry,
-  directoryAt: number,
-  name: string,
-): RawEntry {
-  const { localAt, path } = entry;
-  if (localAt + LOCAL_BYTES > directoryAt || view.getUint32(localAt, true) !== 0x04034b50) {
+/** Bytes from the start of a local header that are sure to hold all of it. */
+export const zipLocalBytesMax = LOCAL_BYTES + 2 * 65_535;
+
+/**
+ * Where the data of an entry begin.
+ *
+ * @param local  the archive from the entry's local header on, at least as far as that header.
+ * @param directoryAt  where the directory begins; data end before it.
+ */
+export function locate(local: Uint8Array, entry: RawEntry, directoryAt: number, name: string): number {
+  const { path } = entry;
+  const view = new DataView(local.buffer, local.byteOffset, local.byteLength);
+  if (local.length < LOCAL_BYTES || view.getUint32(0, true) !== 0x04034b50) {
     throw zipFault(name, path, "its local header is missing");
   }
-  const nameBytes = view.getUint16(localAt + 26, true);
-  const dataAt = localAt + LOCAL_BYTES + nameBytes + view.getUint16(localAt + 28, true);
-  if (dataAt + entry.stored > directoryAt) throw zipFault(name, path, "its bytes reach into the directory");
-  const localName = decodeName(bytes.subarray(localAt + LOCAL_BYTES, localAt + LOCAL_BYTES + nameBytes));
-  const streamed = (view.getUint16(localAt + 6, true) & 8) !== 0;
-  const sameSizes =
-    streamed ||
-    (view.getUint32(localAt + 18, true) === entry.stored &&
-      view.getUint32(localAt + 22, true) === entry.size);
-  if (localName !== path || view.getUint16(localAt + 8, true) !== entry.method || !sameSizes) {
-    throw zipFault(name, path, "its local header and the directory disagree");
-  }
-  return { ...entry, dataAt };
+  const nameEnd = LOCAL_BYTES + view.getUint16(26, true);
+  const extraBytes = view.getUint16(28, true);
+  const dataAt = entry.localAt + nameEnd + extraBytes;
+  if (dataAt + entry.stored > directoryAt || nameEnd + extraBytes > local.length)
+    throw zipFault(name, path, "its bytes reach into the directory");
+  const disagree = () => zipFault(name, path, "its local header and the directory disagree");
+  const streamed = (view.getUint16(6, true) & 8) !== 0;
+  const short = [view.getUint32(22, true), view.getUint32(18, true)];
+  const [size, stored] = streamed ? [] : widen(view, nameEnd, extraBytes, short, disagree);
+  const sameSizes = streamed || (size === entry.size && stored === entry.stored);
+  const localName = decodeName(local.subarray(LOCAL_BYTES, nameEnd));
+  if (localName !== path || view.getUint16(8, true) !== entry.method || !sameSizes) throw disagree();
+  return dataAt;
 }
 
 function checkTotals(entries: readonly RawEntry[], name: string, limits: ZipLimits): void {
@@ -210,7 +297,7 @@ function checkTotals(entries: readonly RawEntry[], name: string, limits: ZipLimi
 }
 
 /** Entries that share bytes are how small archives unpack to petabytes. */
-function checkOverlap(entries: readonly RawEntry[], name: string): void {
+function checkOverlap(entries: readonly (RawEntry & DirectoryEntry)[], name: string): void {
   const sorted = entries.toSorted((a, b) => a.localAt - b.localAt);
   for (let i = 1; i < sorted.length; i++) {
     const before = sorted[i - 1]!;
