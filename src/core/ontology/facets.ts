@@ -93,7 +93,6 @@ export const facets: readonly Facet[] = [
     roots: ["GO:0005575"],
     prefixes: ["GO"],
     also: ["CL:0000000"],
-    of: "channel",
   }),
   facet("target", "Target of the marker", "CD45", {
     roots: ["PR:000000001"],
