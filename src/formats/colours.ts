@@ -99,7 +99,7 @@ const PHASE = /\b(phase|phc)\b/i;
 const BRIGHTFIELD = /\b(bright-?field|bf|dic|trans(?:mitted)?)\b/i;
 
 /** A role only for names that leave no doubt; a person decides the others. */
-function channelNamed(name: string): ReadChannel {
+export function channelNamed(name: string): ReadChannel {
   if (NUCLEAR.test(name)) return { name, role: "nuclear" };
   if (PHASE.test(name)) return { name, role: "phase" };
   if (BRIGHTFIELD.test(name)) return { name, role: "brightfield" };

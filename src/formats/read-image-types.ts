@@ -14,6 +14,18 @@ export interface ReadChannel {
   readonly name: string;
   /** Use of the channel, when the name leaves no doubt. */
   readonly role?: "nuclear" | "membrane" | "cytoplasm" | "phase" | "brightfield" | "other";
+  /** Dye or label as the file names it. */
+  readonly fluor?: string;
+  readonly excitationNm?: number;
+  readonly emissionNm?: number;
+}
+
+/** One of several images of a file. */
+export interface ImageOfFile {
+  readonly index: number;
+  /** As the file names it; may be "". */
+  readonly name: string;
+  readonly count: number;
 }
 
 export interface ReadImage {
@@ -26,6 +38,12 @@ export interface ReadImage {
   readonly mppSource: "ome" | "imagej" | "resolution" | "png" | null;
   /** Set when the file does not say what its pages are: the axis they were taken for. The importer asks. */
   readonly pagesGuess?: { readonly axis: "t" | "c" | "z"; readonly pages: number };
+  /** Raw words of the file by metadata field (`modality`, `zStepUm`, `frameIntervalS` …); terms are found later. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Which image this is when the file (or set of files) holds several. */
+  readonly imageOfFile?: ImageOfFile;
+  /** Other files of a set that were read for this image, as the description names them. */
+  readonly files?: readonly string[];
   /** What was assumed, dropped or ignored, each a sentence for the person who imports. */
   readonly notes: readonly string[];
 }

@@ -10,7 +10,7 @@ import { readPng } from "./png/read-png.ts";
 import type { ReadImage } from "./read-image-types.ts";
 import { withoutLateStrays, withoutStrays } from "./strays.ts";
 import type { PageAxis } from "./tiff/arrangement.ts";
-import { readTiff } from "./tiff/read-tiff.ts";
+import { readCompanion, readTiff } from "./tiff/read-tiff.ts";
 import { readWebp } from "./webp/read-webp.ts";
 
 export interface ReadOptions {
@@ -19,6 +19,13 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>;
   /** What the pages of a TIFF are when the file does not say; default: focal planes (z), with a note. */
   readonly pagesAre?: PageAxis;
+  /** Which image of a file that describes several (see `listImages`); default: the first. */
+  readonly imageIndex?: number;
+  /**
+   * Gives another file of the same folder, by the name that a multi-file OME-TIFF or its companion uses (it may lead
+   * into a folder below, never out); `null` when there is none. Without it, parts of sets are read as they are.
+   */
+  readonly sibling?: (name: string) => Promise<Uint8Array | null>;
 }
 
 /**
@@ -45,6 +52,8 @@ export async function readImage(bytes: Uint8Array, options: ReadOptions): Promis
       return withoutLateStrays("format.webp", name, () => readWebp(bytes, name, limits));
     case "bmp":
       return withoutStrays("format.bmp", name, () => readBmp(bytes, name, limits));
+    case "ome-xml":
+      return withoutLateStrays("format.tiff", name, () => readCompanion(bytes, name, { ...options, limits }));
     default:
       throw noImage(format, name);
   }
@@ -53,10 +62,6 @@ export async function readImage(bytes: Uint8Array, options: ReadOptions): Promis
 const OTHER_FORMATS = {
   zip: ["it is a zip archive, not an image", "Import the archive as a folder."],
   npy: ["it is a NumPy array, not an image file", "Save the array as TIFF, for example with tifffile."],
-  "ome-xml": [
-    "it describes images that lie in other files",
-    "Import it together with the TIFF files it names.",
-  ],
 } as const;
 
 function noImage(format: keyof typeof OTHER_FORMATS, file: string) {

@@ -11,8 +11,9 @@ import { checkFileBytes, type ReadLimits, readLimits } from "./limits.ts";
 import { decodePng } from "./png/read-png.ts";
 import type { ReadOptions } from "./read-image.ts";
 import { withoutLateStrays, withoutStrays } from "./strays.ts";
-import { describeTiff } from "./tiff/description.ts";
-import { openTiff } from "./tiff/directory.ts";
+import { describeOme, describeTiff, type TiffDescription } from "./tiff/description.ts";
+import { openTiff, type TiffFile } from "./tiff/directory.ts";
+import { findOmeDocument } from "./tiff/ome-document.ts";
 import { lossyCompressions } from "./tiff/page.ts";
 import { readStack } from "./tiff/stack.ts";
 
@@ -94,7 +95,7 @@ function sameSamples(data: Uint8Array | Uint16Array, colours: number, pixels: nu
 async function labelsFromTiff(bytes: Uint8Array, name: string, limits: ReadLimits): Promise<LabelImage> {
   checkFileBytes(bytes, name, limits);
   const file = openTiff(bytes, name);
-  const { first, shape, data } = await readStack(file, describeTiff(file), { limits });
+  const { first, shape, data } = await readStack(file, await labelDescription(file), { limits });
   if (lossyCompressions.includes(first.compression)) {
     throw fault("format.tiff", {
       file: name,
@@ -118,6 +119,11 @@ async function labelsFromTiff(bytes: Uint8Array, name: string, limits: ReadLimit
     });
   }
   return toLabels(data.subarray(0, height * width), height, width, "format.tiff", name);
+}
+
+async function labelDescription(file: TiffFile): Promise<TiffDescription> {
+  const { document } = await findOmeDocument(file, {});
+  return document === null ? describeTiff(file) : describeOme(document, 0);
 }
 
 function stackIsGrey(data: TypedArrays[Dtype], pixels: number): boolean {

@@ -7,7 +7,6 @@
 import type { ReadLimits } from "../limits.ts";
 import type { StackAxes, TiffDescription } from "./description.ts";
 import { damaged, type TiffFile } from "./directory.ts";
-import type { OmePixels } from "./ome-xml.ts";
 import type { TiffPage } from "./page.ts";
 
 /** What pages are when the file does not say. */
@@ -38,9 +37,10 @@ export function arrange(
   const planes = said === null ? 0 : planesOf(said);
   if (planes > options.limits.samplesMax)
     throw damaged(file.name, "description", `it announces ${planes} planes`);
-  const elsewhere = ome?.tiffData.some((data) => data.elsewhere) ?? false;
+  // An OME-TIFF comes here only when its planes could not be located; its page order is not to be trusted then.
+  const elsewhere = ome?.tiffData.some((data) => data.fileName !== null) ?? false;
   if (said !== null && planes === pages.length && !elsewhere) {
-    return ome === null ? arrangeInOrder(said) : arrangeOme(ome, said, pages);
+    return arrangeInOrder(said);
   }
   // A part of a set that extends along one axis extends along the same axis.
   const long = said?.filter(([, size]) => size > 1) ?? [];
@@ -63,13 +63,13 @@ export function arrange(
 }
 
 /** Axes from page to page: the samples of an RGB page count as channels in descriptions, but share a page. */
-export function axesOfPages(axes: StackAxes, samples: number): StackAxes {
+function axesOfPages(axes: StackAxes, samples: number): StackAxes {
   return axes.map(([axis, size]) =>
     axis === "c" && samples > 1 && size % samples === 0 ? [axis, size / samples] : [axis, size],
   );
 }
 
-export function planesOf(axes: StackAxes): number {
+function planesOf(axes: StackAxes): number {
   return axes.reduce((product, [, size]) => product * size, 1);
 }
 
@@ -92,22 +92,4 @@ function planeAt(axes: StackAxes, page: number): number {
     rest = Math.floor(rest / size);
   }
   return (at["t"]! * sizeOf(axes, "c") + at["c"]!) * sizeOf(axes, "z") + at["z"]!;
-}
-
-/** Follows TiffData where it names pages; otherwise pages come in DimensionOrder. */
-function arrangeOme(ome: OmePixels, axes: StackAxes, pages: readonly TiffPage[]): Arrangement {
-  const inOrder = arrangeInOrder(axes);
-  const explicit = ome.tiffData.filter((data) => data.ifd !== null && (data.planeCount ?? 1) === 1);
-  if (explicit.length !== pages.length) return inOrder;
-  const { t, c, z } = inOrder;
-  const samples = pages[0]!.samples;
-  const placeOfIfd = new Map<number, number>();
-  for (const data of explicit) {
-    const channel = samples > 1 ? Math.floor(data.firstC / samples) : data.firstC;
-    if (data.firstT >= t || channel >= c || data.firstZ >= z) return inOrder;
-    placeOfIfd.set(data.ifd!, (data.firstT * c + channel) * z + data.firstZ);
-  }
-  const planeOfPage = pages.map((page) => placeOfIfd.get(page.index) ?? -1);
-  const complete = new Set(planeOfPage).size === pages.length && !planeOfPage.includes(-1);
-  return complete ? { ...inOrder, planeOfPage } : inOrder;
 }

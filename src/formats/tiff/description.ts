@@ -7,7 +7,9 @@
  */
 import type { Mpp } from "../read-image-types.ts";
 import { type TiffFile, tagNumbers, tagText, unsupported } from "./directory.ts";
-import { micrometres, type OmePixels, parseOmeXml } from "./ome-xml.ts";
+import { omeMetadata } from "./ome-metadata.ts";
+import { micrometres, seconds } from "./ome-units.ts";
+import type { OmeDocument, OmeImage } from "./ome-xml.ts";
 
 /** Stack axes without yx, slowest first, with their sizes; e.g. [["t", 3], ["c", 2]]. */
 export type StackAxes = readonly (readonly [axis: string, size: number])[];
@@ -16,10 +18,13 @@ export interface TiffDescription {
   readonly flavour: "ome" | "imagej" | "tifffile" | "plain";
   /** How consecutive pages are ordered, slowest axis first; `null` when the file does not say. */
   readonly axes: StackAxes | null;
-  readonly ome: OmePixels | null;
+  /** The image that is read, of those that OME-XML describes. */
+  readonly ome: OmeImage | null;
   readonly channelNames: readonly string[];
   readonly mpp: Mpp | null;
   readonly mppSource: "ome" | "imagej" | "resolution" | null;
+  /** Raw words by metadata field, where the dialect has them. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
 }
 
@@ -27,10 +32,9 @@ export interface TiffDescription {
 const MICROSCOPE_MPP_MIN = 0.005;
 const MICROSCOPE_MPP_MAX = 20;
 
+/** Description by the file's own words, when they are not OME-XML. */
 export function describeTiff(file: TiffFile): TiffDescription {
   const text = tagText(file, file.directories[0]!, 270) ?? "";
-  const ome = parseOmeXml(text);
-  if (ome !== null) return describeOme(ome);
   if (text.startsWith("ImageJ=")) return describeImageJ(file, text);
   const shaped = parseShapedJson(text, file);
   const resolution = plainResolution(file);
@@ -41,11 +45,14 @@ export function describeTiff(file: TiffFile): TiffDescription {
     channelNames: [],
     mpp: resolution.mpp,
     mppSource: resolution.mpp === null ? null : "resolution",
+    metadata: {},
     notes: resolution.notes,
   };
 }
 
-function describeOme(ome: OmePixels): TiffDescription {
+/** Description of one image of an OME document. */
+export function describeOme(document: OmeDocument, index: number): TiffDescription {
+  const ome = document.images[index]!;
   const sizes: Readonly<Record<string, number>> = { C: ome.sizeC, Z: ome.sizeZ, T: ome.sizeT };
   const order = /^XY(CZT|CTZ|ZCT|ZTC|TCZ|TZC)$/.test(ome.order) ? ome.order.slice(2) : "CZT";
   const axes = [...order].reverse().map((axis) => [axis.toLowerCase(), sizes[axis]!] as const);
@@ -54,11 +61,11 @@ function describeOme(ome: OmePixels): TiffDescription {
     flavour: "ome",
     axes,
     ome,
-    channelNames: ome.channelNames,
+    channelNames: ome.channels.map(({ name }) => name),
     mpp,
     mppSource: mpp === null ? null : "ome",
-    notes:
-      ome.imageCount > 1 ? [`The file describes ${ome.imageCount} images; only the first was read.`] : [],
+    metadata: omeMetadata(document, ome),
+    notes: [],
   };
 }
 
@@ -93,7 +100,17 @@ function describeImageJ(file: TiffFile, text: string): TiffDescription {
     channelNames: [],
     mpp,
     mppSource: mpp === null ? null : "imagej",
+    metadata: imageJMetadata(fields, unit),
     notes: [],
+  };
+}
+
+function imageJMetadata(fields: ReadonlyMap<string, string>, unit: string): Record<string, string> {
+  const zStepUm = micrometres(fields.get("spacing"), unit);
+  const frameIntervalS = seconds(fields.get("finterval"), fields.get("tunit") ?? "sec");
+  return {
+    ...(zStepUm === null ? {} : { zStepUm: String(Number(zStepUm.toPrecision(12))) }),
+    ...(frameIntervalS === null ? {} : { frameIntervalS: String(Number(frameIntervalS.toPrecision(12))) }),
   };
 }
 

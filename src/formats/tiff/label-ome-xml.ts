@@ -5,7 +5,7 @@
  * labels give the same bytes.
  */
 import type { Mpp } from "../read-image-types.ts";
-import { scanElements } from "./ome-xml.ts";
+import { scanElements } from "./scan-xml.ts";
 
 export interface LabelTiffFacts {
   readonly height: number;

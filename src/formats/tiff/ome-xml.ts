@@ -1,27 +1,34 @@
 /**
- * The few facts of OME-XML that an import needs: size of the stack, order of its planes, pixel size, channel names.
+ * OME-XML: the images it describes, where their planes lie, how large a pixel is, what the channels are.
  *
- * A scanner for elements and attributes, not an XML parser: entities are limited to the five of XML and numbers, no
- * document type is ever followed, and time is linear in the text. Schema: OME 2016-06.
+ * Read from the first page of a TIFF or from a companion file. Unknown elements are passed over. Schema: OME 2016-06.
  */
-
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
+import { micrometres, seconds } from "./ome-units.ts";
+import { scanElements, type XmlElement } from "./scan-xml.ts";
 
 /** Placement of pages in the stack as one TiffData element gives it. */
-interface TiffData {
+export interface TiffData {
   readonly ifd: number | null;
   readonly firstC: number;
   readonly firstZ: number;
   readonly firstT: number;
   readonly planeCount: number | null;
-  /** True when the planes lie in another file. */
-  readonly elsewhere: boolean;
+  /** File that holds the planes and its identity; `null` when they lie in the file that holds the XML. */
+  readonly fileName: string | null;
+  readonly uuid: string | null;
 }
 
-export interface OmePixels {
+export interface OmeChannel {
+  readonly name: string;
+  readonly fluor: string | null;
+  readonly excitationNm: number | null;
+  readonly emissionNm: number | null;
+  readonly acquisitionMode: string | null;
+  readonly contrastMethod: string | null;
+}
+
+export interface OmeImage {
+  readonly name: string;
   /** XYCZT and the like: the axis after XY varies fastest from page to page. */
   readonly order: string;
   readonly sizeC: number;
@@ -29,63 +36,135 @@ export interface OmePixels {
   readonly sizeT: number;
   readonly sizeX: number;
   readonly sizeY: number;
-  readonly channelNames: readonly string[];
+  readonly channels: readonly OmeChannel[];
   readonly mppX: number | null;
   readonly mppY: number | null;
+  readonly zStepUm: number | null;
+  readonly frameIntervalS: number | null;
+  readonly acquired: string | null;
+  readonly objectiveId: string | null;
   readonly tiffData: readonly TiffData[];
-  /** Images described in the same XML; only the first is read. */
-  readonly imageCount: number;
 }
 
-// Enough for a stack with one element per plane; what follows is ignored.
-const ELEMENTS_MAX = 400_000;
-// Identifiers and short values; pixel data inside the XML are skipped.
-const SHORT_TEXT_MAX = 8_000;
+interface OmeObjective {
+  readonly magnification: string | null;
+  readonly numericalAperture: string | null;
+}
 
-/** @returns `null` when the text is not OME-XML with a Pixels element. */
-export function parseOmeXml(text: string): OmePixels | null {
+export interface OmeDocument {
+  /** Identity of the file that holds the XML. */
+  readonly uuid: string | null;
+  /** Companion file that holds the description instead. */
+  readonly metadataFile: string | null;
+  readonly images: readonly OmeImage[];
+  readonly objectives: ReadonlyMap<string, OmeObjective>;
+}
+
+// A plate of 384 wells with 9 fields each.
+const IMAGES_MAX = 4_096;
+// TiffData of all images: one per plane.
+const TIFF_DATA_MAX = 200_000;
+
+/** @returns `null` when the text is not OME-XML. Descriptions without an image or a companion are not OME-XML either. */
+export function parseOmeXml(text: string): OmeDocument | null {
   if (!text.includes("<OME") && !text.includes(":OME")) return null;
-  let pixels: XmlElement | null = null;
-  let imageCount = 0;
-  const channelNames: string[] = [];
-  const root = text.slice(0, Math.max(0, text.indexOf("<Image")));
-  const tiffData: { attributes: Readonly<Record<string, string>>; elsewhere: boolean }[] = [];
+  let uuid: string | null = null;
+  let metadataFile: string | null = null;
+  const objectives = new Map<string, OmeObjective>();
+  const images: OmeElements[] = [];
+  let tiffData = 0;
   for (const element of scanElements(text)) {
-    if (element.name === "Image") imageCount++;
-    if (imageCount > 1) continue;
-    if (element.name === "Pixels") pixels ??= element;
-    if (pixels === null) continue;
-    if (element.name === "Channel") channelNames.push(element.attributes["Name"] ?? "");
-    if (element.name === "TiffData") tiffData.push({ attributes: element.attributes, elsewhere: false });
-    if (element.name === "UUID" && element.attributes["FileName"] !== undefined)
-      markElsewhere(tiffData, root, element);
+    const { name, attributes } = element;
+    if (name === "OME") uuid ??= attributes["UUID"] ?? null;
+    else if (name === "BinaryOnly") metadataFile = attributes["MetadataFile"] ?? null;
+    else if (name === "Objective" && attributes["ID"] !== undefined)
+      objectives.set(attributes["ID"], {
+        magnification: attributes["NominalMagnification"] ?? attributes["CalibratedMagnification"] ?? null,
+        numericalAperture: attributes["LensNA"] ?? null,
+      });
+    else if (name === "Image" && element.parents.at(-1) === "OME") {
+      if (images.length === IMAGES_MAX) break;
+      images.push({
+        image: element,
+        pixels: null,
+        channels: [],
+        tiffData: [],
+        acquired: null,
+        objectiveId: null,
+      });
+    } else if (images.length > 0 && element.parents.includes("Image")) {
+      if (name === "TiffData" && ++tiffData > TIFF_DATA_MAX) break;
+      addTo(images.at(-1)!, element);
+    }
   }
-  if (pixels === null) return null;
-  const { attributes } = pixels;
+  const described = images.flatMap((image) => (image.pixels === null ? [] : [imageOf(image, image.pixels)]));
+  return described.length === 0 && metadataFile === null
+    ? null
+    : { uuid, metadataFile, images: described, objectives };
+}
+
+/** Elements of one image while the text is read. */
+interface OmeElements {
+  readonly image: XmlElement;
+  pixels: XmlElement | null;
+  readonly channels: XmlElement[];
+  readonly tiffData: { readonly element: XmlElement; fileName: string | null; uuid: string | null }[];
+  acquired: string | null;
+  objectiveId: string | null;
+}
+
+function addTo(image: OmeElements, element: XmlElement): void {
+  const { name, attributes } = element;
+  if (name === "Pixels") image.pixels ??= element;
+  else if (name === "Channel") image.channels.push(element);
+  else if (name === "TiffData") image.tiffData.push({ element, fileName: null, uuid: null });
+  else if (name === "UUID") {
+    const data = image.tiffData.at(-1);
+    if (data === undefined) return;
+    data.fileName = attributes["FileName"] ?? null;
+    data.uuid = attributes["#text"] ?? null;
+  } else if (name === "AcquisitionDate" || name === "AcquiredDate")
+    image.acquired ??= attributes["#text"] ?? null;
+  else if (name === "ObjectiveSettings") image.objectiveId ??= attributes["ID"] ?? null;
+}
+
+function imageOf(parts: OmeElements, { attributes }: XmlElement): OmeImage {
+  const um = (key: string): number | null => micrometres(attributes[key], attributes[`${key}Unit`] ?? "µm");
   return {
+    name: parts.image.attributes["Name"] ?? "",
     order: attributes["DimensionOrder"] ?? "XYCZT",
     sizeC: whole(attributes["SizeC"], 1),
     sizeZ: whole(attributes["SizeZ"], 1),
     sizeT: whole(attributes["SizeT"], 1),
     sizeX: whole(attributes["SizeX"], 0),
     sizeY: whole(attributes["SizeY"], 0),
-    channelNames,
-    mppX: micrometres(attributes["PhysicalSizeX"], attributes["PhysicalSizeXUnit"] ?? "µm"),
-    mppY: micrometres(attributes["PhysicalSizeY"], attributes["PhysicalSizeYUnit"] ?? "µm"),
-    tiffData: tiffData.map((data) => tiffDataOf(data.attributes, data.elsewhere)),
-    imageCount,
+    channels: parts.channels.map(channelOf),
+    mppX: um("PhysicalSizeX"),
+    mppY: um("PhysicalSizeY"),
+    zStepUm: um("PhysicalSizeZ"),
+    frameIntervalS: seconds(attributes["TimeIncrement"], attributes["TimeIncrementUnit"] ?? "s"),
+    acquired: parts.acquired,
+    objectiveId: parts.objectiveId,
+    tiffData: parts.tiffData.map(({ element, fileName, uuid }) => tiffDataOf(element, fileName, uuid)),
   };
 }
 
-/** A file's own planes carry its own UUID, which the root element repeats. */
-function markElsewhere(tiffData: { elsewhere: boolean }[], root: string, uuid: XmlElement): void {
-  const last = tiffData.at(-1);
-  const own = uuid.attributes["#text"];
-  if (last === undefined || own === undefined) return;
-  last.elsewhere = !root.includes(own);
+function channelOf({ attributes }: XmlElement): OmeChannel {
+  const nanometres = (key: string): number | null => {
+    const um = micrometres(attributes[key], attributes[`${key}Unit`] ?? "nm");
+    return um === null ? null : Math.round(um * 1e6) / 1e3;
+  };
+  return {
+    name: attributes["Name"] ?? "",
+    fluor: attributes["Fluor"] ?? null,
+    excitationNm: nanometres("ExcitationWavelength"),
+    emissionNm: nanometres("EmissionWavelength"),
+    acquisitionMode: attributes["AcquisitionMode"] ?? null,
+    contrastMethod: attributes["ContrastMethod"] ?? null,
+  };
 }
 
-function tiffDataOf(attributes: Readonly<Record<string, string>>, elsewhere: boolean): TiffData {
+function tiffDataOf({ attributes }: XmlElement, fileName: string | null, uuid: string | null): TiffData {
   const optional = (value: string | undefined): number | null =>
     value === undefined ? null : whole(value, 0);
   return {
@@ -94,95 +173,12 @@ function tiffDataOf(attributes: Readonly<Record<string, string>>, elsewhere: boo
     firstZ: whole(attributes["FirstZ"], 0),
     firstT: whole(attributes["FirstT"], 0),
     planeCount: optional(attributes["PlaneCount"]),
-    elsewhere,
+    fileName,
+    uuid,
   };
-}
-
-/** Opening tags in order; the text right after a tag, when short, is kept as attribute `#text`. */
-export function* scanElements(text: string): Generator<XmlElement> {
-  let at = 0;
-  for (let count = 0; count < ELEMENTS_MAX; count++) {
-    at = text.indexOf("<", at);
-    if (at < 0) return;
-    if (text.startsWith("<!--", at)) {
-      at = text.indexOf("-->", at);
-      if (at < 0) return;
-      continue;
-    }
-    const end = endOfTag(text, at);
-    if (end < 0) return;
-    const inside = text.slice(at + 1, end);
-    at = end + 1;
-    if (/^[A-Za-z_]/.test(inside)) yield elementOf(inside, shortText(text, at));
-  }
-}
-
-function endOfTag(text: string, start: number): number {
-  let quote = "";
-  for (let i = start + 1; i < text.length; i++) {
-    const char = text[i]!;
-    if (quote !== "") quote = char === quote ? "" : quote;
-    else if (char === '"' || char === "'") quote = char;
-    else if (char === ">") return i;
-  }
-  return -1;
-}
-
-function shortText(text: string, at: number): string {
-  const next = text.indexOf("<", at);
-  return next < 0 || next - at > SHORT_TEXT_MAX ? "" : decodeEntities(text.slice(at, next).trim());
-}
-
-function elementOf(inside: string, content: string): XmlElement {
-  const name = /^[^\s/>]+/.exec(inside)?.[0] ?? "";
-  const attributes: Record<string, string> = content === "" ? {} : { "#text": content };
-  // Sticky, so that text which is no attribute ends the search instead of being tried from every letter.
-  const pattern = /\s*([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
-  pattern.lastIndex = name.length;
-  for (let match = pattern.exec(inside); match !== null; match = pattern.exec(inside)) {
-    attributes[match[1]!] = decodeEntities(match[2] ?? match[3] ?? "");
-  }
-  return { name: name.slice(name.indexOf(":") + 1), attributes };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-function decodeEntities(text: string): string {
-  return text.replace(/&(#x[0-9a-fA-F]{1,6}|#\d{1,7}|[a-z]{2,4});/g, (all, body: string) => {
-    if (!body.startsWith("#")) return ENTITIES[body] ?? all;
-    const code = body[1] === "x" ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
-  });
 }
 
 function whole(text: string | undefined, otherwise: number): number {
   const value = Number(text);
   return text !== undefined && Number.isInteger(value) && value >= 0 && value <= 2 ** 31 ? value : otherwise;
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  m: 1e6,
-  cm: 1e4,
-  mm: 1e3,
-  µm: 1,
-  μm: 1,
-  um: 1,
-  micron: 1,
-  microns: 1,
-  micrometer: 1,
-  micrometre: 1,
-  nm: 1e-3,
-  pm: 1e-6,
-  Å: 1e-4,
-  inch: 25_400,
-  in: 25_400,
-};
-
-/** A length in micrometres; `null` for a missing number, an unknown unit or a value that is not positive. */
-export function micrometres(value: string | number | undefined, unit: string): number | null {
-  const factor = UNITS[unit.trim().toLowerCase()] ?? UNITS[unit.trim()];
-  const length = Number(value);
-  if (value === undefined || value === "" || factor === undefined || !Number.isFinite(length) || length <= 0)
-    return null;
-  return length * factor;
 }

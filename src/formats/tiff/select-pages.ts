@@ -4,7 +4,6 @@
  * Pages of another size, type or palette (thumbnails, pyramid levels, a label on the slide) are left out with a note.
  */
 import { checkDecodedSize, type ReadLimits } from "../limits.ts";
-import { axesOfPages, planesOf } from "./arrangement.ts";
 import type { TiffDescription } from "./description.ts";
 import type { TiffDirectory, TiffFile } from "./directory.ts";
 import { Photometric, readPage, type TiffPage } from "./page.ts";
@@ -42,17 +41,7 @@ export function selectPages(file: TiffFile, description: TiffDescription, limits
           `${left} further ${left === 1 ? "page has" : "pages have"} another size, type or palette and ${left === 1 ? "was" : "were"} left out.`,
         ];
   if (pages.length === 1) return { pages: contiguousPages(file, description, first), notes };
-  return { pages: pagesOfFirstImage(pages, description), notes };
-}
-
-/** Of an OME-TIFF with several images, the pages of the first. */
-function pagesOfFirstImage(pages: readonly TiffPage[], { ome, axes }: TiffDescription): readonly TiffPage[] {
-  if (ome === null || ome.imageCount < 2 || axes === null) return pages;
-  const planes = planesOf(axesOfPages(axes, pages[0]!.samples));
-  const named = new Set(ome.tiffData.flatMap(({ ifd }) => (ifd === null ? [] : [ifd])));
-  const own = pages.filter((page) => named.has(page.index));
-  if (own.length === planes) return own;
-  return planes <= pages.length ? pages.slice(0, planes) : pages;
+  return { pages, notes };
 }
 
 function isReduced(file: TiffFile, directory: TiffDirectory): boolean {
@@ -61,7 +50,8 @@ function isReduced(file: TiffFile, directory: TiffDirectory): boolean {
   return (file.view.getUint32(tag.at, file.littleEndian) & 1) === 1;
 }
 
-function sameLayout(a: TiffPage, b: TiffPage): boolean {
+/** Whether two pages can be planes of one array. */
+export function sameLayout(a: TiffPage, b: TiffPage): boolean {
   const keys = ["width", "height", "samples", "bits", "kind", "photometric"] as const;
   const samePalette = a.photometric !== Photometric.palette || String(a.colourMap) === String(b.colourMap);
   return keys.every((key) => a[key] === b[key]) && samePalette;

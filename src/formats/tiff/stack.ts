@@ -8,9 +8,17 @@ import { decodePage } from "./decode-page.ts";
 import { loadTiffDecoders } from "./decompress.ts";
 import type { TiffDescription } from "./description.ts";
 import type { TiffFile } from "./directory.ts";
+import { readOmeStack } from "./ome-stack.ts";
 import type { TiffPage } from "./page.ts";
 import { dtypeOfSamples } from "./samples.ts";
 import { selectPages } from "./select-pages.ts";
+
+export interface TiffReadOptions {
+  readonly limits: ReadLimits;
+  readonly pagesAre?: PageAxis;
+  /** Another file of the same set, by the name that the description gives; `null` when it is not there. */
+  readonly sibling?: (name: string) => Promise<Uint8Array | null>;
+}
 
 export interface TiffStack {
   readonly first: TiffPage;
@@ -20,6 +28,7 @@ export interface TiffStack {
   readonly data: TypedArrays[Dtype];
   readonly notes: readonly string[];
   /** What the pages were taken for when nothing says what they are. */
+  readonly files?: readonly string[];
   readonly pagesGuess: { readonly axis: PageAxis; readonly pages: number } | null;
 }
 
@@ -27,9 +36,11 @@ export interface TiffStack {
 export async function readStack(
   file: TiffFile,
   description: TiffDescription,
-  options: { readonly limits: ReadLimits; readonly pagesAre?: PageAxis },
+  options: TiffReadOptions,
 ): Promise<TiffStack> {
   const { limits } = options;
+  const located = description.ome === null ? null : await readOmeStack(file, description.ome, options);
+  if (located !== null) return located;
   const { pages, notes } = selectPages(file, description, limits);
   const first = pages[0]!;
   const arrangement = arrange(file, description, pages, options);
