@@ -115,6 +115,12 @@ export interface ItemReader {
   read(item: LayoutItem): Promise<ReadItem>;
 }
 
+/** What a person answered where files leave it open; layouts that know better need not look. */
+export interface ReadChoices {
+  /** What the pages of a TIFF are that does not say so. */
+  readonly pagesAre?: "t" | "c" | "z";
+}
+
 export interface Layout {
   /** Name on the command line: "livecell". */
   readonly format: string;
@@ -125,5 +131,5 @@ export interface Layout {
    * @throws FoundryError when they are of this layout but cannot be used at all.
    */
   plan(files: ImportFiles): Promise<LayoutPlan | null>;
-  open(files: ImportFiles): ItemReader;
+  open(files: ImportFiles, choices?: ReadChoices): ItemReader;
 }
