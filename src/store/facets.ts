@@ -3,10 +3,11 @@
  * estimated.
  *
  * Facet fields and status come from combinations of words, so they cost the same for a thousand images and a million.
- * Roles and groups need one pass over the selected catalogue rows. Other metadata fields need the images themselves and
- * are counted for selections of up to `otherFieldsMax` images; above it `hasOtherFields` is false.
+ * Roles and groups need one pass over the selected catalogue rows. Other metadata fields need the images themselves, so
+ * they are asked for apart (`otherFacets`) and counted for selections of up to `otherFieldsMax` images.
  */
 
+import type { Vocabulary } from "#core/ontology/index.ts";
 import type { Query } from "#core/select/index.ts";
 import { type ImageFilter, selectImages } from "./select-images.ts";
 import * as text from "./sql/catalogue.ts";
@@ -20,8 +21,14 @@ import { loadVocabulary } from "./vocabulary.ts";
 /** A field with more values is no choice but a list of names. */
 const facetValuesMax = 50;
 
-/** Reading this many rows of metadata takes about a second on a small machine. */
-const otherFieldsMax = 50_000;
+/** Projects with more groups have none to choose by; counting up to here takes a few milliseconds. */
+const groupsMax = 500;
+
+/** Reading the metadata of this many images takes about a second on a small machine. */
+const otherFieldsMax = 100_000;
+
+/** Up to here other fields come with the facets of a list, without being asked for. */
+const otherFieldsInListMax = 5_000;
 
 export interface WordCount {
   readonly word: string;
@@ -41,36 +48,57 @@ export interface FacetCounts {
   readonly images: number;
   readonly cells: number;
   readonly fields: readonly FieldCounts[];
-  /** Whether metadata fields that are no facets were counted too. */
-  readonly hasOtherFields: boolean;
 }
 
 interface CountRow extends WordCount {
   readonly field: string;
 }
 
-export async function facetCounts(
+/** Counts of facet fields and status, of roles and of groups, the last when there are few. */
+async function facetCounts(store: Store, projectId: string, selection: text.Selection): Promise<FacetCounts> {
+  const [rows, split, groups] = await Promise.all([
+    store.sql.query<CountRow>(text.selectCounts(selection), selection.params),
+    splitCounts(store, projectId, selection),
+    groupCounts(store, projectId, selection),
+  ]);
+  const total = rows.find(({ field }) => field === "");
+  const fields = byField([...rows.filter(({ field }) => field !== ""), ...split, ...groups]);
+  return { images: total?.images ?? 0, cells: total?.cells ?? 0, fields };
+}
+
+/** The counts of one field, from as little as that needs. */
+async function fieldCounts(
   store: Store,
   projectId: string,
   selection: text.Selection,
-): Promise<FacetCounts> {
-  const [rows, split] = await Promise.all([
-    store.sql.query<CountRow>(text.selectCounts(selection), selection.params),
-    splitCounts(store, projectId, selection),
-  ]);
-  const total = rows.find(({ field }) => field === "");
-  const images = total?.images ?? 0;
-  const small = images <= otherFieldsMax;
-  const groups = await groupCounts(store, projectId, selection, small);
-  const others = small ? await otherFields(store, selection) : [];
-  const all = [...rows.filter(({ field }) => field !== ""), ...split, ...groups, ...others];
-  const fields = [...Map.groupBy(all, ({ field }) => field)].map(([field, counts]) => ({
+  field: string,
+): Promise<FieldCounts | undefined> {
+  const read = async (): Promise<CountRow[]> => {
+    if (field === "split") return splitCounts(store, projectId, selection);
+    if (field === "group") return groupCounts(store, projectId, selection);
+    return store.sql.query<CountRow>(text.selectCounts(selection), selection.params);
+  };
+  return byField(await read()).find((entry) => entry.field === field);
+}
+
+function byField(rows: readonly CountRow[]): FieldCounts[] {
+  return [...Map.groupBy(rows, ({ field }) => field)].map(([field, counts]) => ({
     field,
     words: counts
       .map(({ field: _, ...count }) => count)
       .sort((a, b) => b.images - a.images || (a.word < b.word ? -1 : 1)),
   }));
-  return { images, cells: total?.cells ?? 0, fields, hasOtherFields: small };
+}
+
+/** What a list shows beside its first page: the facets, and other fields of a selection that is not large. */
+export async function listFacets(
+  store: Store,
+  projectId: string,
+  selection: text.Selection,
+): Promise<FacetCounts> {
+  const counts = await facetCounts(store, projectId, selection);
+  if (counts.images > otherFieldsInListMax) return counts;
+  return { ...counts, fields: [...counts.fields, ...byField(await readOtherFields(store, selection))] };
 }
 
 type PlainRow = { readonly word: string; readonly images: number; readonly cells: number };
@@ -86,31 +114,20 @@ async function splitCounts(store: Store, projectId: string, selection: text.Sele
   return rows.filter(({ word }) => word !== "").map(plain("split"));
 }
 
-/** A group that stands for one image each is nothing to choose by: skipped when a project has too many. */
-async function groupCounts(
-  store: Store,
-  projectId: string,
-  selection: text.Selection,
-  small: boolean,
-): Promise<CountRow[]> {
-  if (!small) {
-    const [groups] = await store.sql.query<{ count: number }>(text.countGroups, [
-      projectId,
-      facetValuesMax + 1,
-    ]);
-    if ((groups?.count ?? 0) > facetValuesMax) return [];
-  }
-  const rows = await store.sql.query<PlainRow>(text.selectGroupCounts(selection), [
-    ...selection.params,
-    facetValuesMax + 1,
-  ]);
+/** Groups are for choosing only when there are few: in the project, or in a selection that is not large. */
+async function groupCounts(store: Store, projectId: string, selection: text.Selection): Promise<CountRow[]> {
+  const [groups] = await store.sql.query<{ count: number }>(text.countGroups, [projectId, groupsMax + 1]);
+  if ((groups?.count ?? 0) > groupsMax) return [];
+  const params = [...selection.params, facetValuesMax + 1];
+  const rows = await store.sql.query<PlainRow>(text.selectGroupCounts(selection), params);
   return rows.length > facetValuesMax ? [] : rows.map(plain("group"));
 }
 
-async function otherFields(store: Store, selection: text.Selection): Promise<CountRow[]> {
+async function readOtherFields(store: Store, selection: text.Selection): Promise<CountRow[]> {
+  const params = [...selection.params, facetValuesMax];
   const rows = await store.sql.query<PlainRow & { readonly field: string }>(
     text.selectOtherFields(selection),
-    [...selection.params, facetValuesMax],
+    params,
   );
   return rows.map((row) => plain(row.field)(row));
 }
@@ -147,7 +164,6 @@ export interface CatalogueFacets {
   readonly images: number;
   readonly cells: number;
   readonly facets: readonly CatalogueFacet[];
-  readonly hasOtherFields: boolean;
 }
 
 /**
@@ -161,30 +177,52 @@ export async function catalogueFacets(store: Store, filter: ImageFilter): Promis
   const vocabulary = await loadVocabulary(store);
   const parts = conjuncts(filter.query ?? { type: "all" });
   const chosen = [...new Set(parts.flatMap((part) => chosenField(part) ?? []))];
-  const count = (query: Query): Promise<FacetCounts> =>
-    facetCounts(store, filter.projectId, selectImages({ ...filter, query }, scope));
-  const [whole, ...without] = await Promise.all([
-    count({ type: "and", parts }),
-    ...chosen.map((field) =>
-      count({ type: "and", parts: parts.filter((part) => chosenField(part) !== field) }),
-    ),
+  const select = (query: Query): text.Selection => selectImages({ ...filter, query }, scope);
+  const { projectId } = filter;
+  const [whole, ...open] = await Promise.all([
+    facetCounts(store, projectId, select({ type: "and", parts })),
+    ...chosen.map((field) => {
+      const rest = parts.filter((part) => chosenField(part) !== field);
+      return fieldCounts(store, projectId, select({ type: "and", parts: rest }), field);
+    }),
   ]);
-  const byField = new Map(whole.fields.map((entry) => [entry.field, entry]));
-  for (const [i, field] of chosen.entries()) {
-    const open = without[i]?.fields.find((entry) => entry.field === field);
-    if (open !== undefined) byField.set(field, open);
-  }
-  const facets = [...byField.values()].map(({ field, words }): CatalogueFacet => {
-    const listed = words.filter(({ curie }) => curie === null);
-    return {
-      field,
-      terms: termTree(words, vocabulary),
-      words: listed.slice(0, facetValuesMax),
-      moreWords: Math.max(0, listed.length - facetValuesMax),
-    };
-  });
-  const { images, cells, hasOtherFields } = whole;
-  return { images, cells, hasOtherFields, facets: facets.sort(byRank) };
+  const found = new Map(whole.fields.map((entry) => [entry.field, entry]));
+  for (const counts of open) if (counts !== undefined) found.set(counts.field, counts);
+  const facets = [...found.values()].map((counts) => toCatalogueFacet(counts, vocabulary));
+  return { images: whole.images, cells: whole.cells, facets: facets.sort(byRank) };
+}
+
+/**
+ * The metadata fields that are no facets, each counted under the whole query; null when the selection is too large to
+ * read.
+ *
+ * @throws FoundryError `query.term`.
+ */
+export async function otherFacets(store: Store, filter: ImageFilter): Promise<CatalogueFacet[] | null> {
+  const selection = selectImages(filter, await settledScope(store, filter.projectId));
+  if ((await countSelection(store, selection)) > otherFieldsMax) return null;
+  const vocabulary = await loadVocabulary(store);
+  return byField(await readOtherFields(store, selection))
+    .map((counts) => toCatalogueFacet(counts, vocabulary))
+    .sort(byRank);
+}
+
+/** Number of images of a selection, from counts alone where that can be. */
+export async function countSelection(store: Store, selection: text.Selection): Promise<number> {
+  const isCounted = selection.row === null && selection.text === null;
+  const statement = isCounted ? text.selectCombinationTotal : text.selectTotal;
+  const [row] = await store.sql.query<{ images: number }>(statement(selection), selection.params);
+  return row?.images ?? 0;
+}
+
+function toCatalogueFacet({ field, words }: FieldCounts, vocabulary: Vocabulary): CatalogueFacet {
+  const listed = words.filter(({ curie }) => curie === null);
+  return {
+    field,
+    terms: termTree(words, vocabulary),
+    words: listed.slice(0, facetValuesMax),
+    moreWords: Math.max(0, listed.length - facetValuesMax),
+  };
 }
 
 const fieldOrder = ["status", "split", "organ", "cellType", "cellLine", "species", "modality", "platform"];

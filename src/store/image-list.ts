@@ -1,7 +1,7 @@
 /** Lists of images: the metadata query, free text and pages, all answered by the database. */
 
 import { FoundryError } from "#core/errors.ts";
-import { facetCounts, toFlatFacets } from "./facets.ts";
+import { countSelection, listFacets, toFlatFacets } from "./facets.ts";
 import { type ImageFilter, selectImages } from "./select-images.ts";
 import * as text from "./sql/catalogue.ts";
 import type { Store } from "./store.ts";
@@ -37,20 +37,13 @@ export async function listImages(store: Store, options: ImageListOptions): Promi
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const facets = after === null ? await facetCounts(store, options.projectId, selection) : null;
+  const facets = after === null ? await listFacets(store, options.projectId, selection) : null;
   return {
     items: items.map(({ key: _, ...summary }) => summary),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id, last.key, order) : null,
-    total: facets?.images ?? (await countImages(store, selection)),
+    total: facets?.images ?? (await countSelection(store, selection)),
     facets: facets === null ? [] : toFlatFacets(facets),
   };
-}
-
-async function countImages(store: Store, selection: text.Selection): Promise<number> {
-  const isCounted = selection.row === null && selection.text === null;
-  const statement = isCounted ? text.selectCombinationTotal : text.selectTotal;
-  const [row] = await store.sql.query<{ images: number }>(statement(selection), selection.params);
-  return row?.images ?? 0;
 }
 
 /** An id alone in order of import, as links already out there have it; else with the value it stands at. */

@@ -16,6 +16,7 @@ import type { PackedLink, PreparedLayer } from "./prepared-image.ts";
 import { ensureSource } from "./sources.ts";
 import * as text from "./sql/images.ts";
 import { inTransaction, type Store } from "./store.ts";
+import { prepareWords } from "./term-words.ts";
 import type {
   Agent,
   Channel,
@@ -238,6 +239,7 @@ export async function updateImage(
     const before = await getImage(tx, imageId);
     const mpp = changes.mpp === undefined ? before.mpp : changes.mpp;
     const metadata = changes.metadata === undefined ? before.metadata : parseMetadata(changes.metadata);
+    await prepareWords(tx, before.projectId, [metadata]);
     await tx.sql.query(text.updateImage, [
       imageId,
       changes.name ?? before.name,

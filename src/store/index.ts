@@ -2,12 +2,21 @@
 
 export { agentOf, ensureAgent } from "./agents.ts";
 export type { BlobStore } from "./blobs.ts";
+export * from "./bulk-edits.ts";
 export * from "./datasets.ts";
 export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export * from "./edits.ts";
 export * from "./events.ts";
+export {
+  type CatalogueFacet,
+  type CatalogueFacets,
+  catalogueFacets,
+  otherFacets,
+  type WordCount,
+} from "./facets.ts";
 export * from "./image-list.ts";
 export * from "./images.ts";
+export * from "./install-terms.ts";
 export * from "./jobs.ts";
 export * from "./layers.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
@@ -18,9 +27,14 @@ export * from "./projects.ts";
 export * from "./proposals.ts";
 export * from "./release.ts";
 export * from "./revisions.ts";
+export * from "./saved-queries.ts";
 export * from "./sessions.ts";
+export type { FacetField } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
+export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
+export * from "./term-words.ts";
 export * from "./training-runs.ts";
 export * from "./types.ts";
+export { loadVocabulary } from "./vocabulary.ts";
 export { jobChannel, watchJobs } from "./watch-jobs.ts";

@@ -11,6 +11,7 @@ import { type LayerRows, layerRows } from "./insert-layers.ts";
 import { bornStatus, type PreparedImage, type PreparedLayer } from "./prepared-image.ts";
 import * as text from "./sql/insert-images.ts";
 import type { Store } from "./store.ts";
+import { prepareWords } from "./term-words.ts";
 import type { Agent, ImageStatus } from "./types.ts";
 
 export type InsertedImage =
@@ -30,8 +31,13 @@ export async function insertPreparedImages(
   images: readonly PreparedImage[],
 ): Promise<InsertedImage[]> {
   if (images.length === 0) return [];
-  const ids = images.map(() => tx.ids.next());
+  const ids = images.map(({ id }) => id ?? tx.ids.next());
   await insertBlobs(tx, images);
+  await prepareWords(
+    tx,
+    (images[0] as PreparedImage).projectId,
+    images.map(({ metadata }) => metadata),
+  );
   const rows = await tx.sql.query<{ id: string }>(text.insertImages, [
     JSON.stringify(images.map((image, i) => imageRow(image, ids[i] as string))),
     actor.id,

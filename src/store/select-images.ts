@@ -30,10 +30,27 @@ export function selectImages(filter: ImageFilter, scope: TermScope): Selection {
   const onImages = parts.filter((part) => levelOf(part) > 0);
   const combination = compileAll(onWords, combinationTarget);
   const row = compileAll(onImages, imageTarget);
-  let text: string | null = null;
-  if (filter.search !== undefined && filter.search !== "") {
-    params.push(`%${filter.search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`);
-    text = `x.body LIKE lower($${params.length}::text)`;
-  }
+  const texts = [filter.search ?? "", ...onImages.flatMap((part) => impliedText(part) ?? [])];
+  const likes = texts
+    .filter((part) => part !== "")
+    .map((part) => {
+      params.push(`%${part.replace(/[\\%_]/g, (character) => `\\${character}`)}%`);
+      return `x.body LIKE lower($${params.length}::text)`;
+    });
+  const text = likes.length === 0 ? null : likes.join(" AND ");
   return { combination, row, text, level: levelOf({ type: "and", parts: onImages }), params };
+}
+
+/** Shorter than three characters the index over texts is of no use. */
+const indexedLengthMin = 3;
+
+/**
+ * A text that every image answering this part has in its name or metadata, so that the index over texts finds the few
+ * to look at; null when the part says nothing of the kind. Numbers are left out: 7.5 also answers to 7.50.
+ */
+function impliedText(part: Query): string | null {
+  if (part.type !== "compare" || (part.operator !== "=" && part.operator !== "~")) return null;
+  if (levelOf(part) !== 3 || part.field.includes(".")) return null;
+  const isNumber = part.operator === "=" && !Number.isNaN(Number(part.value));
+  return isNumber || part.value.length < indexedLengthMin ? null : part.value;
 }

@@ -14,6 +14,8 @@ export const meaningsLock = 0x63656c33;
 export const catalogueSchema = `
 ALTER TABLE image ADD COLUMN terms jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE image ADD COLUMN buckets jsonb NOT NULL DEFAULT '{}';
+-- Ids of facet_word of the metadata, ascending; kept by a trigger, so that a change of status need not read words.
+ALTER TABLE image ADD COLUMN words integer[] NOT NULL DEFAULT '{}';
 CREATE INDEX image_name ON image (project_id, lower(left(name, 200)), id);
 
 -- Terms -------------------------------------------------------------------------------------------------------------
@@ -122,81 +124,57 @@ CREATE FUNCTION hold_meanings() RETURNS void LANGUAGE sql AS $$
   SELECT pg_advisory_xact_lock_shared(${meaningsLock})
 $$;
 
-CREATE FUNCTION image_terms(project text, metadata jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT coalesce(jsonb_object_agg(w.field, w.curie), '{}')
-  FROM jsonb_each_text(metadata) m JOIN facet_word w ON w.project_id = project AND w.field = m.key
-    AND hashtextextended(w.word, 0) = hashtextextended(m.value, 0) AND w.word = m.value
-  WHERE m.key = ANY(facet_fields()) AND w.curie IS NOT NULL
-$$;
-
-CREATE FUNCTION image_terms_fill() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Looks up the words of an image's metadata, and writes down those that are new.
+CREATE FUNCTION image_words_fill() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE wanted integer;
 BEGIN
   PERFORM hold_meanings();
-  NEW.terms := image_terms(NEW.project_id, NEW.metadata);
+  FOR attempt IN 1..2 LOOP
+    SELECT count(*), coalesce(array_agg(w.id ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}'),
+      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}')
+    INTO wanted, NEW.words, NEW.terms
+    FROM jsonb_each_text(NEW.metadata) m LEFT JOIN facet_word w ON w.project_id = NEW.project_id
+      AND w.field = m.key AND hashtextextended(w.word, 0) = hashtextextended(m.value, 0) AND w.word = m.value
+    WHERE m.key = ANY(facet_fields());
+    EXIT WHEN wanted = cardinality(NEW.words);
+    INSERT INTO facet_word (project_id, field, word, state)
+    SELECT NEW.project_id, m.key, m.value, CASE m.key WHEN 'kind' THEN 'plain' ELSE 'new' END
+    FROM jsonb_each_text(NEW.metadata) m WHERE m.key = ANY(facet_fields()) ORDER BY m.key ON CONFLICT DO NOTHING;
+  END LOOP;
   RETURN NEW;
 END $$;
-CREATE TRIGGER image_terms_insert BEFORE INSERT ON image FOR EACH ROW EXECUTE FUNCTION image_terms_fill();
-CREATE TRIGGER image_terms_update BEFORE UPDATE OF metadata, trashed_at ON image
-  FOR EACH ROW EXECUTE FUNCTION image_terms_fill();
+CREATE TRIGGER image_words_insert BEFORE INSERT ON image FOR EACH ROW EXECUTE FUNCTION image_words_fill();
+CREATE TRIGGER image_words_update BEFORE UPDATE OF metadata, trashed_at ON image
+  FOR EACH ROW EXECUTE FUNCTION image_words_fill();
 
--- Makes the catalogue rows, counts and texts of the given images what the images are now.
+-- Makes the catalogue rows and counts of the given images what the images are now.
 CREATE FUNCTION catalogue_refresh(ids text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE touched integer[];
 BEGIN
   PERFORM hold_meanings();
-  INSERT INTO facet_word (project_id, field, word, state)
-  SELECT n.project_id, n.key, n.value, CASE n.key WHEN 'kind' THEN 'plain' ELSE 'new' END
-  FROM (
-    SELECT DISTINCT i.project_id, m.key, m.value FROM image i, jsonb_each_text(i.metadata) m
-    WHERE i.id = ANY(ids) AND m.key = ANY(facet_fields())
-  ) n
+  INSERT INTO facet_combination (project_id, status, words, fields, terms)
+  SELECT n.project_id, n.status, n.words, f.fields, f.terms
+  FROM (SELECT DISTINCT project_id, status, words FROM image WHERE id = ANY(ids) AND trashed_at IS NULL) n
+  CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_object_agg(w.field, w.word), '{}') AS fields,
+      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}') AS terms
+    FROM facet_word w WHERE w.id = ANY(n.words)
+  ) f
   WHERE NOT EXISTS (
-    SELECT FROM facet_word w WHERE w.project_id = n.project_id AND w.field = n.key
-      AND hashtextextended(w.word, 0) = hashtextextended(n.value, 0))
+    SELECT FROM facet_combination c
+    WHERE c.project_id = n.project_id AND c.status = n.status AND c.words = n.words)
   ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
 
-  -- One pass over the images; a handful of rows per statement in daily work, thousands in a bulk edit.
-  WITH present AS MATERIALIZED (
-    SELECT i.id, i.project_id, i.status, i.group_key, i.cell_count, i.height, i.width, i.mpp_y,
-      (i.created_at AT TIME ZONE 'UTC')::date AS imported,
-      coalesce((
-        SELECT array_agg(w.id ORDER BY w.id)
-        FROM jsonb_each_text(i.metadata) m JOIN facet_word w ON w.project_id = i.project_id AND w.field = m.key
-          AND hashtextextended(w.word, 0) = hashtextextended(m.value, 0) AND w.word = m.value
-        WHERE m.key = ANY(facet_fields())
-      ), '{}') AS words
-    FROM image i WHERE i.id = ANY(ids) AND i.trashed_at IS NULL
-  ),
-  fresh AS (
-    INSERT INTO facet_combination (project_id, status, words, fields, terms)
-    SELECT n.project_id, n.status, n.words, f.fields, f.terms
-    FROM (SELECT DISTINCT project_id, status, words FROM present) n
-    CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_object_agg(w.field, w.word), '{}') AS fields,
-        coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}') AS terms
-      FROM facet_word w WHERE w.id = ANY(n.words)
-    ) f
-    WHERE NOT EXISTS (
-      SELECT FROM facet_combination c
-      WHERE c.project_id = n.project_id AND c.status = n.status AND c.words = n.words)
-    ORDER BY 1, 2, 3
-    ON CONFLICT (project_id, status, words) DO UPDATE SET status = excluded.status
-    RETURNING id, project_id, status, words
-  ),
-  known AS (
-    SELECT id, project_id, status, words FROM fresh
-    UNION ALL
-    SELECT c.id, c.project_id, c.status, c.words FROM facet_combination c
-    JOIN (SELECT DISTINCT project_id, status, words FROM present) n
-      ON n.project_id = c.project_id AND n.status = c.status AND n.words = c.words
-  ),
-  before AS MATERIALIZED (
-    SELECT image_id, combination_id, cells FROM catalogue WHERE image_id = ANY(ids)
+  WITH before AS MATERIALIZED (
+    SELECT combination_id, cells FROM catalogue WHERE image_id = ANY(ids)
   ),
   written AS (
     INSERT INTO catalogue (image_id, project_id, combination_id, group_key, cells, height, width, mpp, imported)
-    SELECT p.id, p.project_id, k.id, p.group_key, p.cell_count, p.height, p.width, p.mpp_y, p.imported
-    FROM present p JOIN known k ON k.project_id = p.project_id AND k.status = p.status AND k.words = p.words
-    ORDER BY p.id
+    SELECT i.id, i.project_id, (
+        SELECT c.id FROM facet_combination c
+        WHERE c.project_id = i.project_id AND c.status = i.status AND c.words = i.words),
+      i.group_key, i.cell_count, i.height, i.width, i.mpp_y, (i.created_at AT TIME ZONE 'UTC')::date
+    FROM image i WHERE i.id = ANY(ids) AND i.trashed_at IS NULL ORDER BY i.id
     ON CONFLICT (image_id) DO UPDATE SET combination_id = excluded.combination_id, group_key = excluded.group_key,
       cells = excluded.cells, mpp = excluded.mpp
     RETURNING combination_id, cells
@@ -204,15 +182,18 @@ BEGIN
   gone AS (
     DELETE FROM catalogue k USING image i
     WHERE k.image_id = ANY(ids) AND i.id = k.image_id AND i.trashed_at IS NOT NULL
+  ),
+  added AS (
+    INSERT INTO facet_count (combination_id, images, cells)
+    SELECT d.combination_id, sum(d.images), sum(d.cells) FROM (
+      SELECT combination_id, 1 AS images, cells::bigint AS cells FROM written
+      UNION ALL SELECT combination_id, -1, -cells::bigint FROM before
+    ) d
+    GROUP BY d.combination_id HAVING sum(d.images) <> 0 OR sum(d.cells) <> 0
+    RETURNING combination_id
   )
-  INSERT INTO facet_count (combination_id, images, cells)
-  SELECT d.combination_id, sum(d.images), sum(d.cells) FROM (
-    SELECT combination_id, 1 AS images, cells::bigint AS cells FROM written
-    UNION ALL SELECT combination_id, -1, -cells::bigint FROM before
-  ) d
-  GROUP BY d.combination_id HAVING sum(d.images) <> 0 OR sum(d.cells) <> 0;
-
-  PERFORM facet_count_fold(ARRAY(SELECT DISTINCT combination_id FROM catalogue WHERE image_id = ANY(ids)));
+  SELECT array_agg(combination_id) INTO touched FROM added;
+  PERFORM facet_count_fold(touched);
 END $$;
 
 -- Adds up the counts of combinations that have many, so that reading stays quick. What another transaction is folding
@@ -298,9 +279,11 @@ CREATE TABLE bulk_edit (
   kind text NOT NULL CHECK (kind IN ('set', 'trash', 'restore')),
   query text NOT NULL,
   changes jsonb NOT NULL,
-  image_count integer NOT NULL,
+  image_count integer NOT NULL DEFAULT 0,
   agent_id text NOT NULL REFERENCES agent (id),
   created_at timestamptz NOT NULL,
+  -- Null while it is still at work, or when it was interrupted; it can be undone all the same.
+  finished_at timestamptz,
   undone_by text REFERENCES agent (id),
   undone_at timestamptz
 );
@@ -315,6 +298,17 @@ CREATE TABLE bulk_edit_image (
   PRIMARY KEY (bulk_edit_id, image_id)
 );
 
+-- The part of an image that a bulk edit can change, cut down to the fields it does change.
+CREATE FUNCTION image_part(i image, fields text[], bucket_fields text[], with_group boolean, with_mpp boolean)
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'metadata', (SELECT coalesce(jsonb_object_agg(f, i.metadata->f), '{}') FROM unnest(fields) f),
+    'buckets', (SELECT coalesce(jsonb_object_agg(f, i.buckets->f), '{}') FROM unnest(bucket_fields) f))
+    || CASE WHEN with_group THEN jsonb_build_object('group', i.group_key) ELSE '{}' END
+    || CASE WHEN with_mpp THEN jsonb_build_object('mppY', i.mpp_y, 'mppX', i.mpp_x, 'mppReason', i.mpp_reason)
+      ELSE '{}' END
+$$;
+
 -- Images that were there before.
 DO $$
 DECLARE page text[]; last text := '';
@@ -322,6 +316,7 @@ BEGIN
   LOOP
     page := ARRAY(SELECT id FROM image WHERE id > last ORDER BY id LIMIT 5000);
     EXIT WHEN cardinality(page) = 0;
+    UPDATE image SET metadata = metadata WHERE id = ANY(page);
     PERFORM catalogue_refresh(page), image_text_refresh(page);
     last := page[cardinality(page)];
   END LOOP;

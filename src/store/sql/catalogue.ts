@@ -20,12 +20,12 @@ export interface Selection {
 }
 
 /** Number of a statement's own n-th parameter (from 1). */
-const own = ({ params }: Selection, n: number): string => `$${params.length + n}`;
+export const own = ({ params }: Selection, n: number): string => `$${params.length + n}`;
 
 const splitJoin = `LEFT JOIN group_split g ON g.project_id = k.project_id AND g.group_key = k.group_key`;
 
 /** Images of a selection as `k`, with `i`, `g`, `x` where the selection or the statement needs them. */
-function rows(
+export function rows(
   selection: Selection,
   needs: { readonly image?: boolean; readonly split?: boolean } = {},
 ): string {
@@ -47,7 +47,7 @@ function rows(
 }
 
 /** Images and cells of each combination of a selection; from counts alone when no image has to be looked at. */
-function counted(selection: Selection): string {
+export function counted(selection: Selection): string {
   const { combination, row, text } = selection;
   if (row === null && text === null) {
     return `counted AS MATERIALIZED (
