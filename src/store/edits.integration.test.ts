@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { invertOperation } from "#core/edits/index.ts";
 import { agentOf } from "./agents.ts";
-import { appendEdits, editLog } from "./edits.ts";
+import { editLog } from "./edit-log.ts";
+import { appendEdits } from "./edits.ts";
 import { getImage, insertImage } from "./images.ts";
 import { ensureLayer, getLayer, layerObjects, renderHead } from "./layers.ts";
 import { ensureOwner } from "./members.ts";

@@ -10,22 +10,20 @@ import {
   applyOperationInPlace,
   type EditOperation,
   type MutableLayerState,
-  type ObjectChange,
   validateOperation,
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
-import { decodeObjectShape, type ObjectShape } from "#core/labels/index.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
 import { appendEvent } from "./events.ts";
-import { type LayerRow, lockLayerRow, type ObjectRow, readLayerRow } from "./layers.ts";
-import { readTree } from "./merkle.ts";
-import { decodeShape, readShapes } from "./shape-rows.ts";
+import { idKey } from "./id-bytes.ts";
+import { findPacked } from "./layer-log.ts";
+import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
+import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
+import * as logText from "./sql/log.ts";
 import { inTransaction, type Store } from "./store.ts";
-import type { Agent, EditLog, EditResult, ImageStatus, LoggedEdit } from "./types.ts";
+import type { Agent, EditResult, ImageStatus } from "./types.ts";
 import { type SavedEdit, writeEdits } from "./write-edits.ts";
-
-/** A page of the log; an editor's history needs a few hundred. */
-const logLimit = 1_000;
 
 /**
  * Saves edits that fit, refuses the others, in the order given.
@@ -66,6 +64,7 @@ function statusAfter(actor: Agent, status: ImageStatus): ImageStatus {
   return status === "unlabelled" ? "proposed" : status;
 }
 
+/** What was saved before under the same operation ids, whether it still is rows or packed with a revision. */
 async function readSaved(
   tx: Store,
   layerId: string,
@@ -73,7 +72,18 @@ async function readSaved(
 ): Promise<Map<string, SavedEdit>> {
   const ids = operations.map(({ operationId }) => operationId);
   const rows = await tx.sql.query<SavedEdit>(text.selectSavedEdits, [layerId, ids]);
-  return new Map(rows.map((row) => [row.operationId, row]));
+  const saved = new Map(rows.map((row) => [row.operationId, row]));
+  const rest = ids.filter((id) => !saved.has(id));
+  for (const edit of await findPacked(tx, layerId, new Map(rest.map((id) => [id, idKey(id)])))) {
+    const born = edit.changes.filter(({ before }) => before === null).map(({ label }) => label);
+    const objects = await tx.sql.query<{ uid: string; label: number }>(logText.selectObjectsOfLabels, [
+      layerId,
+      born,
+    ]);
+    const labels = Object.fromEntries(objects.map(({ uid, label }) => [uid, label]));
+    saved.set(edit.operationId, { operationId: edit.operationId, seq: edit.seq, labels });
+  }
+  return saved;
 }
 
 interface Checked {
@@ -164,60 +174,4 @@ function unionBox({ changes }: EditOperation): Box | null {
         : [Math.min(union[0], y0), Math.min(union[1], x0), Math.max(union[2], y1), Math.max(union[3], x1)];
   }
   return union;
-}
-
-interface EditRow extends Omit<LoggedEdit, "changes" | "undoes"> {
-  readonly undoes: string | null;
-  /** Tree of the objects that were born in an import, instead of a row for each. */
-  readonly bornRoot: Buffer | null;
-}
-
-/** Objects under a tree as changes from nothing, in order of label. */
-async function birthsUnder(store: Store, layerId: string, root: Buffer): Promise<ObjectChange[]> {
-  const digests = await readTree(store, root);
-  const shapes = await readShapes(store, [...digests.values()]);
-  const rows = await store.sql.query<{ uid: string; label: number }>(text.selectLabels, [
-    layerId,
-    [...digests.keys()],
-  ]);
-  return rows
-    .toSorted((a, b) => a.label - b.label)
-    .map(({ uid }) => ({ uid, before: null, after: shapes.get(digests.get(uid) ?? "") ?? null }));
-}
-
-interface ChangeRow {
-  readonly seq: number;
-  readonly uid: string;
-  readonly before: Buffer | null;
-  readonly after: Buffer | null;
-}
-
-/**
- * Edits with a sequence number above `after` (default 0), oldest first, at most `limit` (default and maximum 1,000).
- *
- * @throws FoundryError `layer.notFound`.
- */
-export async function editLog(store: Store, layerId: string, after = 0, limit = logLimit): Promise<EditLog> {
-  await readLayerRow(store, layerId);
-  const count = Math.max(1, Math.min(limit, logLimit));
-  const rows = await store.sql.query<EditRow>(text.selectEdits, [layerId, after, count + 1]);
-  const page = rows.slice(0, count);
-  const last = page.at(-1)?.seq ?? after;
-  const changes = Map.groupBy(
-    await store.sql.query<ChangeRow>(text.selectChanges, [layerId, after + 1, last]),
-    ({ seq }) => seq,
-  );
-  const shape = (bytes: Buffer | null): ObjectShape | null =>
-    bytes === null ? null : decodeObjectShape(bytes);
-  const edits: LoggedEdit[] = [];
-  for (const { undoes, bornRoot, ...edit } of page) {
-    const written = (changes.get(edit.seq) ?? []).map((change) => ({
-      uid: change.uid,
-      before: shape(change.before),
-      after: shape(change.after),
-    }));
-    const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
-    edits.push({ ...edit, ...(undoes === null ? {} : { undoes }), changes: [...births, ...written] });
-  }
-  return { edits, nextAfter: rows.length > count ? last : null };
 }

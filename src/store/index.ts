@@ -3,8 +3,10 @@
 export { agentOf, ensureAgent } from "./agents.ts";
 export type { BlobStore } from "./blobs.ts";
 export * from "./bulk-edits.ts";
+export { type CommitOptions, commitRevision } from "./commit.ts";
 export * from "./datasets.ts";
 export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
+export { editLog } from "./edit-log.ts";
 export * from "./edits.ts";
 export * from "./events.ts";
 export {

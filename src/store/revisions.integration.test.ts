@@ -3,13 +3,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LabelImage, labelImage } from "#core/array/index.ts";
 import { agentOf, ensureAgent } from "./agents.ts";
+import { commitRevision } from "./commit.ts";
 import { appendEdits } from "./edits.ts";
 import { getImage, insertImage } from "./images.ts";
 import { ensureLayer, getLayer, layerObjects, renderHead } from "./layers.ts";
 import { ensureOwner } from "./members.ts";
+import { buildTree, type TiledObject } from "./merkle-tree.ts";
 import { createProject } from "./projects.ts";
 import { replaceProposals } from "./proposals.ts";
-import { commitRevision, getRevision, listRevisions, renderRevision, revisionObjects } from "./revisions.ts";
+import { getRevision, listRevisions, renderRevision, revisionObjects } from "./revisions.ts";
+import { selectTiledObjects } from "./sql/layers.ts";
 import type { Store } from "./store.ts";
 import { box, edit, sampleImage, squares } from "./testing/sample-labels.ts";
 import { openTemporaryStore, type TemporaryStore } from "./testing/temporary-store.ts";
@@ -103,7 +106,7 @@ test("nothing changed gives the head back; accepting it later marks it", async (
   expect(await getLayer(store, layerId)).toMatchObject({ dirty: false });
 });
 
-test("a commit writes only the tiles that changed, and counts what changed", async () => {
+test("a commit writes no nodes, counts what changed, and its root is the one all objects give", async () => {
   // 1,024 pixels are 4 x 4 tiles of 256; objects begin in all of them.
   const { layerId } = await newImage(1024, squares(1024, 1024, 64, 20));
   const before = await nodeCount();
@@ -123,8 +126,10 @@ test("a commit writes only the tiles that changed, and counts what changed", asy
     changes: { added: 1, removed: 1, reshaped: 1 },
     objectCount: 256,
   });
-  // All three lie in tile (0, 0): one tile node and the root.
-  expect((await nodeCount()) - before).toBe(2);
+  expect((await nodeCount()) - before).toBe(0);
+  // The commit hashed tile (0, 0) alone; from scratch all sixteen give the same.
+  const rows = await store.sql.query<TiledObject>(selectTiledObjects, [layerId]);
+  expect(buildTree(rows).root.toString("hex")).toBe(revision.root);
 });
 
 test("an old revision renders as it was, byte for byte, each time", async () => {

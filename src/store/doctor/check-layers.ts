@@ -2,8 +2,9 @@
 
 import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
-import { editLog } from "../edits.ts";
+import { editLog } from "../edit-log.ts";
 import { readLayerRow } from "../layers.ts";
+import { revisionObjects } from "../revisions.ts";
 import { decodeShape, encodeShape } from "../shape-rows.ts";
 import * as text from "../sql/doctor.ts";
 import type { Store } from "../store.ts";
@@ -91,8 +92,11 @@ export const checkEditLogs: Check = {
 
 /** State after the whole log; `null` when an edit in it does not fit, which is reported. */
 async function replay(store: Store, layerId: string, report: Report): Promise<MutableLayerState | null> {
-  const { height, width } = await readLayerRow(store, layerId);
+  const { height, width, baseRevisionId } = await readLayerRow(store, layerId);
   const state = emptyLayerState(height, width);
+  if (baseRevisionId !== null) {
+    for (const { uid, shape } of await revisionObjects(store, baseRevisionId)) state.objects.set(uid, shape);
+  }
   let after: number | null = 0;
   while (after !== null) {
     const page: Awaited<ReturnType<typeof editLog>> = await editLog(store, layerId, after);

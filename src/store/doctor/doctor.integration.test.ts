@@ -3,13 +3,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentOf } from "../agents.ts";
-import { freezeDataset } from "../datasets.ts";
+import { commitRevision } from "../commit.ts";
 import { appendEdits } from "../edits.ts";
+import { freezeDataset } from "../datasets.ts";
 import { insertImage } from "../images.ts";
 import { layerObjects } from "../layers.ts";
 import { ensureOwner } from "../members.ts";
 import { createProject } from "../projects.ts";
-import { commitRevision } from "../revisions.ts";
 import type { Store } from "../store.ts";
 import { box, edit, sampleImage, squares } from "../testing/sample-labels.ts";
 import { openTemporaryStore, type TemporaryStore } from "../testing/temporary-store.ts";
@@ -114,7 +114,7 @@ test("an object that its edits do not explain, and a wrong count", async () => {
   expect(await rules(true)).toEqual([]);
 });
 
-test("a damaged shape, a damaged tile, a lost row, a forged root", async () => {
+test("a damaged shape, a damaged tile, a damaged log, a lost row, a forged root", async () => {
   await plant(
     "UPDATE object_shape SET bytes = bytes || '\\x00' WHERE digest = (SELECT min(digest) FROM object_shape)",
   );
@@ -131,6 +131,11 @@ test("a damaged shape, a damaged tile, a lost row, a forged root", async () => {
   await plant(
     "UPDATE revision_node SET body = substr(body, 1, length(body) - 1) WHERE digest = (SELECT min(digest) FROM revision_node)",
   );
+
+  await plant("UPDATE layer_revision SET log = log || '\\x00' WHERE log IS NOT NULL");
+  expect(await rules(true)).toEqual(["blob.corrupt", "revision.root"]);
+  await plant("UPDATE layer_revision SET log = substr(log, 1, length(log) - 1) WHERE log IS NOT NULL");
+  expect(await rules(true)).toEqual([]);
 
   await plant("CREATE TEMP TABLE lost AS SELECT * FROM source", "DELETE FROM source");
   expect(await rules(true)).toEqual(["schema.reference"]);

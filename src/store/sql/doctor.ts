@@ -44,12 +44,14 @@ export const selectLayerCounts = `
 SELECT l.id, l.seq, l.next_label AS "nextLabel", l.object_count AS "objectCount", l.head_seq AS "headSeq",
   l.head_revision_id AS "headRevisionId", h.layer_id AS "headLayerId",
   coalesce(o.live, 0) AS live, coalesce(o.label, 0) AS "largestLabel",
-  coalesce(e.count, 0) AS edits, coalesce(e.last, 0) AS "lastSeq"
+  coalesce(e.count, 0) + coalesce(p.count, 0) AS edits, greatest(e.last, p.last, 0) AS "lastSeq"
 FROM layer l
 LEFT JOIN layer_revision h ON h.id = l.head_revision_id
 LEFT JOIN (SELECT layer_id, count(*) FILTER (WHERE digest IS NOT NULL) AS live, max(label) AS label
   FROM object GROUP BY layer_id) o ON o.layer_id = l.id
 LEFT JOIN (SELECT layer_id, count(*) AS count, max(seq) AS last FROM edit GROUP BY layer_id) e ON e.layer_id = l.id
+LEFT JOIN (SELECT layer_id, sum(seq - log_from + 1)::bigint AS count, max(seq) AS last FROM layer_revision
+  WHERE log IS NOT NULL GROUP BY layer_id) p ON p.layer_id = l.id
 ORDER BY l.id`;
 
 export const selectShapePage = `SELECT digest, bytes FROM object_shape WHERE digest > $1 ORDER BY digest LIMIT $2`;
@@ -58,8 +60,10 @@ export const selectHeadObjects = `SELECT uid, label, digest FROM object WHERE la
 
 export const selectRevisionRows = `
 SELECT r.id, r.layer_id AS "layerId", r.number, r.root, r.object_count AS "objectCount", r.seq,
-  p.layer_id AS "parentLayerId", p.number AS "parentNumber", r.parent_id AS "parentId"
-FROM layer_revision r LEFT JOIN layer_revision p ON p.id = r.parent_id ORDER BY r.layer_id, r.number`;
+  p.layer_id AS "parentLayerId", p.number AS "parentNumber", r.parent_id AS "parentId",
+  l.base_revision_id AS "baseRevisionId"
+FROM layer_revision r JOIN layer l ON l.id = r.layer_id LEFT JOIN layer_revision p ON p.id = r.parent_id
+ORDER BY r.layer_id, r.number`;
 
 export const selectDatasetVersions = `
 SELECT v.id, d.name || '@' || v.version AS name, d.project_id AS "projectId", v.query, v.digest,

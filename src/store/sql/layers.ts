@@ -1,7 +1,5 @@
 /** Statements about layers, their objects and their edit log. */
 
-import { agentJson } from "./events.ts";
-
 export const insertLayer = `
 INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at, name)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -31,7 +29,9 @@ export const acceptLayer = `
 UPDATE layer SET status = 'accepted', truth = CASE truth WHEN 'prediction' THEN 'gold' ELSE truth END WHERE id = $1`;
 export const touchObjects = `
 UPDATE object SET touched = true WHERE layer_id = $1 AND digest IS NOT NULL AND NOT touched`;
-export const moveHead = `UPDATE layer SET head_revision_id = $2, head_seq = $3 WHERE id = $1`;
+export const moveHead = `
+UPDATE layer SET head_revision_id = $2, head_seq = $3, head_tree = $4 WHERE id = $1`;
+export const selectHeadTree = `SELECT head_tree AS "headTree" FROM layer WHERE id = $1`;
 
 const objectColumns = `
 o.uid, o.label, o.digest, o.agent_id AS "agentId", o.kind, o.confidence, o.touched`;
@@ -103,16 +103,3 @@ LEFT JOIN edit_change c ON c.layer_id = e.layer_id AND c.seq = e.seq AND c.befor
 LEFT JOIN object o ON o.layer_id = c.layer_id AND o.uid = c.uid
 WHERE e.layer_id = $1 AND e.operation_id = ANY($2)
 GROUP BY e.layer_id, e.seq`;
-
-export const selectEdits = `
-SELECT e.seq, e.operation_id AS "operationId", e.kind, e.tool, e.ms_spent AS "msSpent", e.undoes,
-  e.born_root AS "bornRoot", ${agentJson("a")} AS agent, e.at
-FROM edit e JOIN agent a ON a.id = e.agent_id
-WHERE e.layer_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`;
-
-export const selectChanges = `
-SELECT c.seq, c.uid, b.bytes AS before, a.bytes AS after
-FROM edit_change c
-LEFT JOIN object_shape b ON b.digest = c.before
-LEFT JOIN object_shape a ON a.digest = c.after
-WHERE c.layer_id = $1 AND c.seq BETWEEN $2 AND $3 ORDER BY c.seq, c.position`;

@@ -8,10 +8,12 @@ export const insertNodes = `
 INSERT INTO revision_node (digest, body)
 SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS n (digest, body) ORDER BY digest ON CONFLICT DO NOTHING`;
 
+/** Numbers count within the layer, and the lock on the layer keeps them in step. */
 export const insertRevision = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
-  message, accepted, agent_id, created_at, second_parent_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+  message, accepted, agent_id, created_at, second_parent_id, log_from, operation_ids, log)
+SELECT $1, $2, 1 + coalesce((SELECT max(number) FROM layer_revision WHERE layer_id = $2), 0),
+  $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17`;
 export const acceptRevision = `UPDATE layer_revision SET accepted = true WHERE id = $1`;
 
 const revisionQuery = (where: string): string => `
@@ -24,3 +26,8 @@ WHERE ${where} ORDER BY r.number DESC`;
 
 export const selectRevision = revisionQuery("r.id = $1");
 export const selectRevisions = revisionQuery("r.layer_id = $1");
+
+/** Which layer, and which place of its log, has a content. */
+export const selectRevisionOfRoot = `
+SELECT layer_id AS "layerId", seq FROM layer_revision WHERE root = $1 LIMIT 1`;
+export const selectRevisionPlace = `SELECT layer_id AS "layerId", seq, root FROM layer_revision WHERE id = $1`;

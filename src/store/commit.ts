@@ -1,0 +1,207 @@
+/**
+ * Commit: the present objects of a layer become a revision.
+ *
+ * The cost follows what changed since the head, not the layer and not the repository: the tiles that changed objects
+ * lie in, or lay in, are hashed anew, the others are known from the head's root; the edits since then are packed into
+ * the new row. The first commit of a layer hashes all of it.
+ */
+
+import { isoTime } from "#platform/index.ts";
+import { appendEvent } from "./events.ts";
+import { objectsAt, readLooseLog, shapeBefore } from "./layer-log.ts";
+import { type LayerRow, lockLayerRow } from "./layers.ts";
+import { packLog } from "./log-pack.ts";
+import { compareObjects, type TreeDifference } from "./merkle.ts";
+import {
+  buildTree,
+  changeTiles,
+  type MerkleTree,
+  placeOfTile,
+  type TiledObject,
+  type TileName,
+  tileOf,
+  tilePx,
+} from "./merkle-tree.ts";
+import { getRevision, readRevisionRow } from "./revisions.ts";
+import { refreshImage } from "./sql/images.ts";
+import * as layerText from "./sql/layers.ts";
+import * as logText from "./sql/log.ts";
+import * as text from "./sql/revisions.ts";
+import { inTransaction, type Store } from "./store.ts";
+import { readRootBody } from "./tree-nodes.ts";
+import type { Agent, LayerRevision } from "./types.ts";
+
+export interface CommitOptions {
+  readonly message?: string | undefined;
+  /** Also marks the revision accepted; default false. */
+  readonly accepted?: boolean | undefined;
+  /** Head of the branch that a merge took in. */
+  readonly secondParentId?: string | undefined;
+}
+
+/** More tiles than this are quicker read in one go with the whole layer. */
+const tilesAloneMax = 64;
+
+/**
+ * Makes the present objects a revision. When nothing changed since the head, the head itself is returned.
+ *
+ * @param options.accepted  the image counts as done, and proposals left as they are become a person's objects, which
+ *        later proposals leave alone.
+ * @throws FoundryError `layer.notFound`. Cost: a few milliseconds for a few objects.
+ */
+export async function commitRevision(
+  store: Store,
+  actor: Agent,
+  layerId: string,
+  options: CommitOptions = {},
+): Promise<LayerRevision> {
+  return inTransaction(store, async (tx) => {
+    const layer = await lockLayerRow(tx, layerId);
+    const parentId = layer.headRevisionId ?? layer.baseRevisionId;
+    const parent = parentId === null ? null : await readRevisionRow(tx, parentId);
+    const { tree, changes } = await growFromHead(tx, layer, parent?.root ?? null);
+    const accepted = options.accepted ?? false;
+    // A branch's first revision is one of its own, even when it equals the base.
+    const unchanged =
+      parent !== null &&
+      parent.id === layer.headRevisionId &&
+      parent.root.equals(tree.root) &&
+      options.secondParentId === undefined;
+    const id = unchanged ? parent.id : tx.ids.next();
+    if (!unchanged) {
+      await insertRevision(tx, actor, layer, { ...options, id, parentId, tree, changes, accepted });
+    }
+    await tx.sql.query(layerText.moveHead, [layerId, id, layer.seq, tree.rootBody]);
+    if (accepted) await acceptHead(tx, actor, layer, id);
+    return getRevision(tx, id);
+  });
+}
+
+interface Grown {
+  readonly tree: MerkleTree;
+  readonly changes: TreeDifference;
+}
+
+interface ChangedRow {
+  readonly uid: string;
+  readonly beforeDigest: Buffer | null;
+  readonly beforeBytes: Buffer | null;
+  readonly digest: Buffer | null;
+  readonly t: number;
+  readonly z: number;
+  readonly y0: number;
+  readonly x0: number;
+}
+
+/** Tree of the present objects, and how they differ from the head's. */
+async function growFromHead(tx: Store, layer: LayerRow, parentRoot: Buffer | null): Promise<Grown> {
+  const [row] = await tx.sql.query<{ headTree: Buffer | null }>(layerText.selectHeadTree, [layer.id]);
+  const kept = row?.headTree ?? (parentRoot === null ? null : await readRootBody(tx, parentRoot));
+  if (kept === null) return growFromAll(tx, layer, parentRoot);
+  const rows = await tx.sql.query<ChangedRow>(logText.selectChangedSince, [layer.id, layer.headSeq]);
+  const tiles = new Set<TileName>();
+  const changes = { added: 0, removed: 0, reshaped: 0 };
+  for (const changed of rows) {
+    const before = shapeBefore(changed);
+    if (before !== null)
+      tiles.add(tileOf({ t: before.t, z: before.z, y0: before.bbox[0], x0: before.bbox[1] }));
+    if (changed.digest !== null) tiles.add(tileOf(changed));
+    if (before === null && changed.digest !== null) changes.added++;
+    if (before !== null && changed.digest === null) changes.removed++;
+    if (before !== null && changed.digest !== null && !changed.digest.equals(changed.beforeDigest as Buffer))
+      changes.reshaped++;
+  }
+  if (tiles.size > tilesAloneMax) return { tree: await treeOfAll(tx, layer.id), changes };
+  const held = Map.groupBy(await objectsOfTiles(tx, layer.id, [...tiles]), tileOf);
+  return {
+    tree: changeTiles(kept, new Map([...tiles].map((tile) => [tile, held.get(tile) ?? []]))),
+    changes,
+  };
+}
+
+async function objectsOfTiles(
+  tx: Store,
+  layerId: string,
+  tiles: readonly TileName[],
+): Promise<TiledObject[]> {
+  if (tiles.length === 0) return [];
+  const places = tiles.map(placeOfTile);
+  return tx.sql.query<TiledObject>(logText.selectObjectsOfTiles, [
+    layerId,
+    places.map(([t]) => t),
+    places.map(([, z]) => z),
+    places.map(([, , row]) => row * tilePx),
+    places.map(([, , , column]) => column * tilePx),
+    tilePx,
+  ]);
+}
+
+async function treeOfAll(tx: Store, layerId: string): Promise<MerkleTree> {
+  return buildTree(await tx.sql.query<TiledObject>(layerText.selectTiledObjects, [layerId]));
+}
+
+async function growFromAll(tx: Store, layer: LayerRow, parentRoot: Buffer | null): Promise<Grown> {
+  const tree = await treeOfAll(tx, layer.id);
+  if (parentRoot === null) return { tree, changes: { added: layer.objectCount, removed: 0, reshaped: 0 } };
+  const before = await objectsAt(tx, layer.id, layer.headSeq);
+  return { tree, changes: compareObjects(before, await objectsAt(tx, layer.id, layer.seq)) };
+}
+
+async function insertRevision(
+  tx: Store,
+  actor: Agent,
+  layer: LayerRow,
+  revision: Grown &
+    CommitOptions & { readonly id: string; readonly parentId: string | null; readonly accepted: boolean },
+): Promise<void> {
+  const { id, parentId, tree, changes, message = "", accepted, secondParentId = null } = revision;
+  const pack = await packLoose(tx, layer);
+  await tx.sql.query(text.insertRevision, [
+    id,
+    layer.id,
+    parentId,
+    tree.root,
+    layer.seq,
+    layer.objectCount,
+    changes.added,
+    changes.removed,
+    changes.reshaped,
+    message,
+    accepted,
+    actor.id,
+    isoTime(tx.clock),
+    secondParentId,
+    pack?.from ?? null,
+    pack?.operationIds ?? null,
+    pack?.bytes ?? null,
+  ]);
+  await appendEvent(tx, actor, {
+    verb: "layer.committed",
+    entity: "layerRevision",
+    entityId: id,
+    details: { layerId: layer.id, after: tree.root.toString("hex") },
+  });
+}
+
+/** Packs the edits that still are rows, and removes the rows. The births of an import stay a row. */
+async function packLoose(tx: Store, layer: LayerRow) {
+  const loose = (await readLooseLog(tx, layer.id, 1)).filter(({ bornRoot }) => bornRoot === null);
+  const [first, last] = [loose[0], loose.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  await tx.sql.query(logText.deleteLooseChanges, [layer.id, first.seq, last.seq]);
+  await tx.sql.query(logText.deleteLooseEdits, [layer.id, first.seq, last.seq]);
+  return packLog(loose);
+}
+
+async function acceptHead(tx: Store, actor: Agent, layer: LayerRow, revisionId: string): Promise<void> {
+  await tx.sql.query(text.acceptRevision, [revisionId]);
+  await tx.sql.query(layerText.acceptLayer, [layer.id]);
+  await tx.sql.query(layerText.touchObjects, [layer.id]);
+  await tx.sql.query(refreshImage, [layer.imageId]);
+  await appendEvent(tx, actor, {
+    verb: "layer.accepted",
+    entity: "layerRevision",
+    entityId: revisionId,
+    details: { layerId: layer.id, imageId: layer.imageId },
+  });
+}
