@@ -22,36 +22,43 @@ export function decodePage(file: TiffFile, page: TiffPage, decoders: TiffDecoder
   for (let block = 0; block < page.offsets.length; block++) {
     const offset = page.offsets[block]!;
     const stored = file.bytes.subarray(offset, offset + page.byteCounts[block]!);
-    placeBlock(out, page, decodeBlock(file, page, block, stored, decoders), block, whole);
+    const at = blockPlace(page, block);
+    placeBlock(out, page, decodeBlock(file, page, at, stored, decoders), at, whole);
   }
   return out;
 }
 
-/** Where a block lies in the page. */
-export function blockPlace(page: TiffPage, block: number) {
+/** Rows of a block and where they lie in the page. */
+export interface BlockPlace {
+  readonly block: number;
+  readonly y0: number;
+  readonly x0: number;
+  readonly rows: number;
+  readonly firstChannel: number;
+}
+
+export function blockPlace(page: TiffPage, block: number): BlockPlace {
   const across = Math.ceil(page.width / page.blockWidth);
-  const inPlane = block % (across * Math.ceil(page.height / page.blockHeight));
+  const perPlane = across * Math.ceil(page.height / page.blockHeight);
+  const inPlane = block % perPlane;
   const y0 = Math.floor(inPlane / across) * page.blockHeight;
   const x0 = (inPlane % across) * page.blockWidth;
-  const firstChannel = page.planar
-    ? (block - inPlane) / (across * Math.ceil(page.height / page.blockHeight))
-    : 0;
+  const firstChannel = page.planar ? Math.floor(block / perPlane) : 0;
   // Tiles are always whole; the last strip holds only the rows that are left.
-  return { y0, x0, rows: Math.min(page.blockHeight, page.height - y0), firstChannel };
+  return { block, y0, x0, rows: Math.min(page.blockHeight, page.height - y0), firstChannel };
 }
 
 /** @param stored  the block's bytes as they lie in the file. @returns its samples, rows of blockWidth pixels. */
 export function decodeBlock(
   file: TiffFile,
   page: TiffPage,
-  block: number,
+  { block, rows }: BlockPlace,
   stored: Uint8Array,
   decoders: TiffDecoders,
 ): TypedArrays[Dtype] {
   const place = `page ${page.index}, ${page.tiled ? "tile" : "strip"} ${block}`;
   const side = page.planar ? 1 : page.samples;
   const rowLength = page.blockWidth * side;
-  const { rows } = blockPlace(page, block);
   const rowBytes = rowBytesOf(rowLength, page.bits);
   const bytes = decompressBlock(page, { name: file.name, place, stored, rows, rowBytes }, decoders);
   const values = unpackBlock(bytes, {
@@ -88,10 +95,9 @@ export function placeBlock(
   out: TypedArrays[Dtype],
   page: TiffPage,
   values: TypedArrays[Dtype],
-  block: number,
+  at: BlockPlace,
   region: PageRegion,
 ): void {
-  const at = blockPlace(page, block);
   const side = page.planar ? 1 : page.samples;
   const top = Math.max(at.y0, region.y0);
   const bottom = Math.min(at.y0 + at.rows, region.y0 + region.height);

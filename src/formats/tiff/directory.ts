@@ -8,11 +8,14 @@
 import { fault } from "../fault.ts";
 
 /** One tag: `at` is the offset of its values, already resolved. */
-interface TiffTag {
+export interface TiffTag {
   readonly id: number;
   readonly type: number;
   readonly count: number;
   readonly at: number;
+  readonly bytesEach: number;
+  /** The values lie in the directory itself. */
+  readonly inline: boolean;
 }
 
 export interface TiffDirectory {
@@ -76,7 +79,7 @@ export function openTiff(source: Uint8Array, name: string): TiffFile {
   // A Node Buffer is a Uint8Array whose slice() shares memory; decoding must never write into the caller's bytes.
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = readHeader(view, name);
+  const header = parseHeader(view, name);
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
   let tagsTotal = 0;
@@ -87,7 +90,7 @@ export function openTiff(source: Uint8Array, name: string): TiffFile {
     if (directories.length === DIRECTORIES_MAX)
       throw damaged(name, undefined, `more than ${DIRECTORIES_MAX} directories`);
     seen.add(offset);
-    const step = readDirectory(view, header, offset, directories.length, name);
+    const step = parseDirectory(view, header, offset, directories.length, name);
     directories.push(step.directory);
     tagsTotal += step.directory.tags.size;
     if (tagsTotal > TAGS_TOTAL_MAX) throw damaged(name, undefined, `more than ${TAGS_TOTAL_MAX} tags`);
@@ -99,13 +102,14 @@ export function openTiff(source: Uint8Array, name: string): TiffFile {
   return { name, bytes, view, size: bytes.length, littleEndian, big, directories, budget };
 }
 
-interface Header {
+export interface TiffHeader {
   readonly littleEndian: boolean;
   readonly big: boolean;
   readonly first: number;
 }
 
-function readHeader(view: DataView, name: string): Header {
+/** @throws FoundryError `format.tiff`. */
+export function parseHeader(view: DataView, name: string): TiffHeader {
   if (view.byteLength < 8) throw damaged(name, "header", `the file has only ${view.byteLength} bytes`);
   const order = view.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) throw damaged(name, "header", "this is not a TIFF header");
@@ -119,7 +123,14 @@ function readHeader(view: DataView, name: string): Header {
   return { littleEndian, big: true, first: readOffset64(view, 8, littleEndian) };
 }
 
-function readDirectory(view: DataView, header: Header, offset: number, index: number, name: string) {
+/** One directory and the offset of the next; 0 when it is the last. @throws FoundryError `format.tiff`. */
+export function parseDirectory(
+  view: DataView,
+  header: TiffHeader,
+  offset: number,
+  index: number,
+  name: string,
+) {
   const { littleEndian, big } = header;
   const place = `directory ${index}`;
   const countBytes = big ? 8 : 2;
@@ -140,16 +151,16 @@ function readDirectory(view: DataView, header: Header, offset: number, index: nu
   return { directory: { index, tags }, next };
 }
 
-function readTag(view: DataView, { littleEndian, big }: Header, at: number): TiffTag | null {
+function readTag(view: DataView, { littleEndian, big }: TiffHeader, at: number): TiffTag | null {
   const id = view.getUint16(at, littleEndian);
   const type = view.getUint16(at + 2, littleEndian);
   const size = BYTES_OF_TYPE[type];
   if (size === undefined) return null;
   const count = big ? readOffset64(view, at + 4, littleEndian) : view.getUint32(at + 4, littleEndian);
   const valueAt = at + (big ? 12 : 8);
-  if (count * size <= (big ? 8 : 4)) return { id, type, count, at: valueAt };
+  if (count * size <= (big ? 8 : 4)) return { id, type, count, at: valueAt, bytesEach: size, inline: true };
   const offset = big ? readOffset64(view, valueAt, littleEndian) : view.getUint32(valueAt, littleEndian);
-  return { id, type, count, at: offset };
+  return { id, type, count, at: offset, bytesEach: size, inline: false };
 }
 
 /** A 64-bit offset; one beyond the exact integers is beyond any file, and is returned as such. */
