@@ -43,6 +43,7 @@ export const errorCodes = {
   "format.jpeg": facts(400),
   "format.json": facts(400),
   "format.npy": facts(400),
+  "format.obo": facts(400),
   "format.pair": facts(400),
   "format.pickle": facts(400),
   "format.png": facts(400),

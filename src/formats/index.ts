@@ -35,6 +35,13 @@ export type {
 export { type ScanOptions, scanFiles } from "./import/scan-files.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
 export { writeNpy } from "./npy/write-npy.ts";
+export {
+  defaultOntologyLimits,
+  type OntologyFile,
+  type OntologyLimits,
+  type OntologyOptions,
+  readOntology,
+} from "./obo/index.ts";
 export { assertPair } from "./pair.ts";
 export { type PngPixels, writePng } from "./png/write-png.ts";
 export { type ReadOptions, readImage } from "./read-image.ts";
