@@ -33,7 +33,9 @@ export { labelsToOutlines, type OutlineRing, shapeToOutline } from "./outlines.t
 export { type RegionProperties, regionProperties } from "./region-properties.ts";
 export { type ResolvedOverlaps, resolveOverlaps } from "./resolve-overlaps.ts";
 export { type PolygonFrame, type Ring, shapeFromPolygons, shapeFromRings } from "./shape-from-rings.ts";
+export { createShapeGrid, type ShapeGrid } from "./shape-grid.ts";
 export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-rings.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
 export { sharedPixels } from "./shared-pixels.ts";
+export { convexHullArea, solidity } from "./solidity.ts";
 export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";

@@ -8,11 +8,10 @@
  * asked again with the resolutions so far until none is left. Pure: nothing is stored half.
  */
 
-import { resolveOverlaps, shapesEqual, shapesOverlap } from "../labels/index.ts";
+import { createShapeGrid, resolveOverlaps, shapesEqual, shapesOverlap } from "../labels/index.ts";
 import { conflictOf, type MergeConflict } from "./merge-conflict.ts";
 import { type MergeGroup, mergeGroups } from "./merge-groups.ts";
 import { comparePlaces, type VersionObject } from "./object-change.ts";
-import { createShapeGrid } from "./shape-grid.ts";
 
 export const resolutions = ["ours", "theirs", "both", "base", "neither"] as const;
 /** "both" keeps the objects of both sides; where they share pixels, `pixelRule` says who keeps them. */

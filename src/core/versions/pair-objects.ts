@@ -8,9 +8,8 @@
  * difference of b and a mirrors that of a and b.
  */
 
-import { type ObjectShape, shapeArea, shapesEqual, sharedPixels } from "../labels/index.ts";
+import { createShapeGrid, type ObjectShape, shapeArea, shapesEqual, sharedPixels } from "../labels/index.ts";
 import { comparePlaces, type VersionObject } from "./object-change.ts";
-import { createShapeGrid } from "./shape-grid.ts";
 
 /** Share of the smaller object above which two objects are linked: the rule of the DSB2018 study (20 %). */
 export const linkShareMin = 0.2;

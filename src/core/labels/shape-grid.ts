@@ -4,7 +4,7 @@
  * Objects of usual size fall into one to four cells, so looking up all neighbours of n objects costs O(n).
  */
 
-import type { ObjectShape } from "../labels/index.ts";
+import type { ObjectShape } from "./object-shape.ts";
 
 /** Side of a grid cell in pixels: about two cells of usual size. */
 const cellPx = 64;
