@@ -1,7 +1,7 @@
 /** Terms that are not shipped: releases a lab installs, and its own terms below known ones. */
 
 import { FoundryError } from "#core/errors.ts";
-import { isCurie, type Term, type Vocabulary } from "#core/ontology/index.ts";
+import { type LocalTermInput, makeLocalTerm, type Term } from "#core/ontology/index.ts";
 import { isoTime } from "#platform/index.ts";
 import { appendEvent } from "./events.ts";
 import * as text from "./sql/terms.ts";
@@ -37,7 +37,7 @@ export async function installTerms(
   }
   await inTransaction(store, async (tx) => {
     await tx.sql.query(text.deleteInstalled, [[...new Set(terms.map((term) => term.source))]]);
-    const bodies = terms.map((term) => ({ ...term, installed: true }));
+    const bodies = [...new Map(terms.map((term) => [term.curie, { ...term, installed: true }])).values()];
     for (let from = 0; from < bodies.length; from += 10_000) {
       const page = JSON.stringify(bodies.slice(from, from + 10_000));
       await tx.sql.query(text.upsertTerms, [page, false, actor.id, isoTime(tx.clock)]);
@@ -54,60 +54,21 @@ export async function installTerms(
   return { terms: terms.length, wordsChanged: await resettleWords(store) };
 }
 
-export interface NewLocalTerm {
-  /** `local:` and letters, digits, `-`, `_`. */
-  readonly curie: string;
-  readonly label: string;
-  readonly parents: readonly Term["parents"][number][];
-  readonly synonyms?: readonly string[];
-}
-
 /**
  * Adds or changes a term of the lab, which must hang below a known one, so that asking for the parent finds it.
  *
  * @throws FoundryError `metadata.invalid` when it has no parent, an unknown one, or is below itself.
  */
-export async function addLocalTerm(store: Store, actor: Agent, term: NewLocalTerm): Promise<Term> {
-  const vocabulary = await loadVocabulary(store);
-  checkLocal(vocabulary, term);
-  const body: Term = {
-    curie: term.curie,
-    label: term.label.trim(),
-    source: "local",
-    release: "",
-    synonyms: term.synonyms ?? [],
-    parents: term.parents,
-  };
+export async function addLocalTerm(store: Store, actor: Agent, input: LocalTermInput): Promise<Term> {
+  const body = makeLocalTerm(await loadVocabulary(store), input);
   await inTransaction(store, async (tx) => {
     await tx.sql.query(text.upsertTerms, [JSON.stringify([body]), true, actor.id, isoTime(tx.clock)]);
     await tx.sql.query(text.raiseVocabularyVersion);
-    const details = { parents: term.parents.map(({ curie }) => curie) };
-    await appendEvent(tx, actor, { verb: "term.added", entity: "term", entityId: term.curie, details });
+    const details = { parents: body.parents.map(({ curie }) => curie) };
+    await appendEvent(tx, actor, { verb: "term.added", entity: "term", entityId: body.curie, details });
   });
   await resettleWords(store);
   return body;
-}
-
-function checkLocal(vocabulary: Vocabulary, { curie, label, parents }: NewLocalTerm): void {
-  const fault = (message: string, hint?: string): FoundryError =>
-    new FoundryError("metadata.invalid", {
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      details: { curie },
-    });
-  if (!/^local:[A-Za-z0-9_-]{1,60}$/.test(curie) || !isCurie(curie)) {
-    throw fault(`"${curie}" is no name for a local term.`, "Write local: and letters, digits, - or _.");
-  }
-  if (label.trim() === "") throw fault("A term needs a label.");
-  if (parents.length === 0) throw fault(`${curie} has no parent.`, "Name a term it is a kind or a part of.");
-  for (const parent of parents) {
-    if (vocabulary.term(parent.curie) === undefined) {
-      throw fault(`The parent ${parent.curie} is not known.`, "Search the terms for one that is.");
-    }
-    if (parent.curie === curie || vocabulary.ancestors(parent.curie).includes(curie)) {
-      throw fault(`${curie} would be below itself.`);
-    }
-  }
 }
 
 /** Terms of the lab. */

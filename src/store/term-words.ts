@@ -7,7 +7,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
-import { isFacetName, type Term, type Vocabulary } from "#core/ontology/index.ts";
+import { isFacetName, type Term, trainingBucket, type Vocabulary } from "#core/ontology/index.ts";
 import { type TermScope, termScope } from "#core/select/index.ts";
 import { appendEvent } from "./events.ts";
 import { facetFields } from "./sql/catalogue-targets.ts";
@@ -23,13 +23,15 @@ interface WordRow {
   readonly field: string;
   readonly word: string;
   readonly curie: string | null;
+  /** Training bucket of the term. */
+  readonly bucket: string | null;
   readonly state: WordState;
 }
 
 /** Images whose terms follow a changed word per transaction: short enough that nobody waits for it. */
 const imagesPerStep = 5_000;
 
-type Meaning = Pick<WordRow, "curie" | "state">;
+type Meaning = Pick<WordRow, "curie" | "bucket" | "state">;
 
 /** What metadata means, field by field: terms where known, and the fields whose words stand for none. */
 export function resolveTerms(
@@ -49,11 +51,11 @@ export function resolveTerms(
 }
 
 function meaningOf(field: string, word: string, vocabulary: Vocabulary): Meaning {
-  if (!isFacetName(field)) return { curie: null, state: "plain" };
+  if (!isFacetName(field)) return { curie: null, bucket: null, state: "plain" };
   const resolution = vocabulary.resolve(field, word);
-  return resolution.state === "known"
-    ? { curie: resolution.term.curie, state: "known" }
-    : { curie: null, state: resolution.state };
+  if (resolution.state !== "known") return { curie: null, bucket: null, state: resolution.state };
+  const { curie } = resolution.term;
+  return { curie, bucket: trainingBucket(field, curie, vocabulary), state: "known" };
 }
 
 /** Looks up the words of metadata that is about to be written; cheap when all are known. */
@@ -84,6 +86,7 @@ export async function prepareWords(
     missing.map(({ field }) => field),
     missing.map(({ word }) => word),
     meanings.map(({ curie }) => curie),
+    meanings.map(({ bucket }) => bucket),
     meanings.map(({ state }) => state),
   ]);
 }
@@ -114,7 +117,8 @@ export async function resettleWords(store: Store): Promise<number> {
   const rows = await store.sql.query<WordRow>(text.selectAllWords);
   const changed = rows.flatMap((row) => {
     const meaning = meaningOf(row.field, row.word, vocabulary);
-    return meaning.curie === row.curie && meaning.state === row.state ? [] : [{ ...row, ...meaning }];
+    const same = meaning.curie === row.curie && meaning.bucket === row.bucket && meaning.state === row.state;
+    return same ? [] : [{ ...row, ...meaning }];
   });
   await changeMeanings(store, changed);
   return changed.length;
@@ -131,6 +135,7 @@ async function changeMeanings(store: Store, rows: readonly WordRow[]): Promise<v
       await tx.sql.query(text.updateWords, [
         rows.map(({ id }) => id),
         rows.map(({ curie }) => curie),
+        rows.map(({ bucket }) => bucket),
         rows.map(({ state }) => state),
       ]);
       await tx.sql.query(text.followWords, [rows.map(({ id }) => id)]);
@@ -208,7 +213,9 @@ export async function chooseTerm(
     throw new FoundryError("request.notFound", { message: `No image has the ${field} "${word}".` });
   }
   const meaning = (row: WordRow): Meaning =>
-    curie === null ? meaningOf(field, row.word, vocabulary) : { curie, state: "chosen" };
+    curie === null
+      ? meaningOf(field, row.word, vocabulary)
+      : { curie, bucket: trainingBucket(field, curie, vocabulary), state: "chosen" };
   await changeMeanings(
     store,
     rows.map((row) => ({ ...row, ...meaning(row) })),

@@ -5,7 +5,13 @@
  * query that needs them. An installed release replaces the shipped terms it also has.
  */
 
-import { buildVocabulary, shippedTerms, type Term, type Vocabulary } from "#core/ontology/index.ts";
+import {
+  buildVocabulary,
+  mergeTerms,
+  shippedTerms,
+  type Term,
+  type Vocabulary,
+} from "#core/ontology/index.ts";
 import * as text from "./sql/terms.ts";
 import type { Store } from "./store.ts";
 
@@ -23,20 +29,12 @@ export async function loadVocabulary(store: Store): Promise<Vocabulary> {
   const known = kept.get(store.databaseUrl);
   if (known?.version === version) return known.vocabulary;
   const rows = await store.sql.query<{ body: Term }>(text.selectTerms);
-  const byCurie = new Map(shippedTerms().map((term) => [term.curie, term]));
-  for (const { body } of rows) byCurie.set(body.curie, merged(byCurie.get(body.curie), body));
-  const vocabulary = buildVocabulary([...byCurie.values()]);
+  const vocabulary = buildVocabulary(
+    mergeTerms(
+      shippedTerms(),
+      rows.map(({ body }) => body),
+    ),
+  );
   kept.set(store.databaseUrl, { version, vocabulary });
   return vocabulary;
-}
-
-/** What we know of a shipped term beyond its release (our names for it, origins of cell lines) stays. */
-function merged(shipped: Term | undefined, installed: Term): Term {
-  if (shipped === undefined) return installed;
-  return {
-    ...shipped,
-    ...installed,
-    synonyms: [...new Set([...installed.synonyms, ...shipped.synonyms])],
-    parents: installed.parents.length > 0 ? installed.parents : shipped.parents,
-  };
 }

@@ -13,7 +13,9 @@ export const meaningsLock = 0x63656c33;
 
 export const catalogueSchema = `
 ALTER TABLE image ADD COLUMN terms jsonb NOT NULL DEFAULT '{}';
+-- Training buckets by field: those of the terms, and over them what a person chose.
 ALTER TABLE image ADD COLUMN buckets jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE image ADD COLUMN bucket_choices jsonb NOT NULL DEFAULT '{}';
 -- Ids of facet_word of the metadata, ascending; kept by a trigger, so that a change of status need not read words.
 ALTER TABLE image ADD COLUMN words integer[] NOT NULL DEFAULT '{}';
 CREATE INDEX image_name ON image (project_id, lower(left(name, 200)), id);
@@ -51,6 +53,7 @@ CREATE TABLE facet_word (
   field text NOT NULL,
   word text NOT NULL,
   curie text,
+  bucket text,
   -- new: nobody has looked it up yet; chosen: a person said what it means; plain: the field has no vocabulary.
   state text NOT NULL CHECK (state IN ('new', 'known', 'chosen', 'ambiguous', 'unknown', 'plain')),
   CHECK ((curie IS NOT NULL) = (state IN ('known', 'chosen')))
@@ -67,6 +70,7 @@ CREATE TABLE facet_combination (
   words integer[] NOT NULL,
   fields jsonb NOT NULL,
   terms jsonb NOT NULL,
+  buckets jsonb NOT NULL,
   -- True until the images of the combination have its terms too.
   stale boolean NOT NULL DEFAULT false,
   UNIQUE (project_id, status, words)
@@ -131,8 +135,9 @@ BEGIN
   PERFORM hold_meanings();
   FOR attempt IN 1..2 LOOP
     SELECT count(*), coalesce(array_agg(w.id ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}'),
-      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}')
-    INTO wanted, NEW.words, NEW.terms
+      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}'),
+      coalesce(jsonb_object_agg(w.field, w.bucket) FILTER (WHERE w.bucket IS NOT NULL), '{}') || NEW.bucket_choices
+    INTO wanted, NEW.words, NEW.terms, NEW.buckets
     FROM jsonb_each_text(NEW.metadata) m LEFT JOIN facet_word w ON w.project_id = NEW.project_id
       AND w.field = m.key AND hashtextextended(w.word, 0) = hashtextextended(m.value, 0) AND w.word = m.value
     WHERE m.key = ANY(facet_fields());
@@ -144,7 +149,7 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER image_words_insert BEFORE INSERT ON image FOR EACH ROW EXECUTE FUNCTION image_words_fill();
-CREATE TRIGGER image_words_update BEFORE UPDATE OF metadata, trashed_at ON image
+CREATE TRIGGER image_words_update BEFORE UPDATE OF metadata, trashed_at, bucket_choices ON image
   FOR EACH ROW EXECUTE FUNCTION image_words_fill();
 
 -- Makes the catalogue rows and counts of the given images what the images are now.
@@ -152,12 +157,13 @@ CREATE FUNCTION catalogue_refresh(ids text[]) RETURNS void LANGUAGE plpgsql AS $
 DECLARE touched integer[];
 BEGIN
   PERFORM hold_meanings();
-  INSERT INTO facet_combination (project_id, status, words, fields, terms)
-  SELECT n.project_id, n.status, n.words, f.fields, f.terms
+  INSERT INTO facet_combination (project_id, status, words, fields, terms, buckets)
+  SELECT n.project_id, n.status, n.words, f.fields, f.terms, f.buckets
   FROM (SELECT DISTINCT project_id, status, words FROM image WHERE id = ANY(ids) AND trashed_at IS NULL) n
   CROSS JOIN LATERAL (
     SELECT coalesce(jsonb_object_agg(w.field, w.word), '{}') AS fields,
-      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}') AS terms
+      coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}') AS terms,
+      coalesce(jsonb_object_agg(w.field, w.bucket) FILTER (WHERE w.bucket IS NOT NULL), '{}') AS buckets
     FROM facet_word w WHERE w.id = ANY(n.words)
   ) f
   WHERE NOT EXISTS (
@@ -254,10 +260,13 @@ CREATE TRIGGER image_catalogue_update AFTER UPDATE ON image
 
 -- Words that have come to mean another term: combinations follow at once, images by image_terms_follow.
 CREATE FUNCTION facet_words_changed(ids integer[]) RETURNS void LANGUAGE sql AS $$
-  UPDATE facet_combination c SET stale = true, terms = (
-    SELECT coalesce(jsonb_object_agg(w.field, w.curie), '{}') FROM facet_word w
-    WHERE w.id = ANY(c.words) AND w.curie IS NOT NULL)
-  WHERE c.words && ids
+  UPDATE facet_combination c SET stale = true, terms = n.terms, buckets = n.buckets
+  FROM facet_combination o CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_object_agg(w.field, w.curie) FILTER (WHERE w.curie IS NOT NULL), '{}') AS terms,
+      coalesce(jsonb_object_agg(w.field, w.bucket) FILTER (WHERE w.bucket IS NOT NULL), '{}') AS buckets
+    FROM facet_word w WHERE w.id = ANY(o.words)
+  ) n
+  WHERE o.words && ids AND c.id = o.id
 $$;
 
 -- Work of people on many images ------------------------------------------------------------------------------------
@@ -303,7 +312,7 @@ CREATE FUNCTION image_part(i image, fields text[], bucket_fields text[], with_gr
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'metadata', (SELECT coalesce(jsonb_object_agg(f, i.metadata->f), '{}') FROM unnest(fields) f),
-    'buckets', (SELECT coalesce(jsonb_object_agg(f, i.buckets->f), '{}') FROM unnest(bucket_fields) f))
+    'buckets', (SELECT coalesce(jsonb_object_agg(f, i.bucket_choices->f), '{}') FROM unnest(bucket_fields) f))
     || CASE WHEN with_group THEN jsonb_build_object('group', i.group_key) ELSE '{}' END
     || CASE WHEN with_mpp THEN jsonb_build_object('mppY', i.mpp_y, 'mppX', i.mpp_x, 'mppReason', i.mpp_reason)
       ELSE '{}' END

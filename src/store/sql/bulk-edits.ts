@@ -41,7 +41,7 @@ WHERE e.id = $1 AND b.before <> a.after`;
 /** A part of the notes onto its images. jsonb null clears a field. */
 const writePart = (value: string): string => `
 metadata = jsonb_strip_nulls(i.metadata || (${value}->'metadata')),
-buckets = jsonb_strip_nulls(i.buckets || (${value}->'buckets')),
+bucket_choices = jsonb_strip_nulls(i.bucket_choices || (${value}->'buckets')),
 group_key = CASE WHEN ${value} ? 'group' THEN ${value}->>'group' ELSE i.group_key END,
 mpp_y = CASE WHEN ${value} ? 'mppY' THEN (${value}->>'mppY')::double precision ELSE i.mpp_y END,
 mpp_x = CASE WHEN ${value} ? 'mppX' THEN (${value}->>'mppX')::double precision ELSE i.mpp_x END,

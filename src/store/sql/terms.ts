@@ -21,33 +21,34 @@ SELECT n.field, n.word FROM unnest($2::text[], $3::text[]) AS n (field, word)
 WHERE NOT EXISTS (SELECT FROM facet_word w WHERE w.project_id = $1 AND w.field = n.field
   AND hashtextextended(w.word, 0) = hashtextextended(n.word, 0))`;
 export const insertWords = `
-INSERT INTO facet_word (project_id, field, word, curie, state)
-SELECT $1, n.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS n (field, word, curie, state)
+INSERT INTO facet_word (project_id, field, word, curie, bucket, state)
+SELECT $1, n.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+  AS n (field, word, curie, bucket, state)
 ORDER BY field, word ON CONFLICT DO NOTHING`;
 
 /** Words nobody has looked up yet; a partial index makes this free when there are none. */
 export const selectNewWords = `
-SELECT id, field, word, curie, state FROM facet_word WHERE state = 'new' AND project_id = $1`;
+SELECT id, field, word, curie, bucket, state FROM facet_word WHERE state = 'new' AND project_id = $1`;
 export const hasStale = `SELECT EXISTS (SELECT FROM facet_combination WHERE stale) AS found`;
 export const selectAllWords = `
-SELECT id, project_id AS "projectId", field, word, curie, state FROM facet_word WHERE state NOT IN ('plain', 'chosen')`;
+SELECT id, project_id AS "projectId", field, word, curie, bucket, state FROM facet_word WHERE state NOT IN ('plain', 'chosen')`;
 export const selectWordsLike = `
-SELECT id, field, word, curie, state FROM facet_word
+SELECT id, field, word, curie, bucket, state FROM facet_word
 WHERE project_id = $1 AND field = $2 AND lower(word) = lower($3::text)`;
 
 export const updateWords = `
-UPDATE facet_word w SET curie = n.curie, state = n.state
-FROM unnest($1::integer[], $2::text[], $3::text[]) AS n (id, curie, state) WHERE w.id = n.id`;
+UPDATE facet_word w SET curie = n.curie, bucket = n.bucket, state = n.state
+FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[]) AS n (id, curie, bucket, state) WHERE w.id = n.id`;
 export const followWords = `SELECT facet_words_changed($1::integer[])`;
 
 /** Gives images of stale combinations their terms, some at a time; returns how many. */
 export const followStaleImages = `
 WITH late AS (
-  SELECT k.image_id, c.terms FROM facet_combination c JOIN catalogue k ON k.combination_id = c.id
+  SELECT k.image_id, c.terms, c.buckets || i.bucket_choices AS buckets FROM facet_combination c JOIN catalogue k ON k.combination_id = c.id
   JOIN image i ON i.id = k.image_id
-  WHERE c.stale AND i.terms <> c.terms ORDER BY k.image_id LIMIT $1
+  WHERE c.stale AND (i.terms <> c.terms OR i.buckets <> c.buckets || i.bucket_choices) ORDER BY k.image_id LIMIT $1
 )
-UPDATE image i SET terms = late.terms FROM late WHERE i.id = late.image_id RETURNING i.id`;
+UPDATE image i SET terms = late.terms, buckets = late.buckets FROM late WHERE i.id = late.image_id RETURNING i.id`;
 export const clearStale = `UPDATE facet_combination SET stale = false WHERE stale`;
 
 /** Words of a project that stand for no term, with the images that have them. */
