@@ -34,7 +34,8 @@ export type {
 } from "./import/plan.ts";
 export { type ScanOptions, scanFiles } from "./import/scan-files.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
-export { writeNpy } from "./npy/write-npy.ts";
+export { writeNpy, writeNpyText } from "./npy/write-npy.ts";
+export { writeNpz } from "./npy/write-npz.ts";
 export {
   defaultOntologyLimits,
   type OntologyFile,
@@ -49,6 +50,7 @@ export type { Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
 export { readLabels } from "./read-labels.ts";
 export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
 export { parseSheet, type Sheet, type SheetRow } from "./sheet/parse-sheet.ts";
+export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
 export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
 export {
   type OmeZarrImageOptions,

@@ -12,6 +12,8 @@ import type { PickleValue } from "../pickle/pickle-value.ts";
 export interface MetaTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Place of each row in the stored array, header rows counted. */
+  readonly places: readonly number[];
   /** Copies of the header among the rows; 1 is the rule. */
   readonly headerRows: number;
 }
@@ -41,11 +43,29 @@ export function readMetaTable(
     const columns = rows[0]!.map((_, i) =>
       rows[0]!.length === defaults.length ? defaults[i]! : `column${i}`,
     );
-    return { columns, rows, headerRows: 0 };
+    return { columns, rows, places: rows.map((_, i) => i), headerRows: 0 };
   }
   const same = (row: readonly string[]) => row.every((cell, i) => cell === header[i]);
-  const kept = rows.filter((row) => !same(row));
-  return { columns: header.map(normalise), rows: kept, headerRows: rows.length - kept.length };
+  const places = rows.flatMap((row, i) => (same(row) ? [] : [i]));
+  const kept = places.map((place) => rows[place]!);
+  return { columns: header.map(normalise), rows: kept, places, headerRows: rows.length - kept.length };
+}
+
+/**
+ * Which row belongs to each of `count` images.
+ *
+ * Without copies of the header there is one row per image. Where copies took the place of rows (one header row and
+ * `count` others are stored), the images of those places have none.
+ *
+ * @returns `null` when the table fits neither way.
+ */
+export function rowsOfImages(table: MetaTable, count: number): readonly (number | null)[] | null {
+  if (table.rows.length === count) return table.rows.map((_, i) => i);
+  if (table.headerRows > 1 && table.rows.length + table.headerRows === count + 1) {
+    const rowAt = new Map(table.places.map((place, row) => [place, row]));
+    return Array.from({ length: count }, (_, i) => rowAt.get(i + 1) ?? null);
+  }
+  return null;
 }
 
 /** Value of a named column; "" for an absent column, and for the words that stand for nothing. */
