@@ -40,6 +40,7 @@ export async function appendEdits(
 ): Promise<EditResult[]> {
   return inTransaction(store, async (tx) => {
     const layer = await lockLayerRow(tx, layerId);
+    assertOpen(layer);
     const answered = await readSaved(tx, layerId, operations);
     const fresh = operations.filter(({ operationId }) => !answered.has(operationId));
     const { fitting, refused } = await checkEdits(tx, layer, fresh);
@@ -55,6 +56,14 @@ export async function appendEdits(
       if (edit !== undefined) return { state: "saved", operationId, seq: edit.seq, labels: edit.labels };
       return { state: "refused", operationId, error: errorToWire(refused.get(operationId)) };
     });
+  });
+}
+
+function assertOpen({ closedAt, name }: LayerRow): void {
+  if (closedAt === null) return;
+  throw new FoundryError("request.invalid", {
+    message: `The branch "${name}" is closed, so its labels do not change any more.`,
+    hint: "Open it again under History, or edit the layer it came from.",
   });
 }
 

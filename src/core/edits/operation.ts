@@ -21,6 +21,10 @@ export const editKinds = [
   "propose",
   "undo",
   "redo",
+  /** Work of a branch taken into its layer. */
+  "takeIn",
+  /** Back to an earlier revision. */
+  "restore",
 ] as const;
 
 export type EditKind = (typeof editKinds)[number];

@@ -50,3 +50,9 @@ SELECT o.uid, o.digest, o.t, o.z, o.y0, o.x0
 FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[]) AS n (t, z, y, x)
 JOIN object o ON o.layer_id = $1 AND o.digest IS NOT NULL AND o.t = n.t AND o.z = n.z
   AND o.y0 >= n.y AND o.y0 < n.y + $6 AND o.x0 >= n.x AND o.x0 < n.x + $6`;
+
+export const selectPlaceOfRevision = `SELECT seq FROM layer_revision WHERE id = $1`;
+/** Where a person accepted the labels, up to a place of the log. */
+export const selectAcceptedPlaces = `
+SELECT r.seq FROM layer_revision r JOIN agent a ON a.id = r.agent_id
+WHERE r.layer_id = $1 AND r.seq <= $2 AND r.accepted AND a.kind = 'person'`;

@@ -14,6 +14,8 @@ const words: Readonly<Record<EditKind, string>> = {
   propose: "Proposed",
   undo: "Undone",
   redo: "Redone",
+  takeIn: "Taken in",
+  restore: "Restored",
 };
 
 export const kindText = (kind: EditKind): string => words[kind];

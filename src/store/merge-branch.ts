@@ -1,0 +1,213 @@
+/**
+ * Taking the work of a branch into its layer, per object.
+ *
+ * The merge is computed as a whole before anything is written: either every conflict has its resolution and one edit
+ * and one revision with two parents are written, or the conflicts are the answer and nothing is.
+ */
+
+import { type ObjectChange, operationChangesMax } from "#core/edits/index.ts";
+import { FoundryError } from "#core/errors.ts";
+import { shapesEqual } from "#core/labels/index.ts";
+import { type MergeResult, mergeVersions, type VersionObject } from "#core/versions/index.ts";
+import { commitRevision } from "./commit.ts";
+import { type LayerRow, lockLayerRow, readLayerRow } from "./layers.ts";
+import { readObjects, revisionObjects, type VersionedObject } from "./revisions.ts";
+import * as text from "./sql/branches.ts";
+import { inTransaction, type Store } from "./store.ts";
+import type { Agent } from "./types.ts";
+import type { MergeOutcome, MergeRequest } from "./version-types.ts";
+import { writeEdits } from "./write-edits.ts";
+
+/**
+ * Merges a branch into the layer it came from ("ours" is the layer, "theirs" the branch).
+ *
+ * @throws FoundryError `layer.notFound` when it is no branch; `request.invalid` when it is closed; `revision.conflict`
+ *         when someone edited since `expected`. Cost: about 20 us per object.
+ */
+export function mergeBranch(
+  store: Store,
+  actor: Agent,
+  branchId: string,
+  request: MergeRequest = {},
+): Promise<MergeOutcome> {
+  return mergeInto(store, actor, branchId, "layer", request);
+}
+
+/** Brings what happened in the layer meanwhile into its branch ("ours" is the branch). As `mergeBranch`. */
+export function updateFromLayer(
+  store: Store,
+  actor: Agent,
+  branchId: string,
+  request: MergeRequest = {},
+): Promise<MergeOutcome> {
+  return mergeInto(store, actor, branchId, "branch", request);
+}
+
+async function mergeInto(
+  store: Store,
+  actor: Agent,
+  branchId: string,
+  into: "layer" | "branch",
+  request: MergeRequest,
+): Promise<MergeOutcome> {
+  const found = await readLayerRow(store, branchId);
+  if (found.branchOf === null || found.closedAt !== null) throw noOpenBranch(found);
+  const [oursId, theirsId] = into === "layer" ? [found.branchOf, branchId] : [branchId, found.branchOf];
+  if (request.commit !== true) {
+    const sides = { ours: await readLayerRow(store, oursId), theirs: await readLayerRow(store, theirsId) };
+    return (await tryMerge(store, sides, request)).outcome;
+  }
+  return inTransaction(store, async (tx) => {
+    // Always in one order, so that two merges of the same pair never wait for each other.
+    const rows = new Map<string, LayerRow>();
+    for (const id of [oursId, theirsId].sort()) rows.set(id, await lockLayerRow(tx, id));
+    const sides = { ours: rows.get(oursId) as LayerRow, theirs: rows.get(theirsId) as LayerRow };
+    assertExpected(sides, request);
+    const { outcome, result, present } = await tryMerge(tx, sides, request);
+    if (outcome.state !== "ready" || result === null) return outcome;
+    const theirHead = await headOf(tx, actor, sides.theirs);
+    await headOf(tx, actor, sides.ours);
+    const revision = await writeMerge(tx, actor, sides, {
+      result,
+      present,
+      theirHead,
+      message: request.message,
+    });
+    return { ...outcome, state: "merged", revision };
+  });
+}
+
+function noOpenBranch({ branchOf, name }: LayerRow): FoundryError {
+  if (branchOf === null) return new FoundryError("layer.notFound", { message: "There is no such branch." });
+  return new FoundryError("request.invalid", {
+    message: `The branch "${name}" is closed.`,
+    hint: "Open it again first.",
+  });
+}
+
+interface Sides {
+  readonly ours: LayerRow;
+  readonly theirs: LayerRow;
+}
+
+function assertExpected({ ours, theirs }: Sides, { expected }: MergeRequest): void {
+  if (expected === undefined || (expected.ours === ours.seq && expected.theirs === theirs.seq)) return;
+  throw new FoundryError("revision.conflict", {
+    message: "Someone edited the labels while the merge was looked at.",
+    hint: "Look at the merge again; what you decided for unchanged cells still fits.",
+    details: { expected, found: { ours: ours.seq, theirs: theirs.seq } },
+  });
+}
+
+interface Tried {
+  readonly outcome: MergeOutcome;
+  readonly result: MergeResult | null;
+  readonly present: readonly VersionedObject[];
+}
+
+async function tryMerge(store: Store, sides: Sides, request: MergeRequest): Promise<Tried> {
+  const { ours, theirs } = sides;
+  const baseRevisionId = await commonAncestor(store, ours, theirs);
+  const [base, mine, others] = [
+    await revisionObjects(store, baseRevisionId),
+    await readObjects(store, ours.id, ours.seq),
+    await readObjects(store, theirs.id, theirs.seq),
+  ];
+  const result = mergeVersions(base.map(toVersion), mine.map(toVersion), others.map(toVersion), {
+    newId: () => store.ids.next(),
+    ...(request.resolutions === undefined ? {} : { resolutions: request.resolutions }),
+    ...(request.pixelRule === undefined ? {} : { pixelRule: request.pixelRule }),
+  });
+  const { conflicts, taken } = result;
+  const nothing = taken.theirs + taken.alike === 0 && conflicts.length === 0 && sameObjects(mine, result);
+  const state = conflicts.length > 0 ? "conflict" : nothing ? "upToDate" : "ready";
+  const expected = { ours: ours.seq, theirs: theirs.seq };
+  return {
+    outcome: { state, conflicts, taken, expected, baseRevisionId, revision: null },
+    result,
+    present: mine,
+  };
+}
+
+function sameObjects(present: readonly VersionedObject[], { objects }: MergeResult): boolean {
+  return changesTo(present, objects).length === 0;
+}
+
+export const toVersion = ({ uid, shape, cellType }: VersionedObject): VersionObject => ({
+  id: uid,
+  shape,
+  cellType,
+});
+
+/** Newest revision both lead back to; at worst the one the branch began at. */
+async function commonAncestor(store: Store, ours: LayerRow, theirs: LayerRow): Promise<string> {
+  const [mine, other] = [ours, theirs].map((layer) => layer.headRevisionId ?? layer.baseRevisionId);
+  const [row] = await store.sql.query<{ id: string }>(text.selectCommonAncestor, [mine, other]);
+  if (row !== undefined) return row.id;
+  throw new FoundryError("request.invalid", {
+    message: "The two versions have no revision in common.",
+    details: { ours: ours.id, theirs: theirs.id },
+  });
+}
+
+/** Head of a layer with everything that is not committed yet. */
+async function headOf(tx: Store, actor: Agent, layer: LayerRow): Promise<string> {
+  if (layer.headRevisionId !== null && layer.seq === layer.headSeq) return layer.headRevisionId;
+  return (await commitRevision(tx, actor, layer.id)).id;
+}
+
+async function writeMerge(
+  tx: Store,
+  actor: Agent,
+  { ours, theirs }: Sides,
+  merge: {
+    readonly result: MergeResult;
+    readonly present: readonly VersionedObject[];
+    readonly theirHead: string;
+    readonly message: string | undefined;
+  },
+) {
+  const changes = changesTo(merge.present, merge.result.objects);
+  const name = theirs.name === "" ? "the main labels" : `branch ${theirs.name}`;
+  await writeChanges(tx, actor, ours.id, "takeIn", name, changes);
+  return commitRevision(tx, actor, ours.id, {
+    message: merge.message ?? `Took in ${name}`,
+    secondParentId: merge.theirHead,
+  });
+}
+
+/** One edit that brings the layer's objects to what is wanted; none when there is nothing to do. */
+export async function writeChanges(
+  tx: Store,
+  actor: Agent,
+  layerId: string,
+  kind: "takeIn" | "restore",
+  tool: string,
+  changes: readonly ObjectChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  if (changes.length > operationChangesMax) {
+    throw new FoundryError("limit.objects", {
+      message: `This would change ${changes.length} objects, more than one edit holds (${operationChangesMax}).`,
+    });
+  }
+  const layer = await lockLayerRow(tx, layerId);
+  const operation = { operationId: tx.ids.next(), kind, tool: tool.slice(0, 200), changes, msSpent: 0 };
+  await writeEdits(tx, actor, layer, [{ operation }], "corrected");
+}
+
+/** What leads from the present objects to the wanted ones, by uid. */
+export function changesTo(
+  present: readonly VersionedObject[],
+  wanted: ReadonlyMap<string, Pick<VersionObject, "shape">>,
+): ObjectChange[] {
+  const known = new Map(present.map(({ uid, shape }) => [uid, shape]));
+  const changes: ObjectChange[] = [];
+  for (const [uid, before] of known) {
+    const after = wanted.get(uid)?.shape ?? null;
+    if (after === null || !shapesEqual(before, after)) changes.push({ uid, before, after });
+  }
+  for (const [uid, { shape }] of wanted)
+    if (!known.has(uid)) changes.push({ uid, before: null, after: shape });
+  return changes;
+}
