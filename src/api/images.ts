@@ -10,7 +10,6 @@ import {
   querySchema,
   splitRoleSchema,
   timeSchema,
-  wireErrorSchema,
 } from "./primitives.ts";
 
 export const projectSchema = z.object({
@@ -123,34 +122,6 @@ export const imageListSchema = z.object({
   facets: z.array(facetSchema),
 });
 
-/** What an import would do; answer of an import with `dryRun`. */
-export const importPlanSchema = z.object({
-  title: z.string(),
-  format: z.string(),
-  images: z.number().int(),
-  withLabels: z.number().int(),
-  groups: z.number().int(),
-  ignored: z.array(z.object({ path: z.string(), reason: z.string() })),
-  /** Files that would be refused, each with its reason. */
-  failures: z.array(z.object({ path: z.string(), error: wireErrorSchema })),
-  /** A few images as they were decoded. */
-  samples: z.array(
-    z.object({
-      name: z.string(),
-      axes: z.string(),
-      shape: z.array(z.number().int()),
-      dtype: z.string(),
-      notes: z.array(z.string()),
-    }),
-  ),
-  /** Fields that some images lack, with the number of those images. */
-  missing: z.array(z.object({ field: z.string(), images: z.number().int() })),
-  /** Names of images whose files are byte for byte the same. */
-  duplicates: z.array(z.array(z.string())),
-  warnings: z.array(z.string()),
-});
-
-export type ImportPlan = z.infer<typeof importPlanSchema>;
 export type Project = z.infer<typeof projectSchema>;
 export type ImageStatus = z.infer<typeof imageStatusSchema>;
 export type ImageSummary = z.infer<typeof imageSummarySchema>;

@@ -6,6 +6,7 @@
 export * from "./datasets.ts";
 export * from "./edits.ts";
 export * from "./images.ts";
+export * from "./imports.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
 export * from "./members.ts";

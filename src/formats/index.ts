@@ -15,24 +15,25 @@ export type {
   ImportFiles,
   ItemReader,
   JsonValue,
+  LayerCompartment,
   Layout,
   LayoutItem,
   LayoutPlan,
+  ReadChoices,
   ReadItem,
   ReadLayer,
   ReadLink,
   ReadObject,
 } from "./import/layout.ts";
-export { type AssembledMasks, assembleObjectMasks, type NamedMask } from "./import/object-masks.ts";
-export type {
-  FileEntry,
-  IgnoredFile,
-  ImportFormat,
-  ImportItem,
-  ImportPlan,
-  LabelSource,
-} from "./import/plan.ts";
-export { type ScanOptions, scanFiles } from "./import/scan-files.ts";
+export type { FileEntry, IgnoredFile } from "./import/plan.ts";
+export {
+  type Candidate,
+  type Detection,
+  type DetectOptions,
+  detectLayout,
+  importFormats,
+  layoutNamed,
+} from "./import/registry.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
 export { writeNpy, writeNpyText } from "./npy/write-npy.ts";
 export { writeNpz } from "./npy/write-npz.ts";

@@ -1,9 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
-import { digestOf, expectedImages, fixture, refusal, sharedData } from "./fixtures/fixtures.ts";
-import { assembleObjectMasks } from "./import/object-masks.ts";
+import { digestOf, expectedImages, fixture, refusal } from "./fixtures/fixtures.ts";
 import { assertPair } from "./pair.ts";
 import { readLabels } from "./read-labels.ts";
 
@@ -66,47 +63,3 @@ test("labels of another size than the image name both sizes", async () => {
     "a_masks.tif: its labels are 6 x 4 pixels, the image a.png is 4 x 6 (they seem to be turned).",
   );
 });
-
-test("overlapping masks: the first by name keeps the pixel, the overlap is counted", () => {
-  const mask = (name: string, ...data: number[]) => ({ name, height: 1, width: 4, data });
-  const masks = [mask("b.png", 0, 255, 255, 0), mask("a.png", 255, 255, 0, 0), mask("c.png", 0, 255, 0, 0)];
-  const { labels, overlapPixels, lost, labelOfMask } = assembleObjectMasks(masks, "x");
-  expect([...labels.data]).toEqual([1, 1, 2, 0]);
-  expect({ overlapPixels, lost }).toEqual({ overlapPixels: 2, lost: ["c.png"] });
-  expect([...labelOfMask]).toEqual([
-    ["a.png", 1],
-    ["b.png", 2],
-    ["c.png", 0],
-  ]);
-});
-
-const dsb = join(sharedData, "dsb2018");
-
-// All 120 images (5,833 masks) agree and take half a minute; every test run checks each twentieth.
-test.skipIf(!existsSync(dsb))(
-  "masks of the 2018 Data Science Bowl merge to the label images made by another tool",
-  async () => {
-    for (const id of readdirSync(join(dsb, "stage1_train")).filter((_, i) => i % 20 === 0)) {
-      const folder = join(dsb, "stage1_train", id, "masks");
-      const masks = [];
-      for (const name of readdirSync(folder))
-        masks.push({ name, ...(await readLabels(readFileSync(join(folder, name)), { name })) });
-      const made = assembleObjectMasks(masks, id).labels;
-      const reference = await readLabels(readFileSync(join(dsb, "labels", `${id}.tif`)), { name: id });
-      expect(samePartition(made.data, reference.data), id).toBe(true);
-    }
-  },
-);
-
-function samePartition(a: Int32Array, b: Int32Array): boolean {
-  const [forth, back] = [new Map<number, number>([[0, 0]]), new Map<number, number>([[0, 0]])];
-  return (
-    a.length === b.length &&
-    a.every((x, i) => {
-      const y = b[i]!;
-      if (!forth.has(x)) forth.set(x, y);
-      if (!back.has(y)) back.set(y, x);
-      return forth.get(x) === y && back.get(y) === x;
-    })
-  );
-}

@@ -2,19 +2,16 @@
 
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
-export { openSource, planOptions } from "./ingest/ingest.ts";
-export {
-  type DryRun,
-  dryRunImport,
-  importFormats,
-  type PlannedImport,
-  type PlanOptions,
-  planImport,
-} from "./ingest/plan-import.ts";
+export { importFormats } from "#formats/index.ts";
+export { type DryRun, type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
+export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
+export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";
+export type { ImportQuestion } from "./ingest/questions.ts";
 export type { ImportSource, SourceEntry } from "./ingest/source.ts";
 export { openStagedSource, type StagedFile } from "./ingest/staged-source.ts";
 export type {
   EvaluateParams,
+  ImportAnswers,
   IngestParams,
   JobKind,
   JobParams,

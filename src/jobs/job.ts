@@ -24,6 +24,20 @@ export interface IngestParams {
   readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
   /** Names of images whose labels are left out, so that they remain to be done. */
   readonly withoutLabels?: readonly string[];
+  /** What a person answered to the questions of a dry run, by id of the question. */
+  readonly answers?: ImportAnswers;
+}
+
+/** Answers as words, as they come from the command line or a form. */
+export interface ImportAnswers {
+  /** What pages are when the file does not say: "t", "z", "c", or axes such as "tyx". */
+  readonly axes?: string;
+  /** Micrometres per pixel for images that do not tell: "0.5", "0.5,0.48" (y, x) or "unknown". */
+  readonly mpp?: string;
+  /** Names or roles of channels in order: "nuclear,membrane", "DAPI=nuclear,CD45=membrane". */
+  readonly channels?: string;
+  /** What labels outline when the layout does not say: "nuclear", "wholeCell", "cytoplasm". */
+  readonly compartment?: string;
 }
 
 export interface ProposeParams {
@@ -90,6 +104,8 @@ export interface JobContext<K extends JobKind> {
   report(progress: ProgressReport): void;
   /** Records the outcome of one thing; the list of them is what people look at after a failure. */
   item(item: JobItem): Promise<void>;
+  /** The same for several, inside the transaction that makes them true. @throws FoundryError `job.leaseLost`. */
+  itemsIn(tx: Store, items: readonly JobItem[]): Promise<void>;
 }
 
 export interface JobOutcome {

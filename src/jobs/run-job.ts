@@ -9,6 +9,7 @@
 import { errorToWire, type FoundryError, isFoundryError } from "#core/errors.ts";
 import {
   addJobItem,
+  addJobItems,
   failJob,
   finishJob,
   giveBackJob,
@@ -108,6 +109,7 @@ function handle(
     signal,
     report: (progress) => reporter.report(progress),
     item: (item) => addJobItem(store, taken.id, leaseId, item),
+    itemsIn: (tx, items) => addJobItems(tx, taken.id, leaseId, items),
   };
   return handlerOf(taken.kind)(context);
 }

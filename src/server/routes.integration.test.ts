@@ -429,6 +429,43 @@ test("jobs: import, propose, train, evaluate; cancel", async () => {
   expect(events.body).toMatch(/event: job\ndata: \{.*"state":"canceled".*\}\n\n$/s);
 });
 
+test("an upload waits, is planned with answers, imported once; another is thrown away", async () => {
+  const png = writePng({ height: 2, width: 2, channels: 1, data: Uint8Array.of(5, 50, 100, 150) });
+  const form = () => multipartForm([{ name: "file", value: png, fileName: "plate-2/b.png" }]);
+  const params = { projectId };
+  const upload = (await call("POST", "/projects/:projectId/uploads", { params, ...form() })).json();
+  expect(upload).toMatchObject({ title: "plate-2/b.png", files: 1 });
+  const open = await call("POST", "/projects/:projectId/uploads/:uploadId/plan", {
+    params: { projectId, uploadId: upload.id },
+    payload: {},
+  });
+  expect(open.json()).toMatchObject({ images: 1, questions: [{ id: "mpp", required: false }] });
+  const answered = await call("POST", "/projects/:projectId/uploads/:uploadId/plan", {
+    params: { projectId, uploadId: upload.id },
+    payload: { answers: { mpp: "0.5" }, group: "slide 4", metadata: { organ: "liver" } },
+  });
+  expect(answered.json()).toMatchObject({
+    questions: [],
+    groupList: [{ key: "slide 4", known: true }],
+    metadata: [{ field: "organ", values: [{ value: "liver", images: 1 }] }],
+  });
+  const start = () =>
+    call("POST", "/projects/:projectId/uploads/:uploadId/import", {
+      params: { projectId, uploadId: upload.id },
+      payload: { answers: { mpp: "0.5" } },
+    });
+  const job: Job = (await start()).json();
+  expect(job.kind).toBe("ingest");
+  await expect(start()).rejects.toThrow();
+  await call("POST", "/jobs/:jobId/cancel", { params: { jobId: job.id } });
+
+  const other = (await call("POST", "/projects/:projectId/uploads", { params, ...form() })).json();
+  await call("DELETE", "/projects/:projectId/uploads/:uploadId", {
+    params: { projectId, uploadId: other.id },
+  });
+  expect((await call("GET", "/projects/:projectId/imports", { params })).json()).toEqual({ imports: [] });
+});
+
 test("predictions: submit, result, files; only for those who may see them", async () => {
   const png = writePng({ height: 4, width: 6, channels: 1, data: new Uint8Array(24).fill(7) });
   const form = multipartForm([

@@ -39,7 +39,10 @@ interface ManifestEntry {
   readonly size: number;
 }
 
-const stagingRoot = (home: string): string => join(home, "staging");
+export const stagingRoot = (home: string): string => join(home, "staging");
+
+/** Written into the folder of an upload that waits for a person. */
+export const waitingNote = "waiting.json";
 
 /**
  * Receives a multipart form with any number of `file` parts.
@@ -125,7 +128,7 @@ function nameSheetApart(manifest: ManifestEntry[], at: number): string | undefin
 }
 
 /** Deletes an upload that no job will read. */
-export async function discardUpload({ folder }: StagedUpload): Promise<void> {
+export async function discardUpload({ folder }: Pick<StagedUpload, "folder">): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -180,16 +183,23 @@ function uploadTooLarge(): FoundryError {
 /** A young folder without a manifest may be an upload to another server of the same home. */
 const abandonedAfterMs = 24 * 3600 * 1000;
 
-/** Deletes what broken uploads left behind. @param now milliseconds since 1970. */
+/**
+ * Deletes what broken uploads, forgotten ones and killed decoders left behind.
+ *
+ * @param now milliseconds since 1970.
+ */
 export async function sweepStaging(home: string, now: number): Promise<void> {
   const names = await readdir(stagingRoot(home)).catch(() => []);
   for (const name of names) {
     const folder = join(stagingRoot(home), name);
-    const whole = await stat(join(folder, "manifest.json")).then(
-      () => true,
-      () => false,
-    );
+    const has = (file: string): Promise<boolean> =>
+      stat(join(folder, file)).then(
+        () => true,
+        () => false,
+      );
+    // With a manifest and no note it belongs to a job.
+    const keep = (await has("manifest.json")) && !(await has(waitingNote));
     const changed = (await stat(folder).catch(() => undefined))?.mtimeMs ?? now;
-    if (!whole && now - changed > abandonedAfterMs) await rm(folder, { recursive: true, force: true });
+    if (!keep && now - changed > abandonedAfterMs) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 /** Public surface of `store`: everything durable. Other layers import from here only. */
 
 export { agentOf, ensureAgent } from "./agents.ts";
+export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
 export * from "./bulk-edits.ts";
 export { blameLayer } from "./blame.ts";
@@ -21,14 +22,18 @@ export {
 } from "./facets.ts";
 export * from "./image-list.ts";
 export * from "./images.ts";
+export * from "./imports.ts";
+export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";
 export * from "./install-terms.ts";
 export * from "./jobs.ts";
 export * from "./layers.ts";
+export * from "./links.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";
 export * from "./models.ts";
 export * from "./open-store.ts";
 export * from "./predictions.ts";
+export type { ImageGroup, PackedLink, PreparedImage, PreparedLayer } from "./prepared-image.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
 export * from "./release.ts";
@@ -38,6 +43,7 @@ export * from "./sessions.ts";
 export type { FacetField } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
+export { ensureSource, type NewSource } from "./sources.ts";
 export { inTransaction, type Store } from "./store.ts";
 export * from "./term-words.ts";
 export * from "./training-runs.ts";

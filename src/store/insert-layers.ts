@@ -117,7 +117,12 @@ async function insertShapes(tx: Store, layers: readonly BornLayer[]): Promise<vo
     }
   }
   if (digests.length === 0) return;
-  const parameters = [Buffer.concat(digests), Buffer.concat(pieces, at), arrayText(starts), arrayText(lengths)];
+  const parameters = [
+    Buffer.concat(digests),
+    Buffer.concat(pieces, at),
+    arrayText(starts),
+    arrayText(lengths),
+  ];
   await tx.sql.query(text.insertShapes, parameters);
 }
 
@@ -134,7 +139,8 @@ async function insertObjects(tx: Store, actor: Agent, layers: readonly BornLayer
     for (let i = 0; i < objects.count; i++) {
       owners.push(owner + 1);
       labels.push(i + 1);
-      for (const [k, column] of places.entries()) column.push(objects.places[i * PLACE_NUMBERS + k] as number);
+      for (const [k, column] of places.entries())
+        column.push(objects.places[i * PLACE_NUMBERS + k] as number);
       sources.push(objects.sourceLabels[i] ?? 0);
       manual.push(objects.manual?.[i] ?? 0);
       cellTypes.push(objects.cellTypes?.[i] ?? null);

@@ -27,6 +27,9 @@ export interface WorkJob extends Job {
   readonly attempt: number;
 }
 
+/** Items of a job that travel with it; all of them are in the database. */
+const itemsShown = 1_000;
+
 /** Default length of a list. */
 const listLimit = 100;
 
@@ -88,6 +91,7 @@ export async function listJobs(
 async function withItems(store: Store, jobs: readonly Omit<WorkJob, "items">[]): Promise<WorkJob[]> {
   const rows = await store.sql.query<JobItem & { jobId: string }>(text.selectItems, [
     jobs.map(({ id }) => id),
+    itemsShown,
   ]);
   const items = Map.groupBy(rows, ({ jobId }) => jobId);
   return jobs.map((job) => ({
@@ -154,12 +158,29 @@ export async function setProgress(
 
 /** @throws FoundryError `job.leaseLost`. */
 export async function addJobItem(store: Store, jobId: string, leaseId: string, item: JobItem): Promise<void> {
-  await inTransaction(store, async (tx) => {
-    expectHeld(jobId, await tx.sql.query(text.lockHeldJob, [jobId, leaseId]));
-    const error = item.error === null ? null : JSON.stringify(item.error);
-    await tx.sql.query(text.insertItem, [jobId, item.name, item.state, error, item.id]);
-    await tx.sql.query(text.notifyJob, [jobId]);
-  });
+  await inTransaction(store, (tx) => addJobItems(tx, jobId, leaseId, [item]));
+}
+
+/**
+ * Adds outcomes inside the transaction that makes them true, so that neither is there without the other.
+ *
+ * @throws FoundryError `job.leaseLost`, which takes that transaction back.
+ */
+export async function addJobItems(
+  tx: Store,
+  jobId: string,
+  leaseId: string,
+  items: readonly JobItem[],
+): Promise<void> {
+  expectHeld(jobId, await tx.sql.query(text.lockHeldJob, [jobId, leaseId]));
+  await tx.sql.query(text.insertItems, [
+    jobId,
+    items.map(({ name }) => name),
+    items.map(({ state }) => state),
+    items.map(({ error }) => (error === null ? null : JSON.stringify(error))),
+    items.map(({ id }) => id),
+  ]);
+  await tx.sql.query(text.notifyJob, [jobId]);
 }
 
 /**

@@ -37,6 +37,8 @@ export interface ImageGroup {
 }
 
 export interface PreparedImage {
+  /** Default: made here. The importer makes ids in the order of its plan, which is the order of the catalogue. */
+  readonly id?: string;
   readonly projectId: string;
   readonly sourceId: string;
   readonly name: string;

@@ -1,7 +1,8 @@
 /** `import`: a folder, a file or a zip becomes images with labels, metadata and groups. */
 
 import { resolve } from "node:path";
-import type { DryRun } from "#jobs/index.ts";
+import { importFormats } from "#formats/index.ts";
+import type { IngestParams } from "#jobs/index.ts";
 import type { Job } from "#store/index.ts";
 import {
   type Command,
@@ -11,41 +12,67 @@ import {
   textOption,
   usageError,
 } from "../command.ts";
+import { dryRunText } from "../dry-run-text.ts";
 import { followJob, noteFailures } from "../follow-job.ts";
-import { chosenOrNewProject, withStore } from "../open.ts";
-import { counted, table } from "../output.ts";
+import { chosenOrNewProject, chosenProject, withStore } from "../open.ts";
+import { counted } from "../output.ts";
 
 /** Name of the project made for a first import without `--project`. */
 const FIRST_PROJECT = "My images";
 
-/** Lines of one kind shown to people; everything is in the JSON. */
-const LINES_SHOWN = 10;
-
 export const importCommand: Command = {
   usage:
-    "import PATH [--format NAME] [--metadata SHEET.csv] [--licence TEXT] [--group NAME] [--dry-run] [--project NAME]",
+    "import PATH [--dry-run] [--format NAME] [--axes AXES] [--mpp N] [--metadata SHEET] [--project NAME]",
   about:
-    "Imports images with their labels. PATH is a folder, an image or a zip. A sheet (CSV or TSV, one row per image) gives " +
-    "metadata and the column `group`: images of one group stay on one side of every split. Files that cannot be used are " +
-    "reported with the reason, the others are imported; then the exit code is 1.",
+    "Imports images with their labels. PATH is a folder, an image or a zip. A sheet (one row per image) gives " +
+    "metadata and the column `group`: images of one group stay on one side of every split. What files leave open is " +
+    "asked, not guessed: --dry-run lists the questions. Files that cannot be used are reported with the reason, the " +
+    "others are imported; then the exit code is 1.",
   examples: [
     "cellfoundry import ./plate-7 --metadata plate-7.csv --project plates",
     "cellfoundry import ./plate-7.zip --dry-run",
+    "cellfoundry import ./movies --axes tyx --mpp 0.65 --copy-metadata cellLine=HeLa",
   ],
   options: {
-    format: { type: "string", value: "NAME", help: "auto, dsb2018, pairs or images; default auto" },
+    format: { type: "string", value: "NAME", help: `${importFormats.join(", ")}; default auto` },
+    axes: {
+      type: "string",
+      value: "AXES",
+      help: "What pages of a TIFF are when it does not say: tyx, zyx or cyx",
+    },
+    mpp: {
+      type: "string",
+      value: "N",
+      help: "Micrometres per pixel for images that do not tell, or unknown",
+    },
+    channels: {
+      type: "string",
+      value: "LIST",
+      help: "Names or roles of channels: nuclear,membrane or DAPI=nuclear,CD45=membrane",
+    },
+    compartment: {
+      type: "string",
+      value: "NAME",
+      help: "What labels outline when the layout does not say: nuclear, wholeCell, cytoplasm",
+    },
     metadata: {
       type: "string",
-      value: "SHEET.csv",
+      value: "SHEET",
       help: "Sheet to join by file name; default one found in PATH",
+    },
+    "copy-metadata": {
+      type: "string",
+      value: "FIELD=VALUE",
+      help: "Metadata for every image that does not have it; may be repeated",
+      multiple: true,
     },
     licence: {
       type: "string",
       value: "TEXT",
-      help: "Licence of the images, such as CC0-1.0; default unknown",
+      help: "Licence of the images, such as CC0-1.0; default as the data set states it, else unknown",
     },
-    group: { type: "string", value: "NAME", help: "Group of images for which the sheet names none" },
-    "dry-run": { type: "boolean", help: "Say what would be imported, store nothing" },
+    group: { type: "string", value: "NAME", help: "Group of images for which nothing names one" },
+    "dry-run": { type: "boolean", help: "Say what would be imported and what is open, store nothing" },
   },
   run,
 };
@@ -53,26 +80,11 @@ export const importCommand: Command = {
 async function run(input: CommandInput): Promise<number> {
   const path = requiredPositional(input, 0, "PATH", importCommand);
   if (input.positionals.length > 1) throw usageError("import takes one PATH.", importCommand);
-  const sheet = textOption(input, "metadata");
-  const format = textOption(input, "format");
-  const licence = textOption(input, "licence");
-  const group = textOption(input, "group");
-  const params = {
-    rootPath: resolve(path),
-    ...(sheet === undefined ? {} : { sheet: resolve(sheet) }),
-    ...(format === undefined ? {} : { format }),
-    ...(licence === undefined ? {} : { licence }),
-    ...(group === undefined ? {} : { defaults: { group } }),
-  };
-  if (flagOption(input, "dry-run")) {
-    const { dryRunImport, openSource, planOptions } = await import("#jobs/index.ts");
-    const report = await dryRunImport(await openSource(params), await planOptions(params));
-    input.out.result(report, () => dryRunText(report));
-    return report.failures.length === 0 ? 0 : 1;
-  }
+  const params = readParams(input, path);
+  if (flagOption(input, "dry-run")) return dryRun(input, params);
   return withStore(input, async (opened) => {
     const project = await chosenOrNewProject(opened, input, FIRST_PROJECT);
-    const title = `Import ${params.rootPath.split("/").at(-1) ?? path}`;
+    const title = `Import ${params.rootPath?.split("/").at(-1) ?? path}`;
     const job = await followJob(opened, input, { kind: "ingest", projectId: project.id, title, params });
     noteFailures(input.out, job.items);
     input.out.result({ project: project.name, ...job.result, items: job.items, jobId: job.id }, () =>
@@ -80,6 +92,52 @@ async function run(input: CommandInput): Promise<number> {
     );
     return job.items.some((item) => item.state === "failed") ? 1 : 0;
   });
+}
+
+function readParams(input: CommandInput, path: string): IngestParams {
+  const sheet = textOption(input, "metadata");
+  const named = (...names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const text = textOption(input, name);
+        return text === undefined ? [] : [[name, text]];
+      }),
+    );
+  const metadata = copiedMetadata(input);
+  return {
+    rootPath: resolve(path),
+    ...(sheet === undefined ? {} : { sheet: resolve(sheet) }),
+    ...named("format", "licence"),
+    defaults: { ...named("group"), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) },
+    answers: named("axes", "mpp", "channels", "compartment"),
+  };
+}
+
+function copiedMetadata(input: CommandInput): Record<string, string> {
+  const given = input.options.get("copy-metadata");
+  const pairs = Array.isArray(given) ? given.map(String) : [];
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw usageError(`--copy-metadata takes FIELD=VALUE, not "${pair}".`, importCommand);
+      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** Looks into a project for duplicates only when one is named. */
+async function dryRun(input: CommandInput, params: IngestParams): Promise<number> {
+  const { dryRunImport } = await import("#jobs/index.ts");
+  const project = textOption(input, "project");
+  const report =
+    project === undefined
+      ? await dryRunImport(params)
+      : await withStore(input, async (opened) => {
+          const { id } = await chosenProject(opened, input);
+          return dryRunImport(params, { store: opened.store, projectId: id });
+        });
+  input.out.result(report, () => dryRunText(report));
+  return report.failureCount === 0 ? 0 : 1;
 }
 
 function importText(project: string, job: Job): string {
@@ -93,26 +151,5 @@ function importText(project: string, job: Job): string {
     ...(count("failed") > 0 ? [`Failed: ${counted(count("failed"), "file")}; see above.`] : []),
     ...(count("ignoredCount") > 0 ? [`Left aside: ${counted(count("ignoredCount"), "other file")}.`] : []),
     ...warnings.map((warning) => `Note: ${warning}`),
-  ].join("\n");
-}
-
-function dryRunText(report: DryRun): string {
-  const shown = <T>(list: readonly T[], line: (one: T) => string): string[] => [
-    ...list.slice(0, LINES_SHOWN).map(line),
-    ...(list.length > LINES_SHOWN ? [`  … and ${list.length - LINES_SHOWN} more`] : []),
-  ];
-  return [
-    `Would import ${counted(report.images, "image")} (format ${report.format}), ${report.withLabels} with labels, ` +
-      `in ${counted(report.groups, "group")}. Nothing was stored.`,
-    "",
-    table(
-      ["sample", "axes", "shape", "dtype"],
-      report.samples.map((sample) => [sample.name, sample.axes, sample.shape.join(" x "), sample.dtype]),
-    ),
-    ...report.missing.map(({ field, images }) => `Missing ${field}: ${counted(images, "image")}`),
-    ...shown(report.duplicates, (names) => `Same file: ${names.join(", ")}`),
-    ...shown(report.failures, ({ error }) => `Would fail: ${error.message} ${error.hint ?? ""}`),
-    ...shown(report.ignored, ({ path, reason }) => `Left aside: ${path}, because ${reason}`),
-    ...report.warnings.map((warning) => `Note: ${warning}`),
   ].join("\n");
 }

@@ -6,8 +6,12 @@
  * partner are ignored and say so.
  */
 import { stemOf } from "../sheet/join-sheet.ts";
+import { imagePaths, notImages } from "./image-files.ts";
+import type { Layout, LayoutItem, LayoutPlan } from "./layout.ts";
 import { fileOf, folderOf, joinPath } from "./paths.ts";
-import type { IgnoredFile, ImportItem, LayoutResult } from "./plan.ts";
+import { labelsOf, locate, plainItem } from "./plain-item.ts";
+import type { IgnoredFile } from "./plan.ts";
+import { readPair } from "./read-pair.ts";
 
 // Longest first, so that `_cp_masks` (Cellpose) is not read as `_masks` of `…_cp`.
 const SUFFIXES = ["_cp_masks", "_masks", "_labels", "_mask", "_label", "_seg"] as const;
@@ -21,8 +25,19 @@ interface Role {
   readonly key: string;
 }
 
+export const pairsLayout: Layout = {
+  format: "pairs",
+  title: "Images with label images",
+  async plan(files) {
+    const paths = await imagePaths(files);
+    const plan = planPairs(paths);
+    return plan === null ? null : { ...plan, ignored: [...plan.ignored, ...notImages(files, paths)] };
+  },
+  open: (files, choices) => ({ read: (item) => readPair(files, item.imagePath, labelsOf(item), choices) }),
+};
+
 /** @param paths  image files in sorted order. @returns `null` when no image has a partner. */
-export function planPairs(paths: readonly string[]): LayoutResult | null {
+function planPairs(paths: readonly string[]): LayoutPlan | null {
   const stems = new Set(paths.map((path) => joinPath(folderOf(path), stemOf(path))));
   const roles = paths.map((path) => roleOf(path, stems));
   const labelsByKey = new Map<string, string[]>();
@@ -30,30 +45,26 @@ export function planPairs(paths: readonly string[]): LayoutResult | null {
     if (isLabel) labelsByKey.set(key, [...(labelsByKey.get(key) ?? []), path]);
   }
   const ignored: IgnoredFile[] = [];
-  const items: ImportItem[] = [];
+  const items: LayoutItem[] = [];
   for (const { path, isLabel, key } of roles) {
     if (isLabel) continue;
     const partners = labelsByKey.get(key) ?? [];
     labelsByKey.delete(key);
     const label = partners[0];
-    items.push({
-      name: stemOf(path),
-      imagePath: path,
-      labels: label === undefined ? null : { kind: "labelImage", path: label },
-      metadata: {},
-    });
+    const locator = locate(label === undefined ? null : { kind: "labelImage", path: label });
+    items.push(plainItem(stemOf(path), path, locator));
     for (const extra of partners.slice(1))
       ignored.push({
         path: extra,
         reason: `${fileOf(label!)} is already the label image of ${fileOf(path)}`,
       });
   }
-  if (!items.some((item) => item.labels !== null)) return null;
+  if (!items.some((item) => item.layers.length > 0)) return null;
   for (const orphans of labelsByKey.values()) {
     for (const path of orphans)
       ignored.push({ path, reason: "it looks like a label image, but no image has its name" });
   }
-  return { items, ignored, notes: [] };
+  return { items, ignored, notes: [], licence: null };
 }
 
 function roleOf(path: string, stems: ReadonlySet<string>): Role {

@@ -16,7 +16,7 @@ export function joinPath(folder: string, file: string): string {
 }
 
 export function isImageFile(path: string): boolean {
-  return /\.(png|tiff?)$/i.test(path);
+  return /\.(png|tiff?|jpe?g|webp|bmp)$/i.test(path);
 }
 
 /** By code unit, so that the order is the same on every machine. */

@@ -28,7 +28,7 @@ export async function expandArchives(source: ImportSource): Promise<ImportSource
     // A zip of a folder beside other files becomes that folder; alone, it is the import.
     const prefix = alone ? "" : `${archive.path.slice(0, -".zip".length)}/`;
     try {
-      for (const entry of await open(archive.path)) {
+      for (const entry of (await open(archive.path)).values()) {
         const path = prefix + entry.path;
         locations.set(path, { archive: archive.path, inner: entry.path });
         entries.push({ path, size: entry.size });
@@ -37,25 +37,32 @@ export async function expandArchives(source: ImportSource): Promise<ImportSource
       faults.push({ path: archive.path, error });
     }
   }
+  const read = async (path: string): Promise<Uint8Array> => {
+    const location = locations.get(path);
+    if (location === undefined) return source.read(path);
+    const entry = (await open(location.archive)).get(location.inner);
+    return entry === undefined ? source.read(path) : entry.read();
+  };
   return {
     title: alone ? source.title.replace(/\.zip$/i, "") : source.title,
     entries: entries.sort(byPath),
     faults,
-    async read(path) {
+    read,
+    async readRange(path, from, to) {
       const location = locations.get(path);
-      if (location === undefined) return source.read(path);
-      const entry = (await open(location.archive)).find((one) => one.path === location.inner);
-      return entry === undefined ? source.read(path) : entry.read();
+      if (location === undefined && source.readRange !== undefined) return source.readRange(path, from, to);
+      return (await read(path)).subarray(from, to);
     },
   };
 }
 
-function openOneAtATime(source: ImportSource): (path: string) => Promise<readonly ZipEntry[]> {
-  let held: { readonly path: string; readonly entries: readonly ZipEntry[] } | undefined;
+function openOneAtATime(source: ImportSource): (path: string) => Promise<ReadonlyMap<string, ZipEntry>> {
+  let held: { readonly path: string; readonly entries: ReadonlyMap<string, ZipEntry> } | undefined;
   return async (path) => {
     if (held?.path !== path) {
       held = undefined;
-      held = { path, entries: readZip(await source.read(path), path) };
+      const entries = readZip(await source.read(path), path);
+      held = { path, entries: new Map(entries.map((entry) => [entry.path, entry])) };
     }
     return held.entries;
   };

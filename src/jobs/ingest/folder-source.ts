@@ -8,6 +8,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { FoundryError } from "#core/errors.ts";
+import { readFileRange } from "./read-range.ts";
 import { byPath, FILE_BYTES_MAX, FILES_MAX, type ImportSource, type SourceEntry } from "./source.ts";
 
 /** Made by desktops and archivers beside real files; never data. */
@@ -47,7 +48,16 @@ export async function openFolderSource(path: string): Promise<ImportSource> {
       refuseLarge(entryPath, size);
       return new Uint8Array(await fs.readFile(join(base, entryPath)));
     },
+    async readRange(entryPath, from, to) {
+      if (!sizes.has(entryPath)) throw unknownEntry(entryPath);
+      return readFileRange(join(base, entryPath), from, to, entryPath);
+    },
   };
+}
+
+/** Hidden files are the system's, but those of a Zarr array are data. */
+function isDropping(name: string): boolean {
+  return IGNORED_NAMES.has(name) || (name.startsWith(".") && !/^\.z(array|attrs|group|metadata)$/.test(name));
 }
 
 async function listInto(
@@ -60,7 +70,7 @@ async function listInto(
   if (depth > DEPTH_MAX) return;
   const children = await fs.readdir(folder, { withFileTypes: true });
   for (const child of children) {
-    if (child.name.startsWith(".") || IGNORED_NAMES.has(child.name)) continue;
+    if (isDropping(child.name)) continue;
     const full = join(folder, child.name);
     const path = prefix + child.name;
     const stat = await statInside(realRoot, full, child);

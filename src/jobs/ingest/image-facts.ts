@@ -7,10 +7,14 @@
 
 import { isFoundryError } from "#core/errors.ts";
 import { parseMetadata } from "#core/metadata.ts";
-import type { Mpp } from "#formats/index.ts";
+import { type GroupKey, type GroupLevel, groupRules, type Mpp } from "#formats/index.ts";
 
 export interface ImageFacts {
   readonly group: string;
+  /** What images of the group share; null when only a person or a sheet named it. */
+  readonly groupLevel: GroupLevel | null;
+  /** How the group was found, in words. */
+  readonly groupRule: string;
   /** False when the group is only the import's own name. */
   readonly groupKnown: boolean;
   /** From the sheet; a file's own pixel size gives way to it. */
@@ -42,27 +46,32 @@ const fieldNames: Readonly<Record<string, string>> = { cell_line: "cellLine", so
 /** Longer names are cut: a group is a key in queries and tables. */
 const GROUP_LENGTH_MAX = 200;
 
+/** What is known beside the sheet. */
+export interface FactSource {
+  readonly title: string;
+  /** Name of the layout, for its rule about groups. */
+  readonly format: string;
+  readonly sheet: string | null;
+  readonly licence?: string;
+  readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
+  /** What the layout itself says about the image. */
+  readonly item?: { readonly metadata: Readonly<Record<string, string>>; readonly group: GroupKey | null };
+}
+
 /**
- * @param row    values of the image's row, by canonical column; empty when it has none.
- * @param source title and licence of the import, and the caller's defaults for what the row does not say.
+ * A sheet is believed before the layout, the layout before the defaults of the whole import.
+ *
+ * @param row  values of the image's row, by canonical column; empty when it has none.
  */
-export function imageFacts(
-  row: Readonly<Record<string, string>>,
-  source: {
-    readonly title: string;
-    readonly licence?: string;
-    readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
-  },
-): ImageFacts {
+export function imageFacts(row: Readonly<Record<string, string>>, source: FactSource): ImageFacts {
   const notes: string[] = [];
-  const group = row["group"] ?? source.defaults?.group;
   if (row["split"] !== undefined) {
     notes.push(
       "The column `split` is not used: groups get their side when a dataset is frozen, and keep it.",
     );
   }
   const metadata: Record<string, string> = { ...source.defaults?.metadata };
-  for (const [column, value] of Object.entries(row)) {
+  for (const [column, value] of Object.entries({ ...source.item?.metadata, ...row })) {
     if (ownPlace.has(column)) continue;
     const field = fieldNames[column] ?? column;
     try {
@@ -73,13 +82,29 @@ export function imageFacts(
     }
   }
   return {
-    group: (group ?? source.title).slice(0, GROUP_LENGTH_MAX),
-    groupKnown: group !== undefined,
+    ...groupOf(row, source),
     mpp: sheetMpp(row),
     licence: row["licence"] ?? source.licence ?? "unknown",
     metadata,
     notes,
   };
+}
+
+function groupOf(
+  row: Readonly<Record<string, string>>,
+  { title, format, sheet, defaults, item }: FactSource,
+): Pick<ImageFacts, "group" | "groupLevel" | "groupRule" | "groupKnown"> {
+  const found = (key: string, groupLevel: GroupLevel | null, groupRule: string) => ({
+    group: key.slice(0, GROUP_LENGTH_MAX),
+    groupLevel,
+    groupRule,
+    groupKnown: true,
+  });
+  if (row["group"] !== undefined) return found(row["group"], null, `column group of ${sheet ?? "the sheet"}`);
+  const rule = groupRules.find((one) => one.format === format)?.rule ?? `layout ${format}`;
+  if (item?.group !== undefined && item.group !== null) return found(item.group.key, item.group.level, rule);
+  if (defaults?.group !== undefined) return found(defaults.group, null, "given for the whole import");
+  return { ...found(title, null, "nothing tells; the import is one group"), groupKnown: false };
 }
 
 /** Sheets are parsed strictly, so these are numbers. */

@@ -23,5 +23,8 @@ export function memorySource(
       if (found === undefined) throw unknownEntry(path);
       return found;
     },
+    async readRange(path, from, to) {
+      return (await this.read(path)).subarray(from, to);
+    },
   };
 }

@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { writeLabelTiff, writePng } from "#formats/index.ts";
 import { expandArchives } from "./archive-source.ts";
 import { memorySource } from "./memory-source.ts";
-import { dryRunImport, planImport } from "./plan-import.ts";
-import { channelsOf, readPlannedImage } from "./read-planned-image.ts";
+import { planImport } from "./plan-import.ts";
 
 function png(height: number, width: number, value: number): Uint8Array {
   const data = new Uint8Array(height * width).map((_, i) => (value + i) % 251);
@@ -92,51 +91,6 @@ test("a zip imports like its folder; one with ../ names is a fault and the rest 
   expect(plan.images.map((image) => image.name).sort()).toEqual(["a", "b"]);
 });
 
-test("labels of another size than the image are refused with both sizes", async () => {
-  const source = memorySource("p", { "a.png": png(8, 9, 1), "a_masks.tif": labels(9, 8) });
-  const plan = await planImport(source);
-  const [image] = plan.images;
-  await expect(readPlannedImage(source, image!)).rejects.toMatchObject({
-    code: "format.pair",
-    message: expect.stringContaining("9 x 8"),
-  });
-});
-
-test("object masks become one label image in name order", async () => {
-  const mask = (at: number): Uint8Array =>
-    writePng({ height: 2, width: 3, channels: 1, data: new Uint8Array(6).fill(255, at, at + 1) });
-  const source = memorySource("p", {
-    "s/id1/images/id1.png": png(2, 3, 1),
-    "s/id1/masks/b.png": mask(4),
-    "s/id1/masks/a.png": mask(1),
-  });
-  const plan = await planImport(source);
-  expect(plan.format).toBe("dsb2018");
-  const read = await readPlannedImage(source, plan.images[0]!);
-  expect([...(read.labels?.data ?? [])]).toEqual([0, 1, 0, 0, 2, 0]);
-});
-
-test("a dry run counts, samples and finds equal files", async () => {
-  const report = await dryRunImport(
-    memorySource("p", {
-      "a.png": png(4, 5, 1),
-      "b.png": png(4, 5, 1),
-      "c.png": "not a png",
-      "notes.txt": "x",
-    }),
-  );
-  expect(report).toMatchObject({
-    images: 3,
-    withLabels: 0,
-    groups: 1,
-    duplicates: [["a", "b"]],
-    failures: [{ path: "c.png", error: { code: "format.detect" } }],
-    ignored: [{ path: "notes.txt" }],
-  });
-  expect(report.samples[0]).toMatchObject({ name: "a", axes: "yx", shape: [4, 5], dtype: "uint8" });
-  expect(report.missing).toContainEqual({ field: "group", images: 3 });
-});
-
 test("an unknown format is refused by name", async () => {
   await expect(
     planImport(memorySource("p", { "a.png": png(4, 4, 1) }), { format: "dicom" }),
@@ -145,16 +99,12 @@ test("an unknown format is refused by name", async () => {
   });
 });
 
-test("the one channel of a fluorescence image shows nuclei; otherwise the role stays open", () => {
-  const read = {
-    image: { dtype: "uint8", axes: "yx", shape: [1, 1], data: new Uint8Array(1) },
-    channels: [{ name: "" }],
-    mpp: null,
-    mppSource: null,
-    notes: [],
-  } as const;
-  expect(channelsOf(read, { kind: "fluorescence-small" })).toEqual([
-    { index: 0, name: "channel 1", role: "nuclear" },
+test("a layout's own group has a level and a rule; the import's name is told to be no group", async () => {
+  const plan = await planImport(memorySource("p", { "a.png": png(4, 4, 1), "b.png": png(4, 4, 2) }), {
+    sheet: { name: "s.csv", text: "name,group\na.png,slide 3\n" },
+  });
+  expect(plan.images.map(({ groupRule, groupKnown }) => [groupRule, groupKnown])).toEqual([
+    ["column group of s.csv", true],
+    ["nothing tells; the import is one group", false],
   ]);
-  expect(channelsOf(read, {})).toEqual([{ index: 0, name: "channel 1", role: "other" }]);
 });

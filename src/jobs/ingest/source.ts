@@ -31,6 +31,8 @@ export interface ImportSource {
   readonly faults: readonly SourceFault[];
   /** @throws FoundryError `limit.bytes` for a file over the limit, `request.notFound` for an unknown path. */
   read(path: string): Promise<Uint8Array>;
+  /** Bytes [from, to); for containers larger than memory. Absent where the place cannot give parts. */
+  readRange?(path: string, from: number, to: number): Promise<Uint8Array>;
 }
 
 /** Sorts by code unit, so that the order of an import does not depend on the machine's language. */

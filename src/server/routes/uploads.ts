@@ -1,9 +1,25 @@
-/** Import by upload: any number of files with their folders become one job. */
+/**
+ * Import by upload: any number of files with their folders become one job.
+ *
+ * Either in one call (files and fields in one form), or in steps: the files once, then as many plans as it takes to
+ * answer what they leave open, then the import with the answers.
+ */
 
-import { importPlanSchema, jobSchema } from "#api/index.ts";
-import { dryRunImport, openSource, planOptions } from "#jobs/index.ts";
-import { json, OtherAnswer, route } from "../route.ts";
+import {
+  importChoicesSchema,
+  importPlanSchema,
+  importRecordListSchema,
+  jobSchema,
+  uploadSchema,
+} from "#api/index.ts";
+import { dryRunImport, type IngestParams } from "#jobs/index.ts";
+import { listImports } from "#store/index.ts";
+import { empty, json, OtherAnswer, route } from "../route.ts";
 import { discardUpload, type StagedUpload, stageUpload } from "../staging.ts";
+import { claimUpload, findUpload, keepUpload, type WaitingUpload } from "../waiting-uploads.ts";
+
+const filePart = "File: one part per file; its file name is the relative path, with folders";
+const sheetPart = "File: CSV sheet that joins by file name and sets metadata and the leakage group";
 
 export const uploadRoutes = [
   route({
@@ -14,10 +30,12 @@ export const uploadRoutes = [
     policy: "edit",
     on: "project",
     form: {
-      file: "File: one part per file; its file name is the relative path, with folders",
-      metadata: "File: CSV sheet that joins by file name and sets metadata and the leakage group",
+      file: filePart,
+      metadata: sheetPart,
       format: "Format of the import; default `auto`",
       licence: "Licence of the images, SPDX name or words; default `unknown`",
+      axes: "What pages are when files do not say: `t`, `z` or `c`",
+      mpp: "Micrometres per pixel for images that do not tell, or `unknown`",
       dryRun: "`1` to get the plan of the import instead of starting it",
     },
     answer: json(jobSchema, 202, { 200: importPlanSchema }),
@@ -36,7 +54,7 @@ export const uploadRoutes = [
         try {
           return new OtherAnswer(
             200,
-            await dryRunImport(await openSource(params), await planOptions(params)),
+            await dryRunImport(params, { store: parts.store, projectId: object.id }),
           );
         } finally {
           await discardUpload(upload);
@@ -51,15 +69,123 @@ export const uploadRoutes = [
       }
     },
   }),
+
+  route({
+    method: "GET",
+    url: "/projects/:projectId/imports",
+    summary: "Imports of a project: who, when, from which files, under which licence; newest first",
+    policy: "look",
+    on: "project",
+    answer: json(importRecordListSchema),
+    handle: async ({ parts, object }) => ({ imports: await listImports(parts.store, object.id) }),
+  }),
+
+  route({
+    method: "POST",
+    url: "/projects/:projectId/uploads",
+    summary: "Receive files that wait to be planned and imported; kept for a day",
+    policy: "edit",
+    on: "project",
+    form: { file: filePart, metadata: sheetPart },
+    answer: json(uploadSchema, 201),
+    errors: ["import.empty", "disk.full"],
+    perMinute: 120,
+    async handle({ parts, object, request }) {
+      const upload = await stageUpload(parts, request, []);
+      return keepUpload(upload, object.id, titleOf(upload));
+    },
+  }),
+
+  route({
+    method: "POST",
+    url: "/projects/:projectId/uploads/:uploadId/plan",
+    summary: "What an import of the upload would do with the given choices, and the questions it asks",
+    policy: "edit",
+    on: "project",
+    body: importChoicesSchema,
+    answer: json(importPlanSchema),
+    errors: ["import.empty", "format.pair", "format.sheet"],
+    perMinute: 120,
+    async handle({ parts, object, params, body }) {
+      const upload = await findUpload(parts.store.home, object.id, params.uploadId);
+      return dryRunImport(paramsOf(upload, body), { store: parts.store, projectId: object.id });
+    },
+  }),
+
+  route({
+    method: "POST",
+    url: "/projects/:projectId/uploads/:uploadId/import",
+    summary: "Import the upload with the given choices and answers",
+    policy: "edit",
+    on: "project",
+    body: importChoicesSchema,
+    answer: json(jobSchema, 202),
+    perMinute: 120,
+    async handle({ parts, agent, object, params, body }) {
+      const upload = await findUpload(parts.store.home, object.id, params.uploadId);
+      return claimUpload(upload, () =>
+        parts.queue.submit(agent, {
+          kind: "ingest",
+          projectId: object.id,
+          title: `Import ${upload.title}`,
+          params: paramsOf(upload, body),
+        }),
+      );
+    },
+  }),
+
+  route({
+    method: "DELETE",
+    url: "/projects/:projectId/uploads/:uploadId",
+    summary: "Throw away an upload that is not going to be imported",
+    policy: "edit",
+    on: "project",
+    answer: empty,
+    async handle({ parts, object, params }) {
+      await discardUpload(await findUpload(parts.store.home, object.id, params.uploadId));
+      return undefined;
+    },
+  }),
 ];
 
-const fieldNames = ["format", "licence", "dryRun"] as const;
+const fieldNames = ["format", "licence", "axes", "mpp", "dryRun"] as const;
 
-function wordsOf({ fields }: StagedUpload): { format?: string; licence?: string } {
-  const [format, licence] = [fields.get("format"), fields.get("licence")];
+function wordsOf({ fields }: StagedUpload): Partial<IngestParams> {
+  const word = (name: string): string | undefined => {
+    const text = fields.get(name);
+    return text === "" ? undefined : text;
+  };
+  const [format, licence, axes, mpp] = [word("format"), word("licence"), word("axes"), word("mpp")];
+  const answers = { ...(axes === undefined ? {} : { axes }), ...(mpp === undefined ? {} : { mpp }) };
   return {
-    ...(format === undefined || format === "" ? {} : { format }),
-    ...(licence === undefined || licence === "" ? {} : { licence: licence.slice(0, 200) }),
+    ...(format === undefined ? {} : { format }),
+    ...(licence === undefined ? {} : { licence: licence.slice(0, 200) }),
+    ...(Object.keys(answers).length === 0 ? {} : { answers }),
+  };
+}
+
+function paramsOf(
+  upload: WaitingUpload,
+  { format, licence, group, metadata, answers = {} }: ReturnType<typeof importChoicesSchema.parse>,
+): IngestParams {
+  const { axes, mpp, channels, compartment } = answers;
+  const defaults = {
+    ...(group === undefined ? {} : { group }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+  return {
+    stagingDir: upload.folder,
+    sourceTitle: upload.title,
+    ...(upload.sheet === undefined ? {} : { sheet: upload.sheet }),
+    ...(format === undefined ? {} : { format }),
+    ...(licence === undefined || licence === "" ? {} : { licence }),
+    ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
+    answers: {
+      ...(axes === undefined ? {} : { axes }),
+      ...(mpp === undefined ? {} : { mpp }),
+      ...(channels === undefined ? {} : { channels }),
+      ...(compartment === undefined ? {} : { compartment }),
+    },
   };
 }
 

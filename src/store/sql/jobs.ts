@@ -14,9 +14,17 @@ FROM job j JOIN agent a ON a.id = j.agent_id`;
 export const selectJob = `${jobQuery} WHERE j.id = $1`;
 export const selectJobs = `${jobQuery} WHERE $1::text IS NULL OR j.state = $1 ORDER BY j.id DESC LIMIT $2`;
 
+/**
+ * Of each job the first $2 items, and the first $2 that are not done: an import of 20,000 images is looked at while it
+ * runs, and its result has the counts.
+ */
 export const selectItems = `
-SELECT job_id AS "jobId", name, state, error, entity_id AS id FROM job_item
-WHERE job_id = ANY($1) ORDER BY job_id, position`;
+SELECT j.id AS "jobId", i.name, i.state, i.error, i.entity_id AS id
+FROM unnest($1::text[]) AS j (id) CROSS JOIN LATERAL (
+  (SELECT * FROM job_item WHERE job_id = j.id ORDER BY position LIMIT $2)
+  UNION
+  (SELECT * FROM job_item WHERE job_id = j.id AND state <> 'done' ORDER BY position LIMIT $2)
+) i ORDER BY j.id, i.position`;
 
 /** $2 lease, $3 its end, $4 now. */
 export const takeJob = `
@@ -40,9 +48,10 @@ export const failJob = `
 UPDATE job SET state = $3, error = $4, finished_at = $5, lease_id = NULL, lease_until = NULL ${held}`;
 export const lockHeldJob = `SELECT id FROM job WHERE id = $1 AND lease_id = $2 AND state = 'running' FOR UPDATE`;
 
-export const insertItem = `
+export const insertItems = `
 INSERT INTO job_item (job_id, position, name, state, error, entity_id)
-SELECT $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5 FROM job_item WHERE job_id = $1`;
+SELECT $1, (SELECT coalesce(max(position), 0) FROM job_item WHERE job_id = $1) + n.i, n.name, n.state, n.error, n.id
+FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::text[]) WITH ORDINALITY AS n (name, state, error, id, i)`;
 
 /** A job tried again begins its list of items anew. */
 export const deleteItems = `DELETE FROM job_item WHERE job_id = $1`;

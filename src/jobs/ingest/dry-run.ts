@@ -1,0 +1,415 @@
+/**
+ * A dry run: what an import would do, what is in the files, and what nobody has said yet. Stores nothing.
+ *
+ * The plan is the import's own. Up to 200 images, spread over the import, are decoded whole for sizes, types and
+ * statistics of labels; all files are compared by bytes as far as a budget of reading goes. The report says how much of
+ * the import it looked at.
+ */
+
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorToWire, isFoundryError } from "#core/errors.ts";
+import type { Candidate, IgnoredFile } from "#formats/index.ts";
+import { filesImportedBefore, imagesByDigest, type Store } from "#store/index.ts";
+import type { IngestParams } from "../job.ts";
+import { channelsOf, type KnownAnswers, readAnswers } from "./answers.ts";
+import { type DecoderPool, openDecoderPool } from "./decoder/decoder-pool.ts";
+import type { DecodedItem } from "./decoder/protocol.ts";
+import { placeOf, planOptions } from "./ingest.ts";
+import { type LabelStatistics, labelStatistics } from "./label-statistics.ts";
+import type { PlannedImage, PlannedImport, RefusedFile } from "./plan-import.ts";
+import { type ImportQuestion, openQuestions } from "./questions.ts";
+import { spread } from "./spread.ts";
+
+/** Enough for honest medians, quick for any import. */
+const EXAMINED_MAX = 200;
+
+/** Image files compared by bytes: this many, and of this size together, take under a minute to read. */
+const COMPARED_MAX = 20_000;
+const COMPARED_BYTES_MAX = 8 * 2 ** 30;
+
+/** Examples of one kind in the report; counts are complete. */
+const SHOWN = 100;
+const SAMPLES = 5;
+
+export interface DryRun {
+  readonly title: string;
+  readonly format: string;
+  readonly formatTitle: string;
+  /** Layouts in the order in which they were considered. */
+  readonly candidates: readonly Candidate[];
+  readonly images: number;
+  readonly withLabels: number;
+  readonly groups: number;
+  /** The largest groups first. */
+  readonly groupList: readonly GroupSummary[];
+  /** Images decoded for the figures below. */
+  readonly examined: number;
+  /** Kinds of arrays among the examined, the most frequent first. */
+  readonly arrays: readonly ArraySummary[];
+  readonly channels: readonly { readonly name: string; readonly role: string; readonly images: number }[];
+  /** Pixel sizes among the examined, micrometres; null for images that do not tell. */
+  readonly pixelSizes: readonly {
+    readonly mpp: string | null;
+    readonly source: string;
+    readonly images: number;
+  }[];
+  readonly labels: readonly LabelStatistics[];
+  /** Raw words by field. */
+  readonly metadata: readonly MetadataSummary[];
+  readonly licence: string;
+  readonly samples: readonly Sample[];
+  /** Fields that some images lack, with the number of those images. */
+  readonly missing: readonly { readonly field: string; readonly images: number }[];
+  /** Names of images whose files are byte for byte, or whose pixels are, the same. */
+  readonly duplicates: readonly (readonly string[])[];
+  /** Images that the project holds already. */
+  readonly inProject: readonly {
+    readonly name: string;
+    readonly as: string;
+    readonly by: "file" | "pixels";
+  }[];
+  readonly inProjectCount: number;
+  readonly questions: readonly ImportQuestion[];
+  readonly ignored: readonly IgnoredFile[];
+  readonly ignoredCount: number;
+  readonly failures: readonly RefusedFile[];
+  readonly failureCount: number;
+  readonly warnings: readonly string[];
+}
+
+export interface GroupSummary {
+  readonly key: string;
+  readonly level: string | null;
+  readonly rule: string;
+  readonly known: boolean;
+  readonly images: number;
+}
+
+export interface ArraySummary {
+  readonly axes: string;
+  readonly dtype: string;
+  readonly channels: number;
+  /** Smallest and largest shape by number of pixels. */
+  readonly smallest: readonly number[];
+  readonly largest: readonly number[];
+  readonly images: number;
+}
+
+export interface MetadataSummary {
+  readonly field: string;
+  readonly images: number;
+  /** Most frequent words first. */
+  readonly values: readonly { readonly value: string; readonly images: number }[];
+}
+
+export interface Sample {
+  readonly name: string;
+  readonly axes: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly notes: readonly string[];
+}
+
+/** Where the images would go, to know what is there already. */
+export interface DryRunTarget {
+  readonly store: Store;
+  readonly projectId: string | null;
+}
+
+interface Examined {
+  readonly image: PlannedImage;
+  readonly decoded: DecodedItem;
+}
+
+/** @throws FoundryError the planning errors of the import; `request.invalid` for answers that are none. */
+export async function dryRunImport(params: IngestParams, target?: DryRunTarget): Promise<DryRun> {
+  const answers = readAnswers(params.answers);
+  const tempFolder = target === undefined ? tmpdir() : join(target.store.home, "staging");
+  const pool = await openDecoderPool({ place: placeOf(params), tempFolder });
+  try {
+    const plan = await pool.plan({ ...(await planOptions(params)), allCandidates: true });
+    const { examined, failures } = await examine(pool, plan, answers);
+    const same = await findSame(pool, plan, examined, target);
+    return report(plan, answers, examined, [...plan.failures, ...failures], same);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function examine(
+  pool: DecoderPool,
+  plan: PlannedImport,
+  answers: KnownAnswers,
+): Promise<{ readonly examined: Examined[]; readonly failures: RefusedFile[] }> {
+  const chosen = spread(plan.images, EXAMINED_MAX);
+  const found: (Examined | undefined)[] = chosen.map(() => undefined);
+  const failures: RefusedFile[] = [];
+  const { pagesAre, compartment } = answers;
+  const request = {
+    format: plan.format,
+    answers: {
+      ...(pagesAre === undefined ? {} : { pagesAre }),
+      ...(compartment === undefined ? {} : { compartment }),
+    },
+    inspect: true,
+  };
+  const items = chosen.map(({ item }) => item);
+  await pool.readAll(items, request, async (outcome) => {
+    const image = chosen[outcome.index] as PlannedImage;
+    if ("decoded" in outcome) found[outcome.index] = { image, decoded: outcome.decoded };
+    else failures.push({ path: image.item.imagePath, error: errorToWire(outcome.error) });
+  });
+  return { examined: found.filter((one) => one !== undefined), failures };
+}
+
+interface SameImages {
+  readonly duplicates: readonly (readonly string[])[];
+  readonly inProject: DryRun["inProject"];
+  readonly notes: readonly string[];
+}
+
+async function findSame(
+  pool: DecoderPool,
+  plan: PlannedImport,
+  examined: readonly Examined[],
+  target: DryRunTarget | undefined,
+): Promise<SameImages> {
+  const byPixels = Map.groupBy(examined, ({ decoded }) => decoded.digest);
+  const files = await digestImageFiles(pool, plan, examined);
+  const byFile = Map.groupBy(
+    plan.images.filter(({ item }) => files.digests.has(item.imagePath) && isOneImage(plan, item.imagePath)),
+    ({ item }) => files.digests.get(item.imagePath) as string,
+  );
+  const sets = [
+    ...[...byFile.values()].map((images) => images.map(({ name }) => name)),
+    ...[...byPixels.values()].map((images) => images.map(({ image }) => image.name)),
+  ].filter((names) => names.length > 1);
+  const duplicates = [...new Map(sets.map((names) => [[...names].sort().join("\n"), names])).values()];
+  const inProject = target?.projectId == null ? [] : await findInProject(target.store, target.projectId);
+  return { duplicates, inProject, notes: files.notes };
+
+  async function findInProject(store: Store, projectId: string): Promise<DryRun["inProject"]> {
+    const twins = await imagesByDigest(store, projectId, [...byPixels.keys()]);
+    const before = await filesImportedBefore(store, projectId, [...byFile.keys()]);
+    const pixels = twins.flatMap(({ arrayDigest, name: as }) =>
+      (byPixels.get(arrayDigest) ?? []).map(({ image }) => ({ name: image.name, as, by: "pixels" as const })),
+    );
+    const known = new Set(pixels.map(({ name }) => name));
+    const bytes = [...before].flatMap(([digest, as]) =>
+      (byFile.get(digest) ?? []).map(({ name }) => ({ name, as, by: "file" as const })),
+    );
+    return [...pixels, ...bytes.filter(({ name }) => !known.has(name))];
+  }
+}
+
+/** A container of many images is not one of them twice. */
+const isOneImage = (() => {
+  const counts = new WeakMap<PlannedImport, Map<string, number>>();
+  return (plan: PlannedImport, path: string): boolean => {
+    let known = counts.get(plan);
+    if (known === undefined) {
+      known = new Map();
+      for (const { item } of plan.images) known.set(item.imagePath, (known.get(item.imagePath) ?? 0) + 1);
+      counts.set(plan, known);
+    }
+    return known.get(path) === 1;
+  };
+})();
+
+async function digestImageFiles(
+  pool: DecoderPool,
+  plan: PlannedImport,
+  examined: readonly Examined[],
+): Promise<{ readonly digests: ReadonlyMap<string, string>; readonly notes: readonly string[] }> {
+  const digests = new Map(
+    examined.flatMap(({ decoded }) => decoded.files.map(({ path, digest }) => [path, digest])),
+  );
+  const left = [...new Set(plan.images.map(({ item }) => item.imagePath))].filter(
+    (path) => !digests.has(path),
+  );
+  let bytes = 0;
+  let compared = 0;
+  for (; compared < left.length && compared < COMPARED_MAX && bytes < COMPARED_BYTES_MAX; compared += SHOWN) {
+    const some = left.slice(compared, compared + SHOWN);
+    try {
+      for (const file of await pool.digest(some)) {
+        digests.set(file.path, file.digest);
+        bytes += file.bytes;
+      }
+    } catch (error) {
+      // A file that cannot be read shows as a failure of the import itself.
+      if (!isFoundryError(error)) throw error;
+    }
+  }
+  const rest = Math.max(0, left.length - compared);
+  const notes = rest === 0 ? [] : [`${rest.toLocaleString("en")} files were not compared with each other.`];
+  return { digests, notes };
+}
+
+function report(
+  plan: PlannedImport,
+  answers: KnownAnswers,
+  examined: readonly Examined[],
+  failures: readonly RefusedFile[],
+  same: SameImages,
+): DryRun {
+  const notes = new Set([...plan.warnings, ...same.notes]);
+  for (const { decoded } of examined) for (const note of decoded.notes) notes.add(note);
+  const groups = groupList(plan.images);
+  return {
+    title: plan.title,
+    format: plan.format,
+    formatTitle: plan.formatTitle,
+    candidates: plan.candidates,
+    images: plan.images.length,
+    withLabels: plan.images.filter(({ item }) => item.layers.length > 0).length,
+    groups: groups.length,
+    groupList: groups.slice(0, SHOWN),
+    examined: examined.length,
+    arrays: arrayList(examined),
+    channels: channelList(examined, answers, failures as RefusedFile[]),
+    pixelSizes: sizeList(examined, answers),
+    labels: labelStatistics(examined.map(({ decoded }) => decoded)),
+    metadata: metadataList(plan.images),
+    licence: [...new Set(plan.images.map(({ licence }) => licence))].join("; ") || "unknown",
+    samples: spread(examined, SAMPLES).map(({ image, decoded }) => ({
+      name: image.name,
+      axes: decoded.axes,
+      shape: decoded.shape,
+      dtype: decoded.dtype,
+      notes: decoded.notes,
+    })),
+    missing: missingFields(plan.images, examined, answers),
+    duplicates: same.duplicates.slice(0, SHOWN),
+    inProject: same.inProject.slice(0, SHOWN),
+    inProjectCount: same.inProject.length,
+    questions: openQuestions(plan, examined, answers),
+    ignored: plan.ignored.slice(0, SHOWN),
+    ignoredCount: plan.ignored.length,
+    failures: failures.slice(0, SHOWN),
+    failureCount: failures.length,
+    warnings: [...notes].slice(0, SHOWN),
+  };
+}
+
+function groupList(images: readonly PlannedImage[]): GroupSummary[] {
+  return [...Map.groupBy(images, ({ group }) => group)]
+    .map(([key, members]) => {
+      const { groupLevel, groupRule, groupKnown } = members[0] as PlannedImage;
+      return { key, level: groupLevel, rule: groupRule, known: groupKnown, images: members.length };
+    })
+    .sort((a, b) => b.images - a.images || (a.key < b.key ? -1 : 1));
+}
+
+function arrayList(examined: readonly Examined[]): ArraySummary[] {
+  const pixels = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+  const kinds = Map.groupBy(examined, ({ decoded }) =>
+    [decoded.axes, decoded.dtype, decoded.channels.length].join(" "),
+  );
+  return [...kinds.values()]
+    .map((members) => {
+      const { axes, dtype, channels } = (members[0] as Examined).decoded;
+      const shapes = members.map(({ decoded }) => decoded.shape).sort((a, b) => pixels(a) - pixels(b));
+      return {
+        axes,
+        dtype,
+        channels: channels.length,
+        smallest: shapes.at(0) as readonly number[],
+        largest: shapes.at(-1) as readonly number[],
+        images: members.length,
+      };
+    })
+    .sort((a, b) => b.images - a.images)
+    .slice(0, SHOWN);
+}
+
+function channelList(
+  examined: readonly Examined[],
+  answers: KnownAnswers,
+  failures: RefusedFile[],
+): DryRun["channels"] {
+  const counts = new Map<string, { name: string; role: string; images: number }>();
+  for (const { image, decoded } of examined) {
+    try {
+      for (const { name, role } of channelsOf(
+        decoded.channels,
+        image.metadata,
+        answers.channels,
+        image.item.imagePath,
+      )) {
+        const known = counts.get(`${name} ${role}`) ?? { name, role, images: 0 };
+        known.images++;
+        counts.set(`${name} ${role}`, known);
+      }
+    } catch (error) {
+      failures.push({ path: image.item.imagePath, error: errorToWire(error) });
+    }
+  }
+  return [...counts.values()].slice(0, SHOWN);
+}
+
+function sizeList(examined: readonly Examined[], answers: KnownAnswers): DryRun["pixelSizes"] {
+  const counts = new Map<string, { mpp: string | null; source: string; images: number }>();
+  for (const { image, decoded } of examined) {
+    const mpp = image.mpp ?? decoded.mpp ?? answers.mpp ?? null;
+    const source =
+      mpp === null
+        ? "nobody"
+        : image.mpp !== null
+          ? "sheet"
+          : decoded.mpp !== null
+            ? (decoded.mppSource ?? "file")
+            : "answer";
+    const text = mpp === null ? null : mpp.y === mpp.x ? `${mpp.y}` : `${mpp.y} x ${mpp.x}`;
+    const known = counts.get(`${text} ${source}`) ?? { mpp: text, source, images: 0 };
+    known.images++;
+    counts.set(`${text} ${source}`, known);
+  }
+  return [...counts.values()].sort((a, b) => b.images - a.images).slice(0, SHOWN);
+}
+
+/** Most frequent words of one field in the report. */
+const VALUES_SHOWN = 20;
+
+function metadataList(images: readonly PlannedImage[]): MetadataSummary[] {
+  const fields = new Map<string, Map<string, number>>();
+  for (const { metadata } of images) {
+    for (const [field, value] of Object.entries(metadata)) {
+      const values = fields.get(field) ?? new Map<string, number>();
+      fields.set(field, values.set(value, (values.get(value) ?? 0) + 1));
+    }
+  }
+  return [...fields].map(([field, values]) => ({
+    field,
+    images: [...values.values()].reduce((sum, count) => sum + count, 0),
+    values: [...values]
+      .map(([value, count]) => ({ value, images: count }))
+      .sort((a, b) => b.images - a.images)
+      .slice(0, VALUES_SHOWN),
+  }));
+}
+
+/** What every image should say; anything else in a sheet is a bonus. Pixel sizes are known of the examined only. */
+function missingFields(
+  images: readonly PlannedImage[],
+  examined: readonly Examined[],
+  answers: KnownAnswers,
+): DryRun["missing"] {
+  const lacks: readonly (readonly [string, (image: PlannedImage) => boolean])[] = [
+    ["group", (image) => !image.groupKnown],
+    ["kind", (image) => image.metadata["kind"] === undefined],
+    ["organ", (image) => image.metadata["organ"] === undefined && image.metadata["cellLine"] === undefined],
+    ["species", (image) => image.metadata["species"] === undefined],
+    ["modality", (image) => image.metadata["modality"] === undefined],
+    ["licence", (image) => image.licence === "unknown"],
+    ["labels", (image) => image.item.layers.length === 0],
+  ];
+  const sizeless = examined.filter(
+    ({ image, decoded }) => (image.mpp ?? decoded.mpp ?? answers.mpp ?? null) === null,
+  );
+  return [
+    ...lacks.map(([field, lacking]) => ({ field, images: images.filter(lacking).length })),
+    { field: "mpp", images: sizeless.length },
+  ].filter((entry) => entry.images > 0);
+}
