@@ -50,7 +50,10 @@ export { type ReadOptions, readImage } from "./read-image.ts";
 export type { Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
 export { readLabels } from "./read-labels.ts";
 export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
-export { parseSheet, type Sheet, type SheetRow } from "./sheet/parse-sheet.ts";
+export { parseSheet } from "./sheet/parse-sheet.ts";
+export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
+export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
+export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
 export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
 export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
 export {

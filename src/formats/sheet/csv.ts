@@ -7,6 +7,8 @@
 import { fault } from "../fault.ts";
 
 export interface CsvRow {
+  /** Row as a spreadsheet counts it, from 1: a cell with line breaks is one row. */
+  readonly row: number;
   /** Line in the file where the row starts, from 1. */
   readonly line: number;
   readonly fields: readonly string[];
@@ -31,10 +33,10 @@ export function parseCsv(text: string, name: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let at = 0;
   let line = 1;
-  while (at < body.length) {
+  for (let number = 1; at < body.length; number++) {
     const row = readRow(body, at, line, delimiter, name);
     const blank = row.fields.every((field) => field.trim() === "");
-    if (!blank) rows.push({ line, fields: row.fields });
+    if (!blank) rows.push({ row: number, line, fields: row.fields });
     if (rows.length > ROWS_MAX) {
       throw fault("limit.files", {
         file: name,

@@ -4,7 +4,7 @@
  * A row may name the path, the file name, or the name without extension. The longest exact form wins; a row that fits
  * several images is reported and joined to none, because a guess would put an image into a wrong group.
  */
-import type { Sheet, SheetRow } from "./parse-sheet.ts";
+import type { Sheet, SheetRow } from "./sheet.ts";
 
 export interface SheetTarget {
   readonly name: string;

@@ -33,9 +33,9 @@ test("a sheet: canonical columns, numbers checked, other columns kept", () => {
     name: "s.csv",
   });
   expect(sheet.columns).toEqual(["group", "mpp", "my_column"]);
-  expect(sheet.rows).toEqual([
-    { name: "a.png", line: 2, values: { group: "f1", mpp: "0.65", my_column: "x" } },
-    { name: "b", line: 3, values: { group: "f2" } },
+  expect(sheet.rows).toMatchObject([
+    { name: "a.png", row: 2, line: 2, values: { group: "f1", mpp: "0.65", my_column: "x" } },
+    { name: "b", row: 3, line: 3, values: { group: "f2" } },
   ]);
 });
 
