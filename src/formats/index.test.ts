@@ -34,7 +34,10 @@ test("public surface", () => {
       "valuesWithoutRow",
       "writeLabelTiff",
       "writeNpy",
+      "writeNpyText",
+      "writeNpz",
       "writePng",
+      "writeTiffStack",
     ]
   `);
 });

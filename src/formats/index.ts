@@ -54,8 +54,8 @@ export { parseSheet } from "./sheet/parse-sheet.ts";
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
-export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
 export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
+export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
 export {
   type OmeZarrImageOptions,
   type OmeZarrLabelsOptions,
