@@ -16,6 +16,12 @@ export { findSeeds, type SeedOptions } from "./find-seeds.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
 export { labelsFromRuns, labelsToRuns } from "./label-runs.ts";
 export {
+  measureIntensity,
+  measureObject,
+  type ObjectIntensity,
+  type ObjectMeasures,
+} from "./measure-object.ts";
+export {
   assertObjectShape,
   drawObjectShapeInPlace,
   forEachRun,

@@ -1,0 +1,102 @@
+/**
+ * What an export is given: images with labels and everything known of them, one at a time, and the facts of the whole.
+ *
+ * An exporter turns a stream of items into a stream of files and holds one item at a time, so that a dataset of any
+ * size leaves in bounded memory. The same items give the same bytes: no clock, no chance.
+ */
+import type { ImageArray } from "#core/array/index.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
+import type { LicenceReport } from "#core/licence/index.ts";
+import type { Mpp } from "../read-image-types.ts";
+
+export interface ExportObject {
+  /** Identity for life. */
+  readonly uid: string;
+  /** Pixel value in label images. */
+  readonly label: number;
+  readonly shape: ObjectShape;
+  readonly cellType: string | null;
+  /** Who or what made its present shape: "person", "model", "importer", "rule", "service". */
+  readonly agentKind: string;
+}
+
+/** Continues or divides; by uid. */
+export interface ExportLink {
+  readonly fromUid: string;
+  readonly toUid: string;
+  readonly kind: "link" | "division";
+}
+
+export interface ExportLayer {
+  readonly compartment: "nuclear" | "wholeCell" | "cytoplasm";
+  /** "" for the main layer. */
+  readonly name: string;
+  readonly truth: string;
+  readonly coverage: string;
+  /** Digest over all objects of the revision. */
+  readonly root: string;
+  readonly objects: readonly ExportObject[];
+  readonly links: readonly ExportLink[];
+}
+
+export interface ExportItem {
+  /** Unique within the export; may hold any characters. */
+  readonly name: string;
+  readonly image: ImageArray;
+  readonly channels: readonly { readonly name: string; readonly role: string }[];
+  readonly mpp: Mpp | null;
+  readonly layers: readonly ExportLayer[];
+  /** Raw words by field. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** CURIE by field, where a term is known. */
+  readonly terms: Readonly<Record<string, string>>;
+  /** Training bucket by field. */
+  readonly buckets: Readonly<Record<string, string>>;
+  /** `null` outside a dataset version. */
+  readonly role: "train" | "validation" | "test" | null;
+  readonly group: string;
+  readonly source: { readonly title: string; readonly licence: string; readonly url: string };
+  readonly arrayDigest: string;
+}
+
+/** Facts of the whole export; all of them end in its metadata files. */
+export interface ExportFacts {
+  readonly name: string;
+  /** SemVer of the dataset version; `null` for a selection that was not frozen. */
+  readonly version: string | null;
+  /** Digest of the dataset version. */
+  readonly digest: string | null;
+  readonly splitDigest: string | null;
+  readonly query: string;
+  readonly description: string;
+  readonly licence: LicenceReport;
+  /** Names to credit; empty is written as the lab's name by the caller. */
+  readonly creators: readonly string[];
+  /** ISO date of the freeze, not of the export, so that bytes stay the same. */
+  readonly datePublished: string;
+  /** Where the data live, for readers of the metadata; a page of the lab or a DOI. */
+  readonly url: string;
+  /** `channels`: the most any image has. */
+  readonly counts: { readonly images: number; readonly cells: number; readonly channels: number };
+  /** `name@version` of models that proposed labels. */
+  readonly models: readonly string[];
+  readonly tool: { readonly name: string; readonly version: string };
+}
+
+export interface ExportFile {
+  /** Relative, with forward slashes; every part is a safe file name. */
+  readonly path: string;
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+export interface Exporter {
+  /** Name on the command line: "coco". */
+  readonly format: string;
+  /** For people: "COCO". */
+  readonly title: string;
+  /** One sentence: who reads it and what it holds. */
+  readonly explains: string;
+  /** What this format cannot hold, a few words each: "overlaps", "depth". Empty when nothing is lost. */
+  readonly drops: readonly string[];
+  write(items: AsyncIterable<ExportItem>, facts: ExportFacts): AsyncIterable<ExportFile>;
+}
