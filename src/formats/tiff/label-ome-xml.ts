@@ -54,7 +54,8 @@ export function labelDescription(xml: string): Record<string, string> {
   return pairs;
 }
 
-function escapeXml(text: string): string {
+/** Text as ASCII XML: other letters become number entities. */
+export function escapeXml(text: string): string {
   return [...text]
     .map((char) => {
       const code = char.codePointAt(0)!;

@@ -15,6 +15,8 @@ export interface TiffStackOptions {
   readonly description?: string;
   /** Micrometres per pixel, written as pixels per centimetre on every page. */
   readonly mpp?: { readonly y: number; readonly x: number } | null;
+  /** As `mpp`, but written as pixels per micrometre without a unit, as ImageJ wants it. */
+  readonly perUnit?: { readonly y: number; readonly x: number };
 }
 
 /** [id, type, values or text]; 3 = uint16, 4 = uint32, 5 = rational (pairs), 2 = text. */
@@ -46,6 +48,7 @@ export function writeTiffStack<D extends Dtype>(
     const directory = writePage(dtype, height, width, page, at, isLast, {
       ...(index === 0 && options.description !== undefined ? { description: options.description } : {}),
       mpp: options.mpp ?? null,
+      ...(options.perUnit === undefined ? {} : { perUnit: options.perUnit }),
     });
     parts.push(directory);
     at += directory.length;
@@ -119,7 +122,7 @@ function pageTags(
   width: number,
   rows: number,
   bytesPerValue: number,
-  { description, mpp }: TiffStackOptions,
+  { description, mpp, perUnit }: TiffStackOptions,
 ): Tag[] {
   const tags: Tag[] = [
     [256, 4, [width]],
@@ -133,11 +136,20 @@ function pageTags(
     [339, 3, [SAMPLE_FORMAT[dtype[0] as "u" | "i" | "f"]]],
   ];
   if (description !== undefined) tags.push([270, 2, description]);
+  if (perUnit !== undefined) {
+    // Unit 1 is "none": the description names it.
+    tags.push([282, 5, perMicrometre(perUnit.x)], [283, 5, perMicrometre(perUnit.y)], [296, 3, [1]]);
+  }
   if (mpp !== undefined && mpp !== null) {
     // Pixels per centimetre as fractions with six decimals at most.
     tags.push([282, 5, perCentimetre(mpp.x)], [283, 5, perCentimetre(mpp.y)], [296, 3, [3]]);
   }
   return tags;
+}
+
+function perMicrometre(mpp: number): [number, number] {
+  const denominator = Math.max(1, Math.min(1_000_000, Math.floor(0xffffffff * mpp)));
+  return [Math.min(0xffffffff, Math.round(denominator / mpp)), denominator];
 }
 
 function perCentimetre(mpp: number): [number, number] {
