@@ -22,9 +22,29 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./import.ts")).importCommand,
   },
   {
+    name: "sheet check",
+    summary: "Check a metadata sheet: row, column and nearest valid term of each problem",
+    load: async () => (await import("./sheet.ts")).sheetCheckCommand,
+  },
+  {
+    name: "sheet template",
+    summary: "Print an empty metadata sheet of a preset",
+    load: async () => (await import("./sheet.ts")).sheetTemplateCommand,
+  },
+  {
     name: "images",
     summary: "List the images of a project",
     load: async () => (await import("./images.ts")).imagesCommand,
+  },
+  {
+    name: "terms show",
+    summary: "Show a term, what is above and below it",
+    load: async () => (await import("./terms-show.ts")).termsShowCommand,
+  },
+  {
+    name: "terms sources",
+    summary: "List the vocabularies with release and licence",
+    load: async () => (await import("./terms-show.ts")).termsSourcesCommand,
   },
   {
     name: "propose",
