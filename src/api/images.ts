@@ -101,6 +101,9 @@ export const imageListQuerySchema = pageQuerySchema.extend({
   q: querySchema.optional(),
   /** Free text over name and metadata values. */
   search: z.string().max(200).optional(),
+  order: z.enum(["imported", "name", "cells", "mpp"]).default("imported"),
+  /** 1 lists from the other end. */
+  descending: z.coerce.number().int().min(0).max(1).default(0),
 });
 
 export const thumbnailQuerySchema = z.object({

@@ -59,10 +59,10 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
  */
 function findCommand(args: readonly string[]): { load: () => Promise<Command>; words: number } | string {
   const [first = "", second = ""] = args;
-  const one = commandTable.find((entry) => entry.name === first);
-  if (one !== undefined) return { load: one.load, words: 1 };
   const two = commandTable.find((entry) => entry.name === `${first} ${second}`);
   if (two !== undefined) return { load: two.load, words: 2 };
+  const one = commandTable.find((entry) => entry.name === first);
+  if (one !== undefined) return { load: one.load, words: 1 };
   const group = commandTable.filter((entry) => entry.name.startsWith(`${first} `));
   if (group.length === 0) throw usageError(`There is no command "${first}".`);
   const list = group.map((entry) => `  cellfoundry ${entry.name.padEnd(24)} ${entry.summary}`).join("\n");

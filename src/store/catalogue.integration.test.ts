@@ -407,5 +407,9 @@ test("statistics count what is there, in bins that name their edges", async () =
     { low: 0.5, high: 0.6, images: 2, cells: 8 },
     { low: null, high: null, images: 1, cells: 0 },
   ]);
+  // Squares of ten pixels: 5 µm and 5.5 µm.
+  expect(found.cellLength).toEqual([
+    { compartment: "nuclear", bins: [{ low: 5, high: 6, images: 2, cells: 8 }] },
+  ]);
   expect(found.imported.map(({ images }) => images)).toEqual([3]);
 });

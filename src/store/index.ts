@@ -40,7 +40,7 @@ export * from "./release.ts";
 export * from "./revisions.ts";
 export * from "./saved-queries.ts";
 export * from "./sessions.ts";
-export type { FacetField } from "./sql/catalogue-targets.ts";
+export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
 export { ensureSource, type NewSource } from "./sources.ts";

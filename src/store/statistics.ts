@@ -52,7 +52,12 @@ export interface ImageStatistics {
   readonly pixelSize: readonly Bin[];
   /** By month of import, `YYYY-MM`, oldest first. */
   readonly imported: readonly { readonly month: string; readonly images: number; readonly cells: number }[];
+  /** Longer side of a cell's bounding box in µm, per compartment; null when there are too many cells to read. */
+  readonly cellLength: readonly { readonly compartment: string; readonly bins: readonly Bin[] }[] | null;
 }
+
+/** Boxes read for one chart: about half a second. */
+const cellsReadMax = 300_000;
 
 interface CrossRow {
   readonly row: string;
@@ -78,9 +83,10 @@ export async function imageStatistics(store: Store, options: StatisticsOptions):
   const columns = axisOf(pairs, "column", label);
   const at = (keys: readonly FacetKey[]): Map<string, number> => new Map(keys.map(({ key }, i) => [key, i]));
   const [rowAt, columnAt] = [at(rows), at(columns)];
+  const cells = pairs.reduce((sum, pair) => sum + pair.cells, 0);
   return {
     images: pairs.reduce((sum, pair) => sum + pair.images, 0),
-    cells: pairs.reduce((sum, pair) => sum + pair.cells, 0),
+    cells,
     cross: {
       rows,
       columns,
@@ -91,8 +97,15 @@ export async function imageStatistics(store: Store, options: StatisticsOptions):
         cells,
       })),
     },
-    cellsPerImage: bins(spread, "cells", text.cellEdges),
-    pixelSize: bins(spread, "mpp", text.mppEdges),
+    cellsPerImage: toBins(
+      spread.flatMap((row) => (row.of === "cells" ? [{ ...row, bin: row.cellsBin }] : [])),
+      text.cellEdges,
+    ),
+    pixelSize: toBins(
+      spread.flatMap((row) => (row.of === "mpp" ? [{ ...row, bin: row.mppBin }] : [])),
+      text.mppEdges,
+    ),
+    cellLength: cells > cellsReadMax ? null : await cellLengths(store, selection),
     imported: spread
       .flatMap(({ month, images, cells }) => (month === null ? [] : [{ month, images, cells }]))
       .sort((a, b) => (a.month < b.month ? -1 : 1)),
@@ -120,10 +133,15 @@ interface SpreadRow {
   readonly cells: number;
 }
 
+interface BinRow {
+  readonly bin: number | null;
+  readonly images: number;
+  readonly cells: number;
+}
+
 /** Bins between the edges, empty ones within the range included, the unknown last. */
-function bins(rows: readonly SpreadRow[], of: "cells" | "mpp", edges: readonly number[]): Bin[] {
-  const own = rows.filter((row) => row.of === of);
-  const byBin = new Map(own.map((row) => [of === "cells" ? row.cellsBin : row.mppBin, row]));
+function toBins(rows: readonly BinRow[], edges: readonly number[]): Bin[] {
+  const byBin = new Map(rows.map((row) => [row.bin, row]));
   const known = [...byBin.keys()].filter((bin) => bin !== null);
   const result: Bin[] = [];
   for (let bin = Math.min(...known); bin <= Math.max(...known); bin++) {
@@ -134,4 +152,17 @@ function bins(rows: readonly SpreadRow[], of: "cells" | "mpp", edges: readonly n
   if (unknown !== undefined)
     result.push({ low: null, high: null, images: unknown.images, cells: unknown.cells });
   return result;
+}
+
+async function cellLengths(
+  store: Store,
+  selection: Parameters<typeof text.selectLengths>[0],
+): Promise<ImageStatistics["cellLength"]> {
+  const rows = await store.sql.query<BinRow & { readonly compartment: string }>(
+    text.selectLengths(selection),
+    selection.params,
+  );
+  return [...Map.groupBy(rows, ({ compartment }) => compartment)]
+    .map(([compartment, own]) => ({ compartment, bins: toBins(own, text.lengthEdges) }))
+    .sort((a, b) => (a.compartment < b.compartment ? -1 : 1));
 }

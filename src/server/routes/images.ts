@@ -14,13 +14,15 @@ export const imageRoutes = [
     on: "project",
     query: imageListQuerySchema,
     answer: json(imageListSchema),
-    errors: ["query.syntax"],
+    errors: ["query.syntax", "query.term"],
     handle: ({ parts, object, query }) =>
       listImages(parts.store, {
         projectId: object.id,
         query: query.q === undefined ? undefined : parseQuery(query.q),
         search: query.search,
         cursor: query.cursor,
+        order: query.order,
+        descending: query.descending === 1,
         limit: query.limit,
       }),
   }),

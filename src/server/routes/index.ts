@@ -1,6 +1,7 @@
 /** All routes of the program. */
 
 import type { Route } from "../route.ts";
+import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...memberRoutes,
   ...projectRoutes,
   ...imageRoutes,
+  ...catalogueRoutes,
   ...uploadRoutes,
   ...pixelRoutes,
   ...layerRoutes,
