@@ -20,10 +20,11 @@ import type {
 import type { IgnoredFile } from "../import/plan.ts";
 import { objectLayer, type RawObject } from "../object-layer.ts";
 import { assertPair } from "../pair.ts";
+import { pixelBudget } from "../pixel-budget.ts";
 import { readImage } from "../read-image.ts";
 import type { CocoAnnotation, CocoImage } from "./coco-entries.ts";
 import { type CocoAnnotations, type CocoHead, indexAnnotations, readCocoHead } from "./coco-file.ts";
-import { cocoShape, pixelBudget } from "./coco-shape.ts";
+import { cocoShape } from "./coco-shape.ts";
 import { type FoundImages, findImages } from "./find-images.ts";
 
 interface Locator {

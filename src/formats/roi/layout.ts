@@ -12,6 +12,7 @@ import type { ImportFiles, Layout, LayoutItem, LayoutPlan, ReadItem } from "../i
 import { fileOf, folderOf, joinPath } from "../import/paths.ts";
 import type { IgnoredFile } from "../import/plan.ts";
 import { objectLayer, type RawObject } from "../object-layer.ts";
+import { pixelBudget, polygonPixels, spendPixels } from "../pixel-budget.ts";
 import { readImage } from "../read-image.ts";
 import type { ReadImage } from "../read-image-types.ts";
 import { stemOf } from "../sheet/join-sheet.ts";
@@ -121,12 +122,19 @@ async function readWithRois(files: ImportFiles, item: LayoutItem): Promise<ReadI
   const rois = /\.roi$/i.test(path) ? [readRoi(bytes, { name: path })] : readRoiSet(bytes, { name: path });
   const [height, width] = [axisLength(image.image, "y"), axisLength(image.image, "x")];
   const areas = rois.filter(({ rings, oval }) => rings !== null || oval !== null);
-  const raw: RawObject[] = areas.map((roi) => ({
-    shape: roiToShape(roi, { height, width, ...placeOf(roi, image) }),
-    manual: true,
-  }));
+  const budget = pixelBudget({ height, width }, axisLength(image.image, "z") * axisLength(image.image, "t"));
+  const raw: RawObject[] = areas.map((roi) => {
+    const frame = { height, width, ...placeOf(roi, image) };
+    spendPixels(budget, polygonPixels([roi.rings ?? [ovalCorners(roi)]], frame), path);
+    return { shape: roiToShape(roi, frame), manual: true };
+  });
   const { layer, notes } = objectLayer(raw, { compartment: "wholeCell", file: path });
   return { image, layers: [layer], notes: [...roiNotes(rois, areas, image, path), ...notes] };
+}
+
+function ovalCorners({ oval }: ImageJRoi): number[] {
+  const [x, y, width, height] = oval ?? [0, 0, 0, 0];
+  return [x, y, x + width, y + height];
 }
 
 function roiNotes(
