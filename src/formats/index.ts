@@ -34,6 +34,7 @@ export {
   importFormats,
   layoutNamed,
 } from "./import/registry.ts";
+export { type NativeInflate, provideInflate } from "./inflate.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
 export { writeNpy, writeNpyText } from "./npy/write-npy.ts";
 export { writeNpz } from "./npy/write-npz.ts";
@@ -47,15 +48,24 @@ export {
 export { assertPair } from "./pair.ts";
 export { type PngPixels, writePng } from "./png/write-png.ts";
 export { type ReadOptions, readImage } from "./read-image.ts";
-export type { Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
+export type { ImageOfFile, Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
 export { readLabels } from "./read-labels.ts";
 export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
 export { parseSheet } from "./sheet/parse-sheet.ts";
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
+export {
+  type OpenTiff,
+  openTiffImages,
+  type RegionRequest,
+  type TiffImageInfo,
+  type TiffLevel,
+} from "./tiff/open-tiff-images.ts";
+export { type ImageTiffOptions, writeImageTiff } from "./tiff/write-image-tiff.ts";
 export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
 export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
+export { listOmeZarr, type OmeZarrEntry, type OmeZarrListing } from "./zarr/list-ome-zarr.ts";
 export {
   type OmeZarrImageOptions,
   type OmeZarrLabelsOptions,
@@ -63,6 +73,16 @@ export {
   omeZarrLabels,
   omeZarrLabelsList,
 } from "./zarr/ome-zarr.ts";
+export {
+  type OmeZarrImage,
+  type OmeZarrLabelImage,
+  type OmeZarrReadOptions,
+  type OmeZarrRegion,
+  readOmeZarr,
+  readOmeZarrRegion,
+} from "./zarr/read-ome-zarr.ts";
+export { type OmeZarrWriteLabels, type OmeZarrWriteOptions, writeOmeZarr } from "./zarr/write-ome-zarr.ts";
 export type { ZarrKeys } from "./zarr/zarr-array.ts";
+export { type ZarrStore, zarrStoreOfFiles, zarrStoreOfKeys } from "./zarr/zarr-store.ts";
 export { defaultZipLimits, readZip, type ZipEntry } from "./zip/read-zip.ts";
 export type { ZipLimits } from "./zip/zip-directory.ts";

@@ -13,6 +13,9 @@ import { jsonBytes, type ZarrKeys, zarrArray } from "./zarr-array.ts";
 interface OmeZarrOptions {
   readonly name: string;
   readonly mpp?: Mpp | null;
+  /** Micrometres between planes, seconds between frames. */
+  readonly zStepUm?: number | null;
+  readonly frameIntervalS?: number | null;
   /** Number of pyramid levels; default: until both sides are at most 512. */
   readonly levels?: number;
 }
@@ -24,6 +27,10 @@ export interface OmeZarrImageOptions extends OmeZarrOptions {
 export interface OmeZarrLabelsOptions extends OmeZarrOptions {
   /** Where the labelled image lies, relative to the label group; default `../../`, as inside an image group. */
   readonly sourceImage?: string;
+  /** Colour of a label as [red, green, blue, alpha] from 0 to 255. */
+  readonly colours?: ReadonlyMap<number, readonly [number, number, number, number]>;
+  /** Facts of objects by label; JSON, so meant for small sets. */
+  readonly properties?: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
 }
 
 const LEVELS_MAX = 16; // 2^16 times smaller is one pixel of the largest plane
@@ -36,17 +43,27 @@ export function omeZarrImage(image: ImageArray, options: OmeZarrImageOptions): Z
   }));
 }
 
-/** The group of one label image; `labels` axes yx. Pixel values are the labels themselves. */
-export function omeZarrLabels(labels: LabelImage, options: OmeZarrLabelsOptions): ZarrKeys {
-  const image: ImageArray = {
-    dtype: "int32",
-    axes: "yx",
-    shape: [labels.height, labels.width],
-    data: labels.data,
+/** The group of one label image; `labels` axes yx, or int32 with axes a subset of tzyx. Pixel values are the labels. */
+export function omeZarrLabels(labels: LabelImage | ImageArray, options: OmeZarrLabelsOptions): ZarrKeys {
+  const image: ImageArray =
+    "axes" in labels
+      ? labels
+      : { dtype: "int32", axes: "yx", shape: [labels.height, labels.width], data: labels.data };
+  return group(image, options, halveByNearest, () => ({ "image-label": imageLabel(options) }));
+}
+
+/** Lists must not be empty by the specification, so they are left out then. */
+function imageLabel({ sourceImage = "../../", colours, properties }: OmeZarrLabelsOptions) {
+  return {
+    version: "0.5",
+    ...(colours === undefined || colours.size === 0
+      ? {}
+      : { colors: [...colours].map(([label, rgba]) => ({ "label-value": label, rgba })) }),
+    ...(properties === undefined || properties.size === 0
+      ? {}
+      : { properties: [...properties].map(([label, facts]) => ({ "label-value": label, ...facts })) }),
+    source: { image: sourceImage },
   };
-  return group(image, options, halveByNearest, () => ({
-    "image-label": { version: "0.5", source: { image: options.sourceImage ?? "../../" } },
-  }));
 }
 
 /** The group `labels/` of an image, which lists its label images by name. */
@@ -120,28 +137,32 @@ const AXIS_TYPES: Readonly<Record<string, string>> = {
   x: "space",
 };
 
-function multiscale({ axes }: ImageArray, { name, mpp }: OmeZarrOptions, count: number) {
-  const hasSize = mpp !== undefined && mpp !== null;
-  const size: Readonly<Record<string, number>> = { y: mpp?.y ?? 1, x: mpp?.x ?? 1 };
+function multiscale({ axes }: ImageArray, options: OmeZarrOptions, count: number) {
+  const { name, mpp, zStepUm, frameIntervalS } = options;
+  const known: Readonly<Record<string, number | null | undefined>> = {
+    t: frameIntervalS,
+    z: zStepUm,
+    y: mpp?.y,
+    x: mpp?.x,
+  };
+  const size = (axis: string): number => known[axis] ?? 1;
+  const unit = (axis: string) =>
+    known[axis] === undefined || known[axis] === null ? {} : { unit: axis === "t" ? "second" : "micrometer" };
   const inPlane = (axis: string): boolean => axis === "y" || axis === "x";
   return {
     name,
-    axes: [...axes].map((axis) => ({
-      name: axis,
-      type: AXIS_TYPES[axis],
-      ...(hasSize && inPlane(axis) ? { unit: "micrometer" } : {}),
-    })),
+    axes: [...axes].map((axis) => ({ name: axis, type: AXIS_TYPES[axis], ...unit(axis) })),
     datasets: Array.from({ length: count }, (_, k) => ({
       path: String(k),
       coordinateTransformations: [
-        { type: "scale", scale: [...axes].map((axis) => (inPlane(axis) ? size[axis]! * 2 ** k : 1)) },
+        { type: "scale", scale: [...axes].map((axis) => (inPlane(axis) ? size(axis) * 2 ** k : size(axis))) },
         // The centre of a large pixel lies half a pixel further than that of the small one at its corner.
         ...(k === 0
           ? []
           : [
               {
                 type: "translation",
-                translation: [...axes].map((axis) => (inPlane(axis) ? (size[axis]! * (2 ** k - 1)) / 2 : 0)),
+                translation: [...axes].map((axis) => (inPlane(axis) ? (size(axis) * (2 ** k - 1)) / 2 : 0)),
               },
             ]),
       ],
