@@ -104,7 +104,7 @@ function readRow(row: CsvRow, { columns, headers, keyIndex, name }: Header): Own
       remedy: "Put cells that hold the separator into quotes.",
     });
   }
-  const key = row.fields[keyIndex]?.trim() ?? "";
+  const key = readCell("name", row.fields[keyIndex] ?? "", { file: name, place });
   if (key === "")
     throw fault("format.sheet", {
       file: name,

@@ -301,7 +301,12 @@ function ownRow(reader: Reader, node: Node | null, parts: RowParts): OwnRow {
   if (parts.name === "")
     throw refuse(reader, node, "the name of the image is missing", "Write `name: FILE`.");
   const line = lineOf(reader, node);
-  return { ...parts, row: line, line };
+  return {
+    ...parts,
+    name: readCell("name", parts.name, { file: reader.file, place: `line ${line}` }),
+    row: line,
+    line,
+  };
 }
 
 function channelsOf(reader: Reader, node: Node | null): SheetChannel[] {
