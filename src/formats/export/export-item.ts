@@ -1,10 +1,11 @@
 /**
  * What an export is given: images with labels and everything known of them, one at a time, and the facts of the whole.
  *
- * An exporter turns a stream of items into a stream of files and holds one item at a time, so that a dataset of any
- * size leaves in bounded memory. The same items give the same bytes: no clock, no chance.
+ * An exporter turns a source of items into a stream of files and holds one item at a time, so that a dataset of any
+ * size leaves in bounded memory; what needs two looks (a split per file) goes through the source twice. Pixels are read
+ * only when asked for. The same items give the same bytes: no clock, no chance.
  */
-import type { ImageArray } from "#core/array/index.ts";
+import type { Dtype, ImageArray } from "#core/array/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { LicenceReport } from "#core/licence/index.ts";
 import type { Mpp } from "../read-image-types.ts";
@@ -42,7 +43,10 @@ export interface ExportLayer {
 export interface ExportItem {
   /** Unique within the export; may hold any characters. */
   readonly name: string;
-  readonly image: ImageArray;
+  readonly axes: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly readImage: () => Promise<ImageArray>;
   readonly channels: readonly { readonly name: string; readonly role: string }[];
   readonly mpp: Mpp | null;
   readonly layers: readonly ExportLayer[];
@@ -53,7 +57,7 @@ export interface ExportItem {
   /** Training bucket by field. */
   readonly buckets: Readonly<Record<string, string>>;
   /** `null` outside a dataset version. */
-  readonly role: "train" | "validation" | "test" | null;
+  readonly role: ExportRole | null;
   readonly group: string;
   readonly source: { readonly title: string; readonly licence: string; readonly url: string };
   readonly arrayDigest: string;
@@ -83,10 +87,19 @@ export interface ExportFacts {
   readonly tool: { readonly name: string; readonly version: string };
 }
 
+export type ExportRole = "train" | "validation" | "test";
+
+export interface ExportSource {
+  /** Items in the order of the dataset version, each time the same. @param role  of this role only. */
+  items(role?: ExportRole): AsyncIterable<ExportItem>;
+}
+
 export interface ExportFile {
   /** Relative, with forward slashes; every part is a safe file name. */
   readonly path: string;
   readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Name of the item whose main file this is; one per item, so that lists can lead to it. */
+  readonly itemName?: string;
 }
 
 export interface Exporter {
@@ -98,5 +111,7 @@ export interface Exporter {
   readonly explains: string;
   /** What this format cannot hold, a few words each: "overlaps", "depth". Empty when nothing is lost. */
   readonly drops: readonly string[];
-  write(items: AsyncIterable<ExportItem>, facts: ExportFacts): AsyncIterable<ExportFile>;
+  write(source: ExportSource, facts: ExportFacts): AsyncIterable<ExportFile>;
+  /** A short Python program that loads the export with NumPy and tifffile where they suffice; `load.py`. */
+  readonly loader: string;
 }

@@ -46,12 +46,16 @@ const labels = labelsOf("11..", "11..", "..22", "..22");
 
 const item = (name: string, channels: number): ExportItem => ({
   name,
-  image: imageArray(
-    "uint8",
-    channels === 1 ? "yx" : "cyx",
-    channels === 1 ? [4, 4] : [channels, 4, 4],
-    Uint8Array.from({ length: 16 * channels }, (_, i) => i),
-  ),
+  axes: channels === 1 ? "yx" : "cyx",
+  shape: channels === 1 ? [4, 4] : [channels, 4, 4],
+  dtype: "uint8",
+  readImage: async () =>
+    imageArray(
+      "uint8",
+      channels === 1 ? "yx" : "cyx",
+      channels === 1 ? [4, 4] : [channels, 4, 4],
+      Uint8Array.from({ length: 16 * channels }, (_, i) => i),
+    ),
   channels: Array.from({ length: channels }, (_, c) => ({ name: `c${c}`, role: "other" })),
   mpp: channels === 1 ? null : { y: 0.5, x: 0.5 },
   layers: [

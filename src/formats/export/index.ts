@@ -10,6 +10,8 @@ export type {
   ExportLayer,
   ExportLink,
   ExportObject,
+  ExportRole,
+  ExportSource,
 } from "./export-item.ts";
 export { createFileNames } from "./file-names.ts";
 export { type ListedFile, type ListedItem, mediaType, provenanceJson, splitsCsv } from "./listing.ts";

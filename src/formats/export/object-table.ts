@@ -6,7 +6,7 @@
  * compressed and read by every table tool; rows leave in groups, so memory does not grow with their number.
  */
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
-import { axisLength, channelPlane } from "#core/array/index.ts";
+import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
 import { measureIntensity, measureObject, type ObjectIntensity } from "#core/labels/index.ts";
 import type { ExportFacts, ExportItem, ExportLayer, ExportObject } from "./export-item.ts";
 
@@ -72,13 +72,13 @@ function columnsFor(channels: number): Column[] {
 }
 
 /** Rows of one item, in order of layers, then of objects. */
-function* rowsOf(item: ExportItem): Generator<Row> {
-  const channels = item.image.axes.includes("c") ? axisLength(item.image, "c") : 1;
+function* rowsOf(item: ExportItem, image: ImageArray): Generator<Row> {
+  const channels = axisLength(image, "c");
   for (const layer of item.layers) {
     for (const object of layer.objects) {
       const { t, z } = object.shape;
       const light = Array.from({ length: channels }, (_, c) =>
-        measureIntensity(object.shape, channelPlane(item.image, { t, z, c })),
+        measureIntensity(object.shape, channelPlane(image, { t, z, c })),
       );
       yield { item, layer, object, measures: measureObject(object.shape), light };
     }
@@ -114,7 +114,7 @@ export async function* objectTable(
     for (const [i, { of }] of columns.entries()) values[i]?.push(of(row));
   };
   for await (const item of items) {
-    for (const row of rowsOf(item)) addRow(row);
+    for (const row of rowsOf(item, await item.readImage())) addRow(row);
     if ((values[0] as Cell[]).length < rowsPerGroup) continue;
     await table.write({ columnData: source(), rowGroupSize: rowsPerGroup });
     for (const list of values) list.length = 0;
