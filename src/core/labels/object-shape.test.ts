@@ -48,6 +48,23 @@ describe("object shape", () => {
     expect(objectShapeFromMask(maskOf("..", ".."))).toBeNull();
   });
 
+  test("of a crop at any place in memory is that of the same pixels alone", () => {
+    forSeeds(40, (rng) => {
+      const [height, width, offset] = [1 + rng.int(5), 1 + rng.int(9), rng.int(7)];
+      const pixels = Uint8Array.from({ length: height * width }, () =>
+        rng.int(6) === 0 ? 1 + rng.int(255) : 0,
+      );
+      const memory = new Uint8Array(offset + pixels.length + 3).fill(9);
+      memory.set(pixels, offset);
+      const data = memory.subarray(offset, offset + pixels.length);
+      const shape = objectShapeFromMask({ dtype: "uint8", height, width, data });
+      const expected = [...pixels.keys()].filter((i) => pixels[i] !== 0);
+      expect(shape === null ? [] : pixelsOf(shape)).toEqual(
+        expected.map((i) => `${Math.floor(i / width)},${i % width}`),
+      );
+    });
+  });
+
   test("area, membership, crop", () => {
     const shape = objectShapeFromMask(ring) as ObjectShape;
     expect(shapeArea(shape)).toBe(10);

@@ -104,7 +104,8 @@ export function objectShapeFromMask(
   let x0 = width;
   let y1 = 0;
   let x1 = 0;
-  for (let y = 0; y < height; y++) {
+  const [from, to] = filledRows(data, width);
+  for (let y = from; y < to; y++) {
     const row = y * width;
     let first = 0;
     while (first < width && data[row + first] === 0) first++;
@@ -132,6 +133,37 @@ export function objectShapeFromMask(
   const dy = position.y ?? 0;
   const dx = position.x ?? 0;
   return { t: position.t ?? 0, z: position.z ?? 0, bbox: [y0 + dy, x0 + dx, y1 + dy, x1 + dx], bits };
+}
+
+/**
+ * Rows [from, to) outside of which all is 0. Four pixels at a time, because one cell on a large empty plane is what
+ * masks of single objects are.
+ */
+function filledRows(data: Uint8Array, width: number): [from: number, to: number] {
+  const count = data.length;
+  // A few pixels are not worth finding where memory is aligned.
+  if (count < 16) return [0, width === 0 ? 0 : Math.ceil(count / width)];
+  const head = (4 - (data.byteOffset & 3)) & 3;
+  const words = new Uint32Array(data.buffer, data.byteOffset + head, (count - head) >> 2);
+  const tail = head + 4 * words.length;
+  let first = 0;
+  while (first < head && data[first] === 0) first++;
+  if (first === head) {
+    let word = 0;
+    while (word < words.length && words[word] === 0) word++;
+    first = head + 4 * word;
+    while (first < count && data[first] === 0) first++;
+  }
+  if (first >= count) return [0, 0];
+  let last = count - 1;
+  while (last >= tail && data[last] === 0) last--;
+  if (last < tail) {
+    let word = words.length - 1;
+    while (word >= 0 && words[word] === 0) word--;
+    last = head + 4 * word + 3;
+    while (data[last] === 0) last--;
+  }
+  return [Math.floor(first / width), Math.floor(last / width) + 1];
 }
 
 /** Writes `value` at every pixel of the object; pixels outside the image are left out. Changes `labels`. */

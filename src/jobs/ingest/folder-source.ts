@@ -8,7 +8,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { FoundryError } from "#core/errors.ts";
-import { readFileRange } from "./read-range.ts";
+import { readFileRange, readWhole } from "./read-range.ts";
 import { byPath, FILE_BYTES_MAX, FILES_MAX, type ImportSource, type SourceEntry } from "./source.ts";
 
 /** Made by desktops and archivers beside real files; never data. */
@@ -46,7 +46,7 @@ export async function openFolderSource(path: string): Promise<ImportSource> {
       const size = sizes.get(entryPath);
       if (size === undefined) throw unknownEntry(entryPath);
       refuseLarge(entryPath, size);
-      return new Uint8Array(await fs.readFile(join(base, entryPath)));
+      return readWhole(join(base, entryPath));
     },
     async readRange(entryPath, from, to) {
       if (!sizes.has(entryPath)) throw unknownEntry(entryPath);

@@ -8,7 +8,7 @@ import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { FoundryError } from "#core/errors.ts";
 import { refuseLarge, unknownEntry } from "./folder-source.ts";
-import { readFileRange } from "./read-range.ts";
+import { readFileRange, readWhole } from "./read-range.ts";
 import { byPath, FILES_MAX, type ImportSource, type SourceEntry, type SourceFault } from "./source.ts";
 
 /** What the receiver of the upload calls its files. */
@@ -51,7 +51,7 @@ export async function openStagedSource(folder: string, title: string): Promise<I
       const file = byName.get(path);
       if (file === undefined) throw unknownEntry(path);
       refuseLarge(path, file.size);
-      return new Uint8Array(await fs.readFile(join(folder, file.file)));
+      return readWhole(join(folder, file.file));
     },
     async readRange(path, from, to) {
       const file = byName.get(path);
