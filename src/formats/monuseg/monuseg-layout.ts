@@ -7,12 +7,14 @@
  * Kumar set have the same names with other pixels, so duplicates are to be found by content, never by name.
  */
 import { axisLength } from "#core/array/index.ts";
-import { resolveOverlaps, shapeFromRings } from "#core/labels/index.ts";
+import { shapeFromRings } from "#core/labels/index.ts";
 import { fault } from "../fault.ts";
 import { bareName } from "../import/bare-name.ts";
 import { groupKey } from "../import/group-rules.ts";
-import type { ImportFiles, Layout, LayoutItem, ReadItem, ReadObject } from "../import/layout.ts";
+import type { ImportFiles, Layout, LayoutItem, ReadItem } from "../import/layout.ts";
 import { fileOf, folderOf } from "../import/paths.ts";
+import { objectLayer } from "../object-layer.ts";
+import { pixelBudget, polygonPixels, spendPixels } from "../pixel-budget.ts";
 import { readImage } from "../read-image.ts";
 import { readAperioXml } from "./aperio-xml.ts";
 
@@ -115,35 +117,18 @@ async function readTile(files: ImportFiles, item: LayoutItem): Promise<ReadItem>
     });
   const { regions, micronsPerPixel } = readAperioXml(new TextDecoder().decode(bytes), fileOf(xml));
   const frame = { height: axisLength(image.image, "y"), width: axisLength(image.image, "x") };
-  const found = regions.flatMap(({ ring }, i) => {
-    const shape = shapeFromRings([ring], frame);
-    return shape === null ? [] : [{ label: i + 1, shape }];
+  const budget = pixelBudget(frame);
+  const shapes = regions.map(({ ring }) => {
+    spendPixels(budget, polygonPixels([[ring]], frame), xml);
+    return { shape: shapeFromRings([ring], frame) };
   });
-  const resolved = resolveOverlaps(found.map(({ shape }) => shape));
-  const objects = found.flatMap(({ label }, i): ReadObject[] => {
-    const shape = resolved.shapes[i];
-    return shape === null || shape === undefined ? [] : [{ label, shape }];
-  });
+  const { layer, notes } = objectLayer(shapes, { compartment: "nuclear", file: xml });
   return {
     image:
       image.mpp === null && micronsPerPixel !== null
         ? { ...image, mpp: { y: micronsPerPixel, x: micronsPerPixel } }
         : image,
-    layers: [{ compartment: "nuclear", name: "", truth: "gold", coverage: "exhaustive", objects, links: [] }],
-    notes: overlapNotes(regions.length, found.length, objects.length, resolved),
+    layers: [layer],
+    notes,
   };
-}
-
-function overlapNotes(
-  regions: number,
-  drawn: number,
-  kept: number,
-  { pairs, movedPixels }: { readonly pairs: number; readonly movedPixels: number },
-): string[] {
-  const notes: string[] = [];
-  if (drawn < regions) notes.push(`${regions - drawn} outlines hold no pixel of the tile.`);
-  if (pairs > 0)
-    notes.push(`${pairs} pairs of outlines overlap; ${movedPixels} pixels stay with the earlier one.`);
-  if (kept < drawn) notes.push(`${drawn - kept} outlines lay wholly in earlier ones and were left out.`);
-  return notes;
 }

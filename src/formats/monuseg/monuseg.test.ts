@@ -13,7 +13,9 @@ test("every region counts, overlaps stay with the earlier, participants are grou
     null,
   ]);
   expect(items.map(({ image }) => image.mpp)).toEqual(Array(3).fill({ y: 0.252, x: 0.252 }));
-  expect(items[0]!.notes[0]).toMatch(/^3 pairs of outlines overlap; \d+ pixels stay with the earlier one/);
+  expect(items[0]!.notes[0]).toMatch(
+    /pixels belong to two objects \(3 pairs\); the earlier object keeps them/,
+  );
   expect(items[0]!.layers[0]!.objects[0]!.label).toBe(1);
   expect(plan.notes.join()).toContain("calls tiles of lung cohorts");
 });

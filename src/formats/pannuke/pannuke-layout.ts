@@ -7,14 +7,15 @@
  * The arrays are 64-bit floats of several GB; they are read patch by patch.
  */
 import { type ImageArray, imageArray } from "#core/array/index.ts";
-import { objectShapesFromLabels, resolveOverlaps } from "#core/labels/index.ts";
+import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { sourceOfFile } from "../byte-source.ts";
 import { imageOfChannelsLast, labelsOfChannelsLast, pixelsOf } from "../channels-last.ts";
 import { fault } from "../fault.ts";
 import { groupKey } from "../import/group-rules.ts";
-import type { ImportFiles, Layout, LayoutItem, ReadItem, ReadObject } from "../import/layout.ts";
+import type { ImportFiles, Layout, LayoutItem, ReadItem } from "../import/layout.ts";
 import { fileOf, folderOf, joinPath } from "../import/paths.ts";
 import { type NpyItems, openNpy, readNpy } from "../npy/read-npy.ts";
+import { objectLayer } from "../object-layer.ts";
 
 const LICENCE = "CC-BY-NC-SA-4.0";
 // Order of the mask channels in the publication; channel 5 is background.
@@ -148,17 +149,7 @@ async function readPatch(patches: NpyItems, masks: NpyItems, index: number, name
       cellType,
     })),
   );
-  const resolved = resolveOverlaps(found.map(({ shape }) => shape));
-  const objects = found.flatMap(({ cellType }, i): ReadObject[] => {
-    const shape = resolved.shapes[i];
-    return shape === null || shape === undefined ? [] : [{ label: i + 1, shape, cellType }];
-  });
-  const notes =
-    resolved.pairs === 0
-      ? []
-      : [
-          `${resolved.pairs} pairs of nuclei of two classes share ${resolved.movedPixels} pixels; the first class keeps them.`,
-        ];
+  const { layer, notes } = objectLayer(found, { compartment: "nuclear", file: name });
   return {
     image: {
       image,
@@ -167,7 +158,7 @@ async function readPatch(patches: NpyItems, masks: NpyItems, index: number, name
       mppSource: null,
       notes: [],
     },
-    layers: [{ compartment: "nuclear", name: "", truth: "gold", coverage: "exhaustive", objects, links: [] }],
+    layers: [layer],
     notes,
   };
 }

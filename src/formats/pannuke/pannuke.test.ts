@@ -29,7 +29,7 @@ test("a pixel of two classes goes to the first, with a note", async () => {
     ["Neoplastic", [0, 0, 1, 1]],
     ["Epithelial", [0, 1, 1, 2]],
   ]);
-  expect(notes.join()).toContain("1 pairs of nuclei of two classes share 1 pixels");
+  expect(notes.join()).toContain("1 pixels belong to two objects (1 pairs)");
 });
 
 test("masks of other patches are refused; other arrays are not this set", async () => {
