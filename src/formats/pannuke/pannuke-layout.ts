@@ -94,8 +94,11 @@ function findFolds(files: ImportFiles): Fold[] {
 
 /** Number of patches, or `null` when the arrays are not PanNuke's. */
 async function checkFold(files: ImportFiles, fold: Fold): Promise<number | null> {
-  const { shape: images } = await openNpy(sourceOfFile(files, fold.images));
-  const { shape: masks } = await openNpy(sourceOfFile(files, fold.masks));
+  // Damaged arrays of these plain names may be anybody's.
+  const shapeOf = async (path: string) => (await openNpy(sourceOfFile(files, path))).shape;
+  const shapes = await Promise.all([shapeOf(fold.images), shapeOf(fold.masks)]).catch(() => null);
+  if (shapes === null) return null;
+  const [images, masks] = shapes;
   if (images.length !== 4 || masks.length !== 4 || images[3] !== 3 || masks[3] !== CLASSES.length + 1)
     return null;
   if (images.slice(0, 3).join() === masks.slice(0, 3).join()) return images[0]!;
