@@ -15,6 +15,7 @@ test("public surface", () => {
       "groupKey",
       "groupRules",
       "importFormats",
+      "isClosedArchive",
       "joinSheet",
       "layoutNamed",
       "listOmeZarr",

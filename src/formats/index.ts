@@ -8,6 +8,7 @@ export { provideWasm, type WasmCodec, type WasmProvider } from "./codecs/pixel-d
 export { detectFormat, type FileFormat } from "./detect.ts";
 export { type Fault, fault, shownName } from "./fault.ts";
 export { applySheet, type SheetReport } from "./import/apply-sheet.ts";
+export { isClosedArchive } from "./import/closed-archive.ts";
 export { type GroupRule, groupKey, groupRules } from "./import/group-rules.ts";
 export type {
   GroupKey,

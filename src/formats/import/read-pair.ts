@@ -17,7 +17,14 @@ import { readImage } from "../read-image.ts";
 import type { ReadImage } from "../read-image-types.ts";
 import { readLabels } from "../read-labels.ts";
 import { withoutStrays } from "../strays.ts";
-import type { ImportFiles, LayerCompartment, ReadChoices, ReadItem, ReadLayer, ReadObject } from "./layout.ts";
+import type {
+  ImportFiles,
+  LayerCompartment,
+  ReadChoices,
+  ReadItem,
+  ReadLayer,
+  ReadObject,
+} from "./layout.ts";
 
 /** Where the labels of an image lie: how the plain layouts spell a locator. */
 export type LabelSource =

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { labelImage } from "#core/array/index.ts";
+import { renderObjects } from "#core/labels/index.ts";
 import { memoryFiles } from "#testing/import-files.ts";
 import { refusal, sharedData } from "../fixtures/fixtures.ts";
 import { writePng } from "../png/write-png.ts";
 import { parseSheet } from "../sheet/parse-sheet.ts";
+import { writeOmeZarr } from "../zarr/write-ome-zarr.ts";
 import { applySheet } from "./apply-sheet.ts";
 import type { LayoutPlan } from "./layout.ts";
 import { detectLayout } from "./registry.ts";
@@ -141,7 +144,8 @@ test("a named format must fit; nothing to import says so; all candidates are tol
   expect((await refusal(() => detectLayout(files("a.tif"), { format: "bmp" }))).code).toBe("request.invalid");
   expect((await refusal(() => detectLayout(files("a.txt")))).code).toBe("import.empty");
   expect((await refusal(() => detectLayout(files()))).message).toBe("There are no files to import.");
-  const { candidates } = await detectLayout(files("x/a.tif", "x/a_masks.tif"), { all: true });
+  const { candidates, layout } = await detectLayout(files("x/a.tif", "x/a_labels.tif"), { all: true });
+  expect(layout.format).toBe("pairs");
   expect(candidates.filter(({ fits }) => fits)).toMatchObject([
     { format: "pairs", images: 1, withLabels: 1 },
     { format: "images", images: 2, withLabels: 0 },
@@ -171,3 +175,24 @@ test.skipIf(!existsSync(join(sharedData, "dsb2018-more")))(
     }
   },
 );
+
+test("an OME-Zarr folder is one image with its label images, whatever it is called", async () => {
+  const image = {
+    dtype: "uint8",
+    axes: "cyx",
+    shape: [2, 3, 4],
+    data: Uint8Array.from({ length: 24 }, (_, i) => i),
+  } as const;
+  const labels = labelImage(3, 4, Int32Array.of(0, 5, 5, 0, 0, 0, 0, 0, 9, 9, 9, 0));
+  const entries: Record<string, Uint8Array> = {};
+  const written = writeOmeZarr(image, [{ name: "nuclei", labels }], { name: "x", mpp: { y: 0.5, x: 0.5 } });
+  for await (const [path, bytes] of written) entries[`data/cells/${path}`] = bytes;
+  const given = memoryFiles("in", { ...entries, "data/readme.txt": "x" });
+  const { layout, plan } = await detectLayout(given);
+  expect(layout.format).toBe("ome-zarr");
+  expect(plan.items).toMatchObject([{ name: "cells", imagePath: "data/cells", layers: ["nuclear"] }]);
+  expect(plan.ignored).toEqual([{ path: "data/readme.txt", reason: "it lies outside the Zarr hierarchies" }]);
+  const read = await layout.open(given).read(plan.items[0]!);
+  expect(read.image).toMatchObject({ image: { axes: "cyx", shape: [2, 3, 4] }, mpp: { y: 0.5, x: 0.5 } });
+  expect([...renderObjects(3, 4, read.layers[0]!.objects).data]).toEqual([...labels.data]);
+});

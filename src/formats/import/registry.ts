@@ -6,10 +6,30 @@
  * sheet, or among the ignored with a reason.
  */
 import { errorToWire, FoundryError, isFoundryError, type WireError } from "#core/errors.ts";
+import { bbbc039Layout } from "../bbbc039/layout.ts";
+import { cellposeLayout } from "../cellpose/layout.ts";
+import { cocoLayout } from "../coco/layout.ts";
+import { ctcLayout } from "../ctc/ctc-layout.ts";
+import { deepcellLabelLayout } from "../deepcell-label/deepcell-label-layout.ts";
+import { dsb2018RleLayout } from "../dsb2018-rle/layout.ts";
+import { dynamicNuclearNetLayout } from "../dynamic-nuclear-net/dynamic-nuclear-net-layout.ts";
+import { evicanLayout } from "../evican/evican-layout.ts";
 import { fault } from "../fault.ts";
+import { geojsonLayout } from "../geojson/layout.ts";
+import { livecellLayout } from "../livecell/livecell-layout.ts";
+import { monusegLayout } from "../monuseg/monuseg-layout.ts";
+import { neuripsCellsegLayout } from "../neurips-cellseg/neurips-cellseg-layout.ts";
+import { nuinssegLayout } from "../nuinsseg/nuinsseg-layout.ts";
+import { pannukeLayout } from "../pannuke/pannuke-layout.ts";
+import { roiLayout } from "../roi/layout.ts";
+import { spotnetLayout } from "../spotnet/spotnet-layout.ts";
+import { stardistLayout } from "../stardist/layout.ts";
+import { tissuenetLayout } from "../tissuenet/tissuenet-layout.ts";
+import { trkLayout } from "../trk/trk-layout.ts";
 import { dsb2018Layout } from "./dsb2018.ts";
 import { imagesLayout } from "./images.ts";
 import type { ImportFiles, Layout, LayoutPlan } from "./layout.ts";
+import { omeZarrLayout } from "./ome-zarr.ts";
 import { pairsLayout } from "./pairs.ts";
 import { byPath } from "./paths.ts";
 import type { IgnoredFile } from "./plan.ts";
@@ -17,7 +37,31 @@ import { type SortedFiles, sortFiles } from "./sort-files.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** In order of particularity. */
-export const layouts: readonly Layout[] = [dsb2018Layout, pairsLayout, imagesLayout];
+export const layouts: readonly Layout[] = [
+  trkLayout,
+  deepcellLabelLayout,
+  tissuenetLayout,
+  dynamicNuclearNetLayout,
+  spotnetLayout,
+  pannukeLayout,
+  omeZarrLayout,
+  livecellLayout,
+  evicanLayout,
+  ctcLayout,
+  nuinssegLayout,
+  monusegLayout,
+  dsb2018RleLayout,
+  bbbc039Layout,
+  dsb2018Layout,
+  neuripsCellsegLayout,
+  cocoLayout,
+  geojsonLayout,
+  roiLayout,
+  cellposeLayout,
+  stardistLayout,
+  pairsLayout,
+  imagesLayout,
+];
 
 /** Names for `--format`. */
 export const importFormats: readonly string[] = ["auto", ...layouts.map(({ format }) => format)];

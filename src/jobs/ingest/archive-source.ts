@@ -5,7 +5,7 @@
  * archive is one fault; the other files go on. Only one archive is held in memory at a time.
  */
 
-import { readZip, type ZipEntry } from "#formats/index.ts";
+import { isClosedArchive, readZip, type ZipEntry } from "#formats/index.ts";
 import { byPath, type ImportSource, type SourceEntry, type SourceFault } from "./source.ts";
 
 interface Location {
@@ -28,7 +28,12 @@ export async function expandArchives(source: ImportSource): Promise<ImportSource
     // A zip of a folder beside other files becomes that folder; alone, it is the import.
     const prefix = alone ? "" : `${archive.path.slice(0, -".zip".length)}/`;
     try {
-      for (const entry of (await open(archive.path)).values()) {
+      const members = await open(archive.path);
+      if (isClosedArchive([...members.keys()])) {
+        entries.push(archive);
+        continue;
+      }
+      for (const entry of members.values()) {
         const path = prefix + entry.path;
         locations.set(path, { archive: archive.path, inner: entry.path });
         entries.push({ path, size: entry.size });

@@ -1,0 +1,167 @@
+/**
+ * OME-Zarr hierarchies in the files: an image, a collection, or the fields of a plate, each with its label images.
+ *
+ * A hierarchy is found by the metadata file of its topmost group, whatever the folder is called. Label images are
+ * layers; what they outline is told by their names at best, so the first one of a compartment is its main layer and
+ * further ones keep their names.
+ */
+import { channelPlane, type ImageArray, labelImage } from "#core/array/index.ts";
+import { objectShapesFromLabels } from "#core/labels/index.ts";
+import { stemOf } from "../sheet/join-sheet.ts";
+import { listLabels, listOmeZarr, type OmeZarrEntry } from "../zarr/list-ome-zarr.ts";
+import { type OmeZarrLabelImage, readOmeZarr } from "../zarr/read-ome-zarr.ts";
+import { zarrStoreOfFiles } from "../zarr/zarr-store.ts";
+import type {
+  ImportFiles,
+  LayerCompartment,
+  Layout,
+  LayoutItem,
+  LayoutPlan,
+  ReadItem,
+  ReadLayer,
+  ReadObject,
+} from "./layout.ts";
+import { fileOf, folderOf, joinPath } from "./paths.ts";
+
+const METADATA_FILES: ReadonlySet<string> = new Set(["zarr.json", ".zgroup", ".zattrs"]);
+
+/** Hierarchies in one import; a folder of more is a plate that was torn apart. */
+const ROOTS_MAX = 20_000;
+
+interface Locator {
+  /** Root of the hierarchy, "" or ending in "/". */
+  readonly root: string;
+  readonly path: string;
+}
+
+export const omeZarrLayout: Layout = {
+  format: "ome-zarr",
+  title: "OME-Zarr",
+  plan: planZarr,
+  open(files) {
+    const stores = new Map<string, ReturnType<typeof zarrStoreOfFiles>>();
+    return {
+      async read(item) {
+        const { root, path } = item.locator as unknown as Locator;
+        const store = stores.get(root) ?? zarrStoreOfFiles(files, root, shownRoot(files, root));
+        stores.clear();
+        stores.set(root, store);
+        const { labels, ...image } = await readOmeZarr(store, { path });
+        return toItem(image, labels);
+      },
+    };
+  },
+};
+
+async function planZarr(files: ImportFiles): Promise<LayoutPlan | null> {
+  const roots = findRoots(files);
+  if (roots.length === 0) return null;
+  const items: LayoutItem[] = [];
+  const notes: string[] = [];
+  for (const root of roots) {
+    const store = zarrStoreOfFiles(files, root, shownRoot(files, root));
+    const listing = await listOmeZarr(store);
+    const several = listing.images.length > 1;
+    for (const entry of listing.images) {
+      const labels = await listLabels(store, entry.path);
+      items.push(zarrItem(files, root, entry, { several, labels, plate: listing.kind === "plate" }));
+    }
+    if (listing.images.length === 0) notes.push(`${store.name} holds no image.`);
+  }
+  const ignored = files.entries
+    .filter(({ path }) => !roots.some((root) => path.startsWith(root)))
+    .map(({ path }) => ({ path, reason: "it lies outside the Zarr hierarchies" }));
+  return { items, ignored, notes, licence: null };
+}
+
+/** Folders with metadata of Zarr and none above them that has it. */
+function findRoots(files: ImportFiles): string[] {
+  const folders = files.entries
+    .filter(({ path }) => METADATA_FILES.has(fileOf(path)))
+    .map(({ path }) => folderOf(path))
+    .map((folder) => (folder === "" ? "" : `${folder}/`));
+  const sorted = [...new Set(folders)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const known = new Set<string>();
+  const roots: string[] = [];
+  for (const folder of sorted) {
+    if (roots.length >= ROOTS_MAX) break;
+    if (above(folder).some((parent) => known.has(parent))) continue;
+    known.add(folder);
+    roots.push(folder);
+  }
+  return roots.sort();
+}
+
+/** Folders above "a/b/c/": "a/b/", "a/", "". */
+function above(folder: string): string[] {
+  const parts = folder.split("/").slice(0, -1);
+  return parts.map((_, i) => (i === 0 ? "" : `${parts.slice(0, i).join("/")}/`));
+}
+
+function shownRoot(files: ImportFiles, root: string): string {
+  return root === "" ? files.title : root.slice(0, -1);
+}
+
+function zarrItem(
+  files: ImportFiles,
+  root: string,
+  entry: OmeZarrEntry,
+  facts: { readonly several: boolean; readonly labels: readonly string[]; readonly plate: boolean },
+): LayoutItem {
+  const hierarchy = shownRoot(files, root);
+  const base = stemOf(fileOf(hierarchy)).replace(/(\.ome)?\.zarr$/i, "");
+  const locator: Locator = { root, path: entry.path };
+  return {
+    name: facts.several ? joinPath(base, entry.path) : base,
+    imagePath: entry.path === "" ? hierarchy : joinPath(root.slice(0, -1), entry.path),
+    locator: { ...locator },
+    layers: [...new Set(facts.labels.map(compartmentOf))],
+    metadata: entry.well === null ? {} : { plate: base, well: entry.well },
+    group: entry.well === null ? null : { key: `${base} ${entry.well}`, level: "well" },
+    mpp: null,
+  };
+}
+
+/** A guess from the name of a label image; `nuclear` when it says nothing. */
+function compartmentOf(name: string): LayerCompartment {
+  if (/nuc/i.test(name)) return "nuclear";
+  if (/cyto/i.test(name)) return "cytoplasm";
+  return /cell|whole|membrane/i.test(name) ? "wholeCell" : "nuclear";
+}
+
+function toItem(image: ReadItem["image"], labels: readonly OmeZarrLabelImage[]): ReadItem {
+  const taken = new Set<LayerCompartment>();
+  const layers = labels.map(({ name, image: array }): ReadLayer => {
+    const compartment = compartmentOf(name);
+    const main = !taken.has(compartment);
+    taken.add(compartment);
+    return {
+      compartment,
+      name: main ? "" : name,
+      truth: "gold",
+      coverage: "exhaustive",
+      objects: objectsOf(array),
+      links: [],
+    };
+  });
+  return { image, layers, notes: layers.length === 0 ? [] : namesNote(labels) };
+}
+
+function namesNote(labels: readonly OmeZarrLabelImage[]): string[] {
+  const read = labels.map(({ name }) => `"${name}" as ${compartmentOf(name)}`);
+  return [`Label images were taken by their names: ${read.join(", ")}.`];
+}
+
+/** Objects of every plane; a number that appears in several planes is one object in each. */
+function objectsOf(array: ImageArray): ReadObject[] {
+  const length = (axis: string): number => array.shape[array.axes.indexOf(axis)] ?? 1;
+  const objects: ReadObject[] = [];
+  for (let t = 0; t < length("t"); t++) {
+    for (let z = 0; z < length("z"); z++) {
+      const { height, width, data } = channelPlane(array, { t, z });
+      const plane = labelImage(height, width, Int32Array.from(data));
+      for (const [label, shape] of objectShapesFromLabels(plane, { t, z })) objects.push({ label, shape });
+    }
+  }
+  return objects;
+}
