@@ -1,10 +1,12 @@
 /** Datasets: a query over accepted labels, frozen into immutable versions with a sticky group split. */
 
 import { z } from "zod";
+import { type LeakRule, leakRules } from "#core/leaks/index.ts";
 import {
   agentSchema,
   digestSchema,
   idSchema,
+  mppSchema,
   querySchema,
   semverSchema,
   slugSchema,
@@ -23,25 +25,97 @@ export const splitTableSchema = z.object({
   test: splitCountsSchema,
 });
 
-export const previewDatasetSchema = z.object({ name: slugSchema.optional(), query: querySchema.default("") });
-export const datasetPreviewSchema = z.object({
-  images: z.number().int(),
-  cells: z.number().int(),
-  split: splitTableSchema,
-  /** Images that the query selects but that cannot be frozen, by reason ("labels not accepted": 12). */
-  excluded: z.array(z.object({ reason: z.string(), count: z.number().int() })),
-  licence: z.string(),
-  /** Findings that block freezing, in words. */
-  leaks: z.array(z.string()),
-  /** The version this freeze would get, and why. */
-  nextVersion: semverSchema,
+/** Numbers per role. */
+const perRoleSchema = z.object({ train: z.number(), validation: z.number(), test: z.number() });
+
+/** Images and cells of one value of a metadata field, by role. */
+export const stratumCountsSchema = z.object({
+  field: z.string(),
+  value: z.string(),
+  images: perRoleSchema,
+  cells: perRoleSchema,
 });
 
-export const freezeDatasetSchema = z.object({
-  name: slugSchema,
+const licenceTermsSchema = z.object({
+  known: z.boolean(),
+  redistribute: z.boolean(),
+  commercial: z.boolean(),
+  derivative: z.boolean(),
+  attribution: z.boolean(),
+  shareAlike: z.boolean(),
+});
+
+/** Licence of the whole set, at least as strict as the strictest member's. */
+export const licenceReportSchema = z.object({
+  expression: z.string(),
+  terms: licenceTermsSchema,
+  sentences: z.array(z.string()),
+  /** Licences that cannot be kept at once. */
+  conflicts: z.array(z.string()),
+  attributions: z.array(
+    z.object({
+      title: z.string(),
+      licence: z.string(),
+      url: z.string(),
+      citation: z.string(),
+      images: z.number().int(),
+    }),
+  ),
+});
+
+const leakRuleSchema = z.enum(Object.keys(leakRules) as [LeakRule, ...LeakRule[]]);
+
+export const leakFindingSchema = z.object({
+  rule: leakRuleSchema,
+  severity: z.enum(["error", "warning"]),
+  key: z.string(),
+  /** The first two are what to look at side by side. */
+  items: z.array(z.object({ imageId: idSchema, name: z.string(), group: z.string(), role: splitRoleSchema })),
+  count: z.number().int(),
+  evidence: z.record(z.string(), z.union([z.number(), z.string()])),
+  text: z.string(),
+  /** Why it was accepted, or null. */
+  waiver: z.string().nullable(),
+});
+
+export const leakWaiverSchema = z.object({
+  rule: leakRuleSchema,
+  /** One finding; null: every finding of the rule. */
+  key: z.string().max(2000).nullable(),
+  reason: z.string().trim().min(1).max(500),
+});
+
+export const datasetAuditSchema = z.object({
+  findings: z.array(leakFindingSchema),
+  counts: z.record(z.string(), z.number().int()),
+  blocking: z.number().int(),
+  waivers: z.array(leakWaiverSchema),
+  notes: z.array(z.string()),
+});
+
+export const roleChangeSchema = z.object({
+  group: z.string().min(1).max(1000),
+  role: splitRoleSchema,
+  reason: z.string().trim().min(1).max(500),
+});
+
+export const splitOptionsSchema = z.object({
+  seed: z.number().int().min(0).max(0xffffffff),
+  validation: z.number().min(0).max(0.9),
+  test: z.number().min(0).max(0.9),
+  stratify: z.array(z.string().max(64)).max(8),
+});
+
+/** Findings and groups a person decides on by hand; a longer list is a script's, which uses the command line. */
+const decisionsMax = 200;
+
+export const previewDatasetSchema = z.object({
+  name: slugSchema.optional(),
   query: querySchema.default(""),
-  message: z.string().max(500).default(""),
-  seed: z.number().int().min(0).max(0xffffffff).default(0),
+  seed: splitOptionsSchema.shape.seed.default(0),
+  split: splitOptionsSchema.omit({ seed: true }).partial().optional(),
+  waivers: z.array(leakWaiverSchema).max(decisionsMax).default([]),
+  roleChanges: z.array(roleChangeSchema).max(decisionsMax).default([]),
 });
 
 export const datasetChangesSchema = z.object({
@@ -49,9 +123,38 @@ export const datasetChangesSchema = z.object({
   imagesRemoved: z.number().int(),
   /** Images whose labels differ from the parent version's. */
   imagesRelabelled: z.number().int(),
+  imagesMoved: z.number().int(),
+  imagesRedescribed: z.number().int(),
   cellsAdded: z.number().int(),
   cellsRemoved: z.number().int(),
   cellsReshaped: z.number().int(),
+  cellsSplit: z.number().int(),
+  cellsMerged: z.number().int(),
+  cellsReclassified: z.number().int(),
+});
+
+export const datasetPreviewSchema = z.object({
+  images: z.number().int(),
+  cells: z.number().int(),
+  split: splitTableSchema,
+  strata: z.array(stratumCountsSchema),
+  /** Images that the query selects but that cannot be frozen, by reason ("labels not accepted": 12). */
+  excluded: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  licence: z.string(),
+  licenceReport: licenceReportSchema,
+  audit: datasetAuditSchema,
+  options: splitOptionsSchema,
+  parent: z.object({ id: idSchema, version: semverSchema, query: z.string() }).nullable(),
+  changes: datasetChangesSchema.nullable(),
+  /** The version this freeze would get, and why. */
+  nextVersion: semverSchema,
+  step: z.enum(["first", "same", "patch", "minor", "major"]),
+  why: z.string(),
+});
+
+export const freezeDatasetSchema = previewDatasetSchema.extend({
+  name: slugSchema,
+  message: z.string().max(500).default(""),
 });
 
 export const datasetVersionSchema = z.object({
@@ -67,12 +170,23 @@ export const datasetVersionSchema = z.object({
   licence: z.string(),
   split: splitTableSchema,
   splitDigest: digestSchema,
+  itemCount: z.number().int(),
   changes: datasetChangesSchema.nullable(),
   agent: agentSchema,
   createdAt: timeSchema,
 });
 
+export const datasetVersionDetailSchema = datasetVersionSchema.extend({
+  parentId: idSchema.nullable(),
+  options: splitOptionsSchema,
+  licenceReport: licenceReportSchema,
+  strata: z.array(stratumCountsSchema),
+  audit: datasetAuditSchema,
+  roleChanges: z.array(roleChangeSchema),
+});
+
 export const datasetItemSchema = z.object({
+  position: z.number().int(),
   imageId: idSchema,
   name: z.string(),
   arrayDigest: digestSchema,
@@ -81,8 +195,47 @@ export const datasetItemSchema = z.object({
   group: z.string(),
   role: splitRoleSchema,
   cellCount: z.number().int(),
+  mpp: mppSchema.nullable(),
+  strata: z.record(z.string(), z.string()),
 });
-export const datasetVersionDetailSchema = datasetVersionSchema.extend({ items: z.array(datasetItemSchema) });
+export const datasetItemQuerySchema = z.object({
+  /** Position after which the page begins. */
+  after: z.coerce.number().int().min(-1).max(0x7fffffff).default(-1),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  role: splitRoleSchema.optional(),
+});
+export const datasetItemPageSchema = z.object({
+  items: z.array(datasetItemSchema),
+  nextAfter: z.number().int().nullable(),
+});
+
+const objectVerbsSchema = z.object({
+  added: z.number().int(),
+  removed: z.number().int(),
+  reshaped: z.number().int(),
+  split: z.number().int(),
+  merged: z.number().int(),
+  reclassified: z.number().int(),
+});
+export const datasetImageChangesSchema = z.object({
+  changes: z.array(
+    z.object({
+      imageId: idSchema,
+      name: z.string(),
+      kind: z.enum(["removed", "relabelled", "moved", "redescribed"]),
+      verbs: objectVerbsSchema.nullable(),
+    }),
+  ),
+});
+
+/** The card: sections of plain lines, and the same as Markdown. */
+export const datasetCardSchema = z.object({
+  title: z.string(),
+  sections: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
+  markdown: z.string(),
+});
+
+export const auditDatasetSchema = z.object({ baseModelVersionId: idSchema.optional() });
 
 export const datasetSchema = z.object({
   id: idSchema,
@@ -92,9 +245,17 @@ export const datasetSchema = z.object({
 export const datasetListSchema = z.object({ datasets: z.array(datasetSchema) });
 
 export type SplitTable = z.infer<typeof splitTableSchema>;
+export type StratumCounts = z.infer<typeof stratumCountsSchema>;
+export type LicenceReport = z.infer<typeof licenceReportSchema>;
+export type LeakFinding = z.infer<typeof leakFindingSchema>;
+export type LeakWaiver = z.infer<typeof leakWaiverSchema>;
+export type DatasetAudit = z.infer<typeof datasetAuditSchema>;
 export type DatasetPreview = z.infer<typeof datasetPreviewSchema>;
 export type DatasetChanges = z.infer<typeof datasetChangesSchema>;
 export type DatasetVersion = z.infer<typeof datasetVersionSchema>;
 export type DatasetItem = z.infer<typeof datasetItemSchema>;
+export type DatasetItemPage = z.infer<typeof datasetItemPageSchema>;
+export type DatasetImageChanges = z.infer<typeof datasetImageChangesSchema>;
+export type DatasetCard = z.infer<typeof datasetCardSchema>;
 export type DatasetVersionDetail = z.infer<typeof datasetVersionDetailSchema>;
 export type Dataset = z.infer<typeof datasetSchema>;

@@ -279,12 +279,26 @@ test("datasets", async () => {
   expect(frozen.json()).toMatchObject({
     name: "squares",
     version: "1.0.0",
-    items: [{ imageId, layerRevisionId: revisionId, cellCount: 3 }],
+    itemCount: 1,
+    audit: { blocking: 0 },
   });
   expect((await call("GET", "/projects/:projectId/datasets", { params })).json()).toMatchObject({
     datasets: [{ name: "squares", versions: [{ id: datasetVersionId }] }],
   });
-  await call("GET", "/dataset-versions/:datasetVersionId", { params: { datasetVersionId } });
+  const version = { params: { datasetVersionId } };
+  await call("GET", "/dataset-versions/:datasetVersionId", version);
+  expect((await call("GET", "/dataset-versions/:datasetVersionId/items", version)).json()).toMatchObject({
+    items: [{ position: 0, imageId, layerRevisionId: revisionId, cellCount: 3 }],
+    nextAfter: null,
+  });
+  expect((await call("GET", "/dataset-versions/:datasetVersionId/changes", version)).json()).toEqual({
+    changes: [],
+  });
+  expect((await call("GET", "/dataset-versions/:datasetVersionId/card", version)).json()).toMatchObject({
+    title: "squares 1.0.0",
+  });
+  const audit = await call("POST", "/dataset-versions/:datasetVersionId/audit", { ...version, payload: {} });
+  expect(audit.json()).toMatchObject({ blocking: 0 });
 });
 
 /** What a worker's training would leave. */

@@ -1,13 +1,16 @@
 /** Public surface of `store`: everything durable. Other layers import from here only. */
 
 export { agentOf, ensureAgent } from "./agents.ts";
+export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
-export * from "./bulk-edits.ts";
-export { blameLayer } from "./blame.ts";
 export * from "./branches.ts";
+export * from "./bulk-edits.ts";
 export { type CommitOptions, commitRevision } from "./commit.ts";
 export { compareVersions, restoreRevision } from "./compare-versions.ts";
+export { type DatasetCard, datasetCard } from "./dataset-card.ts";
+export { defaultSplitOptions } from "./dataset-draft.ts";
+export * from "./dataset-types.ts";
 export * from "./datasets.ts";
 export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export { editLog } from "./edit-log.ts";
@@ -20,6 +23,7 @@ export {
   otherFacets,
   type WordCount,
 } from "./facets.ts";
+export * from "./freeze.ts";
 export * from "./image-list.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
@@ -32,6 +36,7 @@ export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";
 export * from "./models.ts";
 export * from "./open-store.ts";
+export { insertPlanePrints, makeMissingPrints, type PlanePrint, planePrints } from "./plane-prints.ts";
 export * from "./predictions.ts";
 export type { ImageGroup, PackedLink, PreparedImage, PreparedLayer } from "./prepared-image.ts";
 export * from "./projects.ts";
@@ -40,12 +45,13 @@ export * from "./release.ts";
 export * from "./revisions.ts";
 export * from "./saved-queries.ts";
 export * from "./sessions.ts";
-export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
-export type { Sql } from "./sql.ts";
-export * from "./statistics.ts";
 export { ensureSource, type NewSource } from "./sources.ts";
+export type { Sql } from "./sql.ts";
+export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
+export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
 export * from "./term-words.ts";
+export * from "./training-audit.ts";
 export * from "./training-runs.ts";
 export * from "./types.ts";
 export * from "./version-types.ts";

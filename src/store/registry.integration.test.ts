@@ -3,7 +3,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentOf, ensureAgent } from "./agents.ts";
-import { freezeDataset } from "./datasets.ts";
+import type { DatasetVersionDetail } from "./dataset-types.ts";
+import { freezeDataset } from "./freeze.ts";
 import { insertImage } from "./images.ts";
 import {
   addJobItem,
@@ -47,7 +48,7 @@ import {
   saveCheckpoint,
   trainingRunOfJob,
 } from "./training-runs.ts";
-import type { Agent, DatasetVersionDetail, ModelVersion } from "./types.ts";
+import type { Agent, ModelVersion } from "./types.ts";
 import { watchJobs } from "./watch-jobs.ts";
 
 let temporary: TemporaryStore;

@@ -116,7 +116,8 @@ describe("the loop", () => {
     const evaluated = await answer("evaluate", "--model", "cells@1.0.0", "--dataset", "made@1.0.0");
     expect(evaluated.json).toMatchObject({ split: "test", imageCount: 3 });
     const at50 = evaluated.json.scores[0];
-    const testCells = frozen.json.items
+    const shown = await answer("dataset", "show", "made@1.0.0", "--items");
+    const testCells = shown.json.items
       .filter((item: { role: string }) => item.role === "test")
       .reduce((sum: number, item: { name: string }) => sum + (cells.get(item.name) ?? 0), 0);
     expect(at50.tp + at50.fn).toBe(testCells);

@@ -1,6 +1,6 @@
 /** `dataset show`: one dataset version, or the list of them. */
 
-import type { Dataset } from "#store/index.ts";
+import type { Dataset, DatasetItem, Store } from "#store/index.ts";
 import { type Command, type CommandInput, flagOption } from "../command.ts";
 import { chosenProject, withStore } from "../open.ts";
 import { table } from "../output.ts";
@@ -27,16 +27,28 @@ async function run(input: CommandInput): Promise<undefined> {
     }
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
     const version = await getDatasetVersion(opened.store, reference, projectId);
-    const items = table(
-      ["split", "group", "cells", "image"],
-      version.items.map((item) => [item.role, item.group, item.cellCount, item.name]),
-    );
-    input.out.result(version, () =>
-      flagOption(input, "items") ? `${datasetReport(version)}\n\n${items}` : datasetReport(version),
-    );
+    if (!flagOption(input, "items")) {
+      input.out.result(version, () => datasetReport(version));
+      return;
+    }
+    const items = await allItems(opened.store, version.id);
+    input.out.result({ ...version, items }, () => `${datasetReport(version)}\n\n${itemsText(items)}`);
   });
   return undefined;
 }
+
+async function allItems(store: Store, versionId: string): Promise<DatasetItem[]> {
+  const { readDatasetItems } = await import("#store/index.ts");
+  const items: DatasetItem[] = [];
+  for await (const item of readDatasetItems(store, versionId)) items.push(item);
+  return items;
+}
+
+const itemsText = (items: readonly DatasetItem[]): string =>
+  table(
+    ["split", "group", "cells", "image"],
+    items.map((item) => [item.role, item.group, item.cellCount, item.name]),
+  );
 
 function listText(datasets: readonly Dataset[]): string {
   if (datasets.length === 0) return "No dataset yet. Freeze one: cellfoundry dataset freeze NAME --where Q";

@@ -35,7 +35,7 @@ export interface LeakFinding {
   /** Names the finding within its rule: the same leak has the same key in every audit. */
   readonly key: string;
   /** Those concerned, a few of them: the first two are what a person should look at side by side. */
-  readonly items: readonly LeakItem[];
+  readonly items: LeakItem[];
   /** How many are concerned in all. */
   readonly count: number;
   /** Numbers behind it: `distance`, `correlation`, `offsetY`, `framesApart` … */

@@ -22,11 +22,11 @@ export interface LicenceReport {
   readonly expression: string;
   readonly terms: LicenceTerms;
   /** What that means, one sentence each. */
-  readonly sentences: readonly string[];
+  readonly sentences: string[];
   /** Licences that cannot be kept at once when the set is passed on, one sentence each. */
-  readonly conflicts: readonly string[];
+  readonly conflicts: string[];
   /** Sources by title, each with what must be said of it. */
-  readonly attributions: readonly LicensedSource[];
+  readonly attributions: LicensedSource[];
 }
 
 const noTerms: LicenceTerms = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { forSeeds } from "#testing/index.ts";
-import { assignGroupSplit, auditLeaks, type SplitGroup, type SplitRole, splitRoles } from "./index.ts";
+import { assignGroupSplit, type SplitGroup, type SplitRole, splitRoles } from "./index.ts";
 
 const shareOf = (
   groups: readonly SplitGroup[],
@@ -84,26 +84,50 @@ describe("assignGroupSplit", () => {
   });
 });
 
-describe("auditLeaks", () => {
-  const item = (id: string, group: string, role: SplitRole, pixelHash: string) => ({
-    id,
-    group,
-    role,
-    pixelHash,
+describe("strata", () => {
+  /** Share of a stratum's weight that a role holds. */
+  const held = (
+    groups: readonly SplitGroup[],
+    roles: ReadonlyMap<string, SplitRole>,
+    stratum: string,
+    role: SplitRole,
+  ): number => {
+    const all = groups.reduce((sum, { strata }) => sum + (strata?.[stratum] ?? 0), 0);
+    const mine = groups.filter(({ key }) => roles.get(key) === role);
+    return mine.reduce((sum, { strata }) => sum + (strata?.[stratum] ?? 0), 0) / all;
+  };
+
+  test("each stratum keeps the shares, also a rare one that chance would often leave out of test", () => {
+    const groups = Array.from({ length: 120 }, (_, k) => {
+      const organ = k < 8 ? "thymus" : k % 2 === 0 ? "lung" : "liver";
+      return { key: `g${k}`, weight: 4, strata: { [`organ=${organ}`]: 4 } };
+    });
+    for (let seed = 0; seed < 20; seed++) {
+      const roles = assignGroupSplit(groups, { seed });
+      expect(held(groups, roles, "organ=thymus", "test")).toBeCloseTo(1 / 8, 5);
+      for (const organ of ["organ=lung", "organ=liver"]) {
+        expect(Math.abs(held(groups, roles, organ, "test") - 0.15)).toBeLessThan(0.03);
+        expect(Math.abs(held(groups, roles, organ, "train") - 0.7)).toBeLessThan(0.04);
+      }
+    }
   });
-  test("finds a group and pixels on two sides", () => {
-    const items = [
-      item("1", "A", "train", "h1"),
-      item("2", "A", "test", "h2"),
-      item("3", "B", "train", "h3"),
-      item("4", "C", "validation", "h3"),
-    ];
-    expect(auditLeaks(items)).toEqual([
-      { rule: "groupInTwoRoles", key: "A", roles: ["train", "test"], items: ["1", "2"] },
-      { rule: "pixelsInTwoRoles", key: "h3", roles: ["train", "validation"], items: ["3", "4"] },
-    ]);
-  });
-  test("twins within one role are no leak", () => {
-    expect(auditLeaks([item("1", "A", "train", "h"), item("2", "B", "train", "h")])).toEqual([]);
-  });
+
+  test("law: complete, order-independent and sticky with strata too", () =>
+    forSeeds(60, (random, seed) => {
+      const groups = Array.from({ length: 3 + random.int(40) }, (_, k) => ({
+        key: `g${k}`,
+        weight: 1 + random.int(9),
+        strata: { [`organ=${random.int(3)}`]: 1, [`platform=${random.int(4)}`]: 1 + random.int(3) },
+      }));
+      const roles = assignGroupSplit(groups, { seed });
+      expect(new Map([...assignGroupSplit(random.shuffle(groups), { seed })].sort())).toEqual(
+        new Map([...roles].sort()),
+      );
+      for (const role of splitRoles) expect([...roles.values()]).toContain(role);
+      const later = assignGroupSplit([...groups, { key: "new", weight: 2, strata: {} }], {
+        seed: 1,
+        fixed: roles,
+      });
+      for (const [key, role] of roles) expect(later.get(key)).toBe(role);
+    }));
 });

@@ -1,6 +1,6 @@
 /** Public surface of `core/select`: which images belong to a dataset, and in which role. */
 
-export { type AuditItem, auditLeaks, type LeakFinding } from "./audit-leaks.ts";
+export { assignBins, type BinGroup, type BinOptions } from "./assign-bins.ts";
 export {
   assignGroupSplit,
   type GroupSplitOptions,
@@ -17,4 +17,12 @@ export {
   type QueryRecord,
   type TermScope,
 } from "./query.ts";
+export {
+  formatSplitView,
+  groupsOf,
+  parseSplitView,
+  rolesInView,
+  type SplitView,
+  type ViewItem,
+} from "./split-view.ts";
 export { termScope } from "./term-scope.ts";

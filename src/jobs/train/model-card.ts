@@ -1,26 +1,32 @@
 /** The card of a trained model version: what a person must know before using it, from facts of the run alone. */
 
-import type { DatasetVersionDetail, TrainingRun } from "#store/index.ts";
+import type { DatasetVersionDetail, SplitRole, TrainingRun } from "#store/index.ts";
 
 export function modelCardOf(facts: {
   readonly dataset: DatasetVersionDetail;
+  /** Keys of the groups of each role. */
+  readonly groups: Readonly<Record<SplitRole, readonly string[]>>;
   readonly run: TrainingRun;
   /** Wall time of this process' part of the run. */
   readonly ms: number;
 }): Record<string, unknown> {
-  const { dataset, run, ms } = facts;
-  const groups = (role: string): string[] =>
-    [...new Set(dataset.items.filter((item) => item.role === role).map((item) => item.group))].sort();
+  const { dataset, groups, run, ms } = facts;
   const validations = run.curve.filter((point) => point.validation !== null);
+  const { terms, sentences, conflicts, attributions } = dataset.licenceReport;
   return {
     task: "instance segmentation of nuclei in single planes",
     trainedOn: `${dataset.name}@${dataset.version}`,
     datasetDigest: dataset.digest,
     datasetQuery: dataset.query,
     dataLicence: dataset.licence,
+    dataTerms: { ...terms, sentences, conflicts },
+    attributions,
     split: dataset.split,
-    trainingGroups: groups("train"),
-    heldOutGroups: { validation: groups("validation"), test: groups("test") },
+    trainingGroups: groups.train,
+    heldOutGroups: { validation: groups.validation, test: groups.test },
+    acceptedLeaks: dataset.audit.findings
+      .filter(({ waiver }) => waiver !== null)
+      .map(({ text, waiver }) => ({ text, reason: waiver })),
     seed: run.seed,
     steps: run.steps,
     lastValidation: validations.at(-1)?.validation ?? null,

@@ -13,6 +13,7 @@ import {
   appendCurve,
   createTrainingRun,
   type DatasetVersionDetail,
+  datasetGroups,
   type Evaluation,
   finishTrainingRun,
   getDatasetVersion,
@@ -90,7 +91,12 @@ async function runToVersion(
     onnx: trained.onnx,
     architecture: trained.contract.architecture,
     contract: { ...trained.contract },
-    card: modelCardOf({ dataset, run: finished, ms: performance.now() - startedAt }),
+    card: modelCardOf({
+      dataset,
+      groups: await datasetGroups(store, dataset.id),
+      run: finished,
+      ms: performance.now() - startedAt,
+    }),
     licence: dataset.licence,
   });
 }

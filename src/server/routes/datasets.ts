@@ -1,13 +1,27 @@
 /** Datasets: what a query would freeze, freezing it, and the frozen versions. */
 
 import {
+  auditDatasetSchema,
+  datasetAuditSchema,
+  datasetCardSchema,
+  datasetImageChangesSchema,
+  datasetItemPageSchema,
+  datasetItemQuerySchema,
   datasetListSchema,
   datasetPreviewSchema,
   datasetVersionDetailSchema,
   freezeDatasetSchema,
   previewDatasetSchema,
 } from "#api/index.ts";
-import { freezeDataset, listDatasets, previewDataset } from "#store/index.ts";
+import {
+  auditDatasetVersion,
+  datasetCard,
+  datasetImageChanges,
+  freezeDataset,
+  listDatasetItems,
+  listDatasets,
+  previewDataset,
+} from "#store/index.ts";
 import { json, route } from "../route.ts";
 
 export const datasetRoutes = [
@@ -23,7 +37,7 @@ export const datasetRoutes = [
   route({
     method: "POST",
     url: "/projects/:projectId/datasets/preview",
-    summary: "What freezing a query would give: counts, split, licence, what is left out and why",
+    summary: "What freezing a query would give: counts, split, licence, leaks, the next version and why",
     policy: "look",
     on: "project",
     body: previewDatasetSchema,
@@ -46,10 +60,49 @@ export const datasetRoutes = [
   route({
     method: "GET",
     url: "/dataset-versions/:datasetVersionId",
-    summary: "One dataset version with its items",
+    summary: "One dataset version; its items have a list of their own",
     policy: "look",
     on: "datasetVersion",
     answer: json(datasetVersionDetailSchema),
     handle: async ({ object }) => object,
+  }),
+  route({
+    method: "GET",
+    url: "/dataset-versions/:datasetVersionId/items",
+    summary: "Items of a dataset version, page by page in the frozen order",
+    policy: "look",
+    on: "datasetVersion",
+    query: datasetItemQuerySchema,
+    answer: json(datasetItemPageSchema),
+    handle: ({ parts, object, query }) => listDatasetItems(parts.store, object.id, query),
+  }),
+  route({
+    method: "GET",
+    url: "/dataset-versions/:datasetVersionId/changes",
+    summary: "Images that differ from the version before, with what became of their cells",
+    policy: "look",
+    on: "datasetVersion",
+    answer: json(datasetImageChangesSchema),
+    handle: async ({ parts, object }) => ({ changes: await datasetImageChanges(parts.store, object.id) }),
+  }),
+  route({
+    method: "GET",
+    url: "/dataset-versions/:datasetVersionId/card",
+    summary: "Card of a dataset version: what it holds, its licence, what was checked",
+    policy: "look",
+    on: "datasetVersion",
+    answer: json(datasetCardSchema),
+    handle: async ({ object }) => datasetCard(object),
+  }),
+  route({
+    method: "POST",
+    url: "/dataset-versions/:datasetVersionId/audit",
+    summary:
+      "Look for leaks in a frozen version again, also against the model that a training is to start from",
+    policy: "look",
+    on: "datasetVersion",
+    body: auditDatasetSchema,
+    answer: json(datasetAuditSchema),
+    handle: ({ parts, object, body }) => auditDatasetVersion(parts.store, object, body),
   }),
 ];

@@ -1,8 +1,9 @@
 /** Dataset versions: digests follow from the items, items from accepted revisions, roles from the sticky split. */
 
-import { type ContentItem, contentDigest, splitDigest } from "../dataset-content.ts";
-import { selectItems } from "../sql/datasets.ts";
+import { digestItems } from "../dataset-digest.ts";
 import * as text from "../sql/doctor.ts";
+import { frozenItems } from "../sql/leaks.ts";
+import { inTransaction } from "../store.ts";
 import { type Check, damage } from "./finding.ts";
 
 interface VersionRow {
@@ -21,10 +22,10 @@ export const checkDatasets: Check = {
     for (const version of await store.sql.query<VersionRow>(text.selectDatasetVersions)) {
       report.count("dataset versions");
       names.set(version.id, version.name);
-      const items = await store.sql.query<ContentItem>(selectItems, [version.id]);
-      const same =
-        contentDigest(version.query, items) === version.digest && splitDigest(items) === version.splitDigest;
-      if (same) continue;
+      const found = await inTransaction(store, (tx) =>
+        digestItems(tx, version.query, frozenItems(version.id)),
+      );
+      if (found.content === version.digest && found.split === version.splitDigest) continue;
       const message = `Dataset ${version.name} does not have the digest its items give.`;
       report.add(damage("dataset.digest", message, { datasetVersionId: version.id }));
     }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentOf } from "../agents.ts";
 import { commitRevision } from "../commit.ts";
 import { appendEdits } from "../edits.ts";
-import { freezeDataset } from "../datasets.ts";
+import { freezeDataset } from "../freeze.ts";
 import { insertImage } from "../images.ts";
 import { layerObjects } from "../layers.ts";
 import { ensureOwner } from "../members.ts";

@@ -4,6 +4,7 @@ import { firstSchema } from "./0001-first-schema.ts";
 import { importsAndLinks } from "./0002-imports-and-links.ts";
 import { catalogueSchema } from "./0003-catalogue.ts";
 import { labelVersions } from "./0004-label-versions.ts";
+import { datasetVersions } from "./0005-dataset-versions.ts";
 
 export interface Migration {
   readonly number: number;
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: "imports and links", sql: importsAndLinks },
   { number: 3, name: "catalogue", sql: catalogueSchema },
   { number: 4, name: "label versions", sql: labelVersions },
+  { number: 5, name: "dataset versions", sql: datasetVersions },
 ];

@@ -70,18 +70,21 @@ SELECT v.id, d.name || '@' || v.version AS name, d.project_id AS "projectId", v.
   v.split_digest AS "splitDigest", v.split
 FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id ORDER BY v.id`;
 
-/** Items whose copy of a digest is not the one of the revision they name. */
+/** Items whose copies are not what the rows they name have: labels, pixels, or no such rows at all. */
 export const selectWrongRoots = `
 SELECT t.dataset_version_id AS "versionId", t.image_id AS "imageId"
-FROM dataset_item t JOIN layer_revision r ON r.id = t.layer_revision_id
-WHERE r.root <> t.layer_root OR NOT r.accepted`;
+FROM dataset_item t LEFT JOIN layer_revision r ON r.id = t.layer_revision_id LEFT JOIN image i ON i.id = t.image_id
+WHERE r.root IS DISTINCT FROM t.layer_root OR NOT r.accepted OR i.array_digest IS DISTINCT FROM t.array_digest`;
 
 /** Items in another role than their group has. */
 export const selectWrongRoles = `
 SELECT t.dataset_version_id AS "versionId", t.image_id AS "imageId", t.role, g.role AS "groupRole"
 FROM dataset_item t JOIN dataset_version v ON v.id = t.dataset_version_id JOIN dataset d ON d.id = v.dataset_id
 LEFT JOIN group_split g ON g.project_id = d.project_id AND g.group_key = t.group_key
-WHERE g.role IS DISTINCT FROM t.role`;
+WHERE g.role IS DISTINCT FROM t.role AND NOT EXISTS (
+  -- A change of role that was recorded with its reason leaves earlier versions as they were.
+  SELECT FROM group_role_change c
+  WHERE c.project_id = d.project_id AND c.group_key = t.group_key AND c.from_role = t.role AND c.at >= v.created_at)`;
 
 /** Versions from training that no run explains, and runs that end in a version of another model. */
 export const selectOddModels = `

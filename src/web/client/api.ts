@@ -118,6 +118,15 @@ export const datasetsApi = {
     request<wire.DatasetVersionDetail>("POST", `/projects/${segment(projectId)}/datasets/freeze`, { body }),
   readVersion: (versionId: string, options: Signal = {}) =>
     request<wire.DatasetVersionDetail>("GET", `/dataset-versions/${segment(versionId)}`, options),
+  items: (versionId: string, after: number, options: Signal = {}) =>
+    request<wire.DatasetItemPage>("GET", `/dataset-versions/${segment(versionId)}/items`, {
+      ...options,
+      query: { after },
+    }),
+  changes: (versionId: string, options: Signal = {}) =>
+    request<wire.DatasetImageChanges>("GET", `/dataset-versions/${segment(versionId)}/changes`, options),
+  card: (versionId: string, options: Signal = {}) =>
+    request<wire.DatasetCard>("GET", `/dataset-versions/${segment(versionId)}/card`, options),
 };
 
 export const modelsApi = {

@@ -1,6 +1,12 @@
 /** Hooks for datasets, models, training runs and releases. */
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import {
   datasetsApi,
   type EvaluateRequest,
@@ -32,8 +38,37 @@ export function useDatasetVersion(versionId: string | undefined) {
   });
 }
 
-export function useDatasetPreview(projectId: string, body: PreviewDatasetRequest) {
+/** Items of a frozen version, page after page. */
+export function useDatasetItems(versionId: string) {
+  return useInfiniteQuery({
+    queryKey: keys.datasetItems(versionId),
+    queryFn: ({ pageParam, signal }) => datasetsApi.items(versionId, pageParam, { signal }),
+    initialPageParam: -1,
+    getNextPageParam: (page) => page.nextAfter,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useDatasetChanges(versionId: string) {
   return useQuery({
+    queryKey: keys.datasetChanges(versionId),
+    queryFn: ({ signal }) => datasetsApi.changes(versionId, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useDatasetCard(versionId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.datasetCard(versionId),
+    queryFn: ({ signal }) => datasetsApi.card(versionId, { signal }),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useDatasetPreview(projectId: string, body: PreviewDatasetRequest, enabled = true) {
+  return useQuery({
+    enabled,
     queryKey: keys.datasetPreview(projectId, body),
     queryFn: ({ signal }) => datasetsApi.preview(projectId, body, { signal }),
     placeholderData: keepPreviousData,

@@ -5,9 +5,14 @@ const none = {
   imagesAdded: 0,
   imagesRemoved: 0,
   imagesRelabelled: 0,
+  imagesMoved: 0,
+  imagesRedescribed: 0,
   cellsAdded: 0,
   cellsRemoved: 0,
   cellsReshaped: 0,
+  cellsSplit: 0,
+  cellsMerged: 0,
+  cellsReclassified: 0,
 };
 const split = {
   train: { images: 10, cells: 300, groups: 4 },
@@ -28,24 +33,24 @@ test("totals over the roles", () => {
 });
 
 test("obstacles to freezing are said in words", () => {
-  const preview = {
+  const preview: Parameters<typeof freezeObstacle>[0] = {
     images: 15,
-    cells: 420,
-    split,
-    excluded: [],
-    licence: "CC0",
-    leaks: [],
+    step: "first",
+    audit: { findings: [], counts: {}, blocking: 0, waivers: [], notes: [] },
     nextVersion: "1.0.0",
   };
   expect(freezeObstacle(preview)).toBeNull();
   expect(freezeObstacle(preview, ["0.9.0"])).toBeNull();
   expect(freezeObstacle(preview, ["0.9.0", "1.0.0"])).toContain("Nothing has changed since version 1.0.0");
   expect(freezeObstacle({ ...preview, images: 0 })).toContain("accepted labels");
-  expect(freezeObstacle({ ...preview, leaks: ["group a in train and test"] })).toContain("leaks");
+  expect(freezeObstacle({ ...preview, audit: { ...preview.audit, blocking: 2 } })).toContain(
+    "2 findings would let test images into training",
+  );
+  expect(freezeObstacle({ ...preview, step: "same" })).toContain("Nothing has changed");
 });
 
 test("commands name the exact version", () => {
   const commands = versionCommands({ id: "X", name: "nuclei", version: "1.2.0" }, "http://lab");
   expect(commands.show).toBe("cellfoundry dataset show nuclei@1.2.0 --json");
-  expect(commands.python).toContain('"http://lab/api/dataset-versions/X"');
+  expect(commands.python).toContain('f"http://lab/api/dataset-versions/X/items?after={after}"');
 });

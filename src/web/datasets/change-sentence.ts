@@ -10,9 +10,14 @@ export function changeSentence(changes: DatasetChanges | null): string {
     part(changes.imagesAdded, "image", "added"),
     part(changes.imagesRemoved, "image", "removed"),
     part(changes.imagesRelabelled, "image", "relabelled"),
+    part(changes.imagesMoved, "image", "moved to another role"),
+    part(changes.imagesRedescribed, "image", "described anew"),
     part(changes.cellsAdded, "cell", "added"),
     part(changes.cellsRemoved, "cell", "removed"),
     part(changes.cellsReshaped, "cell", "reshaped"),
+    part(changes.cellsSplit, "cell", "split"),
+    part(changes.cellsMerged, "cell", "merged"),
+    part(changes.cellsReclassified, "cell", "of another type"),
   ].filter((text) => text !== "");
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
@@ -32,11 +37,17 @@ export function totals(split: SplitTable): { images: number; cells: number; grou
  *
  * @param existing versions that the dataset has; the same content gets the same version again.
  */
-export function freezeObstacle(preview: DatasetPreview, existing: readonly string[] = []): string | null {
-  if (existing.includes(preview.nextVersion)) {
+export function freezeObstacle(
+  preview: Pick<DatasetPreview, "step" | "nextVersion" | "images" | "audit">,
+  existing: readonly string[] = [],
+): string | null {
+  if (preview.step === "same" || existing.includes(preview.nextVersion)) {
     return `Nothing has changed since version ${preview.nextVersion}. Correct or accept images, or change the query.`;
   }
-  if (preview.leaks.length > 0) return "The split leaks; see the findings.";
+  const { blocking } = preview.audit;
+  if (blocking > 0) {
+    return `${plural(blocking, "finding")} would let test images into training. Put images that show the same into one group, leave them out, or accept with a reason.`;
+  }
   if (preview.images === 0) return "No image of this query has accepted labels yet. Accept some first.";
   return null;
 }
@@ -49,12 +60,14 @@ export function versionCommands(version: Pick<DatasetVersion, "id" | "name" | "v
     train: `cellfoundry train --dataset ${name} --minutes 15`,
     python: [
       "import json, os, urllib.request",
-      "request = urllib.request.Request(",
-      `    "${origin}/api/dataset-versions/${version.id}",`,
-      '    headers={"Authorization": "Bearer " + os.environ["CELLFOUNDRY_TOKEN"]})',
-      'items = json.load(urllib.request.urlopen(request))["items"]',
-      "for item in items:  # each label image is plain OME-Zarr",
-      `    print(item["role"], item["name"], "${origin}/api/layer-revisions/" + item["layerRevisionId"] + "/zarr")`,
+      'headers = {"Authorization": "Bearer " + os.environ["CELLFOUNDRY_TOKEN"]}',
+      "after = -1",
+      "while after is not None:  # a version may hold a million images",
+      `    url = f"${origin}/api/dataset-versions/${version.id}/items?after={after}"`,
+      "    page = json.load(urllib.request.urlopen(urllib.request.Request(url, headers=headers)))",
+      '    for item in page["items"]:  # each label image is plain OME-Zarr',
+      `        print(item["role"], item["name"], "${origin}/api/layer-revisions/" + item["layerRevisionId"] + "/zarr")`,
+      '    after = page["nextAfter"]',
     ].join("\n"),
   };
 }

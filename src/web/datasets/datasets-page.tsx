@@ -17,6 +17,7 @@ import {
 } from "../ui/index.ts";
 import { changeSentence, totals } from "./change-sentence.ts";
 import { FreezePanel } from "./freeze-panel.tsx";
+import { ProposalLine } from "./proposal-line.tsx";
 import { SplitBar } from "./split-picture.tsx";
 import { VersionSheet } from "./version-sheet.tsx";
 
@@ -28,6 +29,7 @@ export function DatasetsPage(): ReactNode {
   const navigate = useNavigate({ from: "/p/$projectId/datasets" });
   const datasets = useDatasets(projectId);
   const canFreeze = useCan("annotator");
+  const [shown, setShown] = useState<{ readonly name: string; readonly query: string }>();
   const list = datasets.data?.datasets ?? [];
   const versionCount = list.reduce((sum, dataset) => sum + dataset.versions.length, 0);
   const open = (version: string | undefined) =>
@@ -49,7 +51,14 @@ export function DatasetsPage(): ReactNode {
       ) : (
         <div className="flex max-w-7xl flex-col gap-8">
           {canFreeze && (
-            <FreezePanel projectId={projectId} query={search.q ?? ""} datasets={list} onFrozen={open} />
+            <FreezePanel
+              key={`${shown?.name} ${shown?.query}`}
+              projectId={projectId}
+              query={shown?.query ?? search.q ?? ""}
+              name={shown?.name}
+              datasets={list}
+              onFrozen={open}
+            />
           )}
           <div className="flex min-w-0 flex-col gap-8">
             {list.length === 0 ? (
@@ -59,7 +68,18 @@ export function DatasetsPage(): ReactNode {
                 and repeated.
               </Empty>
             ) : (
-              list.map((dataset) => <DatasetVersions key={dataset.id} dataset={dataset} onOpen={open} />)
+              list.map((dataset) => (
+                <DatasetVersions key={dataset.id} dataset={dataset} onOpen={open}>
+                  {canFreeze && (
+                    <ProposalLine
+                      projectId={projectId}
+                      dataset={dataset}
+                      onFrozen={open}
+                      onShow={(name, query) => setShown({ name, query })}
+                    />
+                  )}
+                </DatasetVersions>
+              ))
             )}
           </div>
         </div>
@@ -75,15 +95,18 @@ const VERSIONS_SHOWN = 6;
 function DatasetVersions({
   dataset,
   onOpen,
+  children,
 }: {
   dataset: Dataset;
   onOpen: (versionId: string) => void;
+  children: ReactNode;
 }): ReactNode {
   const [all, setAll] = useState(false);
   const newestFirst = [...dataset.versions].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   const shown = all ? newestFirst : newestFirst.slice(0, VERSIONS_SHOWN);
   return (
     <Section title={dataset.name} note={plural(dataset.versions.length, "version")}>
+      {children}
       <ol className="overflow-hidden rounded-lg border border-line bg-panel">
         {shown.map((version) => (
           <VersionRow key={version.id} version={version} onOpen={() => onOpen(version.id)} />

@@ -1,11 +1,14 @@
 /** What the query would freeze, counted live, and the button that freezes it. */
 
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
-import type { Dataset, DatasetPreview } from "#api/index.ts";
+import type { Dataset, DatasetPreview, LeakWaiver } from "#api/index.ts";
 import { toFoundryError, useDatasetPreview, useFreezeDataset } from "../client/index.ts";
 import { Button, classNames, Field, formatCount, Loading, plural, tell } from "../ui/index.ts";
 import { freezeObstacle } from "./change-sentence.ts";
+import { LeakFindings } from "./leak-findings.tsx";
+import { LicenceWords } from "./licence-words.tsx";
 import { SplitBar, SplitCounts } from "./split-picture.tsx";
+import { StrataTable } from "./strata-table.tsx";
 
 const TYPING_MS = 300;
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -13,20 +16,24 @@ const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
 export function FreezePanel({
   projectId,
   query,
+  name: nameGiven,
   datasets,
   onFrozen,
 }: {
   projectId: string;
   /** Query that the page was opened with, from the grid. */
   query: string;
+  /** Name to begin with; default the first dataset. */
+  name?: string | undefined;
   datasets: readonly Dataset[];
   onFrozen: (versionId: string) => void;
 }): ReactNode {
   const [text, setText] = useState(query);
-  const [name, setName] = useState(datasets[0]?.name ?? "");
+  const [name, setName] = useState(nameGiven ?? datasets[0]?.name ?? "");
   const [message, setMessage] = useState("");
+  const [waivers, setWaivers] = useState<readonly LeakWaiver[]>([]);
   const validName = namePattern.test(name);
-  const body = useSettled({ query: text, ...(validName ? { name } : {}) });
+  const body = useSettled({ query: text, waivers: [...waivers], ...(validName ? { name } : {}) });
   const preview = useDatasetPreview(projectId, body);
   const freeze = useFreezeDataset(projectId);
   const existing = datasets.find((dataset) => dataset.name === name)?.versions ?? [];
@@ -42,10 +49,11 @@ export function FreezePanel({
     event.preventDefault();
     if (!validName || obstacle !== null || preview.data === undefined) return;
     freeze.mutate(
-      { name, query: text, message },
+      { name, query: text, message, waivers: [...waivers] },
       {
         onSuccess: (version) => {
           setMessage("");
+          setWaivers([]);
           tell(`${version.name} ${version.version} is frozen`, "It never changes from now on.");
           onFrozen(version.id);
         },
@@ -134,24 +142,42 @@ export function FreezePanel({
         {preview.data === undefined ? (
           !preview.isError && <Loading text="Counting …" />
         ) : (
-          <Preview preview={preview.data} stale={preview.isPlaceholderData} />
+          <Preview
+            preview={preview.data}
+            stale={preview.isPlaceholderData}
+            onAccept={(waiver) => setWaivers([...waivers, waiver])}
+          />
         )}
       </div>
     </form>
   );
 }
 
-function Preview({ preview, stale }: { preview: DatasetPreview; stale: boolean }): ReactNode {
+function Preview({
+  preview,
+  stale,
+  onAccept,
+}: {
+  preview: DatasetPreview;
+  stale: boolean;
+  onAccept: (waiver: LeakWaiver) => void;
+}): ReactNode {
   return (
     <div aria-live="polite" className={classNames("flex flex-col gap-3", stale && "opacity-60")}>
       <p>
         {plural(preview.images, "image")} with {plural(preview.cells, "cell")}
-        {preview.licence !== "" && <span className="text-quiet"> · licence {preview.licence}</span>}
+        {preview.parent !== null && preview.step !== "same" && (
+          <span className="text-quiet">
+            {" "}
+            · {preview.nextVersion} after {preview.parent.version}. {preview.why}
+          </span>
+        )}
       </p>
       {preview.images > 0 && (
         <>
           <SplitBar split={preview.split} />
           <SplitCounts split={preview.split} />
+          <StrataTable strata={preview.strata} />
         </>
       )}
       {preview.excluded.length > 0 && (
@@ -166,14 +192,11 @@ function Preview({ preview, stale }: { preview: DatasetPreview; stale: boolean }
           </ul>
         </div>
       )}
-      {preview.leaks.length > 0 && (
-        <div role="alert" className="rounded-md bg-bad-wash p-3 text-sm text-bad">
-          <ul>
-            {preview.leaks.map((leak) => (
-              <li key={leak}>{leak}</li>
-            ))}
-          </ul>
-        </div>
+      {preview.images > 0 && (
+        <>
+          <LicenceWords report={preview.licenceReport} />
+          <LeakFindings audit={preview.audit} onAccept={onAccept} />
+        </>
       )}
     </div>
   );

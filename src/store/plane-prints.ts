@@ -1,0 +1,118 @@
+/**
+ * Prints of planes: what tells that two images are one. Made at import, or at the first audit for images from before.
+ *
+ * They follow from the pixels alone, so they are kept by the digest of the pixels, once for all projects.
+ */
+
+import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
+import { appearanceOf, dihedralBytes, encodeAnchors, pixelAnchors } from "#core/image/index.ts";
+import { sha256Bytes } from "#platform/index.ts";
+import { decodeArray } from "./array-bytes.ts";
+import * as text from "./sql/leaks.ts";
+import type { Store } from "./store.ts";
+
+export interface PlanePrint {
+  readonly plane: number;
+  readonly dihedral: Buffer | null;
+  /** Signed 32-bit halves, as the database has them. */
+  readonly hashHigh: number | null;
+  readonly hashLow: number | null;
+  readonly miniature: Uint8Array | null;
+  readonly anchors: Uint8Array | null;
+}
+
+/** A long movie is looked at in this many planes, evenly spread: leaks of movies are found by their frames' names too. */
+const planesMax = 64;
+
+/** Prints of the planes of an image, in order of t, z, c. Pure. Cost: about 40 ns per pixel. */
+export function planePrints(image: ImageArray): PlanePrint[] {
+  const [times, slices, channels] = (["t", "z", "c"] as const).map((axis) => axisLength(image, axis)) as [
+    number,
+    number,
+    number,
+  ];
+  const count = times * slices * channels;
+  const shown = Math.min(count, planesMax);
+  return Array.from({ length: shown }, (_, k) => {
+    const plane = Math.floor((k * count) / shown);
+    const position = {
+      t: Math.floor(plane / (slices * channels)),
+      z: Math.floor(plane / channels) % slices,
+      c: plane % channels,
+    };
+    return printOf(plane, image, position);
+  });
+}
+
+function printOf(
+  index: number,
+  image: ImageArray,
+  position: { readonly t: number; readonly z: number; readonly c: number },
+): PlanePrint {
+  const plane = channelPlane(image, position);
+  const bytes = dihedralBytes(plane);
+  const appearance = bytes === null ? null : appearanceOf(plane);
+  return {
+    plane: index,
+    dihedral: bytes === null ? null : sha256Bytes(bytes),
+    hashHigh: appearance === null ? null : appearance.hash.high | 0,
+    hashLow: appearance === null ? null : appearance.hash.low | 0,
+    miniature: appearance?.miniature ?? null,
+    anchors: bytes === null ? null : encodeAnchors(pixelAnchors(plane)),
+  };
+}
+
+/** Writes the prints of images given by the digest of their pixels; those that are there stay. */
+export async function insertPlanePrints(
+  store: Store,
+  images: readonly { readonly arrayDigest: string; readonly prints: readonly PlanePrint[] }[],
+): Promise<void> {
+  const rows = images.flatMap(({ arrayDigest, prints }) =>
+    prints.map((print) => ({ arrayDigest, ...print })),
+  );
+  if (rows.length === 0) return;
+  const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read);
+  const bytes = (value: Uint8Array | null): Buffer | null =>
+    value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  await store.sql.query(text.insertPrints, [
+    column(({ arrayDigest }) => arrayDigest),
+    column(({ plane }) => plane),
+    column(({ dihedral }) => dihedral),
+    column(({ hashHigh }) => hashHigh),
+    column(({ hashLow }) => hashLow),
+    column(({ miniature }) => bytes(miniature)),
+    column(({ anchors }) => bytes(anchors)),
+  ]);
+}
+
+/** Images whose prints are made together: their rows go in one statement. */
+const imagesAtOnce = 50;
+
+/**
+ * Makes the prints that items lack, reading their pixels.
+ *
+ * @param items  table expression with the columns of `dataset_item`.
+ * @param limit  of images; the rest is left. @returns how many were made and how many are left.
+ * @throws FoundryError `blob.missing`, `blob.corrupt` naming what is damaged.
+ */
+export async function makeMissingPrints(
+  store: Store,
+  items: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<{ readonly made: number; readonly left: number }> {
+  let made = 0;
+  while (made < limit) {
+    const rows = await store.sql.query<{ arrayDigest: string }>(text.missingPrints(items), [
+      Math.min(imagesAtOnce, limit - made),
+    ]);
+    if (rows.length === 0) return { made, left: 0 };
+    const images = [];
+    for (const { arrayDigest } of rows) {
+      images.push({ arrayDigest, prints: planePrints(decodeArray(await store.blobs.get(arrayDigest))) });
+    }
+    await insertPlanePrints(store, images);
+    made += rows.length;
+  }
+  const [row] = await store.sql.query<{ count: number }>(text.countMissingPrints(items));
+  return { made, left: row?.count ?? 0 };
+}

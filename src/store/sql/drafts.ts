@@ -1,0 +1,130 @@
+/**
+ * Statements about a draft: what a version would hold, in temporary tables of one transaction.
+ *
+ * Everything that is true for each image is done by the database in one statement; only groups, of which there are far
+ * fewer, are dealt with outside.
+ */
+
+import { type Selection, selectIds } from "./catalogue.ts";
+
+export const dropDraft = `DROP TABLE IF EXISTS draft_item, draft_group`;
+
+export const createDraft = `
+CREATE TEMP TABLE draft_item (
+  image_id text NOT NULL, name text NOT NULL, array_digest text NOT NULL,
+  layer_revision_id text NOT NULL, layer_root bytea NOT NULL, group_key text NOT NULL, cell_count integer NOT NULL,
+  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL
+) ON COMMIT DROP`;
+
+export const createDraftGroups = `
+CREATE TEMP TABLE draft_group (group_key text NOT NULL, role text NOT NULL) ON COMMIT DROP`;
+
+/** Fields whose values are frozen with an item; `compartment` comes from the layer. No personal data among them. */
+export const strataFields = [
+  "kind",
+  "organ",
+  "cellLine",
+  "species",
+  "disease",
+  "modality",
+  "platform",
+  "lab",
+] as const;
+
+const strata = `jsonb_strip_nulls(jsonb_build_object(${strataFields
+  .map((field) => `'${field}', i.metadata->>'${field}'`)
+  .join(", ")}, 'compartment', l.compartment))`;
+
+/**
+ * Newest accepted revision of each selected image; images without one are left out. Of several main
+ * layers the first in the order nuclear, wholeCell, cytoplasm counts. Parameters: those of `selectIds`.
+ */
+export const fillDraft = (selection: Selection): string => `
+INSERT INTO draft_item
+SELECT DISTINCT ON (i.id) i.id, i.name, i.array_digest, r.id, r.root, i.group_key, r.object_count, i.mpp_y, i.mpp_x,
+  ${strata}, i.source_id
+FROM (${selectIds(selection)}) c JOIN image i ON i.id = c.id
+JOIN layer l ON l.image_id = i.id AND l.name = ''
+JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
+ORDER BY i.id, array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment), r.number DESC`;
+
+export const countSelected = (selection: Selection): string =>
+  `SELECT count(*) AS count FROM (${selectIds(selection)}) c`;
+
+export const analyzeDraft = `ANALYZE draft_item`;
+export const analyzeDraftGroups = `ANALYZE draft_group`;
+
+/** Weight of each group per frozen description; an empty image still is one that must lie on one side. */
+export const selectDraftGroups = `
+SELECT group_key AS key, strata, sum(greatest(1, cell_count)) AS weight
+FROM draft_item GROUP BY group_key, strata ORDER BY group_key, strata`;
+
+export const insertDraftGroups = `
+INSERT INTO draft_group SELECT * FROM unnest($1::text[], $2::text[])`;
+
+/** The draft with roles, as a table expression; names as in `dataset_item`. */
+export const draftItems = `(SELECT d.*, g.role FROM draft_item d JOIN draft_group g ON g.group_key = d.group_key)`;
+
+export const selectCounts = (items: string): string => `
+SELECT role, count(*) AS images, coalesce(sum(cell_count), 0) AS cells, count(DISTINCT group_key) AS groups
+FROM ${items} t GROUP BY role`;
+
+export const selectStrata = (items: string): string => `
+SELECT strata, role, count(*) AS images, coalesce(sum(cell_count), 0) AS cells FROM ${items} t GROUP BY strata, role`;
+
+export const selectDraftSources = `
+SELECT s.title, s.licence, s.url, count(*) AS images FROM draft_item d JOIN source s ON s.id = d.source_id
+GROUP BY s.id ORDER BY s.title, s.id`;
+
+/** What a digest is made of, in the order of the pixels' digests, which no renaming or renumbering changes. */
+export const digestCursor = (items: string): string => `
+DECLARE digest_rows NO SCROLL CURSOR FOR
+SELECT array_digest AS "array", encode(layer_root, 'hex') AS labels, mpp_y AS "mppY", mpp_x AS "mppX", role,
+  strata::text AS strata
+FROM ${items} t ORDER BY array_digest COLLATE "C"`;
+export const fetchDigestRows = (count: number): string => `FETCH ${count} FROM digest_rows`;
+export const closeDigestCursor = `CLOSE digest_rows`;
+
+export const insertDraftItems = `
+INSERT INTO dataset_item (dataset_version_id, position, image_id, name, array_digest, layer_revision_id, layer_root,
+  group_key, role, cell_count, mpp_y, mpp_x, strata)
+SELECT $1, row_number() OVER (ORDER BY d.array_digest COLLATE "C") - 1, d.image_id, d.name, d.array_digest, d.layer_revision_id,
+  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata
+FROM ${draftItems} d ORDER BY d.array_digest COLLATE "C"`;
+
+/** Items of the version $1 beside those of the draft. */
+const beside = `
+(SELECT * FROM dataset_item WHERE dataset_version_id = $1) o FULL JOIN ${draftItems} n
+  ON n.array_digest = o.array_digest`;
+
+const redescribed = `(o.strata, o.mpp_y, o.mpp_x) IS DISTINCT FROM (n.strata, n.mpp_y, n.mpp_x)`;
+
+export const countChanges = `
+SELECT count(*) FILTER (WHERE o.image_id IS NULL) AS "imagesAdded",
+  count(*) FILTER (WHERE n.image_id IS NULL) AS "imagesRemoved",
+  count(*) FILTER (WHERE o.layer_root <> n.layer_root) AS "imagesRelabelled",
+  count(*) FILTER (WHERE o.role <> n.role) AS "imagesMoved",
+  count(*) FILTER (WHERE o.image_id IS NOT NULL AND n.image_id IS NOT NULL AND ${redescribed}) AS "imagesRedescribed",
+  coalesce(sum(n.cell_count) FILTER (WHERE o.image_id IS NULL), 0) AS "cellsAdded",
+  coalesce(sum(o.cell_count) FILTER (WHERE n.image_id IS NULL), 0) AS "cellsRemoved"
+FROM ${beside}`;
+
+/** Images whose labels differ, with both revisions. */
+export const selectRelabelled = `
+SELECT n.image_id AS "imageId", o.layer_revision_id AS before, n.layer_revision_id AS after
+FROM ${beside} WHERE o.layer_root <> n.layer_root ORDER BY n.array_digest COLLATE "C" LIMIT $2`;
+
+/** Touched images of the kinds that follow from the items alone. $1 parent, $2 new version. */
+export const insertChanges = `
+INSERT INTO dataset_change (dataset_version_id, image_id, kind)
+SELECT $2, coalesce(n.image_id, o.image_id), k.kind
+FROM ${beside} CROSS JOIN LATERAL (VALUES
+  ('removed', n.image_id IS NULL),
+  ('relabelled', o.layer_root <> n.layer_root),
+  ('moved', o.role <> n.role),
+  ('redescribed', o.image_id IS NOT NULL AND n.image_id IS NOT NULL AND ${redescribed})
+) k (kind, holds)
+WHERE k.holds`;
+export const updateVerbs = `
+UPDATE dataset_change c SET verbs = n.verbs::jsonb FROM unnest($2::text[], $3::text[]) AS n (image_id, verbs)
+WHERE c.dataset_version_id = $1 AND c.kind = 'relabelled' AND c.image_id = n.image_id`;
