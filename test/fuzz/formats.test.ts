@@ -11,20 +11,29 @@ import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { labelImage } from "../../src/core/array/index.ts";
 import { isFoundryError } from "../../src/core/errors.ts";
+import { sourceOfBytes } from "../../src/formats/byte-source.ts";
 import { expectedImages, fixture, sharedData } from "../../src/formats/fixtures/fixtures.ts";
 import {
+  listOmeZarr,
+  openTiffImages,
   parseSheet,
   readImage,
   readLabels,
+  readOmeZarr,
   readZip,
+  writeImageTiff,
   writeLabelTiff,
+  writeOmeZarr,
   writePng,
+  zarrStoreOfKeys,
 } from "../../src/formats/index.ts";
+import { readLimits } from "../../src/formats/limits.ts";
+import { openZarrArray } from "../../src/formats/zarr/read-zarr-array.ts";
 
 // Small enough that a decoded lie would show as an error, large enough for every valid file of the collections.
 const limits = { samplesMax: 2 ** 25, decodedBytesMax: 2 ** 26, fileBytesMax: 2 ** 26 };
 // Far beyond what any file below needs (milliseconds), so that only a hang or a bomb reaches it.
-const HANG_MS = 20_000;
+const HANG_MS = 10_000;
 
 type Outcome = "read" | "refused";
 
@@ -57,6 +66,14 @@ async function allReaders(bytes: Uint8Array, label: string): Promise<Outcome[]> 
     await outcome(`${label} labels`, async () => {
       const labels = await readLabels(bytes, { name: label, limits });
       expect(labels.data.length).toBe(labels.height * labels.width);
+    }),
+    await outcome(`${label} regions`, async () => {
+      const open = await openTiffImages(sourceOfBytes(bytes, label), { limits });
+      const { levels } = open.images[0]!;
+      const { height, width } = levels.at(-1)!;
+      const region = { level: levels.length - 1, y0: height >> 1, x0: width >> 1, height: 64, width: 64 };
+      const { data, shape } = await open.readRegion(region);
+      expect(data.length).toBe(shape.reduce((product, size) => product * size, 1));
     }),
     await outcome(`${label} zip`, () =>
       readZip(bytes, label, { totalBytesMax: 2 ** 26 }).map((entry) => entry.read()),
@@ -131,8 +148,35 @@ function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Arra
 }
 
 const text = new TextEncoder();
+const pictures = [
+  "grey.jpg",
+  "rgb-420.jpg",
+  "progressive.jpg",
+  "lossy.webp",
+  "lossless.webp",
+  "rgb-24.bmp",
+  "palette-8.bmp",
+  "bits-1.bmp",
+  "jpeg-rgb.tif",
+  "group3.tif",
+  "group4.tif",
+  "tiff_ccitt.tif",
+];
 const seeds: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ...Object.keys(expectedImages).map((name) => [name, fixture(name)] as const),
+  ...pictures.map((name) => [name, fixture(name)] as const),
+  [
+    "written.ome.tif",
+    writeImageTiff(
+      {
+        dtype: "uint16",
+        axes: "czyx",
+        shape: [2, 2, 9, 7],
+        data: Uint16Array.from({ length: 252 }, (_, i) => i),
+      },
+      { mpp: { y: 1, x: 1 }, zStepUm: 2, channels: [{ name: "DAPI" }] },
+    ),
+  ],
   [
     "written.tif",
     writeLabelTiff(
@@ -165,4 +209,76 @@ test(`${ROUNDS * seeds.length} seeded mutations of ${seeds.length} valid files`,
   console.log(`mutations: ${counts.read} readings, ${counts.refused} refusals`);
   // Some mutations must survive and some must not, otherwise this test tests nothing.
   expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(seeds.length);
+});
+
+const ZARR_ROUNDS = 400;
+
+test(`${ZARR_ROUNDS} seeded mutations of one file of an OME-Zarr hierarchy`, async () => {
+  const counts = { read: 0, refused: 0 };
+  const good = new Map<string, Uint8Array>();
+  const image = {
+    dtype: "uint16",
+    axes: "cyx",
+    shape: [2, 9, 11],
+    data: Uint16Array.from({ length: 198 }, (_, i) => i),
+  } as const;
+  const labels = labelImage(
+    9,
+    11,
+    Int32Array.from({ length: 99 }, (_, i) => i % 5),
+  );
+  for await (const [key, bytes] of writeOmeZarr(image, [{ name: "nuclear", labels }], { name: "a" }))
+    good.set(key, bytes);
+  const keys = [...good.keys()];
+  for (let round = 0; round < ZARR_ROUNDS; round++) {
+    const random = generator(7_000_003 + round);
+    const key = keys[random(keys.length)]!;
+    const mutated = new Map(good).set(key, mutate(good.get(key)!, random));
+    const label = `zarr round ${round} ${key}`;
+    const result = await outcome(label, async () => {
+      const store = zarrStoreOfKeys(mutated, label);
+      await listOmeZarr(store);
+      const read = await readOmeZarr(store, { limits });
+      expect(read.image.data.length).toBe(read.image.shape.reduce((product, size) => product * size, 1));
+    });
+    counts[result]++;
+  }
+  console.log(`mutated hierarchies: ${counts.read} read, ${counts.refused} refused`);
+  // JSON and gzip forgive little.
+  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(5);
+});
+
+const arrays = join(sharedData, "formats-ome-tiff-zarr/zarrita/fixtures");
+
+test.skipIf(!existsSync(arrays))("seeded mutations of chunks and shards in every codec", async () => {
+  const counts = { read: 0, refused: 0 };
+  const folders = ["v2", "v3"].flatMap((version) =>
+    readdirSync(join(arrays, version, "data.zarr"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/group|consolidated/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  for (const [index, folder] of folders.entries()) {
+    const good = new Map(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]),
+    );
+    const chunks = [...good.keys()].filter((key) => !/zarr\.json$|\.zarray$|\.zattrs$/.test(key));
+    for (let round = 0; round < 12 && chunks.length > 0; round++) {
+      const random = generator(index * 3_000_017 + round);
+      const key = chunks[random(chunks.length)]!;
+      const mutated = new Map(good).set(key, mutate(good.get(key)!, random));
+      const label = `${folder.slice(arrays.length)} round ${round} ${key}`;
+      const result = await outcome(label, async () => {
+        const array = await openZarrArray(zarrStoreOfKeys(mutated, label), "");
+        const { shape } = array.facts;
+        if (array.dtype === "text") await array.readText(readLimits(limits));
+        else await array.read({ start: shape.map(() => 0), size: shape }, readLimits(limits));
+      });
+      counts[result]++;
+    }
+  }
+  console.log(`mutated chunks: ${counts.read} read, ${counts.refused} refused`);
+  expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(100);
 });

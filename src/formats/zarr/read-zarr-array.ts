@@ -209,10 +209,13 @@ async function readText(
   );
   const count = product(shape.map((size, i) => Math.ceil(size / chunks[i]!)));
   if (count > CHUNKS_MAX) throw zarrFault(store, path, `reading it takes ${count} chunks`);
-  const { data } = await guarded(store, path, () => zarr.get(array));
-  return Array.from(data as Iterable<unknown>, (value) =>
-    typeof value === "string" ? value : JSON.stringify(value),
-  );
+  return guarded(store, path, async () => {
+    const { data } = await zarr.get(array);
+    // Letters are decoded only now.
+    return Array.from(data as Iterable<unknown>, (value) =>
+      typeof value === "string" ? value : JSON.stringify(value),
+    );
+  });
 }
 
 function product(sizes: readonly number[]): number {

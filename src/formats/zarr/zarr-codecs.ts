@@ -3,13 +3,16 @@
  *
  * zarrita's own crc32c drops the checksum without looking, its gzip and zlib inflate without a bound, and the compiled
  * codecs take the size that a chunk announces. They are replaced here by codecs that know how large a chunk can be.
- * Blosc and LZ4 stay with numcodecs, after a look at their headers.
+ * Blosc and LZ4 stay with numcodecs, after a look at their headers. Texts and shuffling are read here because zarrita
+ * loops as often as a chunk or its metadata say.
  */
 import * as zarr from "zarrita";
 import { crc32c } from "../codecs/crc32c.ts";
 import { gunzip } from "../codecs/gunzip.ts";
 import { decompressZstd } from "../codecs/zstd.ts";
 import { type InflateOutcome, inflateZlib } from "../inflate.ts";
+import { decodeTexts, unshuffle } from "./text-codec.ts";
+import { isRecord } from "./zarr-metadata.ts";
 
 interface ChunkFacts {
   readonly shape: readonly number[];
@@ -102,17 +105,35 @@ const codecs: Readonly<Record<string, ReturnType<typeof codec>>> = {
 const harmless = [
   "bytes",
   "transpose",
-  "vlen-utf8",
   "json2",
   "bitround",
   "cast_value",
   "scale_offset",
-  "numcodecs.vlen-utf8",
-  "numcodecs.shuffle",
   "numcodecs.delta",
   "numcodecs.bitround",
   "numcodecs.json2",
 ];
+
+const text = async () => ({
+  kind: "array_to_bytes" as const,
+  fromConfig: (_: unknown, { shape }: ChunkFacts) => ({
+    kind: "array_to_bytes" as const,
+    encode: () => Promise.reject(new Error("this codec only decodes")),
+    decode: (bytes: Uint8Array) => decodeTexts(bytes, shape),
+  }),
+});
+
+const shuffle = async () => ({
+  kind: "bytes_to_bytes" as const,
+  fromConfig: (configuration: unknown) => {
+    const { elementsize = 4 } = isRecord(configuration) ? configuration : {};
+    return {
+      kind: "bytes_to_bytes" as const,
+      encode: () => Promise.reject(new Error("this codec only decodes")),
+      decode: async (bytes: Uint8Array) => unshuffle(bytes, Number(elementsize)),
+    };
+  },
+});
 
 let installed = false;
 
@@ -127,6 +148,10 @@ export function installZarrCodecs(): void {
   for (const [name, load] of Object.entries(codecs)) {
     put(name, load);
     put(`numcodecs.${name}`, load);
+  }
+  for (const prefix of ["", "numcodecs."]) {
+    put(`${prefix}vlen-utf8`, text);
+    put(`${prefix}shuffle`, shuffle);
   }
   put(
     "crc32c",
