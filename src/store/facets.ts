@@ -9,12 +9,12 @@
 
 import type { Vocabulary } from "#core/ontology/index.ts";
 import type { Query } from "#core/select/index.ts";
-import { type ImageFilter, selectImages } from "./select-images.ts";
+import { findSelection, type ImageFilter } from "./select-images.ts";
 import * as text from "./sql/catalogue.ts";
 import { conjuncts, facetFields } from "./sql/catalogue-targets.ts";
 import type { Store } from "./store.ts";
 import { type TermTree, termTree } from "./term-tree.ts";
-import { settledScope, type WordState } from "./term-words.ts";
+import type { WordState } from "./term-words.ts";
 import type { Facet } from "./types.ts";
 import { loadVocabulary } from "./vocabulary.ts";
 
@@ -173,17 +173,16 @@ export interface CatalogueFacets {
  * @throws FoundryError `query.term` for a term that is not known.
  */
 export async function catalogueFacets(store: Store, filter: ImageFilter): Promise<CatalogueFacets> {
-  const scope = await settledScope(store, filter.projectId);
   const vocabulary = await loadVocabulary(store);
   const parts = conjuncts(filter.query ?? { type: "all" });
   const chosen = [...new Set(parts.flatMap((part) => chosenField(part) ?? []))];
-  const select = (query: Query): text.Selection => selectImages({ ...filter, query }, scope);
+  const select = (query: Query): Promise<text.Selection> => findSelection(store, { ...filter, query });
   const { projectId } = filter;
   const [whole, ...open] = await Promise.all([
-    facetCounts(store, projectId, select({ type: "and", parts })),
-    ...chosen.map((field) => {
+    select({ type: "and", parts }).then((selection) => facetCounts(store, projectId, selection)),
+    ...chosen.map(async (field) => {
       const rest = parts.filter((part) => chosenField(part) !== field);
-      return fieldCounts(store, projectId, select({ type: "and", parts: rest }), field);
+      return fieldCounts(store, projectId, await select({ type: "and", parts: rest }), field);
     }),
   ]);
   const found = new Map(whole.fields.map((entry) => [entry.field, entry]));
@@ -199,7 +198,7 @@ export async function catalogueFacets(store: Store, filter: ImageFilter): Promis
  * @throws FoundryError `query.term`.
  */
 export async function otherFacets(store: Store, filter: ImageFilter): Promise<CatalogueFacet[] | null> {
-  const selection = selectImages(filter, await settledScope(store, filter.projectId));
+  const selection = await findSelection(store, filter);
   if ((await countSelection(store, selection)) > otherFieldsMax) return null;
   const vocabulary = await loadVocabulary(store);
   return byField(await readOtherFields(store, selection))

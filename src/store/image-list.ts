@@ -2,10 +2,9 @@
 
 import { FoundryError } from "#core/errors.ts";
 import { countSelection, listFacets, toFlatFacets } from "./facets.ts";
-import { type ImageFilter, selectImages } from "./select-images.ts";
+import { findSelection, type ImageFilter } from "./select-images.ts";
 import * as text from "./sql/catalogue.ts";
 import type { Store } from "./store.ts";
-import { settledScope } from "./term-words.ts";
 import type { ImageList, ImageSummary } from "./types.ts";
 
 export type { ImageFilter } from "./select-images.ts";
@@ -28,7 +27,7 @@ export interface ImageListOptions extends ImageFilter {
  */
 export async function listImages(store: Store, options: ImageListOptions): Promise<ImageList> {
   const { limit = 100, order = "imported", descending = false } = options;
-  const selection = selectImages(options, await settledScope(store, options.projectId));
+  const selection = await findSelection(store, options);
   const after = options.cursor === undefined ? null : readCursor(options.cursor, order);
   const going = after === null ? [] : order === "imported" ? [after.id] : [after.id, after.key];
   const rows = await store.sql.query<ImageSummary & { readonly key: string | number }>(
@@ -79,7 +78,7 @@ export async function imageIdsForQuery(
   query: ImageFilter["query"],
   search?: string,
 ): Promise<string[]> {
-  const selection = selectImages({ projectId, query, search }, await settledScope(store, projectId));
+  const selection = await findSelection(store, { projectId, query, search });
   const rows = await store.sql.query<{ id: string }>(text.selectIds(selection), selection.params);
   return rows.map(({ id }) => id);
 }

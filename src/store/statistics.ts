@@ -4,11 +4,10 @@
  * The cross comes from combinations of words; the spreads from one pass over the selected catalogue rows. Exact.
  */
 
-import { type ImageFilter, selectImages } from "./select-images.ts";
+import { findSelection, type ImageFilter } from "./select-images.ts";
 import type { FacetField } from "./sql/catalogue-targets.ts";
 import * as text from "./sql/statistics.ts";
 import type { Store } from "./store.ts";
-import { settledScope } from "./term-words.ts";
 import { loadVocabulary } from "./vocabulary.ts";
 
 export interface StatisticsOptions extends ImageFilter {
@@ -68,7 +67,7 @@ interface CrossRow {
 
 /** @throws FoundryError `query.term`. */
 export async function imageStatistics(store: Store, options: StatisticsOptions): Promise<ImageStatistics> {
-  const selection = selectImages(options, await settledScope(store, options.projectId));
+  const selection = await findSelection(store, options);
   const vocabulary = await loadVocabulary(store);
   const label = (key: string): string => vocabulary.term(key)?.label ?? key;
   const [pairs, spread] = await Promise.all([

@@ -85,12 +85,38 @@ CREATE TABLE facet_count (
 );
 CREATE INDEX facet_count_combination ON facet_count (combination_id);
 
+-- Groups by number, with their role where group_split gives one.
+CREATE TABLE image_group (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  project_id text NOT NULL REFERENCES project (id),
+  key text NOT NULL,
+  role text,
+  UNIQUE (project_id, key)
+);
+
+CREATE FUNCTION group_roles_set() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE image_group g SET role = n.role FROM new_roles n WHERE g.project_id = n.project_id AND g.key = n.group_key;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER group_roles_insert AFTER INSERT ON group_split REFERENCING NEW TABLE AS new_roles
+  FOR EACH STATEMENT EXECUTE FUNCTION group_roles_set();
+CREATE TRIGGER group_roles_update AFTER UPDATE ON group_split REFERENCING NEW TABLE AS new_roles
+  FOR EACH STATEMENT EXECUTE FUNCTION group_roles_set();
+CREATE FUNCTION group_roles_cleared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE image_group g SET role = NULL FROM old_roles o WHERE g.project_id = o.project_id AND g.key = o.group_key;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER group_roles_delete AFTER DELETE ON group_split REFERENCING OLD TABLE AS old_roles
+  FOR EACH STATEMENT EXECUTE FUNCTION group_roles_cleared();
+
 -- Images that are not in the trash, narrow, for ranges, order and counts.
 CREATE TABLE catalogue (
   image_id text PRIMARY KEY REFERENCES image (id),
   project_id text NOT NULL REFERENCES project (id),
   combination_id integer NOT NULL REFERENCES facet_combination (id),
-  group_key text NOT NULL,
+  group_id integer NOT NULL REFERENCES image_group (id),
   cells integer NOT NULL,
   height integer NOT NULL,
   width integer NOT NULL,
@@ -101,7 +127,7 @@ CREATE INDEX catalogue_project ON catalogue (project_id, image_id);
 CREATE INDEX catalogue_combination ON catalogue (combination_id, image_id);
 CREATE INDEX catalogue_cells ON catalogue (project_id, cells, image_id);
 CREATE INDEX catalogue_mpp ON catalogue (project_id, coalesce(mpp, 0), image_id);
-CREATE INDEX catalogue_group ON catalogue (project_id, group_key);
+CREATE INDEX catalogue_group ON catalogue (group_id);
 
 -- Lower-case name and metadata values, for free text; apart, because the row of an image changes with every edit.
 CREATE TABLE image_text (
@@ -171,17 +197,24 @@ BEGIN
     WHERE c.project_id = n.project_id AND c.status = n.status AND c.words = n.words)
   ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
 
+  INSERT INTO image_group (project_id, key, role)
+  SELECT n.project_id, n.group_key, s.role
+  FROM (SELECT DISTINCT project_id, group_key FROM image WHERE id = ANY(ids) AND trashed_at IS NULL) n
+  LEFT JOIN group_split s ON s.project_id = n.project_id AND s.group_key = n.group_key
+  WHERE NOT EXISTS (SELECT FROM image_group g WHERE g.project_id = n.project_id AND g.key = n.group_key)
+  ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+
   WITH before AS MATERIALIZED (
     SELECT combination_id, cells FROM catalogue WHERE image_id = ANY(ids)
   ),
   written AS (
-    INSERT INTO catalogue (image_id, project_id, combination_id, group_key, cells, height, width, mpp, imported)
+    INSERT INTO catalogue (image_id, project_id, combination_id, group_id, cells, height, width, mpp, imported)
     SELECT i.id, i.project_id, (
         SELECT c.id FROM facet_combination c
         WHERE c.project_id = i.project_id AND c.status = i.status AND c.words = i.words),
-      i.group_key, i.cell_count, i.height, i.width, i.mpp_y, (i.created_at AT TIME ZONE 'UTC')::date
+      (SELECT g.id FROM image_group g WHERE g.project_id = i.project_id AND g.key = i.group_key), i.cell_count, i.height, i.width, i.mpp_y, (i.created_at AT TIME ZONE 'UTC')::date
     FROM image i WHERE i.id = ANY(ids) AND i.trashed_at IS NULL ORDER BY i.id
-    ON CONFLICT (image_id) DO UPDATE SET combination_id = excluded.combination_id, group_key = excluded.group_key,
+    ON CONFLICT (image_id) DO UPDATE SET combination_id = excluded.combination_id, group_id = excluded.group_id,
       cells = excluded.cells, mpp = excluded.mpp
     RETURNING combination_id, cells
   ),

@@ -1,7 +1,7 @@
 /**
  * What the fields of a query are in SQL, and which of the tables a query needs.
  *
- * Aliases: `c` facet_combination, `k` catalogue, `i` image, `g` group_split. The narrower the tables a condition
+ * Aliases: `c` facet_combination, `k` catalogue, `i` image, `g` image_group. The narrower the tables a condition
  * needs, the quicker the answer; `levelOf` says how far it has to look.
  */
 
@@ -36,17 +36,17 @@ const rowColumns: Readonly<Record<string, Column>> = {
   width: { type: "integer", sql: "k.width" },
   mpp: { type: "number", sql: "k.mpp", nullable: true },
   imported: { type: "date", sql: "k.imported" },
-  group: { type: "text", sql: "k.group_key" },
+  group: { type: "text", sql: "g.key" },
   split: { type: "text", sql: "g.role", nullable: true },
 };
 
-/** Tables a condition needs: 0 combinations, 1 the catalogue, 2 its groups' roles, 3 the images themselves. */
+/** Tables a condition needs: 0 combinations, 1 the catalogue, 2 its groups, 3 the images themselves. */
 export type Level = 0 | 1 | 2 | 3;
 
 function levelOfField(field: string): Level {
   const base = field.endsWith(".term") ? field.slice(0, -".term".length) : field;
   if (field === "status" || isFacetField(base)) return 0;
-  if (field === "split") return 2;
+  if (field === "split" || field === "group") return 2;
   return Object.hasOwn(rowColumns, field) ? 1 : 3;
 }
 

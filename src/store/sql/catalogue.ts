@@ -11,6 +11,8 @@ import { summaryColumns } from "./images.ts";
 export interface Selection {
   /** Condition on `c`; null: every combination. */
   readonly combination: string | null;
+  /** The same on `k`, when the combinations are known by id. */
+  readonly byId: string | null;
   /** Condition on `k`, `g`, `i`; null: none. */
   readonly row: string | null;
   /** Condition on `x`, the free text; null: none. */
@@ -22,23 +24,22 @@ export interface Selection {
 /** Number of a statement's own n-th parameter (from 1). */
 export const own = ({ params }: Selection, n: number): string => `$${params.length + n}`;
 
-const splitJoin = `LEFT JOIN group_split g ON g.project_id = k.project_id AND g.group_key = k.group_key`;
+const groupJoin = `JOIN image_group g ON g.id = k.group_id`;
 
 /** Images of a selection as `k`, with `i`, `g`, `x` where the selection or the statement needs them. */
 export function rows(
   selection: Selection,
-  needs: { readonly image?: boolean; readonly split?: boolean } = {},
+  needs: { readonly image?: boolean; readonly group?: boolean } = {},
 ): string {
-  const { combination, row, text, level } = selection;
+  const { combination, byId, row, text, level } = selection;
+  const chosen = `k.combination_id IN (SELECT c.id FROM facet_combination c WHERE c.project_id = $1 AND ${combination})`;
   return [
     "FROM catalogue k",
     needs.image === true || level >= 3 ? "JOIN image i ON i.id = k.image_id" : "",
-    needs.split === true || level >= 2 ? splitJoin : "",
+    needs.group === true || level >= 2 ? groupJoin : "",
     text === null ? "" : "JOIN image_text x ON x.image_id = k.image_id",
     "WHERE k.project_id = $1",
-    combination === null
-      ? ""
-      : `AND k.combination_id IN (SELECT c.id FROM facet_combination c WHERE c.project_id = $1 AND ${combination})`,
+    combination === null ? "" : `AND ${byId ?? chosen}`,
     row === null ? "" : `AND ${row}`,
     text === null ? "" : `AND ${text}`,
   ]
@@ -75,25 +76,19 @@ SELECT '', '', NULL, 'plain', coalesce(sum(images), 0)::bigint, coalesce(sum(cel
 /** Images per role of their group; '' for groups without one. */
 export const selectSplitCounts = (selection: Selection): string => `
 SELECT coalesce(g.role, '') AS word, count(*) AS images, sum(k.cells)::bigint AS cells
-${rows(selection, { split: true })} GROUP BY 1`;
+${rows(selection, { group: true })} GROUP BY 1`;
 
 export const hasRoles = `SELECT EXISTS (SELECT FROM group_split WHERE project_id = $1) AS found`;
 
 export const selectGroupCounts = (selection: Selection): string => `
-SELECT k.group_key AS word, count(*) AS images, sum(k.cells)::bigint AS cells ${rows(selection)} GROUP BY 1
-LIMIT ${own(selection, 1)}`;
+SELECT g.key AS word, n.images, n.cells FROM (
+  SELECT k.group_id, count(*) AS images, sum(k.cells)::bigint AS cells ${rows(selection)} GROUP BY 1
+  LIMIT ${own(selection, 1)}
+) n JOIN image_group g ON g.id = n.group_id`;
 
-/** Number of groups of a project, counted no further than $2: one step of the index per group. */
+/** Number of groups a project has or had, counted no further than $2. */
 export const countGroups = `
-WITH RECURSIVE step AS (
-  (SELECT group_key, 1 AS n FROM catalogue WHERE project_id = $1 ORDER BY group_key LIMIT 1)
-  UNION ALL
-  SELECT next.group_key, step.n + 1 FROM step CROSS JOIN LATERAL (
-    SELECT k.group_key FROM catalogue k WHERE k.project_id = $1 AND k.group_key > step.group_key
-    ORDER BY k.group_key LIMIT 1) next
-  WHERE step.n < $2
-)
-SELECT coalesce(max(n), 0) AS count FROM step`;
+SELECT count(*) AS count FROM (SELECT FROM image_group WHERE project_id = $1 LIMIT $2) g`;
 
 /** Values of the metadata fields that are no facets, for fields of at most `max` values. */
 export const selectOtherFields = (selection: Selection): string => `
@@ -108,6 +103,11 @@ SELECT field, word, images, cells FROM (
 ) p WHERE distinct_words <= ${own(selection, 1)}`;
 
 export const selectTotal = (selection: Selection): string => `SELECT count(*) AS images ${rows(selection)}`;
+
+/** Ids of the combinations of a selection, at most as many as its own parameter says. */
+export const selectCombinations = (selection: Selection): string => `
+SELECT c.id FROM facet_combination c WHERE c.project_id = $1 AND ${selection.combination ?? "true"}
+LIMIT ${own(selection, 1)}`;
 
 /** Total without looking at an image; only for a selection without row condition and text. */
 export const selectCombinationTotal = (selection: Selection): string => `
