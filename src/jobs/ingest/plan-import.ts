@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly sheet?: { readonly name: string; readonly text: string };
   readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
   readonly licence?: string;
+  /** Beginnings of paths: only these files are looked at; default all. */
+  readonly only?: readonly string[];
   /** Tell of all layouts that fit, not only of the first; default false. */
   readonly allCandidates?: boolean;
 }
@@ -66,7 +68,8 @@ const NAMES_SHOWN = 3;
  * @throws FoundryError `import.empty`, `limit.files`, `format.pair` for a named layout that does not fit,
  *         `format.sheet` when the given sheet cannot be read, `request.invalid` for an unknown format.
  */
-export async function planImport(source: ImportSource, options: PlanOptions = {}): Promise<PlannedImport> {
+export async function planImport(whole: ImportSource, options: PlanOptions = {}): Promise<PlannedImport> {
+  const source = options.only === undefined ? whole : part(whole, options.only);
   const failures: RefusedFile[] = source.faults.map(({ path, error }) => ({
     path,
     error: errorToWire(error),
@@ -104,6 +107,12 @@ export async function planImport(source: ImportSource, options: PlanOptions = {}
     ungrouped,
     warnings,
   };
+}
+
+function part(source: ImportSource, only: readonly string[]): ImportSource {
+  const inside = ({ path }: { readonly path: string }): boolean =>
+    only.some((start) => path.startsWith(start));
+  return { ...source, entries: source.entries.filter(inside), faults: source.faults.filter(inside) };
 }
 
 async function detect(

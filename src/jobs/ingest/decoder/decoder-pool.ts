@@ -8,6 +8,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { isFoundryError } from "#core/errors.ts";
 import type { LayoutItem } from "#formats/index.ts";
 import type { PlannedImport, PlanOptions } from "../plan-import.ts";
 import { type Decoder, startDecoder } from "./decoder-process.ts";
@@ -120,10 +121,15 @@ async function readOne(
   request: ReadRequest,
 ): Promise<ReadOutcome> {
   const item = items[index] as LayoutItem;
-  try {
-    return { index, decoded: await decoder.call("read", { ...request, item }, item.imagePath) };
-  } catch (error) {
-    return { index, error };
+  for (let tries = 1; ; tries++) {
+    try {
+      return { index, decoded: await decoder.call("read", { ...request, item }, item.imagePath) };
+    } catch (error) {
+      // Killed from outside, perhaps for what another program took: the file gets a second chance.
+      if (tries === 1 && isFoundryError(error, "limit.memory") && error.details["signal"] === "SIGKILL")
+        continue;
+      return { index, error };
+    }
   }
 }
 

@@ -150,7 +150,7 @@ function endedEarly(
     return new FoundryError("limit.memory", {
       message: `${file}: reading it takes more memory than one file may, so it was stopped.`,
       hint: "The file may be damaged; export it again. A very large image can be split into planes or fields of view.",
-      details,
+      details: { ...details, signal },
     });
   }
   return new FoundryError("format.crash", {
