@@ -57,32 +57,61 @@ function walk(start: string, next: (curie: string) => readonly string[]): string
   return queue.slice(1);
 }
 
-/** Terms that stand above themselves, with one way round. Empty for a sound vocabulary. Linear. */
+/**
+ * Terms that stand above themselves, with one way round. Empty for a sound vocabulary.
+ *
+ * First everything is taken away that has no parents left; in a sound vocabulary nothing remains, and only what remains
+ * is walked. Linear.
+ */
 export function findCycles(terms: ReadonlyMap<string, Term>): readonly (readonly string[])[] {
+  const left = new Map<string, number>();
+  const below = childrenOf(terms);
+  const free: string[] = [];
+  for (const term of terms.values()) {
+    const parents = new Set(term.parents.map(({ curie }) => curie).filter((curie) => terms.has(curie)));
+    left.set(term.curie, parents.size);
+    if (parents.size === 0) free.push(term.curie);
+  }
+  for (let next = free.pop(); next !== undefined; next = free.pop()) {
+    left.delete(next);
+    for (const child of below.get(next) ?? []) {
+      const count = (left.get(child) ?? 0) - 1;
+      left.set(child, count);
+      if (count === 0) free.push(child);
+    }
+  }
+  return cyclesAmong(left.keys(), (curie) =>
+    (terms.get(curie)?.parents ?? []).map((parent) => parent.curie).filter((parent) => left.has(parent)),
+  );
+}
+
+/** Depth first, with a list instead of the stack; a step back onto the path closes a cycle. */
+function cyclesAmong(
+  starts: Iterable<string>,
+  above: (curie: string) => readonly string[],
+): readonly (readonly string[])[] {
   const done = new Set<string>();
   const cycles: string[][] = [];
-  for (const start of terms.keys()) {
-    if (done.has(start)) continue;
+  for (const start of starts) {
     const path: string[] = [];
     const onPath = new Set<string>();
-    const stack: { readonly curie: string; leave: boolean }[] = [{ curie: start, leave: false }];
+    const stack: { readonly curie: string; readonly leave: boolean }[] = [{ curie: start, leave: false }];
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-      if (top.leave) {
+      const { curie, leave } = top;
+      if (leave) {
         path.pop();
-        onPath.delete(top.curie);
-        done.add(top.curie);
-        continue;
+        onPath.delete(curie);
+        done.add(curie);
+      } else if (onPath.has(curie)) {
+        cycles.push([...path.slice(path.indexOf(curie)), curie]);
+      } else if (!done.has(curie)) {
+        path.push(curie);
+        onPath.add(curie);
+        stack.push(
+          { curie, leave: true },
+          ...above(curie).map((parent) => ({ curie: parent, leave: false })),
+        );
       }
-      if (onPath.has(top.curie)) {
-        cycles.push([...path.slice(path.indexOf(top.curie)), top.curie]);
-        continue;
-      }
-      if (done.has(top.curie)) continue;
-      path.push(top.curie);
-      onPath.add(top.curie);
-      stack.push({ curie: top.curie, leave: true });
-      for (const parent of terms.get(top.curie)?.parents ?? [])
-        stack.push({ curie: parent.curie, leave: false });
     }
   }
   return cycles;

@@ -2,8 +2,8 @@
  * Names of terms, arranged for finding one while it is being typed.
  *
  * Every name is kept as its compared words. Words lie in one sorted list, so the names that hold a word beginning with
- * what was typed are a slice of it; parts inside words are found in one long string; slips by edit distance over the
- * distinct words. The three are tried in this order and the later ones only when the earlier found too little. Built
+ * what was typed are a slice of it; of several typed words the rarest one's slice is read and the others are looked for
+ * in its names. Parts inside words are found in one long string; slips by edit distance over the distinct words. Built
  * for a few hundred shipped terms and usable for some hundred thousand of an installed release.
  */
 import { editDistance } from "./edit-distance.ts";
@@ -24,20 +24,17 @@ export interface IndexedName {
 
 export interface NameIndex {
   readonly names: readonly IndexedName[];
-  /** Names whose words begin with the typed words, each word once, in any order. */
-  byPrefix(words: readonly string[]): readonly IndexedName[];
+  /** Names with a word that begins with each of the typed words, at most `limit`. */
+  byPrefix(words: readonly string[], limit: number): readonly IndexedName[];
   /** Names that hold the text anywhere, at most `limit`. */
   byPart(text: string, limit: number): readonly IndexedName[];
-  /** Names that hold words a few slips from the typed ones. */
-  bySlips(words: readonly string[]): readonly IndexedName[];
+  /** Names that hold words a few slips from the typed ones, at most `limit`. */
+  bySlips(words: readonly string[], limit: number): readonly IndexedName[];
   byKey(key: string): readonly IndexedName[];
 }
 
 /** Beyond it a name is a phrase, and nobody types it without its spaces. */
 const joinedLengthMax = 32;
-
-/** Names that are followed up per typed word; a slice this long comes from a letter or two, which choose nothing yet. */
-const sliceMax = 20_000;
 
 export function buildNameIndex(terms: Iterable<Term>): NameIndex {
   const names: IndexedName[] = [];
@@ -49,28 +46,25 @@ export function buildNameIndex(terms: Iterable<Term>): NameIndex {
   }
   let words: WordList | undefined;
   let parts: PartText | undefined;
-  let keys: Map<string, IndexedName[]> | undefined;
+  let keys: ReadonlyMap<string, readonly number[]> | undefined;
+  const pick = (indexes: readonly number[]): IndexedName[] => indexes.map((i) => names[i] as IndexedName);
   return {
     names,
-    byPrefix(typed) {
+    byPrefix(typed, limit) {
       words ??= wordListOf(names);
-      return intersect(typed, (word) => prefixSlice(words as WordList, word)).map(
-        (i) => names[i] as IndexedName,
-      );
+      return pick(prefixMatches(words, names, typed, limit));
     },
     byPart(text, limit) {
       parts ??= partTextOf(names);
-      return findParts(parts, text, limit).map((i) => names[i] as IndexedName);
+      return pick(findParts(parts, text, limit));
     },
-    bySlips(typed) {
+    bySlips(typed, limit) {
       words ??= wordListOf(names);
-      return intersect(typed, (word) => slipSlice(words as WordList, word)).map(
-        (i) => names[i] as IndexedName,
-      );
+      return pick(slipMatches(words, typed, limit));
     },
     byKey(key) {
-      keys ??= Map.groupBy(names, (name) => name.key);
-      return keys.get(key) ?? [];
+      keys ??= keysOf(names);
+      return pick(keys.get(key) ?? []);
     },
   };
 }
@@ -78,6 +72,21 @@ export function buildNameIndex(terms: Iterable<Term>): NameIndex {
 function addName(names: IndexedName[], term: Term, text: string, kind: NameKind): void {
   const words = nameWords(text);
   if (words.length > 0) names.push({ term, text, kind, words: words.join(" "), key: words.join("") });
+}
+
+function keysOf(names: readonly IndexedName[]): ReadonlyMap<string, readonly number[]> {
+  const keys = new Map<string, number[]>();
+  names.forEach((name, index) => {
+    append(keys, name.key, index);
+  });
+  return keys;
+}
+
+/** Positions come in order, so a word twice in one name is seen by the last entry. */
+function append(lists: Map<string, number[]>, key: string, index: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [index]);
+  else if (list[list.length - 1] !== index) list.push(index);
 }
 
 interface WordList {
@@ -90,33 +99,62 @@ interface WordList {
 function wordListOf(names: readonly IndexedName[]): WordList {
   const byWord = new Map<string, number[]>();
   names.forEach((name, index) => {
-    const words = new Set(name.words.split(" "));
+    const isPhrase = name.words.length > name.key.length;
+    for (const word of isPhrase ? name.words.split(" ") : [name.words]) append(byWord, word, index);
     // "skbr3" finds "SK-BR-3": a short name counts as one word as well.
-    if (words.size > 1 && name.key.length <= joinedLengthMax) words.add(name.key);
-    for (const word of words) {
-      const list = byWord.get(word);
-      if (list === undefined) byWord.set(word, [index]);
-      else list.push(index);
-    }
+    if (isPhrase && name.key.length <= joinedLengthMax) append(byWord, name.key, index);
   });
   const words = [...byWord.keys()].sort();
   return { words, names: words.map((word) => byWord.get(word) as number[]) };
 }
 
-function prefixSlice(list: WordList, prefix: string): ReadonlySet<number> {
-  const found = new Set<number>();
+interface Slice {
+  readonly word: string;
+  /** Positions in the list of words: [from, to). */
+  readonly from: number;
+  readonly to: number;
+  /** Names of all its words together, with repeats. */
+  readonly size: number;
+}
+
+function prefixSlice(list: WordList, word: string): Slice {
+  const from = firstAtLeast(list.words, word);
+  // No word holds a unit as high as this one, so it closes the range of the prefix.
+  const to = firstAtLeast(list.words, `${word}\uffff`);
+  let size = 0;
+  for (let i = from; i < to; i++) size += (list.names[i] as readonly number[]).length;
+  return { word, from, to, size };
+}
+
+function firstAtLeast(words: readonly string[], wanted: string): number {
   let low = 0;
-  let high = list.words.length;
+  let high = words.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((list.words[middle] as string) < prefix) low = middle + 1;
+    if ((words[middle] as string) < wanted) low = middle + 1;
     else high = middle;
   }
-  for (let i = low; i < list.words.length && (list.words[i] as string).startsWith(prefix); i++) {
-    for (const name of list.names[i] as readonly number[]) found.add(name);
-    if (found.size > sliceMax) break;
+  return low;
+}
+
+function prefixMatches(
+  list: WordList,
+  names: readonly IndexedName[],
+  typed: readonly string[],
+  limit: number,
+): readonly number[] {
+  const slices = typed.map((word) => prefixSlice(list, word)).toSorted((a, b) => a.size - b.size);
+  const [rarest, ...others] = slices;
+  if (rarest === undefined) return [];
+  const found = new Set<number>();
+  for (let i = rarest.from; i < rarest.to; i++) {
+    for (const index of list.names[i] as readonly number[]) {
+      const { words } = names[index] as IndexedName;
+      if (others.every(({ word }) => words.startsWith(word) || words.includes(` ${word}`))) found.add(index);
+      if (found.size >= limit) return [...found];
+    }
   }
-  return found;
+  return [...found];
 }
 
 /** One slip in a short word, two in a longer one, three in a long one; otherwise unrelated words would match. */
@@ -126,22 +164,29 @@ export function slipsAllowed(length: number): number {
   return length <= 11 ? 2 : 3;
 }
 
+function slipMatches(list: WordList, typed: readonly string[], limit: number): readonly number[] {
+  const sets = typed.map((word) => slipSlice(list, word)).toSorted((a, b) => a.size - b.size);
+  const [rarest, ...others] = sets;
+  if (rarest === undefined) return [];
+  const found: number[] = [];
+  for (const name of rarest) {
+    if (found.length >= limit) break;
+    if (others.every((set) => set.has(name))) found.push(name);
+  }
+  return found;
+}
+
 function slipSlice(list: WordList, word: string): ReadonlySet<number> {
   const found = new Set<number>();
   const bound = slipsAllowed(word.length);
   for (let i = 0; i < list.words.length; i++) {
     const other = list.words[i] as string;
+    // Looked at here as well, because the call costs more than the answer for most words.
+    if (Math.abs(other.length - word.length) > bound) continue;
     if (editDistance(word, other, bound) > bound) continue;
     for (const name of list.names[i] as readonly number[]) found.add(name);
   }
   return found;
-}
-
-function intersect(typed: readonly string[], slice: (word: string) => ReadonlySet<number>): number[] {
-  const sets = typed.map(slice).toSorted((a, b) => a.size - b.size);
-  const [first, ...rest] = sets;
-  if (first === undefined) return [];
-  return [...first].filter((name) => rest.every((set) => set.has(name)));
 }
 
 interface PartText {
@@ -166,10 +211,22 @@ function findParts(parts: PartText, wanted: string, limit: number): number[] {
   if (wanted === "") return found;
   let line = 0;
   for (let at = parts.text.indexOf(wanted); at >= 0 && found.length < limit; ) {
-    while (line + 1 < parts.starts.length && (parts.starts[line + 1] as number) <= at) line++;
+    line = lineOf(parts.starts, at, line);
     found.push(line);
     const next = parts.starts[line + 1];
     at = next === undefined ? -1 : parts.text.indexOf(wanted, next);
   }
   return found;
+}
+
+/** The line that holds a position; lines before `from` are known not to. */
+function lineOf(starts: Uint32Array, at: number, from: number): number {
+  let low = from;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= at) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -43,20 +43,31 @@ const british: readonly (readonly [pattern: RegExp, american: string])[] = [
   [/fibre/g, "fiber"],
 ];
 
+/** One look tells that a name has none of them; most have none. */
+const anyBritish = new RegExp(british.map(([pattern]) => pattern.source).join("|"));
+
 /** Longer names are sentences; what is behind this length does not take part in the comparison. */
 const lengthMax = 300;
 
 /** Words of a name, lower case, as compared. "β-catenin" -> ["beta", "catenin"]; "CD4+ T cells" -> ["cd4", "positive", "t", "cell"]. */
 export function nameWords(name: string): string[] {
-  let text = name.slice(0, lengthMax).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  text = text.replace(/[α-ω]/g, (letter) => greek[letter] ?? letter);
-  for (const [pattern, american] of british) text = text.replace(pattern, american);
-  return text
-    .replace(/'s\b/g, "s")
-    .replace(/\+/g, " positive ")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "")
-    .map(singular);
+  let text = name.slice(0, lengthMax).toLowerCase();
+  // Nearly all names are ASCII, and a release has a million of them.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII is
+  const isPlain = /^[\u0000-\u007f]*$/.test(text);
+  if (!isPlain) {
+    text = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    text = text.replace(/[α-ω]/g, (letter) => greek[letter] ?? letter);
+  }
+  if (anyBritish.test(text)) {
+    for (const [pattern, american] of british) text = text.replace(pattern, american);
+  }
+  if (text.includes("'s")) text = text.replace(/'s\b/g, "s");
+  if (text.includes("+")) text = text.replaceAll("+", " positive ");
+  const words = text.split(isPlain ? /[^a-z0-9]+/ : /[^\p{L}\p{N}]+/u);
+  const kept: string[] = [];
+  for (const word of words) if (word !== "") kept.push(word.endsWith("s") ? singular(word) : word);
+  return kept;
 }
 
 /** One string per name: equal keys mean the same name. "SK-BR-3", "SKBR3" and "sk br 3" share one. */
@@ -64,8 +75,8 @@ export function nameKey(name: string): string {
   return nameWords(name).join("");
 }
 
-/** Plural endings off. Only sameness on both sides matters, so a wrong singular does no harm. */
+/** Plural endings of a word in "s" off. Only sameness on both sides matters, so a wrong singular does no harm. */
 function singular(word: string): string {
-  if (word.length < 4 || /(?:ss|us|is|as|os|\ds)$/.test(word) || !word.endsWith("s")) return word;
+  if (word.length < 4 || /(?:ss|us|is|as|os|\ds)$/.test(word)) return word;
   return word.endsWith("ies") ? `${word.slice(0, -3)}y` : word.slice(0, -1);
 }

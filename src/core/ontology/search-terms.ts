@@ -29,10 +29,10 @@ export const searchLimitMax = 200;
 
 const queryLengthMax = 200;
 
-/** Names looked at by position; enough to fill any page after the filter. */
-const partsMax = 2_000;
+/** Names looked at per step: enough to fill any page after the filter; more come from a letter or two. */
+const namesMax = 4_000;
 
-const kinds: readonly NameKind[] = ["curie", "label", "synonym", "related"];
+const kindOrder: Readonly<Record<NameKind, number>> = { curie: 0, label: 1, synonym: 2, related: 3 };
 
 interface Scored {
   readonly name: IndexedName;
@@ -71,12 +71,12 @@ export function searchNames(
   const key = words.join("");
   const joined = words.join(" ");
   take(index.byKey(key), () => 0);
-  take(index.byPrefix(words), (name) => prefixFit(name, words));
-  if (words.length > 1) take(index.byPrefix([key]), (name) => prefixFit(name, words));
+  take(index.byPrefix(words, namesMax), (name) => prefixFit(name, words));
+  if (words.length > 1) take(index.byPrefix([key], namesMax), (name) => prefixFit(name, words));
   // A letter inside words says nothing.
-  if (best.size < limit && joined.length > 1) take(index.byPart(joined, partsMax), () => 4);
-  if (best.size === 0) take(index.bySlips(words), () => 5);
-  if (best.size === 0 && words.length > 1) take(index.bySlips([key]), () => 5);
+  if (best.size < limit && joined.length > 1) take(index.byPart(joined, namesMax), () => 4);
+  if (best.size === 0) take(index.bySlips(words, namesMax), () => 5);
+  if (best.size === 0 && words.length > 1) take(index.bySlips([key], namesMax), () => 5);
   return [...best.values()].toSorted(compareScored).slice(0, limit).map(toHit);
 }
 
@@ -95,7 +95,7 @@ function toHit({ name, fit }: Scored): TermHit {
 function compareScored(a: Scored, b: Scored): number {
   return (
     a.fit - b.fit ||
-    kinds.indexOf(a.name.kind) - kinds.indexOf(b.name.kind) ||
+    kindOrder[a.name.kind] - kindOrder[b.name.kind] ||
     Number(a.name.term.installed === true) - Number(b.name.term.installed === true) ||
     a.name.text.length - b.name.text.length ||
     (a.name.term.curie < b.name.term.curie ? -1 : 1)

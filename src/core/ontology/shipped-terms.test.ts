@@ -66,6 +66,15 @@ test("each checked term names a source with release and licence", () => {
   expect(terms.filter((term) => term.release === "")).toEqual([]);
 });
 
+test("the attribution page names every vocabulary with release and licence, and counts what is ours", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/ontology-attribution.md"), "utf8");
+  for (const { title, url, prefix, release, licence, licenceVerified, about } of termSources) {
+    const mark = licenceVerified ? "" : " ¹";
+    expect(page).toContain(`| [${title}](${url}) | ${prefix} | ${release} | ${licence}${mark} | ${about} |`);
+  }
+  expect(page).toContain(`**${terms.length - checkedTermCount} further terms**`);
+});
+
 describe("hierarchy", () => {
   test("no cycles, no parent outside, no term its own parent", () => {
     expect(findCycles(byCurie)).toEqual([]);

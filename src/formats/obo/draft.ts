@@ -53,6 +53,8 @@ export function newDraft(curie: string, place: string): TermDraft {
   };
 }
 
+const titles = new Map(termSources.map((source) => [source.prefix, source.title]));
+
 /** Below which a cell line without a parent of its own hangs. */
 const culturedCell = "CL:0000010";
 
@@ -151,7 +153,7 @@ function toTerm(draft: TermDraft, release: string, counts: Counts): Term {
   return {
     curie: draft.curie,
     label: label.slice(0, NAME_LENGTH_MAX),
-    source: termSources.find((source) => source.prefix === prefix)?.title ?? prefix,
+    source: titles.get(prefix) ?? prefix,
     release,
     synonyms,
     parents: isOrphanLine ? [{ curie: culturedCell, relation: "isA" }] : [...parents.values()],
@@ -181,6 +183,7 @@ function distinct(names: readonly string[], without: readonly string[], counts: 
 
 /** Names go onto screens: one line, no control characters. */
 function clean(name: string): string {
+  if (/^[!-~](?:[!-~]| (?! ))*$/.test(name) && !name.endsWith(" ")) return name;
   return name
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
     .toWellFormed()

@@ -84,13 +84,18 @@ function lineAt(text: string, start: number, file: string, line: number): Line {
       });
     }
     end = physicalEnd;
-    if (stop < 0 || !/\\\r?$/.test(text.slice(Math.max(start, physicalEnd - 2), physicalEnd))) {
+    if (stop < 0 || !isContinuedAt(text, start, physicalEnd)) {
       const joined = isContinued ? text.slice(start, end).replace(/\\\r?\n\s*/g, " ") : null;
       return { end, next: stop < 0 ? text.length : stop + 1, joined };
     }
     isContinued = true;
     end = stop + 1;
   }
+}
+
+function isContinuedAt(text: string, start: number, end: number): boolean {
+  const last = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 2 : end - 1;
+  return last >= start && text.charCodeAt(last) === 0x5c;
 }
 
 function joinedLines(text: string, start: number, end: number): number {
@@ -210,9 +215,10 @@ function readProblem(term: TermDraft, value: string): void {
 
 /** Without the remark behind "!" and the qualifiers in braces. */
 function bare(value: string): string {
-  const remark = value.search(/(?:^|\s)!(?:\s|$)/);
-  const text = remark < 0 ? value : value.slice(0, remark);
-  return text.replace(/\s*\{[^{}]*\}\s*$/, "").trim();
+  const remark = value.includes("!") ? value.search(/(?:^|\s)!(?:\s|$)/) : -1;
+  const text = (remark < 0 ? value : value.slice(0, remark)).trim();
+  const open = text.endsWith("}") ? text.lastIndexOf("{") : -1;
+  return open < 0 ? text : text.slice(0, open).trim();
 }
 
 function curieOf(value: string): string {
@@ -239,5 +245,6 @@ function quoted(
 }
 
 function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
   return text.replace(/\\([\s\S])/g, (_, letter: string) => ({ n: "\n", t: "\t", W: " " })[letter] ?? letter);
 }
