@@ -2,6 +2,7 @@
  * OME-XML of a project's arrays: axes C, Z, Y, X, as tifffile writes them for DeepCell Label. Pure ASCII.
  */
 import type { Dtype } from "#core/array/index.ts";
+import { escapeXml } from "../tiff/label-ome-xml.ts";
 
 export interface ProjectArray {
   readonly dtype: Dtype;
@@ -33,14 +34,4 @@ export function projectOmeXml({ dtype, frames, height, width, channelNames }: Pr
     `SizeX="${width}" SizeY="${height}" SizeZ="${frames}" SizeC="${channelNames.length}" SizeT="1">` +
     `${channels}<TiffData IFD="0" PlaneCount="${frames * channelNames.length}"/></Pixels></Image></OME>`
   );
-}
-
-function escapeXml(text: string): string {
-  return [...text]
-    .map((char) => {
-      const code = char.codePointAt(0)!;
-      if (code < 32) return " ";
-      return code > 126 || '<>&"'.includes(char) ? `&#${code};` : char;
-    })
-    .join("");
 }

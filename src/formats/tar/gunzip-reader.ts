@@ -15,6 +15,10 @@ const SLICE_BYTES = 64 * 1024;
 // Header with the longest name and comment that is taken.
 const HEADER_BYTES_MAX = 64 * 1024;
 const TRAILER_BYTES = 8;
+// Movies shrink 3 to 20 times, empty frames of 64-bit labels up to 1000; over a whole archive 300:1 is no movie.
+const RATIO_MAX = 300;
+// Some seconds of work: below it no ratio is a danger.
+const RATIO_FLOOR_BYTES = 128 * 1024 * 1024;
 
 /** Reads a file as it is, or unpacked when it starts with the mark of gzip. */
 export async function openMaybeGzip(source: ByteSource): Promise<ForwardReader> {
@@ -116,6 +120,8 @@ class GunzipReader implements ForwardReader {
       const text = error instanceof Error ? error.message : String(error);
       throw tarFault(this.#source.name, undefined, `the compressed data are damaged (${text})`);
     }
+    if (this.#made > RATIO_FLOOR_BYTES && this.#made > RATIO_MAX * to)
+      throw tarFault(this.#source.name, undefined, `it grows more than ${RATIO_MAX} times when unpacked`);
     if (!this.#ended) return;
     const [crc, size] = [this.#trailer.getUint32(0, true), this.#trailer.getUint32(4, true)];
     if (crc !== this.#crc || size !== this.#made % 2 ** 32)

@@ -101,4 +101,22 @@ describe("tar", () => {
   ])("%s is refused", async (_, bytes, reason) => {
     await expect(unpack(bytes)).rejects.toThrow(reason);
   });
+
+  test("an archive that grows beyond any movie is stopped", async () => {
+    // 160 MiB of zeros, a thousandth of that compressed, announced as one member of 1 GiB.
+    const { gzipSync: gzip } = await import("node:zlib");
+    const head = writeTar([{ path: "raw.npy", bytes: new Uint8Array(0) }]).subarray(0, 512);
+    head.set(text("10000000000"), 124);
+    head.set(text("        "), 148);
+    const sum = head.reduce((total, byte) => total + byte, 0);
+    head.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+    const bomb = new Uint8Array(gzip(Buffer.concat([head, Buffer.alloc(160 * 1024 * 1024)]), { level: 6 }));
+    await expect(unpackNothing(bomb)).rejects.toThrow(/grows more than 300 times/);
+  });
 });
+
+/** Walks the members without keeping their bytes. */
+async function unpackNothing(bytes: Uint8Array): Promise<void> {
+  const reader = await openMaybeGzip(sourceOfBytes(bytes, "a.tar"));
+  for await (const _ of tarMembers(reader, "a.tar"));
+}
