@@ -5,12 +5,11 @@
  * stays the work of who did it there; a branch's untouched cells are blamed as in the layer they came from.
  */
 
-import { assert } from "#core/errors.ts";
 import { agentsById } from "./agents.ts";
 import { assignBlame, type CellHistory, readHistories } from "./cell-histories.ts";
 import { type ObjectAt, objectsAt } from "./layer-log.ts";
 import { type LayerRow, readLayerRow } from "./layers.ts";
-import { readRevisionRow } from "./revisions.ts";
+import { readRevisionRow, revisionSeq } from "./revisions.ts";
 import * as branchText from "./sql/branches.ts";
 import * as text from "./sql/log.ts";
 import type { Store } from "./store.ts";
@@ -38,7 +37,7 @@ export async function blameLayer(store: Store, ref: VersionRef): Promise<LayerBl
   const cells = await blameCells(
     store,
     layer,
-    revision === null ? layer.seq : await placeOf(store, revision.id),
+    revision === null ? layer.seq : await revisionSeq(store, revision.id),
     0,
   );
   return {
@@ -47,12 +46,6 @@ export async function blameLayer(store: Store, ref: VersionRef): Promise<LayerBl
     cells: cells.map(({ digest: _digest, ...cell }) => cell),
     summary: summarise(cells),
   };
-}
-
-async function placeOf(store: Store, revisionId: string): Promise<number> {
-  const [row] = await store.sql.query<{ seq: number }>(text.selectPlaceOfRevision, [revisionId]);
-  assert(row !== undefined, "a revision that was just read has a place");
-  return row.seq;
 }
 
 interface BlamedCell extends CellBlame {
@@ -93,7 +86,7 @@ function fromBranch(cell: BlamedCell): Partial<BlamedCell> {
 async function blameOfBase(store: Store, layer: LayerRow, depth: number): Promise<Map<string, BlamedCell>> {
   if (layer.branchOf === null || layer.baseRevisionId === null || depth >= depthMax) return new Map();
   const base = await readLayerRow(store, layer.branchOf);
-  const cells = await blameCells(store, base, await placeOf(store, layer.baseRevisionId), depth + 1);
+  const cells = await blameCells(store, base, await revisionSeq(store, layer.baseRevisionId), depth + 1);
   return new Map(cells.map((cell) => [cell.uid, cell]));
 }
 

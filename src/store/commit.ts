@@ -8,10 +8,10 @@
 
 import { isoTime } from "#platform/index.ts";
 import { appendEvent } from "./events.ts";
-import { objectsAt, readLooseLog, shapeBefore } from "./layer-log.ts";
+import { shapeBefore } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow } from "./layers.ts";
-import { packLog } from "./log-pack.ts";
-import { compareObjects, type TreeDifference } from "./merkle.ts";
+import { type LogPack, type PackedChange, type PackedEdit, packLog } from "./log-pack.ts";
+import type { TreeDifference } from "./merkle.ts";
 import {
   buildTree,
   changeTiles,
@@ -42,6 +42,9 @@ export interface CommitOptions {
 /** More tiles than this are quicker read in one go with the whole layer. */
 const tilesAloneMax = 64;
 
+/** A layer of this many objects is hashed anew in a few milliseconds; the digests of its tiles need not be kept. */
+const smallLayerMax = 500;
+
 /**
  * Makes the present objects a revision. When nothing changed since the head, the head itself is returned.
  *
@@ -71,7 +74,8 @@ export async function commitRevision(
     if (!unchanged) {
       await insertRevision(tx, actor, layer, { ...options, id, parentId, tree, changes, accepted });
     }
-    await tx.sql.query(layerText.moveHead, [layerId, id, layer.seq, tree.rootBody]);
+    const keptTree = layer.objectCount > smallLayerMax ? tree.rootBody : null;
+    await tx.sql.query(layerText.moveHead, [layerId, id, layer.seq, keptTree]);
     if (accepted) await acceptHead(tx, actor, layer, id);
     return getRevision(tx, id);
   });
@@ -95,28 +99,41 @@ interface ChangedRow {
 
 /** Tree of the present objects, and how they differ from the head's. */
 async function growFromHead(tx: Store, layer: LayerRow, parentRoot: Buffer | null): Promise<Grown> {
-  const [row] = await tx.sql.query<{ headTree: Buffer | null }>(layerText.selectHeadTree, [layer.id]);
-  const kept = row?.headTree ?? (parentRoot === null ? null : await readRootBody(tx, parentRoot));
-  if (kept === null) return growFromAll(tx, layer, parentRoot);
+  if (parentRoot === null) {
+    const changes = { added: layer.objectCount, removed: 0, reshaped: 0 };
+    return { tree: await treeOfAll(tx, layer.id), changes };
+  }
   const rows = await tx.sql.query<ChangedRow>(logText.selectChangedSince, [layer.id, layer.headSeq]);
+  const { tiles, changes } = touchedTiles(rows);
+  const kept = layer.objectCount > smallLayerMax ? await keptRoot(tx, layer.id, parentRoot) : null;
+  if (kept === null || tiles.size > tilesAloneMax) return { tree: await treeOfAll(tx, layer.id), changes };
+  const held = Map.groupBy(await objectsOfTiles(tx, layer.id, [...tiles]), tileOf);
+  const tree = changeTiles(kept, new Map([...tiles].map((tile) => [tile, held.get(tile) ?? []])));
+  return { tree, changes };
+}
+
+async function keptRoot(tx: Store, layerId: string, parentRoot: Buffer): Promise<Buffer | null> {
+  const [row] = await tx.sql.query<{ headTree: Buffer | null }>(layerText.selectHeadTree, [layerId]);
+  return row?.headTree ?? readRootBody(tx, parentRoot);
+}
+
+/** Tiles that changed objects lie in or lay in, and how many objects came, went and changed. */
+function touchedTiles(rows: readonly ChangedRow[]): {
+  readonly tiles: ReadonlySet<TileName>;
+  readonly changes: TreeDifference;
+} {
   const tiles = new Set<TileName>();
-  const changes = { added: 0, removed: 0, reshaped: 0 };
-  for (const changed of rows) {
-    const before = shapeBefore(changed);
+  let [added, removed, reshaped] = [0, 0, 0];
+  for (const row of rows) {
+    const before = shapeBefore(row);
     if (before !== null)
       tiles.add(tileOf({ t: before.t, z: before.z, y0: before.bbox[0], x0: before.bbox[1] }));
-    if (changed.digest !== null) tiles.add(tileOf(changed));
-    if (before === null && changed.digest !== null) changes.added++;
-    if (before !== null && changed.digest === null) changes.removed++;
-    if (before !== null && changed.digest !== null && !changed.digest.equals(changed.beforeDigest as Buffer))
-      changes.reshaped++;
+    if (row.digest !== null) tiles.add(tileOf(row));
+    if (before === null) added += row.digest === null ? 0 : 1;
+    else if (row.digest === null) removed++;
+    else if (row.beforeDigest?.equals(row.digest) !== true) reshaped++;
   }
-  if (tiles.size > tilesAloneMax) return { tree: await treeOfAll(tx, layer.id), changes };
-  const held = Map.groupBy(await objectsOfTiles(tx, layer.id, [...tiles]), tileOf);
-  return {
-    tree: changeTiles(kept, new Map([...tiles].map((tile) => [tile, held.get(tile) ?? []]))),
-    changes,
-  };
+  return { tiles, changes: { added, removed, reshaped } };
 }
 
 async function objectsOfTiles(
@@ -140,13 +157,6 @@ async function treeOfAll(tx: Store, layerId: string): Promise<MerkleTree> {
   return buildTree(await tx.sql.query<TiledObject>(layerText.selectTiledObjects, [layerId]));
 }
 
-async function growFromAll(tx: Store, layer: LayerRow, parentRoot: Buffer | null): Promise<Grown> {
-  const tree = await treeOfAll(tx, layer.id);
-  if (parentRoot === null) return { tree, changes: { added: layer.objectCount, removed: 0, reshaped: 0 } };
-  const before = await objectsAt(tx, layer.id, layer.headSeq);
-  return { tree, changes: compareObjects(before, await objectsAt(tx, layer.id, layer.seq)) };
-}
-
 async function insertRevision(
   tx: Store,
   actor: Agent,
@@ -155,7 +165,7 @@ async function insertRevision(
     CommitOptions & { readonly id: string; readonly parentId: string | null; readonly accepted: boolean },
 ): Promise<void> {
   const { id, parentId, tree, changes, message = "", accepted, secondParentId = null } = revision;
-  const pack = await packLoose(tx, layer);
+  const pack = await packLoose(tx, actor, layer);
   await tx.sql.query(text.insertRevision, [
     id,
     layer.id,
@@ -175,22 +185,18 @@ async function insertRevision(
     pack?.operationIds ?? null,
     pack?.bytes ?? null,
   ]);
-  await appendEvent(tx, actor, {
-    verb: "layer.committed",
-    entity: "layerRevision",
-    entityId: id,
-    details: { layerId: layer.id, after: tree.root.toString("hex") },
-  });
 }
 
 /** Packs the edits that still are rows, and removes the rows. The births of an import stay a row. */
-async function packLoose(tx: Store, layer: LayerRow) {
-  const loose = (await readLooseLog(tx, layer.id, 1)).filter(({ bornRoot }) => bornRoot === null);
-  const [first, last] = [loose[0], loose.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  await tx.sql.query(logText.deleteLooseChanges, [layer.id, first.seq, last.seq]);
-  await tx.sql.query(logText.deleteLooseEdits, [layer.id, first.seq, last.seq]);
-  return packLog(loose);
+async function packLoose(tx: Store, actor: Agent, layer: LayerRow): Promise<LogPack | null> {
+  const changes = Map.groupBy(
+    await tx.sql.query<PackedChange & { seq: number }>(logText.takeLooseChanges, [layer.id]),
+    ({ seq }) => seq,
+  );
+  const edits = await tx.sql.query<Omit<PackedEdit, "changes">>(logText.takeLooseEdits, [layer.id]);
+  if (edits.length === 0) return null;
+  const log = edits.map((edit) => ({ ...edit, changes: changes.get(edit.seq) ?? [] }));
+  return packLog(log, actor.id);
 }
 
 async function acceptHead(tx: Store, actor: Agent, layer: LayerRow, revisionId: string): Promise<void> {

@@ -14,7 +14,6 @@ import {
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
-import { appendEvent } from "./events.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
@@ -47,10 +46,6 @@ export async function appendEdits(
     const edits = fitting.map((operation) => ({ operation }));
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
     for (const edit of saved) answered.set(edit.operationId, edit);
-    if (saved.length > 0) {
-      const details = { from: layer.seq + 1, to: layer.seq + saved.length };
-      await appendEvent(tx, actor, { verb: "layer.edited", entity: "layer", entityId: layerId, details });
-    }
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
       if (edit !== undefined) return { state: "saved", operationId, seq: edit.seq, labels: edit.labels };

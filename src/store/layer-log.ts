@@ -38,7 +38,7 @@ export async function readLog(store: Store, layerId: string, from: number): Prom
 }
 
 /** The part of the log that still is rows. */
-export async function readLooseLog(store: Store, layerId: string, from: number): Promise<LogEntry[]> {
+async function readLooseLog(store: Store, layerId: string, from: number): Promise<LogEntry[]> {
   const edits = await store.sql.query<LooseEdit>(text.selectLooseEdits, [layerId, from]);
   if (edits.length === 0) return [];
   const changes = Map.groupBy(

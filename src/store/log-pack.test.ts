@@ -65,7 +65,7 @@ test("what is packed comes back, digests shortened", () => {
       agentId: ulid(),
     }),
   ];
-  const pack = packLog(edits);
+  const pack = packLog(edits, "01");
   const short = edits.map((edit) => ({
     ...edit,
     changes: edit.changes.map((change) => ({
@@ -90,11 +90,11 @@ test("law: any log comes back", () =>
         { msSpent: random.int(86_400_000), tool: `tool ${random.int(3)}` },
       ),
     );
-    expect(unpackLog(packLog(edits))).toEqual(edits);
+    expect(unpackLog(packLog(edits, "01"))).toEqual(edits);
   }));
 
 test("a damaged pack is said so, wherever it is cut", () => {
-  const pack = packLog([editAt(1, [{ label: 1, before: digest(9), confidence: null }])]);
+  const pack = packLog([editAt(1, [{ label: 1, before: digest(9), confidence: null }])], "01");
   for (let length = 0; length < pack.bytes.length; length++) {
     const damaged = { ...pack, bytes: pack.bytes.subarray(0, length) };
     expect(() => unpackLog(damaged)).toThrow(expect.objectContaining({ code: "blob.corrupt" }));
@@ -103,16 +103,16 @@ test("a damaged pack is said so, wherever it is cut", () => {
   expect(() => unpackLog(longer)).toThrow(expect.objectContaining({ code: "blob.corrupt" }));
 });
 
-test("a log of 100 edits of one cell each takes at most 40 bytes an edit, 100,000 births almost nothing", () => {
+test("a log of 100 edits of one cell each takes at most 36 bytes an edit, 100,000 births almost nothing", () => {
   const edits = Array.from({ length: 100 }, (_, i) =>
     editAt(i + 1, [{ label: (i * 7919) % 30_000, before: digest(i), confidence: null }]),
   );
-  const { bytes, operationIds } = packLog(edits);
-  expect(bytes.length + operationIds.length).toBeLessThan(40 * 100);
+  const { bytes, operationIds } = packLog(edits, "01");
+  expect(bytes.length + operationIds.length).toBeLessThan(36 * 100);
   const births = Array.from({ length: 100_000 }, (_, i) => ({
     label: i + 1,
     before: null,
     confidence: null,
   }));
-  expect(packLog([editAt(1, births)]).bytes.length).toBeLessThan(1_000);
+  expect(packLog([editAt(1, births)], "01").bytes.length).toBeLessThan(1_000);
 });

@@ -5,7 +5,8 @@
  * label (a small number, unique in the layer for ever) and keeps only what the object was *before*, as the first bytes
  * of the digest of that shape: what it became is the `before` of its next change, or its present state. Layout:
  * byte 1 (format) | byte coding (0 plain, 1 deflate) | varint n | body of n bytes before coding | prefixes.
- * Integers are LEB128, signed ones zigzag. Operation ids that are ULIDs lie beside the pack, 16 bytes each.
+ * Integers are LEB128, signed ones zigzag. Operation ids that are ULIDs lie beside the pack, 16 bytes each; they tell
+ * the time of an edit but for a few milliseconds. The kinds of edits and whoever made the revision need no name.
  */
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
@@ -37,6 +38,8 @@ export interface PackedEdit {
 }
 
 export interface LogPack {
+  /** Who made the revision that the pack belongs to. */
+  readonly agentId: string;
   /** Sequence number of the first edit; the others follow without a gap. */
   readonly from: number;
   readonly operationIds: Buffer;
@@ -48,15 +51,18 @@ const format = 1;
 /** Edits a pack may hold; a revision after a year of work has some ten thousand. */
 const editsMax = 10_000_000;
 
-/** @param edits  at least one, in order, without gaps. `before` may be longer than a prefix. */
-export function packLog(edits: readonly PackedEdit[]): LogPack {
+/**
+ * @param edits  at least one, in order, without gaps. `before` may be longer than a prefix.
+ * @param agentId  who makes the revision.
+ */
+export function packLog(edits: readonly PackedEdit[], agentId: string): LogPack {
   const [first] = edits;
   assert(first !== undefined, "a pack holds at least one edit");
   assert(
     edits.every(({ seq }, i) => seq === first.seq + i),
     "the edits of a pack follow each other",
   );
-  const names = new Names();
+  const names = new Names([...knownNames, agentId]);
   const out = new Writer();
   const prefixes: Buffer[] = [];
   let time = 0;
@@ -69,7 +75,7 @@ export function packLog(edits: readonly PackedEdit[]): LogPack {
     out.varint(edit.undoes === null ? 0 : 1 + names.indexOf(edit.undoes));
     out.varint(edit.msSpent);
     const at = Date.parse(edit.at);
-    out.zigzag(at - time);
+    out.zigzag(at - (timeOfUlid(ulidToBytes(edit.operationId)) ?? time));
     time = at;
     out.varint(edit.changes.length);
     for (const change of edit.changes) {
@@ -89,6 +95,7 @@ export function packLog(edits: readonly PackedEdit[]): LogPack {
   const lead = new Writer();
   lead.varint(shorter.length);
   return {
+    agentId,
     from: first.seq,
     operationIds: Buffer.concat(edits.map(({ operationId }) => idKey(operationId))),
     bytes: Buffer.concat([Buffer.of(format, shorter === body ? 0 : 1), lead.bytes(), shorter, ...prefixes]),
@@ -111,7 +118,7 @@ export function unpackLog(pack: LogPack): PackedEdit[] {
   }
 }
 
-function readPack({ from, operationIds, bytes }: LogPack): PackedEdit[] {
+function readPack({ agentId: committer, from, operationIds, bytes }: LogPack): PackedEdit[] {
   if (bytes[0] !== format) throw new Error(`format ${bytes[0]}`);
   const lead = new Reader(bytes, 2);
   const length = lead.varint();
@@ -121,7 +128,7 @@ function readPack({ from, operationIds, bytes }: LogPack): PackedEdit[] {
   let prefixAt = lead.at + length;
   const count = input.varint();
   if (count > editsMax || operationIds.length !== count * 16) throw new Error("wrong number of edits");
-  const names = Names.readFrom(input);
+  const names = Names.readFrom(input, [...knownNames, committer]);
   let [time, label] = [0, 0];
   const readChange = (): PackedChange => {
     const code = input.zigzag();
@@ -137,10 +144,11 @@ function readPack({ from, operationIds, bytes }: LogPack): PackedEdit[] {
     const named = input.varint();
     const undoes = input.varint();
     const msSpent = input.varint();
-    time += input.zigzag();
+    const id = named === 0 ? operationIds.subarray(i * 16, i * 16 + 16) : null;
+    time = (timeOfUlid(id) ?? time) + input.zigzag();
     return {
       seq: from + i,
-      operationId: named === 0 ? ulidFromBytes(operationIds, i * 16) : names(named - 1),
+      operationId: id === null ? names(named - 1) : ulidFromBytes(id),
       kind,
       tool,
       msSpent,
@@ -154,20 +162,41 @@ function readPack({ from, operationIds, bytes }: LogPack): PackedEdit[] {
   return edits;
 }
 
-/** Texts by number, in order of first use. */
+/** Names every pack knows, by position: only ever appended to. Tools are often called like the kind of their edits. */
+const knownNames = [
+  ...["draw", "erase", "delete", "split", "merge", "fill", "reshape", "import", "propose", "undo", "redo"],
+  ...["takeIn", "restore", "brush", "eraser", "split-line", "select"],
+];
+
+/** Milliseconds since 1970 in the first six bytes. */
+function timeOfUlid(bytes: Uint8Array | null): number | null {
+  return bytes === null ? null : Buffer.from(bytes).readUIntBE(0, 6);
+}
+
+/** Texts by number: known ones first, then others in order of first use. */
 class Names {
-  readonly #indexes = new Map<string, number>();
+  readonly #indexes: Map<string, number>;
+  readonly #known: number;
+  #next: number;
+
+  constructor(known: readonly string[]) {
+    this.#indexes = new Map(known.map((name, i) => [name, i]));
+    this.#known = known.length;
+    this.#next = known.length;
+  }
 
   indexOf(name: string): number {
     const known = this.#indexes.get(name);
     if (known !== undefined) return known;
-    this.#indexes.set(name, this.#indexes.size);
-    return this.#indexes.size - 1;
+    const index = this.#next++;
+    this.#indexes.set(name, index);
+    return index;
   }
 
   writeTo(out: Writer): void {
-    out.varint(this.#indexes.size);
-    for (const name of this.#indexes.keys()) {
+    out.varint(this.#next - this.#known);
+    for (const [name, index] of this.#indexes) {
+      if (index < this.#known) continue;
       const ulid = ulidToBytes(name);
       const bytes = Buffer.from(name);
       out.varint(ulid === null ? bytes.length + 1 : 0);
@@ -175,9 +204,9 @@ class Names {
     }
   }
 
-  static readFrom(input: Reader): (index: number) => string {
+  static readFrom(input: Reader, known: readonly string[]): (index: number) => string {
     const count = input.varint();
-    const names: string[] = [];
+    const names: string[] = [...known];
     for (let i = 0; i < count; i++) {
       const length = input.varint();
       names.push(length === 0 ? ulidFromBytes(input.take(16)) : input.take(length - 1).toString());

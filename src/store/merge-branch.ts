@@ -7,11 +7,13 @@
 
 import { type ObjectChange, operationChangesMax } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { shapesEqual } from "#core/labels/index.ts";
-import { type MergeResult, mergeVersions, type VersionObject } from "#core/versions/index.ts";
+import { type ObjectShape, shapesEqual } from "#core/labels/index.ts";
+import { mergeVersions, type VersionObject } from "#core/versions/index.ts";
 import { commitRevision } from "./commit.ts";
+import { type ObjectAt, objectsAt } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, readLayerRow } from "./layers.ts";
-import { readObjects, revisionObjects, type VersionedObject } from "./revisions.ts";
+import { getRevision, revisionSeq } from "./revisions.ts";
+import { readShapes } from "./shape-rows.ts";
 import * as text from "./sql/branches.ts";
 import { inTransaction, type Store } from "./store.ts";
 import type { Agent } from "./types.ts";
@@ -63,16 +65,11 @@ async function mergeInto(
     for (const id of [oursId, theirsId].sort()) rows.set(id, await lockLayerRow(tx, id));
     const sides = { ours: rows.get(oursId) as LayerRow, theirs: rows.get(theirsId) as LayerRow };
     assertExpected(sides, request);
-    const { outcome, result, present } = await tryMerge(tx, sides, request);
-    if (outcome.state !== "ready" || result === null) return outcome;
+    const { outcome, changes } = await tryMerge(tx, sides, request);
+    if (outcome.state !== "ready") return outcome;
     const theirHead = await headOf(tx, actor, sides.theirs);
     await headOf(tx, actor, sides.ours);
-    const revision = await writeMerge(tx, actor, sides, {
-      result,
-      present,
-      theirHead,
-      message: request.message,
-    });
+    const revision = await writeMerge(tx, actor, sides, { changes, theirHead, message: request.message });
     return { ...outcome, state: "merged", revision };
   });
 }
@@ -101,43 +98,67 @@ function assertExpected({ ours, theirs }: Sides, { expected }: MergeRequest): vo
 
 interface Tried {
   readonly outcome: MergeOutcome;
-  readonly result: MergeResult | null;
-  readonly present: readonly VersionedObject[];
+  readonly changes: readonly ObjectChange[];
 }
 
 async function tryMerge(store: Store, sides: Sides, request: MergeRequest): Promise<Tried> {
   const { ours, theirs } = sides;
   const baseRevisionId = await commonAncestor(store, ours, theirs);
-  const [base, mine, others] = [
-    await revisionObjects(store, baseRevisionId),
-    await readObjects(store, ours.id, ours.seq),
-    await readObjects(store, theirs.id, theirs.seq),
-  ];
-  const result = mergeVersions(base.map(toVersion), mine.map(toVersion), others.map(toVersion), {
-    newId: () => store.ids.next(),
-    ...(request.resolutions === undefined ? {} : { resolutions: request.resolutions }),
-    ...(request.pixelRule === undefined ? {} : { pixelRule: request.pixelRule }),
-  });
+  const base = await getRevision(store, baseRevisionId);
+  const [start, mine, others] = withoutEqual([
+    await objectsAt(store, base.layerId, await revisionSeq(store, baseRevisionId)),
+    await objectsAt(store, ours.id, ours.seq),
+    await objectsAt(store, theirs.id, theirs.seq),
+  ]);
+  const present = await readVersionObjects(store, mine);
+  const result = mergeVersions(
+    await readVersionObjects(store, start),
+    present,
+    await readVersionObjects(store, others),
+    {
+      newId: () => store.ids.next(),
+      ...(request.resolutions === undefined ? {} : { resolutions: request.resolutions }),
+      ...(request.pixelRule === undefined ? {} : { pixelRule: request.pixelRule }),
+    },
+  );
   const { conflicts, taken } = result;
-  const nothing = taken.theirs + taken.alike === 0 && conflicts.length === 0 && sameObjects(mine, result);
-  const state = conflicts.length > 0 ? "conflict" : nothing ? "upToDate" : "ready";
+  const changes = changesTo(present, [...result.objects.values()]);
+  const state = conflicts.length > 0 ? "conflict" : changes.length === 0 ? "upToDate" : "ready";
   const expected = { ours: ours.seq, theirs: theirs.seq };
-  return {
-    outcome: { state, conflicts, taken, expected, baseRevisionId, revision: null },
-    result,
-    present: mine,
-  };
+  return { outcome: { state, conflicts, taken, expected, baseRevisionId, revision: null }, changes };
 }
 
-function sameObjects(present: readonly VersionedObject[], { objects }: MergeResult): boolean {
-  return changesTo(present, objects).length === 0;
+type Three = readonly [readonly ObjectAt[], readonly ObjectAt[], readonly ObjectAt[]];
+
+/** Leaves out objects that are one and the same in all three: nobody changed them, and nothing can lie on them. */
+function withoutEqual(versions: Three): Three {
+  const counts = new Map<string, number>();
+  const keyOf = ({ uid, digest, cellType }: ObjectAt): string => `${uid} ${digest} ${cellType ?? ""}`;
+  for (const objects of versions) {
+    for (const object of objects) counts.set(keyOf(object), (counts.get(keyOf(object)) ?? 0) + 1);
+  }
+  const [base, ours, theirs] = versions.map((objects) =>
+    objects.filter((object) => (counts.get(keyOf(object)) ?? 0) < versions.length),
+  );
+  return [base ?? [], ours ?? [], theirs ?? []];
 }
 
-export const toVersion = ({ uid, shape, cellType }: VersionedObject): VersionObject => ({
-  id: uid,
-  shape,
-  cellType,
-});
+/** Objects with their shapes, as `core/versions` takes them. @throws FoundryError `blob.missing`, `blob.corrupt`. */
+export async function readVersionObjects(
+  store: Store,
+  objects: readonly ObjectAt[],
+): Promise<VersionObject[]> {
+  const shapes = await readShapes(
+    store,
+    objects.map(({ digest }) => digest),
+  );
+  // `readShapes` gives all or throws.
+  return objects.map(({ uid, digest, cellType }) => ({
+    id: uid,
+    shape: shapes.get(digest) as ObjectShape,
+    cellType,
+  }));
+}
 
 /** Newest revision both lead back to; at worst the one the branch began at. */
 async function commonAncestor(store: Store, ours: LayerRow, theirs: LayerRow): Promise<string> {
@@ -161,15 +182,13 @@ async function writeMerge(
   actor: Agent,
   { ours, theirs }: Sides,
   merge: {
-    readonly result: MergeResult;
-    readonly present: readonly VersionedObject[];
+    readonly changes: readonly ObjectChange[];
     readonly theirHead: string;
     readonly message: string | undefined;
   },
 ) {
-  const changes = changesTo(merge.present, merge.result.objects);
   const name = theirs.name === "" ? "the main labels" : `branch ${theirs.name}`;
-  await writeChanges(tx, actor, ours.id, "takeIn", name, changes);
+  await writeChanges(tx, actor, ours.id, "takeIn", name, merge.changes);
   return commitRevision(tx, actor, ours.id, {
     message: merge.message ?? `Took in ${name}`,
     secondParentId: merge.theirHead,
@@ -196,18 +215,18 @@ export async function writeChanges(
   await writeEdits(tx, actor, layer, [{ operation }], "corrected");
 }
 
-/** What leads from the present objects to the wanted ones, by uid. */
+/** What leads from the present objects to the wanted ones, by id. */
 export function changesTo(
-  present: readonly VersionedObject[],
-  wanted: ReadonlyMap<string, Pick<VersionObject, "shape">>,
+  present: readonly VersionObject[],
+  wanted: readonly VersionObject[],
 ): ObjectChange[] {
-  const known = new Map(present.map(({ uid, shape }) => [uid, shape]));
+  const known = new Map(present.map(({ id, shape }) => [id, shape]));
+  const targets = new Map(wanted.map(({ id, shape }) => [id, shape]));
   const changes: ObjectChange[] = [];
   for (const [uid, before] of known) {
-    const after = wanted.get(uid)?.shape ?? null;
+    const after = targets.get(uid) ?? null;
     if (after === null || !shapesEqual(before, after)) changes.push({ uid, before, after });
   }
-  for (const [uid, { shape }] of wanted)
-    if (!known.has(uid)) changes.push({ uid, before: null, after: shape });
+  for (const [uid, after] of targets) if (!known.has(uid)) changes.push({ uid, before: null, after });
   return changes;
 }

@@ -61,6 +61,11 @@ async function readPlace(store: Store, revisionId: string): Promise<RevisionPlac
   throw notFound(revisionId);
 }
 
+/** Place of a revision in its layer's log. @throws FoundryError `revision.notFound`. */
+export async function revisionSeq(store: Store, revisionId: string): Promise<number> {
+  return (await readPlace(store, revisionId)).seq;
+}
+
 /** What revisions and branches keep of a living object. */
 export interface VersionedObject extends RevisionObject {
   /** Raw word or term for its type. */
@@ -94,8 +99,7 @@ export async function revisionObjects(store: Store, revisionId: string): Promise
   });
 }
 
-/** Living objects of a layer after edit `seq`, in order of label. */
-export async function readObjects(store: Store, layerId: string, seq: number): Promise<VersionedObject[]> {
+async function readObjects(store: Store, layerId: string, seq: number): Promise<VersionedObject[]> {
   const objects = await objectsAt(store, layerId, seq);
   const shapes = await readShapes(
     store,

@@ -21,7 +21,7 @@ ALTER TABLE layer ADD CHECK ((branch_of IS NULL) = (base_revision_id IS NULL));
 ALTER TABLE layer ADD CHECK (branch_of IS NULL OR name <> '');
 CREATE INDEX layer_branches ON layer (branch_of) WHERE branch_of IS NOT NULL;
 
--- Root node of the head's tree (tiles and their digests), so that a commit computes only tiles that changed.
+-- Root node of the head's tree (tiles and their digests) of a large layer: a commit hashes only tiles that changed.
 ALTER TABLE layer ADD COLUMN head_tree bytea;
 ALTER TABLE layer ALTER COLUMN head_tree SET STORAGE EXTERNAL;
 

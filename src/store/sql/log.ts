@@ -9,17 +9,31 @@ export const selectLooseChanges = `
 SELECT c.seq, o.label, c.before, c.confidence
 FROM edit_change c JOIN object o ON o.layer_id = c.layer_id AND o.uid = c.uid
 WHERE c.layer_id = $1 AND c.seq >= $2 ORDER BY c.seq, c.position`;
-export const deleteLooseChanges = `DELETE FROM edit_change WHERE layer_id = $1 AND seq BETWEEN $2 AND $3`;
-export const deleteLooseEdits = `DELETE FROM edit WHERE layer_id = $1 AND seq BETWEEN $2 AND $3`;
+/** Takes the rows out of the log to pack them; the births of an import stay. */
+export const takeLooseChanges = `
+WITH c AS (
+  DELETE FROM edit_change c USING edit e
+  WHERE c.layer_id = $1 AND e.layer_id = $1 AND e.seq = c.seq AND e.born_root IS NULL
+  RETURNING c.seq, c.position, c.uid, c.before, c.confidence
+)
+SELECT c.seq, o.label, c.before, c.confidence FROM c JOIN object o ON o.layer_id = $1 AND o.uid = c.uid
+ORDER BY c.seq, c.position`;
+export const takeLooseEdits = `
+WITH e AS (
+  DELETE FROM edit WHERE layer_id = $1 AND born_root IS NULL
+  RETURNING seq, operation_id, kind, tool, ms_spent, undoes, agent_id, at
+)
+SELECT seq, operation_id AS "operationId", kind, tool, ms_spent AS "msSpent", undoes, agent_id AS "agentId", at
+FROM e ORDER BY seq`;
 
 /** Packs that hold an edit from a sequence number on. */
 export const selectPacks = `
-SELECT log_from AS "from", operation_ids AS "operationIds", log AS bytes
+SELECT agent_id AS "agentId", log_from AS "from", operation_ids AS "operationIds", log AS bytes
 FROM layer_revision WHERE layer_id = $1 AND seq >= $2 AND log IS NOT NULL ORDER BY seq`;
 
 /** Packs that hold one of the operations, by its 16 bytes. */
 export const selectPacksOfOperations = `
-SELECT log_from AS "from", operation_ids AS "operationIds", log AS bytes
+SELECT agent_id AS "agentId", log_from AS "from", operation_ids AS "operationIds", log AS bytes
 FROM layer_revision WHERE layer_id = $1 AND log IS NOT NULL
   AND EXISTS (SELECT FROM unnest($2::bytea[]) AS k (key) WHERE position(k.key IN operation_ids) > 0)`;
 
@@ -51,7 +65,6 @@ FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[]) AS n (t,
 JOIN object o ON o.layer_id = $1 AND o.digest IS NOT NULL AND o.t = n.t AND o.z = n.z
   AND o.y0 >= n.y AND o.y0 < n.y + $6 AND o.x0 >= n.x AND o.x0 < n.x + $6`;
 
-export const selectPlaceOfRevision = `SELECT seq FROM layer_revision WHERE id = $1`;
 /** Where a person accepted the labels, up to a place of the log. */
 export const selectAcceptedPlaces = `
 SELECT r.seq FROM layer_revision r JOIN agent a ON a.id = r.agent_id
