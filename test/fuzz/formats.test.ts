@@ -258,11 +258,14 @@ test.skipIf(!existsSync(arrays))("seeded mutations of chunks and shards in every
       .map((entry) => join(entry.parentPath, entry.name)),
   );
   for (const [index, folder] of folders.entries()) {
-    const good = new Map(
+    const good = new Map<string, Uint8Array>(
       readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
-        .map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]),
+        .map((path): [string, Uint8Array] => [
+          path.slice(folder.length + 1),
+          new Uint8Array(readFileSync(path)),
+        ]),
     );
     const chunks = [...good.keys()].filter((key) => !/zarr\.json$|\.zarray$|\.zattrs$/.test(key));
     for (let round = 0; round < 12 && chunks.length > 0; round++) {

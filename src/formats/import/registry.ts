@@ -24,6 +24,7 @@ import { pannukeLayout } from "../pannuke/pannuke-layout.ts";
 import { roiLayout } from "../roi/layout.ts";
 import { spotnetLayout } from "../spotnet/spotnet-layout.ts";
 import { stardistLayout } from "../stardist/layout.ts";
+import { omeTiffLayout } from "../tiff/ome-tiff-layout.ts";
 import { tissuenetLayout } from "../tissuenet/tissuenet-layout.ts";
 import { trkLayout } from "../trk/trk-layout.ts";
 import { dsb2018Layout } from "./dsb2018.ts";
@@ -59,6 +60,7 @@ export const layouts: readonly Layout[] = [
   roiLayout,
   cellposeLayout,
   stardistLayout,
+  omeTiffLayout,
   pairsLayout,
   imagesLayout,
 ];
