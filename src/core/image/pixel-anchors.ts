@@ -12,10 +12,10 @@ import type { Plane } from "../array/index.ts";
 /** Side of a window: large enough that noise makes each window unique, small enough for crops of 64 pixels. */
 const windowPx = 16;
 
-/** One anchor per this many pixels; a crop of 128 x 128 pixels then shares about eight with its field. */
-const pixelsPerAnchor = 2048;
+/** One anchor per this many pixels; a crop of 128 x 128 pixels then shares about sixteen with its field. */
+const pixelsPerAnchor = 1024;
 
-const anchorsMin = 16;
+const anchorsMin = 32;
 /** Keeps the anchors of the largest planes within 12 kB. */
 export const anchorsMax = 1024;
 
@@ -129,7 +129,9 @@ export function encodeAnchors(anchors: readonly PixelAnchor[]): Uint8Array {
 
 /** Anchors of bytes that `encodeAnchors` made. */
 export function decodeAnchors(bytes: Uint8Array): PixelAnchor[] {
-  const words = new Uint32Array(bytes.slice(0, bytes.length - (bytes.length % anchorBytes)).buffer);
+  // A copy, because bytes may be a window of a larger buffer that begins anywhere.
+  const whole = Uint8Array.from(bytes.subarray(0, bytes.length - (bytes.length % anchorBytes)));
+  const words = new Uint32Array(whole.buffer);
   return Array.from({ length: words.length / 4 }, (_, i) => ({
     key: [words[4 * i] as number, words[4 * i + 1] as number] as const,
     y: words[4 * i + 2] as number,
