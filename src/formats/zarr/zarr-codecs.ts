@@ -64,6 +64,19 @@ function withChecksum(bytes: Uint8Array): Uint8Array {
   return content;
 }
 
+interface CompiledCodec {
+  fromConfig(configuration: unknown, chunk: unknown): { decode(bytes: Uint8Array): Promise<Uint8Array> };
+}
+
+/** zarrita's own loaders of compiled codecs, kept before its registry is changed. */
+const loaders = new Map<string, () => Promise<CompiledCodec>>();
+
+async function compiled(name: string, configuration: unknown, bytes: Uint8Array): Promise<Uint8Array> {
+  const load = loaders.get(name);
+  if (load === undefined) throw new Error(`the codec ${name} is not there`);
+  return (await load()).fromConfig(configuration, undefined).decode(bytes);
+}
+
 // Blosc 1 container: version, version of its compressor, flags, type size, then three lengths.
 const BLOSC_HEADER_BYTES = 16;
 
@@ -75,10 +88,7 @@ async function unblosc(bytes: Uint8Array, capacity: number): Promise<Uint8Array>
   if (unpackedBytes > capacity || blockBytes > Math.max(unpackedBytes, 1))
     throw new Error("the compressed data hold more than the metadata announce");
   if (view.getUint32(12, true) !== bytes.length) throw new Error("the compressed data are cut short");
-  const { default: Blosc } = await import("numcodecs/blosc");
-  const out = await Blosc.fromConfig({ clevel: 5, cname: "lz4", shuffle: 1, blocksize: 0 } as never).decode(
-    bytes,
-  );
+  const out = await compiled("blosc", { clevel: 5, cname: "lz4", shuffle: 1, blocksize: 0 }, bytes);
   if (out.length !== unpackedBytes) throw new Error("the compressed data are damaged");
   return out;
 }
@@ -87,8 +97,7 @@ async function unlz4(bytes: Uint8Array, capacity: number): Promise<Uint8Array> {
   if (bytes.length < 4) throw new Error("the compressed data are cut short");
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   if (size > capacity) throw new Error("the compressed data hold more than the metadata announce");
-  const { default: LZ4 } = await import("numcodecs/lz4");
-  const out = await LZ4.fromConfig({ acceleration: 1 } as never).decode(bytes);
+  const out = await compiled("lz4", { acceleration: 1 }, bytes);
   if (out.length !== size) throw new Error("the compressed data are damaged");
   return out;
 }
@@ -142,6 +151,8 @@ export function installZarrCodecs(): void {
   if (installed) return;
   installed = true;
   const { registry } = zarr;
+  for (const name of ["blosc", "lz4"])
+    loaders.set(name, registry.get(name) as unknown as () => Promise<CompiledCodec>);
   for (const name of registry.keys()) if (!harmless.includes(name)) registry.delete(name);
   // The registry's type wants numcodecs' classes; these have the parts of them that reading uses.
   const put = (name: string, load: unknown) => registry.set(name, load as never);
