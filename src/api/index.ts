@@ -15,3 +15,4 @@ export * from "./models.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";
 export * from "./shapes.ts";
+export * from "./versions.ts";

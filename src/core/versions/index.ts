@@ -2,6 +2,7 @@
 
 export { type DivisionChange, diffLinks, type LinkDiff, type ObjectLink } from "./diff-links.ts";
 export { type DiffOptions, diffObjects } from "./diff-objects.ts";
+export { diffPicture, type Picture } from "./diff-picture.ts";
 export { type ConflictKind, conflictKinds, type MergeConflict } from "./merge-conflict.ts";
 export {
   type MergeOptions,
@@ -19,3 +20,4 @@ export {
   type VersionDiff,
   type VersionObject,
 } from "./object-change.ts";
+export { type Colour, unchangedColour, verbColours } from "./verb-colours.ts";

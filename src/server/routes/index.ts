@@ -16,6 +16,7 @@ import { revisionRoutes } from "./revisions.ts";
 import { sessionRoutes } from "./session.ts";
 import { trainingRoutes } from "./training.ts";
 import { uploadRoutes } from "./uploads.ts";
+import { versionRoutes } from "./versions.ts";
 
 export const routes: readonly Route[] = [
   ...metaRoutes,
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...pixelRoutes,
   ...layerRoutes,
   ...revisionRoutes,
+  ...versionRoutes,
   ...datasetRoutes,
   ...trainingRoutes,
   ...modelRoutes,

@@ -1,0 +1,192 @@
+/** Versions of labels: differences, branches, merges, blame, going back. */
+
+import {
+  blameQuerySchema,
+  branchesSchema,
+  branchSchema,
+  type ComparisonWire,
+  commitSchema,
+  compareQuerySchema,
+  comparisonSchema,
+  createBranchSchema,
+  layerBlameSchema,
+  layerRevisionSchema,
+  type MergeOutcomeWire,
+  mergeOutcomeSchema,
+  mergeSchema,
+  shapeToWire,
+  updateBranchSchema,
+  type VersionObjectWire,
+} from "#api/index.ts";
+import { FoundryError } from "#core/errors.ts";
+import { countVerbs, type ObjectDifference, type VersionObject } from "#core/versions/index.ts";
+import * as store from "#store/index.ts";
+import { json, route } from "../route.ts";
+
+export const versionRoutes = [
+  route({
+    method: "GET",
+    url: "/layers/:layerId/compare",
+    summary: "What happened to the cells between two versions",
+    policy: "look",
+    on: "layer",
+    query: compareQuerySchema,
+    answer: json(comparisonSchema),
+    errors: ["revision.notFound", "array.shapeMismatch", "request.invalid"],
+    async handle({ parts, object, query }) {
+      const before = query.from === undefined ? query.fromLayer : query.from;
+      if (before === undefined) throw nothingToCompare();
+      return comparisonToWire(
+        await store.compareVersions(
+          parts.store,
+          query.from === undefined ? { layerId: before } : { revisionId: before },
+          query.to === undefined ? { layerId: object.id } : { revisionId: query.to },
+        ),
+      );
+    },
+  }),
+  route({
+    method: "GET",
+    url: "/layers/:layerId/branches",
+    summary: "Branches of a layer, closed ones included",
+    policy: "look",
+    on: "layer",
+    answer: json(branchesSchema),
+    handle: async ({ parts, object }) => ({ branches: await store.listBranches(parts.store, object.id) }),
+  }),
+  route({
+    method: "POST",
+    url: "/layers/:layerId/branches",
+    summary: "Begin a branch of a layer",
+    policy: "edit",
+    on: "layer",
+    body: createBranchSchema,
+    answer: json(branchSchema),
+    errors: ["request.invalid", "revision.notFound"],
+    handle: ({ parts, agent, object, body }) =>
+      store.createBranch(parts.store, agent, object.id, body.name, { revisionId: body.revisionId }),
+  }),
+  route({
+    method: "GET",
+    url: "/layers/:layerId/branch",
+    summary: "Facts of a layer that is a branch",
+    policy: "look",
+    on: "layer",
+    answer: json(branchSchema),
+    handle: ({ parts, object }) => store.getBranch(parts.store, object.id),
+  }),
+  route({
+    method: "PATCH",
+    url: "/layers/:layerId/branch",
+    summary: "Rename, close or open a branch",
+    policy: "edit",
+    on: "layer",
+    body: updateBranchSchema,
+    answer: json(branchSchema),
+    errors: ["request.invalid"],
+    handle: ({ parts, agent, object, body }) =>
+      store.updateBranch(parts.store, agent, object.id, { name: body.name, closed: body.closed }),
+  }),
+  route({
+    method: "POST",
+    url: "/layers/:layerId/merge",
+    summary: "Try or do the merge of a branch; conflicts are the answer, nothing is written half",
+    policy: "edit",
+    on: "layer",
+    body: mergeSchema,
+    answer: json(mergeOutcomeSchema),
+    errors: ["request.invalid", "revision.conflict", "limit.objects"],
+    async handle({ parts, agent, object, body }) {
+      const { into, resolutions, ...request } = body;
+      const merge = into === "layer" ? store.mergeBranch : store.updateFromLayer;
+      const decided = new Map(Object.entries(resolutions));
+      return outcomeToWire(await merge(parts.store, agent, object.id, { ...request, resolutions: decided }));
+    },
+  }),
+  route({
+    method: "GET",
+    url: "/layers/:layerId/blame",
+    summary: "Who or what made each cell, when, with what tool, from what",
+    policy: "look",
+    on: "layer",
+    query: blameQuerySchema,
+    answer: json(layerBlameSchema),
+    errors: ["revision.notFound"],
+    async handle({ parts, object, query }) {
+      const { revision } = query;
+      const blame = await store.blameLayer(
+        parts.store,
+        revision === undefined ? { layerId: object.id } : { revisionId: revision },
+      );
+      return {
+        ...blame,
+        cells: blame.cells.map((cell) => ({
+          ...cell,
+          origin: { ...cell.origin, parents: [...cell.origin.parents] },
+        })),
+        summary: { ...blame.summary, authors: [...blame.summary.authors] },
+      };
+    },
+  }),
+  route({
+    method: "POST",
+    url: "/layer-revisions/:revisionId/restore",
+    summary: "Bring a layer back to a revision, as a new revision",
+    policy: "edit",
+    on: "revision",
+    body: commitSchema,
+    answer: json(layerRevisionSchema),
+    handle: ({ parts, agent, object, body }) =>
+      store.restoreRevision(parts.store, agent, object.id, {
+        message: body.message === "" ? undefined : body.message,
+      }),
+  }),
+];
+
+function nothingToCompare(): FoundryError {
+  return new FoundryError("request.invalid", {
+    message: "Say what to compare with: a revision (from) or another layer (fromLayer).",
+  });
+}
+
+function comparisonToWire({ diff, links, ...rest }: store.Comparison): ComparisonWire {
+  return {
+    ...rest,
+    identical: diff.identical,
+    renumbered: diff.renumbered,
+    counts: countVerbs(diff.changes),
+    changes: diff.changes.map((change: ObjectDifference) => ({
+      ...change,
+      before: change.before.map(objectToWire),
+      after: change.after.map(objectToWire),
+    })),
+    links: {
+      identical: links.identical,
+      added: [...links.added],
+      removed: [...links.removed],
+      divisions: links.divisions.map((one) => ({
+        parent: one.parent,
+        before: [...one.before],
+        after: [...one.after],
+      })),
+    },
+  };
+}
+
+function outcomeToWire({ conflicts, ...rest }: store.MergeOutcome): MergeOutcomeWire {
+  return {
+    ...rest,
+    conflicts: conflicts.map((conflict) => ({
+      ...conflict,
+      base: conflict.base.map(objectToWire),
+      ours: conflict.ours.map(objectToWire),
+      theirs: conflict.theirs.map(objectToWire),
+    })),
+  };
+}
+
+const objectToWire = ({ id, shape, cellType }: VersionObject): VersionObjectWire => ({
+  uid: id,
+  shape: shapeToWire(shape),
+  cellType: cellType ?? null,
+});
