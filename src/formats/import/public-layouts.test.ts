@@ -4,8 +4,12 @@ import { madeDatasets } from "#testing/datasets/index.ts";
 import { memoryFiles } from "#testing/import-files.ts";
 import { groupKey, groupRules } from "./group-rules.ts";
 import { groupLevels } from "./layout.ts";
-import { publicLayouts } from "./public-layouts.ts";
+import { detectLayout, layouts } from "./registry.ts";
 
+/** The layouts of public sets: those with made-up files, and the one that is refused. */
+const publicLayouts = layouts.filter(
+  ({ format }) => Object.hasOwn(madeDatasets, format) || format === "spotnet",
+);
 const layoutOf = (format: string) => publicLayouts.find((layout) => layout.format === format)!;
 
 describe.each(Object.keys(madeDatasets))("%s", (format) => {
@@ -19,7 +23,12 @@ describe.each(Object.keys(madeDatasets))("%s", (format) => {
     for (const { path } of plan.ignored) expect(files.entries.map((entry) => entry.path)).toContain(path);
   });
 
-  test("no other layout takes it", async () => {
+  test("an import of its files finds it among all layouts", async () => {
+    const { layout } = await detectLayout(memoryFiles("made", made.files));
+    expect(layout.format).toBe(format);
+  });
+
+  test("no other layout of a public set takes it", async () => {
     const files = memoryFiles("made", made.files);
     const takers: string[] = [];
     for (const layout of publicLayouts) if ((await layout.plan(files)) !== null) takers.push(layout.format);
