@@ -23,6 +23,7 @@ export {
   otherFacets,
   type WordCount,
 } from "./facets.ts";
+export { findImage } from "./find-image.ts";
 export * from "./freeze.ts";
 export * from "./image-list.ts";
 export * from "./images.ts";

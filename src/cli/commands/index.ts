@@ -147,6 +147,36 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./terms.ts")).termsChooseCommand,
   },
   {
+    name: "diff",
+    summary: "Tell what happened to the cells between two versions or two label files",
+    load: async () => (await import("./diff.ts")).diffCommand,
+  },
+  {
+    name: "layer log",
+    summary: "List revisions and branches of an image's labels",
+    load: async () => (await import("./layer.ts")).layerLogCommand,
+  },
+  {
+    name: "layer branch",
+    summary: "Begin, close or rename a branch of labels",
+    load: async () => (await import("./layer.ts")).layerBranchCommand,
+  },
+  {
+    name: "layer merge",
+    summary: "Take the work of a branch in, cell by cell",
+    load: async () => (await import("./layer.ts")).layerMergeCommand,
+  },
+  {
+    name: "layer blame",
+    summary: "Say who or which model made each cell",
+    load: async () => (await import("./layer.ts")).layerBlameCommand,
+  },
+  {
+    name: "layer restore",
+    summary: "Go back to an earlier revision of labels",
+    load: async () => (await import("./layer.ts")).layerRestoreCommand,
+  },
+  {
     name: "propose",
     summary: "Let a model version pre-label images",
     load: async () => (await import("./propose.ts")).proposeCommand,
