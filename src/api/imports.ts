@@ -142,6 +142,9 @@ export const importPlanSchema = z.object({
   inProject: list(z.object({ name: z.string(), as: z.string(), by: z.enum(["file", "pixels"]) })),
   inProjectCount: count,
   questions: list(importQuestionSchema),
+  /** Values of the sheet that break a rule or are no term. */
+  sheetProblems: list(z.object({ severity: z.string(), text: z.string() })),
+  sheetProblemCount: count,
   ignored: list(z.object({ path: z.string(), reason: z.string() })),
   ignoredCount: count,
   /** Files that would be refused, each with its reason. */

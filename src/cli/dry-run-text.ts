@@ -73,6 +73,11 @@ export function dryRunText(report: DryRun): string {
       report.ignoredCount,
     ),
     ...shown(report.warnings, (warning) => `Note: ${warning}`),
+    ...shown(
+      report.sheetProblems,
+      ({ severity, text }) => `Sheet, ${severity}: ${text}.`,
+      report.sheetProblemCount,
+    ),
     ...report.questions.flatMap(questionText),
   ].join("\n");
 }

@@ -1,9 +1,9 @@
 /** Public surface of `jobs`: machine work with lease, progress, cancel and retry. */
 
-export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
-export { openFolderSource } from "./ingest/folder-source.ts";
 export { importFormats } from "#formats/index.ts";
+export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { type DryRun, type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
+export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
 export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";
 export type { ImportQuestion } from "./ingest/questions.ts";

@@ -2,12 +2,12 @@
  * Metadata from a sheet to the items of a plan.
  */
 import { joinSheet } from "../sheet/join-sheet.ts";
-import type { Sheet } from "../sheet/sheet.ts";
+import type { Sheet, SheetRow } from "../sheet/sheet.ts";
 import type { LayoutItem } from "./layout.ts";
 
 export interface SheetReport {
-  /** Values of the row of each item that has one, by canonical column. */
-  readonly rows: ReadonlyMap<LayoutItem, Readonly<Record<string, string>>>;
+  /** The row of each item that has one. */
+  readonly rows: ReadonlyMap<LayoutItem, SheetRow>;
   /** Rows that describe no item: line, name, reason. */
   readonly unmatchedRows: readonly {
     readonly line: number;
@@ -23,7 +23,7 @@ export function applySheet(items: readonly LayoutItem[], sheet: Sheet): SheetRep
   const targets = items.map((item) => ({ name: item.name, path: item.imagePath, item }));
   const { matches, unmatchedRows, unmatchedImages } = joinSheet(sheet, targets);
   return {
-    rows: new Map([...matches].map(([{ item }, row]) => [item, row.values])),
+    rows: new Map([...matches].map(([{ item }, row]) => [item, row])),
     unmatchedRows: unmatchedRows.map(({ row, reason }) => ({ line: row.line, name: row.name, reason })),
     unmatchedImages: unmatchedImages.map(({ name }) => name),
   };

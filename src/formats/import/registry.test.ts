@@ -171,7 +171,7 @@ test.skipIf(!existsSync(join(sharedData, "dsb2018-more")))(
       const text = readFileSync(join(root, sorted.sheetPath!), "utf8");
       const report = applySheet(plan.items, parseSheet(text, { name: "index.csv" }));
       expect([report.rows.size, report.unmatchedRows, report.unmatchedImages]).toEqual([count, [], []]);
-      expect(report.rows.get(plan.items[0]!)!["group"]).toBe(group);
+      expect(report.rows.get(plan.items[0]!)!.values["group"]).toBe(group);
     }
   },
 );

@@ -6,7 +6,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
-import type { LayerCompartment, ReadChannel } from "#formats/index.ts";
+import type { LayerCompartment, ReadChannel, SheetChannel } from "#formats/index.ts";
 import type { Channel } from "#store/index.ts";
 import type { ImportAnswers } from "../job.ts";
 import type { ReadAnswers } from "./decoder/protocol.ts";
@@ -100,6 +100,17 @@ function channelWords(text: string): NonNullable<KnownAnswers["channels"]> {
     }
     const name = at < 0 ? (role === undefined ? word : "") : word.slice(0, at).trim();
     return { ...(name === "" ? {} : { name }), ...(role === undefined ? {} : { role }) };
+  });
+}
+
+/** What a sheet says of channels, in the form of an answer; undefined when it says nothing. */
+export function channelsOfSheet(channels: readonly SheetChannel[], count: number): KnownAnswers["channels"] {
+  if (channels.length === 0) return undefined;
+  return Array.from({ length: count }, (_, index) => {
+    const values = channels.find((channel) => channel.index === index)?.values ?? {};
+    const name = values["name"] ?? values["target"];
+    const role = roles.find((one) => one === values["role"]);
+    return { ...(name === undefined ? {} : { name }), ...(role === undefined ? {} : { role }) };
   });
 }
 

@@ -12,7 +12,7 @@ import { errorToWire, isFoundryError } from "#core/errors.ts";
 import type { Candidate, IgnoredFile } from "#formats/index.ts";
 import { filesImportedBefore, imagesByDigest, type Store } from "#store/index.ts";
 import type { IngestParams } from "../job.ts";
-import { channelsOf, type KnownAnswers, readAnswers } from "./answers.ts";
+import { channelsOf, channelsOfSheet, type KnownAnswers, readAnswers } from "./answers.ts";
 import { type DecoderPool, openDecoderPool } from "./decoder/decoder-pool.ts";
 import type { DecodedItem } from "./decoder/protocol.ts";
 import { placeOf, planOptions } from "./ingest.ts";
@@ -71,6 +71,9 @@ export interface DryRun {
   }[];
   readonly inProjectCount: number;
   readonly questions: readonly ImportQuestion[];
+  /** Values of the sheet that break a rule or are no term, each a sentence with row and column. */
+  readonly sheetProblems: readonly { readonly severity: string; readonly text: string }[];
+  readonly sheetProblemCount: number;
   readonly ignored: readonly IgnoredFile[];
   readonly ignoredCount: number;
   readonly failures: readonly RefusedFile[];
@@ -128,7 +131,7 @@ export async function dryRunImport(params: IngestParams, target?: DryRunTarget):
   const tempFolder = target === undefined ? tmpdir() : join(target.store.home, "staging");
   const pool = await openDecoderPool({ place: placeOf(params), tempFolder });
   try {
-    const plan = await pool.plan({ ...(await planOptions(params)), allCandidates: true });
+    const plan = await pool.plan({ ...(await planOptions(params)), allCandidates: true, checkSheet: true });
     const { examined, failures } = await examine(pool, plan, answers);
     const same = await findSame(pool, plan, examined, target);
     return report(plan, answers, examined, [...plan.failures, ...failures], same);
@@ -177,10 +180,11 @@ async function findSame(
 ): Promise<SameImages> {
   const byPixels = Map.groupBy(examined, ({ decoded }) => decoded.digest);
   const files = await digestImageFiles(pool, plan, examined);
-  const byFile = Map.groupBy(
-    plan.images.filter(({ item }) => files.digests.has(item.imagePath) && isOneImage(plan, item.imagePath)),
-    ({ item }) => files.digests.get(item.imagePath) as string,
+  // A container of many images is not one of them twice.
+  const alone = [...Map.groupBy(plan.images, ({ item }) => item.imagePath).values()].flatMap((images) =>
+    images.length === 1 && files.digests.has(images[0]?.item.imagePath ?? "") ? images : [],
   );
+  const byFile = Map.groupBy(alone, ({ item }) => files.digests.get(item.imagePath) as string);
   const sets = [
     ...[...byFile.values()].map((images) => images.map(({ name }) => name)),
     ...[...byPixels.values()].map((images) => images.map(({ image }) => image.name)),
@@ -202,20 +206,6 @@ async function findSame(
     return [...pixels, ...bytes.filter(({ name }) => !known.has(name))];
   }
 }
-
-/** A container of many images is not one of them twice. */
-const isOneImage = (() => {
-  const counts = new WeakMap<PlannedImport, Map<string, number>>();
-  return (plan: PlannedImport, path: string): boolean => {
-    let known = counts.get(plan);
-    if (known === undefined) {
-      known = new Map();
-      for (const { item } of plan.images) known.set(item.imagePath, (known.get(item.imagePath) ?? 0) + 1);
-      counts.set(plan, known);
-    }
-    return known.get(path) === 1;
-  };
-})();
 
 async function digestImageFiles(
   pool: DecoderPool,
@@ -285,6 +275,8 @@ function report(
     inProject: same.inProject.slice(0, SHOWN),
     inProjectCount: same.inProject.length,
     questions: openQuestions(plan, examined, answers),
+    sheetProblems: plan.sheetProblems.slice(0, SHOWN).map(({ severity, text }) => ({ severity, text })),
+    sheetProblemCount: plan.sheetProblems.length,
     ignored: plan.ignored.slice(0, SHOWN),
     ignoredCount: plan.ignored.length,
     failures: failures.slice(0, SHOWN),
@@ -335,7 +327,7 @@ function channelList(
       for (const { name, role } of channelsOf(
         decoded.channels,
         image.metadata,
-        answers.channels,
+        channelsOfSheet(image.channels, decoded.channels.length) ?? answers.channels,
         image.item.imagePath,
       )) {
         const known = counts.get(`${name} ${role}`) ?? { name, role, images: 0 };

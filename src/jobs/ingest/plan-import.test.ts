@@ -108,3 +108,25 @@ test("a layout's own group has a level and a rule; the import's name is told to 
     ["nothing tells; the import is one group", false],
   ]);
 });
+
+test("what a sheet says of the experiment holds for images without a row; its channels are told apart; slips are found", async () => {
+  const text = [
+    "defaults: { cellLine: HeLa, species: humann }",
+    "channels:",
+    "  - { name: DAPI, role: nuclear }",
+    "images:",
+    "  - { name: a.png, group: well B7 }",
+  ].join("\n");
+  const plan = await planImport(memorySource("p", { "a.png": png(4, 4, 1), "b.png": png(4, 4, 2) }), {
+    sheet: { name: "s.yaml", text },
+    checkSheet: true,
+  });
+  expect(
+    plan.images.map(({ name, metadata, channels }) => [name, metadata["cellLine"], channels.length]),
+  ).toEqual([
+    ["a", "HeLa", 1],
+    ["b", "HeLa", 1],
+  ]);
+  expect(plan.images[0]?.channels[0]).toMatchObject({ index: 0, values: { name: "DAPI", role: "nuclear" } });
+  expect(plan.sheetProblems.map((problem) => problem.text).join(" ")).toContain("humann");
+});

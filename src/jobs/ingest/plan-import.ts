@@ -6,6 +6,7 @@
  */
 
 import { errorToWire, FoundryError, type WireError } from "#core/errors.ts";
+import { buildVocabulary, shippedTerms } from "#core/ontology/index.ts";
 import {
   applySheet,
   type Candidate,
@@ -15,6 +16,11 @@ import {
   type IgnoredFile,
   type LayoutItem,
   parseSheet,
+  type SheetChannel,
+  type SheetProblem,
+  type SheetRow,
+  validateSheet,
+  valuesWithoutRow,
 } from "#formats/index.ts";
 import { type ImageFacts, imageFacts } from "./image-facts.ts";
 import type { ImportSource } from "./source.ts";
@@ -28,12 +34,16 @@ export interface PlanOptions {
   readonly licence?: string;
   /** Beginnings of paths: only these files are looked at; default all. */
   readonly only?: readonly string[];
+  /** Hold the sheet against the shipped vocabulary; default false. */
+  readonly checkSheet?: boolean;
   /** Tell of all layouts that fit, not only of the first; default false. */
   readonly allCandidates?: boolean;
 }
 
 export interface PlannedImage extends ImageFacts {
   readonly name: string;
+  /** Channels as the sheet names them, by index; empty when it names none. */
+  readonly channels: readonly SheetChannel[];
   readonly item: LayoutItem;
 }
 
@@ -52,6 +62,8 @@ export interface PlannedImport {
   readonly failures: readonly RefusedFile[];
   readonly ignored: readonly IgnoredFile[];
   readonly sheet: string | null;
+  /** What is wrong in the sheet, when that was asked for. */
+  readonly sheetProblems: readonly SheetProblem[];
   /** As the publisher of the data set states it; null when nothing is known. */
   readonly licence: string | null;
   /** Images whose source says nothing of which belong together. */
@@ -81,7 +93,8 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
   const joined = await joinSheet(source, detected, options, warnings);
   const licence = options.licence ?? plan.licence ?? undefined;
   const images = plan.items.map((item): PlannedImage => {
-    const facts = imageFacts(joined.rows.get(item) ?? {}, {
+    const { values, channels } = joined.rowOf(item);
+    const facts = imageFacts(values, {
       title: source.title,
       format: layout.format,
       sheet: joined.sheet,
@@ -89,7 +102,7 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
       ...(licence === undefined ? {} : { licence }),
       ...(options.defaults === undefined ? {} : { defaults: options.defaults }),
     });
-    return { ...facts, mpp: facts.mpp ?? item.mpp, name: item.name, item };
+    return { ...facts, mpp: facts.mpp ?? item.mpp, name: item.name, channels, item };
   });
   const ungrouped = images.filter((image) => !image.groupKnown).length;
   if (ungrouped > 0) warnings.push(ungroupedWarning(ungrouped, source.title));
@@ -103,6 +116,7 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
     failures,
     ignored: plan.ignored.filter(({ path }) => path !== joined.sheet),
     sheet: joined.sheet,
+    sheetProblems: joined.problems,
     licence: plan.licence,
     ungrouped,
     warnings,
@@ -154,7 +168,13 @@ function ungroupedWarning(count: number, title: string): string {
   );
 }
 
-type Rows = ReadonlyMap<LayoutItem, Readonly<Record<string, string>>>;
+interface JoinedSheet {
+  readonly sheet: string | null;
+  readonly problems: readonly SheetProblem[];
+  rowOf(item: LayoutItem): Pick<SheetRow, "values" | "channels">;
+}
+
+const noSheet: JoinedSheet = { sheet: null, problems: [], rowOf: () => ({ values: {}, channels: [] }) };
 
 /** A sheet that somebody gave must be right; one that was merely found is left out when it is not. */
 async function joinSheet(
@@ -162,9 +182,8 @@ async function joinSheet(
   { plan, files }: Detection,
   options: PlanOptions,
   warnings: string[],
-): Promise<{ readonly rows: Rows; readonly sheet: string | null }> {
-  const none = { rows: new Map(), sheet: null };
-  if (options.sheet === undefined && files.sheetPath === null) return none;
+): Promise<JoinedSheet> {
+  if (options.sheet === undefined && files.sheetPath === null) return noSheet;
   const name = options.sheet?.name ?? files.sheetPath ?? "";
   try {
     const text = options.sheet?.text ?? new TextDecoder().decode(await source.read(name));
@@ -177,12 +196,23 @@ async function joinSheet(
         `rows of ${name} name no image`,
       ),
     );
-    warnings.push(...shortList(report.unmatchedImages, `images have no row in ${name}`));
-    return { rows: report.rows, sheet: name };
+    // What holds for the whole experiment or a group holds for images without a row, too.
+    if (sheet.defaults === null && sheet.groups.length === 0)
+      warnings.push(...shortList(report.unmatchedImages, `images have no row in ${name}`));
+    return {
+      sheet: name,
+      problems:
+        options.checkSheet === true ? validateSheet(sheet, buildVocabulary(shippedTerms())).problems : [],
+      rowOf(item) {
+        const row = report.rows.get(item);
+        const channels = row === undefined || row.channels.length === 0 ? sheet.channels : row.channels;
+        return { values: row?.values ?? valuesWithoutRow(sheet, item.group?.key ?? null), channels };
+      },
+    };
   } catch (error) {
     if (options.sheet !== undefined || !(error instanceof FoundryError)) throw error;
     warnings.push(`The sheet was left out. ${error.message} ${error.hint ?? ""}`.trim());
-    return none;
+    return noSheet;
   }
 }
 

@@ -62,8 +62,9 @@ export function openQuestions(
     ),
     ...about(
       examined.filter(
-        ({ decoded }) =>
+        ({ image, decoded }) =>
           answers.channels === undefined &&
+          image.channels.length === 0 &&
           decoded.channels.length > 1 &&
           decoded.channels.every(({ role }) => role === undefined),
       ),

@@ -23,7 +23,7 @@ import {
   type Store,
 } from "#store/index.ts";
 import type { JobContext } from "../job.ts";
-import { channelsOf, type KnownAnswers } from "./answers.ts";
+import { channelsOf, channelsOfSheet, type KnownAnswers } from "./answers.ts";
 import type { DecodedItem } from "./decoder/protocol.ts";
 import type { PlannedImage, PlannedImport } from "./plan-import.ts";
 
@@ -170,7 +170,8 @@ function refusal({ image, index }: Entry, error: unknown): Outcome {
 async function prepare(to: Destination, { image, id, decoded }: Entry): Promise<PreparedImage> {
   const { plan, answers, spool } = to;
   const { store } = to.context;
-  const channels = channelsOf(decoded.channels, image.metadata, answers.channels, image.item.imagePath);
+  const said = channelsOfSheet(image.channels, decoded.channels.length) ?? answers.channels;
+  const channels = channelsOf(decoded.channels, image.metadata, said, image.item.imagePath);
   const metadata = parseMetadata(image.metadata);
   const mpp = image.mpp ?? decoded.mpp ?? answers.mpp ?? null;
   const blob = await keepBlob(store, await takePixels(spool, decoded.pixels));
