@@ -1,6 +1,7 @@
 /** Models, training runs, evaluations, and the release gate. */
 
 import { z } from "zod";
+import { leakWaiverSchema } from "./datasets.ts";
 import {
   agentSchema,
   digestSchema,
@@ -105,6 +106,10 @@ export const trainSchema = z.object({
   steps: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(0).max(0xffffffff).default(0),
   baseModelVersionId: idSchema.optional(),
+  /** Split of the version to use, such as `fold:1/5` or `tranche:25`; default the frozen one. */
+  view: z.string().max(2100).optional(),
+  /** Findings of the leak audit that are accepted. */
+  waivers: z.array(leakWaiverSchema).max(100).optional(),
 });
 
 export const evaluateSchema = z.object({

@@ -10,12 +10,25 @@ import * as licence from "./licence/index.ts";
 import * as lineage from "./lineage/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as ontology from "./ontology/index.ts";
+import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
 import * as versions from "./versions/index.ts";
 
-test.each(Object.entries({ array, edits, image, labels, leaks, licence, lineage, metrics, ontology, select, versions }))(
-  "surface of core/%s",
-  (_, surface) => {
-    expect(Object.keys(surface).join(" ")).toMatchSnapshot();
-  },
-);
+test.each(
+  Object.entries({
+    array,
+    edits,
+    image,
+    labels,
+    leaks,
+    licence,
+    lineage,
+    metrics,
+    ontology,
+    prepare,
+    select,
+    versions,
+  }),
+)("surface of core/%s", (_, surface) => {
+  expect(Object.keys(surface).join(" ")).toMatchSnapshot();
+});

@@ -5,6 +5,7 @@
  * the same metric version is returned as it is.
  */
 
+import type { ImageArray } from "#core/array/index.ts";
 import {
   classifyErrors,
   countErrors,
@@ -15,6 +16,7 @@ import {
   type SegmentationScores,
   scoreSegmentation,
 } from "#core/metrics/index.ts";
+import type { InputContract } from "#nn/index.ts";
 import {
   type Agent,
   addEvaluation,
@@ -27,10 +29,13 @@ import {
   getModelVersion,
   type ModelVersion,
   type NewEvaluation,
+  readImageFacts,
   type Score,
   type SplitRole,
   type Store,
+  type TrainingItem,
 } from "#store/index.ts";
+import { chooseChannels, withChannels } from "./channels.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
 import { createRateMeter, type ProgressReport } from "./progress.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
@@ -98,7 +103,8 @@ async function scoreItems(
   await withSegmentationModel(store, version, async (model) => {
     for await (const item of datasetItemsForTraining(store, request.datasetVersionId, split)) {
       signal.throwIfAborted();
-      const predicted = await model.predict(item.image, { signal, mpp: item.mpp });
+      const image = await channelsForVersion(store, version, item);
+      const predicted = await model.predict(image, { signal, mpp: item.mpp });
       items.push({
         imageId: item.imageId,
         group: item.group,
@@ -113,6 +119,21 @@ async function scoreItems(
     }
   });
   return items;
+}
+
+/** The channels of an item that the model takes; as it is when that cannot be told, so that the model itself refuses. */
+async function channelsForVersion(
+  store: Store,
+  version: ModelVersion,
+  { imageId, image }: TrainingItem,
+): Promise<ImageArray> {
+  const contract = version.contract as unknown as InputContract;
+  const facts = (await readImageFacts(store, [imageId])).get(imageId);
+  const choice = chooseChannels(
+    facts?.channels ?? [],
+    contract.channels.map(({ role }) => role),
+  );
+  return choice.state === "chosen" ? withChannels(image, choice.indices) : image;
 }
 
 function summarise(items: readonly ScoredItem[]): NewEvaluation {

@@ -6,6 +6,7 @@
  * after any crash ends in the same state.
  */
 
+import type { LeakWaiver } from "#core/leaks/index.ts";
 import type { Agent, Job, JobItem, Store } from "#store/index.ts";
 import type { ProgressReport } from "./progress.ts";
 
@@ -54,6 +55,10 @@ export interface TrainParams {
   readonly steps?: number;
   readonly seed: number;
   readonly baseModelVersionId?: string;
+  /** Split of the version to use, such as `fold:1/5` or `tranche:25`; default the frozen one. */
+  readonly view?: string;
+  /** Findings of the leak audit that are accepted, each with its reason. */
+  readonly waivers?: readonly LeakWaiver[];
   /** Overrides of the default configuration, for tests and experiments; recorded with the run. */
   readonly config?: Readonly<Record<string, unknown>>;
 }

@@ -9,6 +9,7 @@ test("public names", () => {
     "channelsForModel",
     "defaultSegmentationConfig",
     "estimateSteps",
+    "itemsInMemory",
     "loadSegmentationModel",
     "trainSegmentation",
   ]);

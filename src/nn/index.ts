@@ -10,7 +10,10 @@ export type { Engine, Session, SessionOptions, Tensor } from "./engine/engine.ts
 export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
 export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";
 export type {
+  CropRecord,
   CurvePoint,
+  ItemFacts,
+  ItemSource,
   SegmentationConfig,
   SegmentationOverrides,
   TrainedModel,
@@ -22,5 +25,6 @@ export {
   assertConfig,
   defaultSegmentationConfig,
   estimateSteps,
+  itemsInMemory,
   trainSegmentation,
 } from "./training/index.ts";

@@ -25,6 +25,7 @@ export {
 } from "./facets.ts";
 export { findImage } from "./find-image.ts";
 export * from "./freeze.ts";
+export * from "./image-facts.ts";
 export * from "./image-list.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
@@ -47,8 +48,8 @@ export * from "./revisions.ts";
 export * from "./saved-queries.ts";
 export * from "./sessions.ts";
 export { ensureSource, type NewSource } from "./sources.ts";
-export type { Sql } from "./sql.ts";
 export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
+export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
 export * from "./term-words.ts";

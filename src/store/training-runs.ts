@@ -24,6 +24,8 @@ export interface NewTrainingRun {
   /** Resolved before the first step, so that a resumed run does not train longer or shorter. */
   readonly steps: number;
   readonly config: Readonly<Record<string, unknown>>;
+  /** Split used, what was done to the images, leaks accepted; for the card. */
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly device: string;
   readonly baseModelVersionId?: string | undefined;
 }
@@ -72,6 +74,7 @@ export async function createTrainingRun(
       run.device,
       actor.id,
       isoTime(tx.clock),
+      JSON.stringify(run.inputs ?? {}),
     ]);
     const details = { datasetVersionId: run.datasetVersionId, seed: run.seed, steps: run.steps };
     await appendEvent(tx, actor, { verb: "training.begun", entity: "trainingRun", entityId: id, details });

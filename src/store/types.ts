@@ -309,6 +309,8 @@ export interface TrainingRun {
   readonly steps: number;
   readonly step: number;
   readonly config: Record<string, unknown>;
+  /** Split used, what was done to the images, leaks accepted. */
+  readonly inputs: Record<string, unknown>;
   readonly curve: CurvePoint[];
   readonly modelVersionId: string | null;
   readonly createdAt: string;

@@ -49,9 +49,14 @@ export function readDatasetOptions(
       ...(test === undefined ? {} : { test }),
       ...(stratify === undefined ? {} : { stratify: stratify.split(",").filter((field) => field !== "") }),
     },
-    waivers: listOption(input, "accept").map((text) => readWaiver(text, command)),
+    waivers: readWaivers(input, command),
     roleChanges: listOption(input, "move").map((text) => readMove(text, command)),
   };
+}
+
+/** Findings accepted with `--accept`. @throws FoundryError `cli.usage`. */
+export function readWaivers(input: CommandInput, command: Command): LeakWaiver[] {
+  return listOption(input, "accept").map((text) => readWaiver(text, command));
 }
 
 function listOption(input: CommandInput, name: string): readonly string[] {

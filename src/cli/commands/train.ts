@@ -1,5 +1,6 @@
 /** `train`: a dataset version becomes a model version, with its evaluation on the test split. */
 
+import { parseSplitView } from "#core/select/index.ts";
 import {
   type Command,
   type CommandInput,
@@ -10,6 +11,7 @@ import {
 } from "../command.ts";
 import { followJob } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
+import { datasetOptions, readWaivers } from "./dataset-options.ts";
 import { evaluationReport, versionReport } from "./model-report.ts";
 
 /** Minutes when neither time nor steps are given: enough for a useful model of some hundred images. */
@@ -17,7 +19,7 @@ const MINUTES_DEFAULT = 15;
 
 export const trainCommand: Command = {
   usage:
-    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--config JSON] [--project NAME]",
+    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--view VIEW] [--accept RULE=REASON] [--config JSON] [--project NAME]",
   about:
     "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
     "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
@@ -34,6 +36,12 @@ export const trainCommand: Command = {
       help: "Line that gets the new version; default the dataset's name",
     },
     base: { type: "string", value: "NAME@V", help: "Start from the weights of this version" },
+    view: {
+      type: "string",
+      value: "VIEW",
+      help: "Another split of the version, such as fold:1/5 or tranche:25; see `dataset splits`",
+    },
+    accept: datasetOptions.accept,
     config: {
       type: "string",
       value: "JSON",
@@ -53,6 +61,9 @@ async function run(input: CommandInput): Promise<undefined> {
   const seed = numberOption(input, "seed", { low: 0, high: 0xffffffff, integer: true }) ?? 0;
   const base = textOption(input, "base");
   const config = configOption(input);
+  const view = textOption(input, "view");
+  if (view !== undefined) parseSplitView(view);
+  const waivers = readWaivers(input, trainCommand);
   await withStore(input, async (opened) => {
     const { getDatasetVersion, getModelVersion } = await import("#store/index.ts");
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
@@ -67,6 +78,8 @@ async function run(input: CommandInput): Promise<undefined> {
         modelName,
         seed,
         ...(config === undefined ? {} : { config }),
+        ...(view === undefined ? {} : { view }),
+        ...(waivers.length === 0 ? {} : { waivers }),
         ...(steps === undefined ? { minutes: minutes ?? MINUTES_DEFAULT } : { steps }),
         ...(base === undefined ? {} : { baseModelVersionId: (await getModelVersion(opened.store, base)).id }),
       },

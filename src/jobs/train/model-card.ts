@@ -27,6 +27,7 @@ export function modelCardOf(facts: {
     acceptedLeaks: dataset.audit.findings
       .filter(({ waiver }) => waiver !== null)
       .map(({ text, waiver }) => ({ text, reason: waiver })),
+    inputs: run.inputs,
     seed: run.seed,
     steps: run.steps,
     lastValidation: validations.at(-1)?.validation ?? null,

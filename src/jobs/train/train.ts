@@ -11,6 +11,7 @@ import { isFoundryError } from "#core/errors.ts";
 import { type TrainedModel, type TrainingProgress, trainSegmentation } from "#nn/index.ts";
 import {
   appendCurve,
+  assertTrainable,
   createTrainingRun,
   type DatasetVersionDetail,
   datasetGroups,
@@ -30,7 +31,7 @@ import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
 import { modelCardOf } from "./model-card.ts";
 import { resolveConfig } from "./run-config.ts";
-import { configOf, loadItems } from "./training-inputs.ts";
+import { configOf, openSources } from "./training-inputs.ts";
 
 /** @throws FoundryError `dataset.*`, `training.config`, `training.diverged`, `model.invalid`, the signal's reason. */
 export async function train(context: JobContext<"train">): Promise<JobOutcome> {
@@ -61,9 +62,18 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
   const { store, actor, job, params } = context;
   const known = await trainingRunOfJob(store, job.id);
   if (known !== null) return known;
+  context.report({
+    fraction: 0,
+    text: "Looking for test images that would leak into training",
+    msLeft: null,
+  });
+  const { baseModelVersionId, waivers = [] } = params;
+  const audit = await assertTrainable(store, dataset, { baseModelVersionId, waivers });
   context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
   const engine = await processEngine();
   const config = await resolveConfig(engine, params);
+  // Whatever would be refused is refused before a run exists.
+  const { notes } = await openSources(store, dataset, config, params.view);
   return createTrainingRun(store, actor, {
     jobId: job.id,
     projectId: dataset.projectId,
@@ -72,6 +82,13 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
     seed: params.seed,
     steps: config.steps,
     config: { ...config },
+    inputs: {
+      view: params.view ?? "whole",
+      notes,
+      accepted: audit.findings.flatMap(({ text, waiver }) =>
+        waiver === null ? [] : [{ text, reason: waiver }],
+      ),
+    },
     device: `${engine.name} ${engine.device}`,
     ...(params.baseModelVersionId === undefined ? {} : { baseModelVersionId: params.baseModelVersionId }),
   });
@@ -107,9 +124,9 @@ async function trainRun(
   run: TrainingRun,
 ): Promise<TrainedModel> {
   const { store, params, signal } = context;
-  context.report({ fraction: null, text: "Loading the training images", msLeft: null });
-  const train = await loadItems(store, dataset.id, "train", signal);
-  const validation = await loadItems(store, dataset.id, "validation", signal);
+  context.report({ fraction: null, text: "Looking through the training images", msLeft: null });
+  const config = configOf(run);
+  const { train, validation } = await openSources(store, dataset, config, params.view);
   const checkpoint = await latestCheckpoint(store, run.id);
   const base =
     params.baseModelVersionId === undefined
@@ -117,7 +134,7 @@ async function trainRun(
       : await store.blobs.get((await getModelVersion(store, params.baseModelVersionId)).weightsDigest);
   return trainSegmentation({
     engine: await processEngine(),
-    config: configOf(run),
+    config,
     train,
     validation,
     ...(checkpoint === null ? {} : { resume: checkpoint.bytes }),

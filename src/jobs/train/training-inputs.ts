@@ -1,26 +1,157 @@
-/** What a training run reads: its frozen items and its stored configuration. */
+/**
+ * What a training run reads: frozen items, prepared from their metadata, and its stored configuration.
+ *
+ * Before the first step only facts are read, so that every refusal comes at once and names what to do; pixels are read
+ * when a crop is cut from them.
+ */
 
-import { assertConfig, type SegmentationConfig, type TrainingItem } from "#nn/index.ts";
-import { datasetItemsForTraining, type SplitRole, type Store, type TrainingRun } from "#store/index.ts";
+import { FoundryError } from "#core/errors.ts";
+import { balanceWeights, planScales } from "#core/prepare/index.ts";
+import { parseSplitView } from "#core/select/index.ts";
+import { assertConfig, type ItemFacts, type ItemSource, type SegmentationConfig } from "#nn/index.ts";
+import {
+  type DatasetItem,
+  type DatasetVersionDetail,
+  datasetItemsInView,
+  type ImageFacts,
+  medianObjectSizes,
+  readImageFacts,
+  readTrainingItem,
+  type Store,
+  type TrainingRun,
+} from "#store/index.ts";
+import { chooseChannels, withChannels } from "../channels.ts";
+
+export interface TrainingSources {
+  readonly train: ItemSource;
+  readonly validation: ItemSource;
+  /** What was done to the images, in words. */
+  readonly notes: string[];
+}
+
+/** Roles that the network's inputs take; the one network there is takes one nuclear channel. */
+const inputRoles = ["nuclear"];
+
+interface PreparedFacts {
+  readonly item: DatasetItem;
+  readonly facts: ItemFacts;
+  readonly channels: readonly number[] | null;
+}
 
 /**
- * All items of a role, in the frozen order, which is part of what makes a run repeatable.
+ * Items for training and validation in a view of a version.
  *
- * Memory: the images of the role at their own depth, as training draws from them at random.
+ * Memory: facts of the items only. Order does not matter to a run: it draws by name.
+ * @throws FoundryError `training.config` when a channel cannot be told or pixel sizes are partly unknown.
  */
-export async function loadItems(
+export async function openSources(
   store: Store,
-  datasetVersionId: string,
-  role: SplitRole,
-  signal: AbortSignal,
-): Promise<TrainingItem[]> {
-  const items: TrainingItem[] = [];
-  for await (const item of datasetItemsForTraining(store, datasetVersionId, role)) {
-    signal.throwIfAborted();
-    const { imageId, image, labels, group, mpp } = item;
-    items.push({ id: imageId, image, labels, group, mpp });
+  dataset: DatasetVersionDetail,
+  config: SegmentationConfig,
+  view = "whole",
+): Promise<TrainingSources> {
+  const items = (await datasetItemsInView(store, dataset, parseSplitView(view))).filter(
+    ({ role }) => role !== "test",
+  );
+  const images = await readImageFacts(
+    store,
+    items.map(({ imageId }) => imageId),
+  );
+  const chosen = chooseAll(items, images);
+  const scaled = await scaleAll(store, items, config);
+  const weights = balanceWeights(items, config.balance);
+  const prepared = items.map((item, i): PreparedFacts => {
+    const image = images.get(item.imageId) as ImageFacts;
+    return {
+      item,
+      channels: chosen[i] ?? null,
+      facts: {
+        id: item.imageId,
+        group: item.group,
+        height: image.height,
+        width: image.width,
+        mpp: scaled.mpp[i] ?? null,
+        weight: weights[i] ?? 1,
+      },
+    };
+  });
+  const of = (role: string): ItemSource =>
+    sourceOf(
+      store,
+      prepared.filter(({ item }) => item.role === role),
+    );
+  return { train: of("train"), validation: of("validation"), notes: scaled.notes };
+}
+
+function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource {
+  const byId = new Map(prepared.map((one) => [one.facts.id, one]));
+  return {
+    facts: prepared.map(({ facts }) => facts),
+    async load(id) {
+      const { item, facts, channels } = byId.get(id) as PreparedFacts;
+      const { image, labels, group } = await readTrainingItem(store, item);
+      return { id, image: withChannels(image, channels), labels, group, mpp: facts.mpp };
+    },
+  };
+}
+
+/** Images named in a refusal. */
+const namedMax = 5;
+
+function chooseAll(
+  items: readonly DatasetItem[],
+  images: ReadonlyMap<string, ImageFacts>,
+): (readonly number[] | null)[] {
+  const open: string[] = [];
+  const chosen = items.map((item) => {
+    const choice = chooseChannels(images.get(item.imageId)?.channels ?? [], inputRoles);
+    if (choice.state === "chosen") return choice.indices;
+    open.push(`"${item.name}": ${choice.question}`);
+    return null;
+  });
+  if (open.length === 0) return chosen;
+  throw new FoundryError("training.config", {
+    message: `Of ${open.length} images the channel for the model cannot be told. ${open[0]}.`,
+    hint: "State the role of the channels of these images, then freeze and train again.",
+    details: { images: open.slice(0, namedMax), count: open.length },
+  });
+}
+
+async function scaleAll(
+  store: Store,
+  items: readonly DatasetItem[],
+  config: SegmentationConfig,
+): Promise<{ readonly mpp: readonly ItemFacts["mpp"][]; readonly notes: string[] }> {
+  const mixed = items.some(({ mpp }) => mpp === null) && items.some(({ mpp }) => mpp !== null);
+  const measure = mixed && config.unknownPixelSize === "fromCells";
+  const sizes = measure
+    ? await medianObjectSizes(
+        store,
+        items.map(({ layerRevisionId }) => layerRevisionId),
+      )
+    : new Map<string, number>();
+  const plan = planScales(
+    items.map(({ mpp, layerRevisionId }) => ({ mpp, diameterPx: sizes.get(layerRevisionId) ?? null })),
+    config.unknownPixelSize,
+  );
+  if (plan.refused > 0) {
+    throw new FoundryError("training.config", {
+      message: `${plan.refused} of ${items.length} images do not state the size of their pixels, the others do.`,
+      hint:
+        config.unknownPixelSize === "fromCells"
+          ? "They hold no cells to take it from. Enter the pixel size on the page of these images, or leave them out."
+          : 'Enter it on the page of these images, leave them out with the query, or set {"unknownPixelSize":"fromCells"} to take it from the size of their cells.',
+      details: { count: plan.refused },
+    });
   }
-  return items;
+  const notes: string[] = [];
+  if (plan.target === null) notes.push("No image states its pixel size; none was rescaled.");
+  if (plan.fromCells > 0) {
+    notes.push(
+      `${plan.fromCells} images do not state their pixel size; it was taken from the size of their cells.`,
+    );
+  }
+  return { mpp: plan.mpp, notes };
 }
 
 /** The configuration a run was started with. @throws FoundryError `training.config` when it does not fit this program. */

@@ -2,29 +2,49 @@
 import { expect, test } from "vitest";
 import { rng } from "#core/rng.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
-import type { PreparedItem } from "./index.ts";
-import { createSampler, defaultSegmentationConfig, makeBatch, prepareItem, sampleItem } from "./index.ts";
+import type { Batch, ItemFacts, SegmentationConfig, TrainingItem } from "./index.ts";
+import {
+  createItemCache,
+  createSampler,
+  defaultSegmentationConfig,
+  itemsInMemory,
+  makeBatch,
+  planCrops,
+  prepareItem,
+  sampleItem,
+} from "./index.ts";
 
 const contract = {
   channels: [{ role: "nuclear" }],
   normalisation: { kind: "percentile", low: 1, high: 99.8 },
   mpp: null,
 } as const;
-const item = (seed: number): PreparedItem =>
-  prepareItem(discScene(seed, { side: 40, cells: 8, radius: 4 }), contract);
+const item = (seed: number): TrainingItem => discScene(seed, { side: 40, cells: 8, radius: 4 });
+const factsOf = (items: readonly TrainingItem[]): readonly ItemFacts[] => itemsInMemory(items).facts;
+
+function batch(
+  items: readonly TrainingItem[],
+  power: number,
+  config: SegmentationConfig,
+  step: number,
+): Batch {
+  const plans = planCrops(createSampler(factsOf(items), power), config, contract, step);
+  const byId = new Map(items.map((one) => [one.id, prepareItem(one, contract)]));
+  return makeBatch(plans, (i) => byId.get(plans[i]?.item.id ?? "") ?? prepareItem(item(0), contract), config);
+}
 const config = defaultSegmentationConfig({ widths: [4, 8], cropSize: 16, batchSize: 3 });
 
 test("the same seed and step give the same batch whatever the order of items; other steps give others", () => {
   const items = [1, 2, 3, 4].map(item);
-  const first = makeBatch(createSampler(items, 0.5), config, 7);
-  expect(makeBatch(createSampler([...items].reverse(), 0.5), config, 7)).toEqual(first);
-  expect(makeBatch(createSampler(items, 0.5), config, 8).image).not.toEqual(first.image);
+  const first = batch(items, 0.5, config, 7);
+  expect(batch([...items].reverse(), 0.5, config, 7)).toEqual(first);
+  expect(batch(items, 0.5, config, 8).image).not.toEqual(first.image);
   expect(first.image.shape).toEqual([3, 1, 16, 16]);
   expect(first.targets.shape).toEqual([3, 2, 16, 16]);
 });
 
 test("targets lie in 0..1, and inner distance is positive only on foreground", () => {
-  const { targets } = makeBatch(createSampler([item(1)], 1), config, 0);
+  const { targets } = batch([item(1)], 1, config, 0);
   const data = targets.data as Float32Array;
   for (let i = 0; i < 3; i++) {
     for (let p = 0; p < 256; p++) {
@@ -39,16 +59,19 @@ test("targets lie in 0..1, and inner distance is positive only on foreground", (
 });
 
 test("an image smaller than the crop has no weight outside", () => {
-  const small = prepareItem(discScene(3, { side: 8, cells: 1, radius: 2 }), contract);
+  const small = discScene(3, { side: 8, cells: 1, radius: 2 });
   const still = { ...config, augment: { ...config.augment, zoomMin: 1, zoomMax: 1, freeRotation: false } };
-  const { weights } = makeBatch(createSampler([small], 1), { ...still, batchSize: 1 }, 0);
+  const { weights } = batch([small], 1, { ...still, batchSize: 1 }, 0);
   const inside = [...(weights.data as Float32Array)].filter((weight) => weight > 0).length;
   expect(inside).toBeGreaterThan(36);
   expect(inside).toBeLessThanOrEqual(81);
 });
 
 test("groups share crops by the power of their size", () => {
-  const items = [1, 2, 3, 4, 5].map((seed) => ({ ...item(seed), group: seed === 1 ? "rare" : "frequent" }));
+  const items = [1, 2, 3, 4, 5].map((seed) => ({
+    ...(factsOf([item(seed)])[0] as ItemFacts),
+    group: seed === 1 ? "rare" : "frequent",
+  }));
   const share = (power: number): number => {
     const sampler = createSampler(items, power);
     const random = rng(1);
@@ -61,4 +84,66 @@ test("groups share crops by the power of their size", () => {
   expect(Math.abs(share(1) - 0.2)).toBeLessThan(0.03);
   expect(Math.abs(share(0.5) - 1 / 3)).toBeLessThan(0.03);
   expect(Math.abs(share(0) - 0.5)).toBeLessThan(0.03);
+});
+
+test("weights of items decide how often they are drawn, alone and for their group", () => {
+  const facts = [1, 2, 3, 4].map((seed) => ({
+    ...(factsOf([item(seed)])[0] as ItemFacts),
+    group: seed < 3 ? "a" : "b",
+    weight: seed === 1 ? 3 : 1,
+  }));
+  const sampler = createSampler(facts, 1);
+  const random = rng(2);
+  const drawn = new Map<string, number>();
+  for (let i = 0; i < 6000; i++) {
+    const { id } = sampleItem(sampler, random.next(), random.next());
+    drawn.set(id, (drawn.get(id) ?? 0) + 1);
+  }
+  // Weights 3, 1, 1, 1 of 6.
+  expect(Math.abs((drawn.get(facts[0]?.id ?? "") ?? 0) / 6000 - 0.5)).toBeLessThan(0.03);
+  expect(Math.abs((drawn.get(facts[3]?.id ?? "") ?? 0) / 6000 - 1 / 6)).toBeLessThan(0.03);
+});
+
+test("a crop says where it was cut, in pixels of the image as imported, and which objects it cuts", () => {
+  const still = { ...config, augment: { ...config.augment, zoomMin: 1, zoomMax: 1, freeRotation: false } };
+  const one = item(5);
+  for (let step = 0; step < 20; step++) {
+    for (const crop of batch([one], 1, { ...still, batchSize: 2 }, step).crops) {
+      expect([crop.height, crop.width]).toEqual([16, 16]);
+      expect(crop.y).toBeGreaterThanOrEqual(0);
+      expect(crop.y + crop.height).toBeLessThanOrEqual(40);
+      const border = new Set<number>();
+      for (let y = crop.y; y < crop.y + 16; y++)
+        for (let x = crop.x; x < crop.x + 16; x++)
+          if (y === crop.y || y === crop.y + 15 || x === crop.x || x === crop.x + 15)
+            border.add(one.labels.data[y * 40 + x] as number);
+      border.delete(0);
+      expect(crop.cutLabels).toEqual([...border].sort((a, b) => a - b));
+    }
+  }
+});
+
+test("the cache keeps within its bound, reads again what it let go, and each item once when asked twice", async () => {
+  const items = [1, 2, 3, 4].map(item);
+  const source = itemsInMemory(items);
+  const reads: string[] = [];
+  const counted = {
+    facts: source.facts,
+    load: (id: string) => {
+      reads.push(id);
+      return source.load(id);
+    },
+  };
+  const bytes = 2 * 4 * 40 * 40;
+  const cache = createItemCache(counted, contract, 2 * bytes);
+  const ids = items.map(({ id }) => id) as [string, string, string, string];
+  cache.prefetch([ids[0], ids[0]]);
+  expect((await cache.get(ids[0])).plane).toEqual(prepareItem(items[0] as TrainingItem, contract).plane);
+  expect(reads).toEqual([ids[0]]);
+  for (const id of ids) await cache.get(id);
+  expect(cache.bytes).toBe(2 * bytes);
+  await cache.get(ids[3]);
+  expect(reads.length).toBe(4);
+  await cache.get(ids[0]);
+  expect(reads.length).toBe(5);
 });

@@ -27,6 +27,11 @@ export interface AugmentSettings {
   readonly blurPx: number;
 }
 
+export interface BalanceSettings {
+  readonly fields: readonly string[];
+  readonly cap: number;
+}
+
 export interface SegmentationConfig {
   readonly channels: 1;
   readonly widths: readonly number[];
@@ -48,6 +53,10 @@ export interface SegmentationConfig {
   readonly percentileHigh: number;
   /** Share of a leakage group in the crops grows with its items to this power: 1 = by items, 0 = all groups alike. */
   readonly groupPower: number;
+  /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
+  readonly balance: BalanceSettings;
+  /** What to do with images of unknown pixel size among others. */
+  readonly unknownPixelSize: "refuse" | "fromCells";
   /** Steps between points of the curve. */
   readonly recordEvery: number;
   readonly validateEvery: number;
@@ -83,6 +92,8 @@ const defaults: SegmentationConfig = {
   percentileLow: 1,
   percentileHigh: 99.8,
   groupPower: 0.5,
+  balance: { fields: [], cap: 4 },
+  unknownPixelSize: "refuse",
   recordEvery: 10,
   validateEvery: 250,
   validationItemsMax: 24,
@@ -129,7 +140,13 @@ export function assertConfig(config: SegmentationConfig): void {
       );
     }
   }
-  const { widths, cropSize, augment } = config;
+  const { widths, cropSize, augment, balance, unknownPixelSize } = config;
+  if (!Array.isArray(balance?.fields) || balance.fields.some((field) => typeof field !== "string"))
+    throw refuse("balance.fields must be a list of metadata fields.", { balance });
+  if (!(balance.cap >= 1 && balance.cap <= 1000))
+    throw refuse("balance.cap must lie within 1 and 1000.", { balance });
+  if (unknownPixelSize !== "refuse" && unknownPixelSize !== "fromCells")
+    throw refuse('unknownPixelSize must be "refuse" or "fromCells".', { unknownPixelSize });
   if (
     widths.length < 1 ||
     widths.length > 7 ||

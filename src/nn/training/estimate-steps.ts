@@ -6,7 +6,7 @@ import { rng } from "#core/rng.ts";
 import type { Engine } from "../engine/engine.ts";
 import { initialParameters } from "../layers/index.ts";
 import { segmentationLayout } from "../models/index.ts";
-import { createSampler, makeBatch } from "./batch.ts";
+import { createSampler, makeBatch, planCrops } from "./batch.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import type { PreparedItem } from "./items.ts";
@@ -62,7 +62,12 @@ export async function estimateSteps(
     });
   }
   const layout = segmentationLayout(architectureOf(config));
-  const sampler = createSampler([syntheticItem(config.cropSize * 2)], config.groupPower);
+  const item = syntheticItem(config.cropSize * 2);
+  const { height, width } = item.plane;
+  const sampler = createSampler(
+    [{ id: item.id, group: item.group, height, width, mpp: null }],
+    config.groupPower,
+  );
   const session = await createStepSession(engine, config);
   const zeros = (): Float32Array => new Float32Array(layout.total);
   const theta = initialParameters(layout, rng(config.seed, "parameters"));
@@ -70,7 +75,14 @@ export async function estimateSteps(
   const times: number[] = [];
   for (let run = 0; run < WARMUP_RUNS + MEASURED_RUNS; run++) {
     const before = performance.now();
-    await runStep(session, config, state, makeBatch(sampler, config, run), run);
+    const plans = planCrops(sampler, config, { mpp: null }, run);
+    await runStep(
+      session,
+      config,
+      state,
+      makeBatch(plans, () => item, config),
+      run,
+    );
     if (run >= WARMUP_RUNS) times.push(performance.now() - before);
   }
   await session.release();

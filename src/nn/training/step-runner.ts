@@ -40,7 +40,7 @@ export async function runStep(
   session: Session,
   config: SegmentationConfig,
   state: OptimiserVectors,
-  batch: Batch,
+  batch: Omit<Batch, "crops">,
   step: number,
 ): Promise<StepResult> {
   const corrections = biasCorrections(optimiserOf(config), step + 1);

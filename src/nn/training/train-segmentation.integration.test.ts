@@ -11,12 +11,14 @@ import { discScene } from "../fixtures/cell-scenes.ts";
 import { loadSegmentationModel } from "../inference/index.ts";
 import { decodeModel } from "../onnx/index.ts";
 import type { SegmentationConfig, TrainingOptions } from "./index.ts";
-import { defaultSegmentationConfig, estimateSteps, trainSegmentation } from "./index.ts";
+import { defaultSegmentationConfig, estimateSteps, itemsInMemory, trainSegmentation } from "./index.ts";
 import { decodeTensors } from "./safetensors.ts";
 
 const scene = { side: 48, cells: 12, radius: 5 };
-const train = [1, 2, 3, 4].map((seed) => discScene(seed, scene));
-const validation = [discScene(11, scene)];
+const trainItems = [1, 2, 3, 4].map((seed) => discScene(seed, scene));
+const train = itemsInMemory(trainItems);
+const validation = itemsInMemory([discScene(11, scene)]);
+const none = itemsInMemory([]);
 
 const tiny = (overrides: Partial<SegmentationConfig> = {}): SegmentationConfig =>
   defaultSegmentationConfig({
@@ -74,7 +76,12 @@ test("learns to find discs it has never seen", async () => {
 
 test("the same seed gives the same bytes, another seed others", async () => {
   const first = await trainSegmentation({ engine, config: tiny(), train, validation });
-  const second = await trainSegmentation({ engine, config: tiny(), train: [...train].reverse(), validation });
+  const second = await trainSegmentation({
+    engine,
+    config: tiny(),
+    train: itemsInMemory([...trainItems].reverse()),
+    validation,
+  });
   const other = await trainSegmentation({ engine, config: tiny({ seed: 2 }), train, validation });
   expect(second.weights).toEqual(first.weights);
   expect(second.onnx).toEqual(first.onnx);
@@ -130,6 +137,23 @@ test("stopped anywhere and resumed gives the same bytes and the same curve", asy
   }
 });
 
+test("memory for one item only, and items read slowly in any order, give the same bytes", async () => {
+  const config = tiny();
+  const whole = await trainSegmentation({ engine, config, train, validation });
+  let reads = 0;
+  const slow = {
+    facts: train.facts,
+    load: async (id: string) => {
+      await new Promise((resolve) => setTimeout(resolve, (++reads * 7) % 5));
+      return train.load(id);
+    },
+  };
+  const streamed = await trainSegmentation({ engine, config, train: slow, validation, cacheBytes: 1 });
+  expect(streamed.weights).toEqual(whole.weights);
+  expect(streamed.onnx).toEqual(whole.onnx);
+  expect(reads).toBeGreaterThan(trainItems.length);
+});
+
 test("progress reports a curve that ends at the last step, with times", async () => {
   const seen: number[] = [];
   await trainSegmentation({
@@ -150,7 +174,7 @@ test("progress reports a curve that ends at the last step, with times", async ()
 });
 
 test("weights name every parameter, and training can start from them", async () => {
-  const first = await trainSegmentation({ engine, config: tiny(), train, validation: [] });
+  const first = await trainSegmentation({ engine, config: tiny(), train, validation: none });
   const { tensors } = decodeTensors(first.weights);
   expect(tensors.get("encoder.0.first.weights")?.shape).toEqual([4, 1, 3, 3]);
   expect(tensors.get("head.bias")?.shape).toEqual([2]);
@@ -158,17 +182,17 @@ test("weights name every parameter, and training can start from them", async () 
     engine,
     config: tiny(),
     train,
-    validation: [],
+    validation: none,
     base: first.weights,
   });
   expect(again.curve[0]?.loss).toBeLessThan(first.curve[0]?.loss ?? 0);
   expect(
-    await codeOf({ engine, config: tiny({ widths: [4, 4] }), train, validation: [], base: first.weights }),
+    await codeOf({ engine, config: tiny({ widths: [4, 4] }), train, validation: none, base: first.weights }),
   ).toBe("training.config");
 });
 
 test("the released file is plain ONNX with open batch, height and width, and carries its contract", async () => {
-  const { onnx, contract } = await trainSegmentation({ engine, config: tiny(), train, validation: [] });
+  const { onnx, contract } = await trainSegmentation({ engine, config: tiny(), train, validation: none });
   const model = decodeModel(onnx);
   expect(Object.keys(model.opsets)).toEqual([""]);
   expect(model.inputs).toEqual([{ name: "image", dtype: "float32", shape: ["batch", 1, "height", "width"] }]);
@@ -187,7 +211,7 @@ test("the released file is plain ONNX with open batch, height and width, and car
 
 test("bad items and configurations are refused with a code", async () => {
   const config = tiny();
-  const [good] = train;
+  const [good] = trainItems;
   if (good === undefined) throw new Error("no item");
   const nan = {
     ...good,
@@ -195,22 +219,26 @@ test("bad items and configurations are refused with a code", async () => {
   };
   const channels = { ...good, image: imageArray("uint8", "cyx", [2, 48, 48]) };
   const size = { ...good, image: imageArray("uint8", "yx", [40, 48]) };
-  expect(await codeOf({ engine, config, train: [], validation: [] })).toBe("dataset.empty");
-  expect(await codeOf({ engine, config, train: [nan], validation: [] })).toBe("array.nan");
-  expect(await codeOf({ engine, config, train: [channels], validation: [] })).toBe("array.shapeMismatch");
-  expect(await codeOf({ engine, config, train: [size], validation: [] })).toBe("array.shapeMismatch");
-  expect(await codeOf({ engine, config: { ...config, cropSize: 17 }, train, validation: [] })).toBe(
+  expect(await codeOf({ engine, config, train: none, validation: none })).toBe("dataset.empty");
+  expect(await codeOf({ engine, config, train: itemsInMemory([nan]), validation: none })).toBe("array.nan");
+  expect(await codeOf({ engine, config, train: itemsInMemory([channels]), validation: none })).toBe(
+    "array.shapeMismatch",
+  );
+  expect(await codeOf({ engine, config, train: itemsInMemory([size]), validation: none })).toBe(
+    "array.shapeMismatch",
+  );
+  expect(await codeOf({ engine, config: { ...config, cropSize: 17 }, train, validation: none })).toBe(
     "training.config",
   );
-  expect(await codeOf({ engine, config, train, validation: [], resume: new Uint8Array(5) })).toBe(
+  expect(await codeOf({ engine, config, train, validation: none, resume: new Uint8Array(5) })).toBe(
     "model.invalid",
   );
   expect(
     await codeOf({
       engine,
       config: { ...config, learningRate: 1, clipNorm: 1e6, steps: 1 },
-      train: [{ ...good, labels: { ...good.labels, data: new Int32Array(48 * 48) } }],
-      validation: [],
+      train: itemsInMemory([{ ...good, labels: { ...good.labels, data: new Int32Array(48 * 48) } }]),
+      validation: none,
     }),
   ).toBe("none");
 });
@@ -220,10 +248,10 @@ test("a checkpoint of another configuration is refused", async () => {
   const onCheckpoint = async (bytes: Uint8Array): Promise<void> => {
     checkpoints.push(bytes);
   };
-  await trainSegmentation({ engine, config: tiny(), train, validation: [], onCheckpoint });
+  await trainSegmentation({ engine, config: tiny(), train, validation: none, onCheckpoint });
   expect(checkpoints).toHaveLength(2);
   expect(
-    await codeOf({ engine, config: tiny({ seed: 9 }), train, validation: [], resume: checkpoints[0] }),
+    await codeOf({ engine, config: tiny({ seed: 9 }), train, validation: none, resume: checkpoints[0] }),
   ).toBe("training.config");
 });
 

@@ -1,7 +1,7 @@
 /**
  * The training loop.
  *
- * Batch, step, record; now and then validate and checkpoint. All state lies in `TrainingState`, replaced at each step, so
+ * Batch, step, record; now and then validate and checkpoint. Pixels are read as crops need them, within a bound of memory. All state lies in `TrainingState`, replaced at each step, so
  * stopping anywhere and resuming gives the same bytes. Runs in the calling thread: give it a process of its own.
  */
 import { FoundryError } from "#core/errors.ts";
@@ -13,19 +13,29 @@ import type { ParameterLayout } from "../layers/index.ts";
 import { initialParameters } from "../layers/index.ts";
 import { segmentationLayout } from "../models/index.ts";
 import { learningRateAt } from "../optimisers/index.ts";
-import type { Sampler } from "./batch.ts";
-import { createSampler, makeBatch } from "./batch.ts";
+import type { Batch, Sampler } from "./batch.ts";
+import { createSampler, makeBatch, planCrops } from "./batch.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf, assertConfig } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 import { addLosses, emptySums, meanLosses } from "./curve.ts";
-import type { PreparedItem, TrainingItem } from "./items.ts";
-import { prepareItem } from "./items.ts";
+import type { ItemCache } from "./item-cache.ts";
+import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
+import type { ItemSource, PreparedItem } from "./items.ts";
+import { preparedSize } from "./items.ts";
 import { contractOf, inferenceModel } from "./release-model.ts";
 import { createStepSession, runStep } from "./step-runner.ts";
-import { calibrate, chooseValidationItems, predictCases, scoreCases, startingParams } from "./validation.ts";
+import {
+  calibrate,
+  chooseValidationItems,
+  itemsWithinPixels,
+  pooledAtHalf,
+  predictCase,
+  scoreCase,
+  startingParams,
+} from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
 
 export interface TrainingProgress {
@@ -41,9 +51,11 @@ export interface TrainingProgress {
 export interface TrainingOptions {
   readonly engine: Engine;
   readonly config: SegmentationConfig;
-  readonly train: readonly TrainingItem[];
+  readonly train: ItemSource;
   /** May be empty: then nothing is scored, and post-processing keeps its defaults. */
-  readonly validation: readonly TrainingItem[];
+  readonly validation: ItemSource;
+  /** Bound on pixels kept in memory; it changes how long a run takes, never its bytes. Default 1 GiB. */
+  readonly cacheBytes?: number | undefined;
   /** Checkpoint of the same configuration and items to go on from. */
   readonly resume?: Uint8Array | undefined;
   /** Weights of a model with the same architecture to start from. Ignored when resuming. */
@@ -67,7 +79,8 @@ interface Run {
   readonly layout: ParameterLayout;
   readonly contract: InputContract;
   readonly sampler: Sampler;
-  readonly validation: readonly PreparedItem[];
+  readonly items: ItemCache;
+  readonly validation: ItemCache;
   readonly startedAt: number;
   readonly startStep: number;
 }
@@ -99,13 +112,21 @@ async function withInferenceSession<T>(
 }
 
 async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; f1: number } | undefined> {
-  const items = chooseValidationItems(run.validation, run.options.config.validationItemsMax);
+  const { facts } = run.options.validation;
+  const items = chooseValidationItems(facts, run.options.config.validationItemsMax);
   if (items.length === 0) return undefined;
   const { contract } = run;
   const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
-  const cases = await withInferenceSession(run, theta, (session) => predictCases(session, items, reach));
-  const { ap50, f1 } = scoreCases(cases, contract.postprocessing);
-  return { ap50, f1 };
+  // One image at a time: what is kept of each is its counts.
+  const scores = await withInferenceSession(run, theta, async (session) => {
+    const list = [];
+    for (const { id } of items) {
+      const one = await predictCase(session, await run.validation.get(id), reach);
+      list.push(scoreCase(one, contract.postprocessing));
+    }
+    return list;
+  });
+  return pooledAtHalf(scores);
 }
 
 /** Closes the open sums into a point of the curve, with validation when it is due. */
@@ -139,6 +160,20 @@ async function stopIfAborted(run: Run, state: TrainingState): Promise<void> {
   });
 }
 
+/** Steps whose items are fetched ahead: reading goes on while the network computes. */
+const STEPS_AHEAD = 2;
+
+async function batchOf(run: Run, step: number): Promise<Batch> {
+  const { config } = run.options;
+  const planned = (at: number) => planCrops(run.sampler, config, run.contract, at);
+  const plans = planned(step);
+  const prepared = await Promise.all(plans.map(({ item }) => run.items.get(item.id)));
+  for (let ahead = 1; ahead <= STEPS_AHEAD && step + ahead < config.steps; ahead++) {
+    run.items.prefetch(planned(step + ahead).map(({ item }) => item.id));
+  }
+  return makeBatch(plans, (i) => prepared[i] as PreparedItem, config);
+}
+
 async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> {
   const { engine, config, onCheckpoint } = run.options;
   const session = await createStepSession(engine, config);
@@ -146,7 +181,7 @@ async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> 
   try {
     while (state.step < config.steps) {
       await stopIfAborted(run, state);
-      const batch = makeBatch(run.sampler, config, state.step);
+      const batch = await batchOf(run, state.step);
       const result = await runStep(session, config, state, batch, state.step);
       state = {
         theta: result.theta,
@@ -170,14 +205,21 @@ async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> 
 // Calibration post-processes each item a dozen times; more items than this would change the thresholds by nothing.
 const CALIBRATION_ITEMS_MAX = 64;
 
+// Predictions of the items are held together while thresholds are tried: 12 bytes a pixel, 400 MB.
+const CALIBRATION_PIXELS_MAX = 2 ** 25;
+
 async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
   const { engine, config } = run.options;
   const { contract } = run;
-  const items = chooseValidationItems(run.validation, CALIBRATION_ITEMS_MAX);
+  const chosen = chooseValidationItems(run.options.validation.facts, CALIBRATION_ITEMS_MAX);
+  const sized = chosen.map((facts) => ({ id: facts.id, ...preparedSize(facts, contract) }));
+  const items = itemsWithinPixels(sized, CALIBRATION_PIXELS_MAX);
   const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
-  const cases = await withInferenceSession(run, state.theta, (session) =>
-    predictCases(session, items, reach),
-  );
+  const cases = await withInferenceSession(run, state.theta, async (session) => {
+    const list = [];
+    for (const { id } of items) list.push(await predictCase(session, await run.validation.get(id), reach));
+    return list;
+  });
   const calibrated = { ...contract, postprocessing: calibrate(cases, contract.postprocessing) };
   return {
     weights: encodeWeights(run.layout, state.theta),
@@ -198,26 +240,25 @@ async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
  *         checkpoint or base.
  */
 export async function trainSegmentation(options: TrainingOptions): Promise<TrainedModel> {
-  const { config, train, validation } = options;
+  const { config, train, validation, cacheBytes = itemCacheBytesDefault } = options;
   assertConfig(config);
-  if (train.length === 0) {
+  if (train.facts.length === 0) {
     throw new FoundryError("dataset.empty", {
       message: "There are no training items.",
       hint: "Accept annotations of at least one image whose group is in the training split.",
     });
   }
-  const contract = contractOf(config, commonPixelSize(train), startingParams);
+  const contract = contractOf(config, commonPixelSize(train.facts), startingParams);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
   const run: Run = {
     options,
     layout,
     contract,
-    sampler: createSampler(
-      train.map((item) => prepareItem(item, contract)),
-      config.groupPower,
-    ),
-    validation: validation.map((item) => prepareItem(item, contract)),
+    sampler: createSampler(train.facts, config.groupPower),
+    items: createItemCache(train, contract, cacheBytes),
+    // Scoring reads its images in order, so what is kept beyond one of them saves little.
+    validation: createItemCache(validation, contract, cacheBytes / 4),
     startedAt: performance.now(),
     startStep: start.step,
   };

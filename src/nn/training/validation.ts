@@ -18,31 +18,42 @@ export interface ValidationCase {
 }
 
 /** At most `count` items, spread evenly over the list (ordered by group, so that groups stay represented). */
-export function chooseValidationItems(items: readonly PreparedItem[], count: number): PreparedItem[] {
-  const key = (item: PreparedItem): string => `${item.group}\u0000${item.id}`;
+export function chooseValidationItems<T extends Pick<PreparedItem, "id" | "group">>(
+  items: readonly T[],
+  count: number,
+): T[] {
+  const key = (item: T): string => `${item.group}\u0000${item.id}`;
   const ordered = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   if (ordered.length <= count) return ordered;
   return Array.from(
     { length: count },
-    (_, i) => ordered[Math.floor(((i + 0.5) * ordered.length) / count)] as PreparedItem,
+    (_, i) => ordered[Math.floor(((i + 0.5) * ordered.length) / count)] as T,
   );
 }
 
-/** Predicted planes beside the reference labels of each item. */
-export async function predictCases(
+/** Items that fit into a number of pixels together, from the first on; always at least one. */
+export function itemsWithinPixels<T extends { readonly height: number; readonly width: number }>(
+  items: readonly T[],
+  pixelsMax: number,
+): T[] {
+  let pixels = 0;
+  return items.filter(({ height, width }, i) => {
+    pixels += height * width;
+    return i === 0 || pixels <= pixelsMax;
+  });
+}
+
+/** Predicted planes beside the reference labels of an item. */
+export async function predictCase(
   session: Session,
-  items: readonly PreparedItem[],
+  item: PreparedItem,
   options: { readonly stride: number; readonly reach: number; readonly signal?: AbortSignal | undefined },
-): Promise<ValidationCase[]> {
-  const cases: ValidationCase[] = [];
-  for (const item of items) {
-    cases.push({
-      planes: await predictPlanes(session, item.plane, options),
-      labels: item.labels,
-      group: item.group,
-    });
-  }
-  return cases;
+): Promise<ValidationCase> {
+  return {
+    planes: await predictPlanes(session, item.plane, options),
+    labels: item.labels,
+    group: item.group,
+  };
 }
 
 // 0.5 is what is reported; 0.7 keeps calibration from choosing thresholds that match loosely but outline badly.
@@ -56,17 +67,17 @@ export const startingParams: DeepWatershedParams = {
 };
 
 function scoreEach(cases: readonly ValidationCase[], params: DeepWatershedParams): SegmentationScores[] {
-  return cases.map(({ planes, labels }) =>
-    scoreSegmentation(labels, labelsFromDeepWatershed(planes, params), SCORED_IOUS),
-  );
+  return cases.map((one) => scoreCase(one, params));
 }
 
-/** Scores at IoU 0.5 pooled over all cases. */
-export function scoreCases(
-  cases: readonly ValidationCase[],
-  params: DeepWatershedParams,
-): { ap50: number; f1: number } {
-  const [atHalf] = poolScores(scoreEach(cases, params)).byThreshold;
+/** Scores of one case, to be pooled. */
+export function scoreCase(one: ValidationCase, params: DeepWatershedParams): SegmentationScores {
+  return scoreSegmentation(one.labels, labelsFromDeepWatershed(one.planes, params), SCORED_IOUS);
+}
+
+/** Scores at IoU 0.5 pooled over the scores of all cases. */
+export function pooledAtHalf(scores: readonly SegmentationScores[]): { ap50: number; f1: number } {
+  const [atHalf] = poolScores(scores).byThreshold;
   return { ap50: atHalf?.averagePrecision ?? 0, f1: atHalf?.f1 ?? 0 };
 }
 

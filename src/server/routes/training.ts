@@ -8,6 +8,7 @@ import {
   trainSchema,
 } from "#api/index.ts";
 import { FoundryError } from "#core/errors.ts";
+import { parseSplitView } from "#core/select/index.ts";
 import { getDatasetVersion, getModelVersion, listTrainingRuns } from "#store/index.ts";
 import { json, route } from "../route.ts";
 
@@ -56,6 +57,7 @@ export const trainingRoutes = [
         });
       }
       if (body.baseModelVersionId !== undefined) await getModelVersion(parts.store, body.baseModelVersionId);
+      if (body.view !== undefined) parseSplitView(body.view);
       return parts.queue.submit(agent, {
         kind: "train",
         projectId: object.id,

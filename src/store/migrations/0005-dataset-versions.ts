@@ -45,6 +45,9 @@ CREATE TABLE group_role_change (
 );
 CREATE INDEX group_role_change_group ON group_role_change (project_id, group_key);
 
+-- Split used, what was done to the images, leaks accepted.
+ALTER TABLE training_run ADD COLUMN inputs jsonb NOT NULL DEFAULT '{}';
+
 -- One row per plane looked at; a plane that says nothing (all pixels equal) has no values but is known to be looked at.
 CREATE TABLE plane_print (
   array_digest digest NOT NULL,

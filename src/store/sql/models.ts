@@ -76,12 +76,12 @@ export const selectEvaluationItems = `SELECT items FROM evaluation WHERE id = $1
 
 export const insertRun = `
 INSERT INTO training_run (id, job_id, project_id, model_name, dataset_version_id, seed, steps, config,
-  base_model_version_id, code_version, lock_digest, device, agent_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (job_id) DO NOTHING`;
+  base_model_version_id, code_version, lock_digest, device, agent_id, created_at, inputs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (job_id) DO NOTHING`;
 
 const runQuery = (where: string): string => `
 SELECT r.id, r.job_id AS "jobId", r.project_id AS "projectId", r.model_name AS "modelName",
-  r.dataset_version_id AS "datasetVersionId", r.seed, r.steps, r.step, r.config,
+  r.dataset_version_id AS "datasetVersionId", r.seed, r.steps, r.step, r.config, r.inputs,
   r.model_version_id AS "modelVersionId", r.created_at AS "createdAt"
 FROM training_run r WHERE ${where} ORDER BY r.id DESC`;
 

@@ -1,0 +1,103 @@
+/** Channels of real panels, weights and scales by hand. */
+
+import { describe, expect, test } from "vitest";
+import { balanceWeights, mapChannels, planScales } from "./index.ts";
+
+const channels = (...names: (string | [name: string, role: string])[]) =>
+  names.map((entry, index) =>
+    typeof entry === "string"
+      ? { index, name: entry, role: "other" }
+      : { index, name: entry[0], role: entry[1] },
+  );
+
+describe("mapChannels", () => {
+  test.each([
+    ["stated roles, in the order wanted", channels(["a", "membrane"], ["b", "nuclear"]), [1, 0]],
+    ["DAPI and E-cadherin by name", channels("CD11c", "DAPI", "E-Cadherin"), [1, 2]],
+    ["Hoechst of one cycle and pan-cytokeratin", channels("Hoechst1", "Ki67", "Pan-Cytokeratin"), [0, 2]],
+    ["histone H3 of imaging mass cytometry", channels("HistoneH3", "SMA", "Na-K ATPase"), [0, 2]],
+    ["a stated role goes before a name", channels("DAPI", ["H2B-mCherry", "nuclear"], "WGA"), [1, 2]],
+  ])("%s", (_, panel, indices) => {
+    expect(mapChannels(panel, ["nuclear", "membrane"])).toMatchObject({ state: "mapped", indices });
+  });
+
+  test("the target goes before the name", () => {
+    const panel = [
+      { index: 0, name: "DAPI bleed", role: "other", target: "CD3" },
+      { index: 1, name: "488", role: "other", target: "DNA" },
+    ];
+    expect(mapChannels(panel, ["nuclear"])).toEqual({ state: "mapped", indices: [1], by: ["target"] });
+  });
+
+  test("one channel serves whatever is wanted, unless it is stated to be something else", () => {
+    expect(mapChannels(channels("channel 0"), ["nuclear"])).toMatchObject({ state: "mapped", by: ["only"] });
+    expect(mapChannels(channels(["channel 0", "phase"]), ["nuclear"])).toEqual({
+      state: "missing",
+      role: "nuclear",
+    });
+  });
+
+  test("two candidates are a question, none is missing", () => {
+    expect(mapChannels(channels("CD3", "CD45", "DAPI"), ["nuclear", "membrane"])).toMatchObject({
+      state: "ambiguous",
+      role: "membrane",
+      candidates: [{ name: "CD3" }, { name: "CD45" }],
+    });
+    expect(mapChannels(channels("red", "green"), ["nuclear"])).toEqual({ state: "missing", role: "nuclear" });
+    // Two cycles stated as nuclear: the usual marker decides when only one is.
+    expect(mapChannels(channels(["marker", "nuclear"], ["DAPI", "nuclear"]), ["nuclear"])).toMatchObject({
+      indices: [1],
+    });
+  });
+});
+
+describe("balanceWeights", () => {
+  const of = (organ: string, classes?: Record<string, number>) => ({ strata: { organ }, classes });
+  test("strata weigh inversely to their size, within the cap; sums of strata are then alike", () => {
+    const images = [...Array(8).fill(of("lung")), ...Array(4).fill(of("liver")), of("thymus")];
+    const weights = balanceWeights(images, { fields: ["organ"], cap: 3 });
+    expect(weights.slice(0, 8)).toEqual(Array(8).fill(0.5));
+    expect(weights.slice(8, 12)).toEqual(Array(4).fill(1));
+    expect(weights[12]).toBe(3);
+  });
+  test("images with rare classes weigh more; without fields and classes all weigh the same", () => {
+    const images = [of("a", { common: 100 }), of("a", { common: 90, middle: 20 }), of("a", { rare: 5 })];
+    expect(balanceWeights(images, { fields: [], cap: 10 })).toEqual([1, 1, 4]);
+    expect(balanceWeights([of("a"), of("b"), of("b")], { fields: [], cap: 10 })).toEqual([1, 1, 1]);
+  });
+});
+
+describe("planScales", () => {
+  const half = { y: 0.5, x: 0.5 };
+  test("all known: the median is the target; none known: all stay as they are", () => {
+    const images = [half, { y: 1, x: 1 }, half].map((mpp) => ({ mpp, diameterPx: null }));
+    expect(planScales(images, "refuse")).toEqual({
+      target: half,
+      mpp: images.map(({ mpp }) => mpp),
+      refused: 0,
+      fromCells: 0,
+    });
+    expect(planScales([{ mpp: null, diameterPx: 9 }], "refuse")).toEqual({
+      target: null,
+      mpp: [null],
+      refused: 0,
+      fromCells: 0,
+    });
+  });
+  test("a mixture is refused, or sizes come from the cells", () => {
+    const images = [
+      { mpp: half, diameterPx: 20 },
+      { mpp: half, diameterPx: 20 },
+      { mpp: null, diameterPx: 40 },
+      { mpp: null, diameterPx: null },
+    ];
+    expect(planScales(images, "refuse")).toMatchObject({ refused: 2, fromCells: 0 });
+    // Cells of 20 px at 0.5 µm are 10 µm; 40 px for 10 µm are 0.25 µm each.
+    expect(planScales(images, "fromCells")).toEqual({
+      target: half,
+      mpp: [half, half, { y: 0.25, x: 0.25 }, null],
+      refused: 1,
+      fromCells: 1,
+    });
+  });
+});

@@ -1,0 +1,13 @@
+/** Statements about facts of many images at once. */
+
+export const selectImageFacts = `
+SELECT i.id AS "imageId", i.height, i.width,
+  (SELECT coalesce(json_agg(json_build_object('index', c.index, 'name', c.name, 'role', c.role) ORDER BY c.index), '[]')
+    FROM channel c WHERE c.image_id = i.id) AS channels
+FROM image i WHERE i.id = ANY($1)`;
+
+export const selectObjectSizes = `
+SELECT r.id AS "revisionId",
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY sqrt((o.y1 - o.y0)::double precision * (o.x1 - o.x0))) AS "sizePx"
+FROM layer_revision r JOIN object o ON o.layer_id = r.layer_id AND o.digest IS NOT NULL
+WHERE r.id = ANY($1) GROUP BY r.id`;
