@@ -4,9 +4,14 @@
  * Readers promise: whatever the bytes, the answer is the right array or a coded error that names file, place, reason
  * and remedy. Sizes are checked before memory is taken.
  */
+
+export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
+export { type CellposeSegOptions, writeCellposeSeg } from "./cellpose/write-seg.ts";
+export { type CocoObject, type CocoSource, type WriteCocoOptions, writeCoco } from "./coco/write-coco.ts";
 export { provideWasm, type WasmCodec, type WasmProvider } from "./codecs/pixel-decoder.ts";
 export { detectFormat, type FileFormat } from "./detect.ts";
 export { type Fault, fault, shownName } from "./fault.ts";
+export { type GeoObject, type WriteGeoJsonOptions, writeGeoJson } from "./geojson/write-geojson.ts";
 export { applySheet, type SheetReport } from "./import/apply-sheet.ts";
 export { isClosedArchive } from "./import/closed-archive.ts";
 export { type GroupRule, groupKey, groupRules } from "./import/group-rules.ts";
@@ -37,6 +42,8 @@ export {
 } from "./import/registry.ts";
 export { type NativeInflate, provideInflate } from "./inflate.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
+export { type NpzMember, openNpz } from "./npy/open-npz.ts";
+export { type NpyArray, type NpyItems, type NpyOptions, openNpy, readNpy } from "./npy/read-npy.ts";
 export { writeNpy, writeNpyText } from "./npy/write-npy.ts";
 export { writeNpz } from "./npy/write-npz.ts";
 export {
@@ -51,6 +58,7 @@ export { type PngPixels, writePng } from "./png/write-png.ts";
 export { type ReadOptions, readImage } from "./read-image.ts";
 export type { ImageOfFile, Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
 export { readLabels } from "./read-labels.ts";
+export { type RoiSource, writeRoiSet } from "./roi/write-roi.ts";
 export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
 export { parseSheet } from "./sheet/parse-sheet.ts";
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";

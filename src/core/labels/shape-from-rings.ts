@@ -52,7 +52,8 @@ export function shapeFromPolygons(
     for (let row = 0; row < height; row++) {
       const from = crossings.start[row] as number;
       const to = crossings.start[row + 1] as number;
-      const xs = crossings.x.subarray(from, to).sort();
+      const xs = crossings.x.subarray(from, to);
+      sortFewInPlace(xs);
       for (let k = 0; k + 1 < xs.length; k += 2) {
         bits.fill(
           1,
@@ -107,6 +108,20 @@ function pixelBox(polygons: readonly (readonly Ring[])[], frame: PolygonFrame): 
     right: firstCentre(maxX, 0, frame.width),
   };
   return box.top < box.bottom && box.left < box.right ? box : null;
+}
+
+/** Ascending. A row of a cell crosses two or four edges; the runtime's sort is for long lists. */
+function sortFewInPlace(values: Float64Array): void {
+  if (values.length > 16) {
+    values.sort();
+    return;
+  }
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number;
+    let at = i;
+    for (; at > 0 && (values[at - 1] as number) > value; at--) values[at] = values[at - 1] as number;
+    values[at] = value;
+  }
 }
 
 function badRing(reason: string): FoundryError {

@@ -228,8 +228,10 @@ class JsonScanner {
         this.#closed = false;
         continue;
       }
+      // Nearly all bytes are digits of coordinates; this loop is what a large file costs.
+      while (i < chunk.length && kindOf[chunk[i] as number] === PLAIN) i++;
+      if (i === chunk.length) return i;
       const kind = kindOf[chunk[i++] as number] as number;
-      if (kind === PLAIN) continue;
       if (kind === QUOTE) this.#inString = true;
       else if (kind === OPEN) {
         if (++this.#depth > DEPTH_MAX) throw this.#fault(at + i, "it is nested too deeply");
