@@ -4,7 +4,7 @@
 import { fault } from "../fault.ts";
 import { parseCsv } from "../sheet/csv.ts";
 
-export interface RleEntry {
+interface RleEntry {
   readonly rows: readonly { readonly text: string; readonly line: number }[];
   readonly size: { readonly height: number; readonly width: number } | null;
   readonly usage: string;

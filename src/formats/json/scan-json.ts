@@ -8,7 +8,7 @@
 import type { ByteSource } from "../byte-source.ts";
 import { fault } from "../fault.ts";
 
-export interface JsonElement {
+interface JsonElement {
   /** Top-level key it stands under; "" when the file is one list. */
   readonly key: string;
   /** Its own key, when they stand in an object instead of a list. */
@@ -52,7 +52,7 @@ export function parseJsonBytes(bytes: Uint8Array, file: string, from: number): u
   }
 }
 
-export function jsonFault(file: string, at: number, reason: string, cause?: unknown) {
+function jsonFault(file: string, at: number, reason: string, cause?: unknown) {
   return fault("format.json", {
     file,
     place: `byte ${at}`,

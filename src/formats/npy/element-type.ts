@@ -7,7 +7,7 @@ import type { Dtype } from "#core/array/index.ts";
 import { npyFault } from "./npy-fault.ts";
 import type { PythonLiteral } from "./python-literal.ts";
 
-export type ElementKind = "bool" | "int" | "uint" | "float" | "unicode" | "bytes" | "object";
+type ElementKind = "bool" | "int" | "uint" | "float" | "unicode" | "bytes" | "object";
 
 export interface ElementType {
   readonly kind: ElementKind;

@@ -7,7 +7,7 @@ import type { Dtype, TypedArrays } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
 import { littleEndianBytes } from "../little-endian.ts";
 
-export interface WritableArray<D extends Dtype = Dtype> {
+interface WritableArray<D extends Dtype = Dtype> {
   /** "bool" is stored as NumPy's bool; its data are 0 and 1. */
   readonly dtype: D | "bool";
   readonly shape: readonly number[];

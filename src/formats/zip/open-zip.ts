@@ -19,7 +19,7 @@ import {
   zipTailBytes,
 } from "./zip-directory.ts";
 
-export const defaultStreamedZipLimits: ZipLimits = {
+const defaultStreamedZipLimits: ZipLimits = {
   entriesMax: 100_000,
   // TissueNet's training images are 5.4 GB as floats; a stream holds only a slice of them.
   entryBytesMax: 256 * 1024 ** 3,
