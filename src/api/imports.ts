@@ -57,6 +57,35 @@ export const importQuestionSchema = z.object({
   count,
 });
 
+export const sheetProblemSchema = z.object({
+  severity: z.enum(["error", "warning"]),
+  /** The whole sentence with its place. */
+  text: z.string(),
+  /** Row as a spreadsheet counts, from 1; in YAML the line. */
+  row: count,
+  /** As the sheet writes it. */
+  column: z.string(),
+  /** Metadata field that the column fills. */
+  field: z.string(),
+  value: z.string(),
+  rule: z.string(),
+  message: z.string(),
+  /** What was probably meant, ready to be put in place of the value. */
+  nearest: z.string().optional(),
+  candidates: list(z.object({ curie: z.string(), label: z.string() })).optional(),
+  /** Further rows with the same problem. */
+  more: count,
+});
+
+/** A sheet for a waiting upload, in place of the one it has. */
+export const uploadSheetSchema = z.object({
+  name: z
+    .string()
+    .max(200)
+    .regex(/^[^/\\]+\.(csv|tsv|ya?ml)$/i),
+  text: z.string().max(4_000_000),
+});
+
 const spread = z.object({ min: z.number(), median: z.number(), max: z.number() });
 
 /** What an import would do. Lists show at most 100 entries; counts are complete. */
@@ -132,6 +161,10 @@ export const importPlanSchema = z.object({
       shape: list(count),
       dtype: z.string(),
       notes: list(z.string()),
+      /** `data:` address of a PNG with the outlines of labels. */
+      picture: z.string().nullable(),
+      /** The same of undeclared pages or of channels. */
+      parts: list(z.object({ title: z.string(), picture: z.string() })),
     }),
   ),
   /** Fields that some images lack, with the number of those images. */
@@ -142,8 +175,10 @@ export const importPlanSchema = z.object({
   inProject: list(z.object({ name: z.string(), as: z.string(), by: z.enum(["file", "pixels"]) })),
   inProjectCount: count,
   questions: list(importQuestionSchema),
+  /** Sheet that describes the images; its text unless it is very long. */
+  sheet: z.object({ path: z.string(), text: z.string().nullable() }).nullable(),
   /** Values of the sheet that break a rule or are no term. */
-  sheetProblems: list(z.object({ severity: z.string(), text: z.string() })),
+  sheetProblems: list(sheetProblemSchema),
   sheetProblemCount: count,
   ignored: list(z.object({ path: z.string(), reason: z.string() })),
   ignoredCount: count,
@@ -173,4 +208,5 @@ export type ImportAnswers = z.infer<typeof importAnswersSchema>;
 export type ImportChoices = z.infer<typeof importChoicesSchema>;
 export type ImportQuestion = z.infer<typeof importQuestionSchema>;
 export type ImportPlan = z.infer<typeof importPlanSchema>;
+export type SheetProblem = z.infer<typeof sheetProblemSchema>;
 export type ImportRecord = z.infer<typeof importRecordSchema>;

@@ -2,7 +2,7 @@
 
 import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { resampleLabels, thumbnail } from "#core/image/index.ts";
-import { CellColours, cellPalette, indexLabels, type Rgb } from "#core/labels/index.ts";
+import { CellColours, cellPalette, forEachOutlinePixel, indexLabels, type Rgb } from "#core/labels/index.ts";
 import { writePng } from "#formats/index.ts";
 
 /** Seen on dark background and on bright cells alike. */
@@ -55,23 +55,6 @@ export function overlayPng(labels: LabelImage, side: number): Uint8Array {
     rgba[4 * i + 3] = 255;
   });
   return writePng({ height, width, channels: 4, data: rgba });
-}
-
-/** Calls back with each pixel of an object that touches another value; the border of the image is no edge. */
-function forEachOutlinePixel({ height, width, data }: LabelImage, visit: (index: number) => void): void {
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const label = data[i]!;
-      if (label === 0) continue;
-      const inside =
-        (y === 0 || data[i - width] === label) &&
-        (y === height - 1 || data[i + width] === label) &&
-        (x === 0 || data[i - 1] === label) &&
-        (x === width - 1 || data[i + 1] === label);
-      if (!inside) visit(i);
-    }
-  }
 }
 
 /** The editor's colours: neighbours differ, also for colour-blind eyes; the same label image always looks the same. */

@@ -33,7 +33,8 @@ export interface StagedUpload {
   readonly sheet: string | undefined;
 }
 
-interface ManifestEntry {
+/** One file of an upload, as the manifest names it. */
+export interface ManifestEntry {
   readonly file: string;
   readonly path: string;
   readonly size: number;

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Job } from "#api/index.ts";
+import type { ImportPlan, Job } from "#api/index.ts";
 import { writePng } from "#formats/index.ts";
 import { openQueue } from "#jobs/index.ts";
 import * as store from "#store/index.ts";
@@ -181,6 +181,46 @@ test("an upload becomes images, each refused file with its reason, and the stage
     items: [{ name: "a", height: 3, width: 5, metadata: { kind: "fluorescence" } }],
   });
   expect((await staged()).filter((name) => !before.includes(name))).toEqual([]);
+});
+
+test("an upload that waits: planned with pictures, its sheet mended and planned again", async () => {
+  const data = Uint8Array.from({ length: 15 }, (_, i) => 9 * i);
+  const png = writePng({ height: 3, width: 5, channels: 1, data });
+  const files = [file("run/a.png", png), file("run/sheet.csv", "name,group,organ\na,s7,splen\n")];
+  const form = multipartForm(files);
+  const base = `/api/projects/${server.project.id}/uploads`;
+  const sent = await server.ask(server.annotator, { method: "POST", url: base, ...form });
+  const { id } = sent.json<{ id: string }>();
+  const ask = (what: string, payload: object = {}) =>
+    server.ask(server.annotator, { method: "POST", url: `${base}/${id}/${what}`, payload });
+
+  const first = (await ask("plan")).json<ImportPlan>();
+  expect(first.sheet).toEqual({ path: "run/sheet.csv", text: "name,group,organ\na,s7,splen\n" });
+  expect(first.sheetProblems.filter(({ severity }) => severity === "error")).toMatchObject([
+    { row: 2, column: "organ", field: "organ", value: "splen", nearest: "spleen", severity: "error" },
+  ]);
+  expect(first.samples[0]?.picture).toMatch(/^data:image\/png;base64,iVBORw0KGgo/);
+
+  const mended = { name: "sheet.csv", text: "name,group,organ\na,s7,spleen\n" };
+  expect((await ask("sheet", mended)).statusCode).toBe(204);
+  const second = (await ask("plan")).json<ImportPlan>();
+  expect(second.sheet).toEqual({ path: "sheet.csv", text: mended.text });
+  expect(second.sheetProblems.map(({ severity }) => severity)).toEqual(["warning"]);
+  expect(second.metadata).toContainEqual({
+    field: "organ",
+    images: 1,
+    values: [{ value: "spleen", images: 1 }],
+  });
+  // Mended once more: the sheet that was put there gives way, the uploaded file stays.
+  expect(
+    (await ask("sheet", { ...mended, name: "run.yaml", text: "images:\n  - { name: a, organ: liver }\n" }))
+      .statusCode,
+  ).toBe(204);
+  expect((await ask("plan")).json<ImportPlan>().sheet?.path).toBe("run.yaml");
+  expect((await ask("sheet", { name: "../a.csv", text: "name\n" })).statusCode).toBe(400);
+  const gone = await server.ask(server.annotator, { method: "DELETE", url: `${base}/${id}` });
+  expect(gone.statusCode).toBe(204);
+  expect((await ask("sheet", mended)).statusCode).toBe(404);
 });
 
 test("downloads carry any name safely", async () => {

@@ -8,7 +8,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FoundryError } from "#core/errors.ts";
-import { type StagedUpload, stagingRoot, waitingNote } from "./staging.ts";
+import { type ManifestEntry, type StagedUpload, stagingRoot, waitingNote } from "./staging.ts";
 
 export interface WaitingUpload {
   readonly folder: string;
@@ -22,6 +22,9 @@ interface Note {
   readonly title: string;
   readonly sheet: string | null;
 }
+
+/** Above the numbers of the files of any upload. */
+const sheetFileNumber = 999_999_999;
 
 /** Keeps a staged upload for later calls. @returns what the client gets to know of it. */
 export async function keepUpload(
@@ -48,6 +51,33 @@ export async function findUpload(home: string, projectId: string, uploadId: stri
   throw new FoundryError("request.notFound", {
     message: "There is no such upload, or it was imported already.",
     hint: "Upload the files again.",
+  });
+}
+
+/**
+ * Puts a sheet in place of the one the upload has. Its files stay as they are; one that bears the sheet's name keeps it,
+ * and the sheet gets another.
+ *
+ * Written in the order in which a reader may meet it: the bytes, the manifest that names them, the note.
+ */
+export async function replaceSheet(
+  { folder, title, sheet }: WaitingUpload,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<void> {
+  const manifestPath = join(folder, "manifest.json");
+  const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as ManifestEntry[];
+  const files = manifest.filter(({ path }) => path !== sheet);
+  let path = name;
+  while (files.some((entry) => entry.path === path)) path = `sheet-${path}`;
+  const bytes = new TextEncoder().encode(text);
+  const file = `${sheetFileNumber}.bin`;
+  await writeFile(join(folder, file), bytes, { mode: 0o600, flush: true });
+  await writeFile(manifestPath, JSON.stringify([...files, { file, path, size: bytes.length }]), {
+    flush: true,
+  });
+  const known = JSON.parse(await readFile(join(folder, waitingNote), "utf8")) as Note;
+  await writeFile(join(folder, waitingNote), JSON.stringify({ ...known, title, sheet: path }), {
+    flush: true,
   });
 }
 

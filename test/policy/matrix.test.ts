@@ -81,6 +81,7 @@ const table: Readonly<Record<string, string>> = {
   "GET /api/projects/:projectId/imports": look,
   "POST /api/projects/:projectId/uploads": edit,
   "POST /api/projects/:projectId/uploads/:uploadId/plan": edit,
+  "POST /api/projects/:projectId/uploads/:uploadId/sheet": edit,
   "POST /api/projects/:projectId/uploads/:uploadId/import": edit,
   "DELETE /api/projects/:projectId/uploads/:uploadId": edit,
   "GET /api/images/:imageId": look,

@@ -35,6 +35,7 @@ export {
   shapesOverlap,
   shapeToMask,
 } from "./object-shape.ts";
+export { forEachOutlinePixel } from "./outline-pixels.ts";
 export { labelsToOutlines, type OutlineRing, shapeToOutline } from "./outlines.ts";
 export { type RegionProperties, regionProperties } from "./region-properties.ts";
 export { type ResolvedOverlaps, resolveOverlaps } from "./resolve-overlaps.ts";

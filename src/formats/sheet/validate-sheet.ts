@@ -18,7 +18,7 @@ import {
 import { fieldOfColumn } from "./columns.ts";
 import type { Sheet, SheetChannel, SheetRow } from "./sheet.ts";
 
-export interface SheetProblem extends Omit<MetadataProblem, "field"> {
+export interface SheetProblem extends MetadataProblem {
   /** Row as a spreadsheet counts, from 1; in YAML the line. */
   readonly row: number;
   readonly line: number;
@@ -167,9 +167,8 @@ function add(
     return;
   }
   const header = state.sheet.headers[column] ?? column;
-  const { field: _, ...rest } = problem;
   const text = `row ${at.row}, column ${header}: ${problem.message}`;
-  state.found.set(key, { ...rest, row: at.row, line: at.line, column: header, text, more: 0 });
+  state.found.set(key, { ...problem, row: at.row, line: at.line, column: header, text, more: 0 });
 }
 
 function withCount(problem: SheetProblem): SheetProblem {

@@ -9,8 +9,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorToWire, isFoundryError } from "#core/errors.ts";
-import type { Candidate, IgnoredFile } from "#formats/index.ts";
-import { filesImportedBefore, imagesByDigest, type Store } from "#store/index.ts";
+import { isFacetName } from "#core/ontology/index.ts";
+import type { Candidate, IgnoredFile, SheetProblem } from "#formats/index.ts";
+import { filesImportedBefore, imagesByDigest, loadVocabulary, type Store } from "#store/index.ts";
 import type { IngestParams } from "../job.ts";
 import { channelsOf, channelsOfSheet, type KnownAnswers, readAnswers } from "./answers.ts";
 import { type DecoderPool, openDecoderPool } from "./decoder/decoder-pool.ts";
@@ -31,6 +32,9 @@ const COMPARED_BYTES_MAX = 8 * 2 ** 30;
 /** Examples of one kind in the report; counts are complete. */
 const SHOWN = 100;
 const SAMPLES = 5;
+
+/** Images drawn: more than are shown, because some of them may be refused. */
+const PICTURED = 8;
 
 export interface DryRun {
   readonly title: string;
@@ -71,8 +75,10 @@ export interface DryRun {
   }[];
   readonly inProjectCount: number;
   readonly questions: readonly ImportQuestion[];
-  /** Values of the sheet that break a rule or are no term, each a sentence with row and column. */
-  readonly sheetProblems: readonly { readonly severity: string; readonly text: string }[];
+  /** Sheet that describes the images; its text unless it is very long. */
+  readonly sheet: { readonly path: string; readonly text: string | null } | null;
+  /** Values of the sheet that break a rule or are no term, with row and column. */
+  readonly sheetProblems: readonly SheetProblem[];
   readonly sheetProblemCount: number;
   readonly ignored: readonly IgnoredFile[];
   readonly ignoredCount: number;
@@ -112,12 +118,18 @@ export interface Sample {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly notes: readonly string[];
+  /** `data:` address of a PNG with the outlines of labels. */
+  readonly picture: string | null;
+  /** The same of undeclared pages or of channels. */
+  readonly parts: readonly { readonly title: string; readonly picture: string }[];
 }
 
 /** Where the images would go, to know what is there already. */
 export interface DryRunTarget {
   readonly store: Store;
   readonly projectId: string | null;
+  /** Draw small pictures of some images; default false. */
+  readonly pictures?: boolean;
 }
 
 interface Examined {
@@ -132,18 +144,36 @@ export async function dryRunImport(params: IngestParams, target?: DryRunTarget):
   const pool = await openDecoderPool({ place: placeOf(params), tempFolder });
   try {
     const plan = await pool.plan({ ...(await planOptions(params)), allCandidates: true, checkSheet: true });
-    const { examined, failures } = await examine(pool, plan, answers);
+    const { examined, failures } = await examine(
+      pool,
+      plan,
+      answers,
+      target?.pictures === true ? PICTURED : 0,
+    );
     const same = await findSame(pool, plan, examined, target);
-    return report(plan, answers, examined, [...plan.failures, ...failures], same);
+    const known = target === undefined ? plan : await knowLocalTerms(plan, target.store);
+    return report(known, answers, examined, [...plan.failures, ...failures], same);
   } finally {
     await pool.close();
   }
+}
+
+/** The sheet was held against the shipped vocabulary; the lab's own terms and installed releases are known here. */
+async function knowLocalTerms(plan: PlannedImport, store: Store): Promise<PlannedImport> {
+  if (plan.sheetProblems.length === 0) return plan;
+  const vocabulary = await loadVocabulary(store);
+  const sheetProblems = plan.sheetProblems.filter(({ rule, field, value }) => {
+    if (rule !== "unknownTerm" || !isFacetName(field)) return true;
+    return vocabulary.resolve(field, value).state !== "known";
+  });
+  return { ...plan, sheetProblems };
 }
 
 async function examine(
   pool: DecoderPool,
   plan: PlannedImport,
   answers: KnownAnswers,
+  pictured: number,
 ): Promise<{ readonly examined: Examined[]; readonly failures: RefusedFile[] }> {
   const chosen = spread(plan.images, EXAMINED_MAX);
   const found: (Examined | undefined)[] = chosen.map(() => undefined);
@@ -158,7 +188,8 @@ async function examine(
     inspect: true,
   };
   const items = chosen.map(({ item }) => item);
-  await pool.readAll(items, request, async (outcome) => {
+  const previews = new Set(pictured === 0 ? [] : spread([...chosen.keys()], pictured));
+  await pool.readAll(items, { ...request, previews }, async (outcome) => {
     const image = chosen[outcome.index] as PlannedImage;
     if ("decoded" in outcome) found[outcome.index] = { image, decoded: outcome.decoded };
     else failures.push({ path: image.item.imagePath, error: errorToWire(outcome.error) });
@@ -247,6 +278,7 @@ function report(
   const notes = new Set([...plan.warnings, ...same.notes]);
   for (const { decoded } of examined) for (const note of decoded.notes) notes.add(note);
   const groups = groupList(plan.images);
+  const drawn = examined.filter(({ decoded }) => decoded.preview !== null);
   return {
     title: plan.title,
     format: plan.format,
@@ -263,19 +295,14 @@ function report(
     labels: labelStatistics(examined.map(({ decoded }) => decoded)),
     metadata: metadataList(plan.images),
     licence: [...new Set(plan.images.map(({ licence }) => licence))].join("; ") || "unknown",
-    samples: spread(examined, SAMPLES).map(({ image, decoded }) => ({
-      name: image.name,
-      axes: decoded.axes,
-      shape: decoded.shape,
-      dtype: decoded.dtype,
-      notes: decoded.notes,
-    })),
+    samples: spread(drawn.length > 0 ? drawn : examined, SAMPLES).map(sampleOf),
     missing: missingFields(plan.images, examined, answers),
     duplicates: same.duplicates.slice(0, SHOWN),
     inProject: same.inProject.slice(0, SHOWN),
     inProjectCount: same.inProject.length,
     questions: openQuestions(plan, examined, answers),
-    sheetProblems: plan.sheetProblems.slice(0, SHOWN).map(({ severity, text }) => ({ severity, text })),
+    sheet: plan.sheet === null ? null : { path: plan.sheet, text: plan.sheetText },
+    sheetProblems: plan.sheetProblems.slice(0, SHOWN),
     sheetProblemCount: plan.sheetProblems.length,
     ignored: plan.ignored.slice(0, SHOWN),
     ignoredCount: plan.ignored.length,
@@ -283,6 +310,23 @@ function report(
     failureCount: failures.length,
     warnings: [...notes].slice(0, SHOWN),
   };
+}
+
+function sampleOf({ image, decoded }: Examined): Sample {
+  const { axes, shape, dtype, notes, preview } = decoded;
+  return {
+    name: image.name,
+    axes,
+    shape,
+    dtype,
+    notes,
+    picture: preview === null ? null : dataAddress(preview.whole),
+    parts: (preview?.parts ?? []).map(({ title, png }) => ({ title, picture: dataAddress(png) })),
+  };
+}
+
+function dataAddress(png: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
 }
 
 function groupList(images: readonly PlannedImage[]): GroupSummary[] {

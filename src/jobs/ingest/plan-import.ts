@@ -62,6 +62,8 @@ export interface PlannedImport {
   readonly failures: readonly RefusedFile[];
   readonly ignored: readonly IgnoredFile[];
   readonly sheet: string | null;
+  /** The sheet as it is written, when it is to be checked and of a size to be mended by hand; else null. */
+  readonly sheetText: string | null;
   /** What is wrong in the sheet, when that was asked for. */
   readonly sheetProblems: readonly SheetProblem[];
   /** As the publisher of the data set states it; null when nothing is known. */
@@ -70,6 +72,9 @@ export interface PlannedImport {
   readonly ungrouped: number;
   readonly warnings: readonly string[];
 }
+
+/** Characters of a sheet that a page shows for mending; larger ones are mended in a spreadsheet. */
+const SHEET_SHOWN_MAX = 1_000_000;
 
 /** Names of rows or images listed in one warning. */
 const NAMES_SHOWN = 3;
@@ -116,6 +121,7 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
     failures,
     ignored: plan.ignored.filter(({ path }) => path !== joined.sheet),
     sheet: joined.sheet,
+    sheetText: joined.text,
     sheetProblems: joined.problems,
     licence: plan.licence,
     ungrouped,
@@ -170,11 +176,17 @@ function ungroupedWarning(count: number, title: string): string {
 
 interface JoinedSheet {
   readonly sheet: string | null;
+  readonly text: string | null;
   readonly problems: readonly SheetProblem[];
   rowOf(item: LayoutItem): Pick<SheetRow, "values" | "channels">;
 }
 
-const noSheet: JoinedSheet = { sheet: null, problems: [], rowOf: () => ({ values: {}, channels: [] }) };
+const noSheet: JoinedSheet = {
+  sheet: null,
+  text: null,
+  problems: [],
+  rowOf: () => ({ values: {}, channels: [] }),
+};
 
 /** A sheet that somebody gave must be right; one that was merely found is left out when it is not. */
 async function joinSheet(
@@ -201,6 +213,7 @@ async function joinSheet(
       warnings.push(...shortList(report.unmatchedImages, `images have no row in ${name}`));
     return {
       sheet: name,
+      text: options.checkSheet === true && text.length <= SHEET_SHOWN_MAX ? text : null,
       problems:
         options.checkSheet === true ? validateSheet(sheet, buildVocabulary(shippedTerms())).problems : [],
       rowOf(item) {

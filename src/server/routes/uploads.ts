@@ -11,15 +11,19 @@ import {
   importRecordListSchema,
   jobSchema,
   uploadSchema,
+  uploadSheetSchema,
 } from "#api/index.ts";
 import { dryRunImport, type IngestParams } from "#jobs/index.ts";
 import { listImports } from "#store/index.ts";
 import { empty, json, OtherAnswer, route } from "../route.ts";
 import { discardUpload, type StagedUpload, stageUpload } from "../staging.ts";
-import { claimUpload, findUpload, keepUpload, type WaitingUpload } from "../waiting-uploads.ts";
+import { claimUpload, findUpload, keepUpload, replaceSheet, type WaitingUpload } from "../waiting-uploads.ts";
 
 const filePart = "File: one part per file; its file name is the relative path, with folders";
 const sheetPart = "File: CSV sheet that joins by file name and sets metadata and the leakage group";
+
+/** Four million characters, each up to four bytes, and their escapes. */
+const sheetBodyBytesMax = 20_000_000;
 
 export const uploadRoutes = [
   route({
@@ -108,7 +112,29 @@ export const uploadRoutes = [
     perMinute: 120,
     async handle({ parts, object, params, body }) {
       const upload = await findUpload(parts.store.home, object.id, params.uploadId);
-      return dryRunImport(paramsOf(upload, body), { store: parts.store, projectId: object.id });
+      return dryRunImport(paramsOf(upload, body), {
+        store: parts.store,
+        projectId: object.id,
+        pictures: true,
+      });
+    },
+  }),
+
+  route({
+    method: "POST",
+    url: "/projects/:projectId/uploads/:uploadId/sheet",
+    summary: "Describe the images of the upload by this sheet, in place of the one it has",
+    policy: "edit",
+    on: "project",
+    body: uploadSheetSchema,
+    bodyBytesMax: sheetBodyBytesMax,
+    answer: empty,
+    errors: ["disk.full"],
+    perMinute: 120,
+    async handle({ parts, object, params, body }) {
+      const upload = await findUpload(parts.store.home, object.id, params.uploadId);
+      await replaceSheet(upload, body);
+      return undefined;
     },
   }),
 

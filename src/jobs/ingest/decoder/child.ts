@@ -71,7 +71,7 @@ class Decoder {
 
   async #read(
     recorded: RecordedSource,
-    { format, item, answers, inspect }: Calls["read"],
+    { format, item, answers, inspect, preview }: Calls["read"],
   ): Promise<DecodedItem> {
     const key = `${format} ${answers.pagesAre ?? ""}`;
     let reader = this.#readers.get(key);
@@ -82,7 +82,7 @@ class Decoder {
     }
     recorded.take();
     const read: ReadItem = await reader.read(item);
-    const encoded = await encodeItem(item, read, { spool: this.#start.spool, inspect, answers });
+    const encoded = await encodeItem(item, read, { spool: this.#start.spool, inspect, preview, answers });
     return { ...encoded, ...recorded.take() };
   }
 

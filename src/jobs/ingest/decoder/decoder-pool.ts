@@ -37,6 +37,8 @@ export interface ReadRequest {
   readonly format: string;
   readonly answers: ReadAnswers;
   readonly inspect: boolean;
+  /** Positions of items of which pictures are wanted; default none. */
+  readonly previews?: ReadonlySet<number>;
 }
 
 /** What became of one item. */
@@ -121,9 +123,11 @@ async function readOne(
   request: ReadRequest,
 ): Promise<ReadOutcome> {
   const item = items[index] as LayoutItem;
+  const { previews, ...asked } = request;
+  const preview = previews?.has(index) === true;
   for (let tries = 1; ; tries++) {
     try {
-      return { index, decoded: await decoder.call("read", { ...request, item }, item.imagePath) };
+      return { index, decoded: await decoder.call("read", { ...asked, item, preview }, item.imagePath) };
     } catch (error) {
       // Killed from outside, perhaps for what another program took: the file gets a second chance.
       if (tries === 1 && isFoundryError(error, "limit.memory") && error.details["signal"] === "SIGKILL")

@@ -14,6 +14,7 @@ import { resolveOverlaps, shapeArea } from "#core/labels/index.ts";
 import type { LayoutItem, ReadItem, ReadLayer, ReadObject } from "#formats/index.ts";
 import { encodeArray } from "#store/array-bytes.ts";
 import { assertObjectsFit, packObjects } from "#store/packed-objects.ts";
+import { drawPreview } from "./draw-preview.ts";
 import type { DecodedItem, DecodedLayer, ReadAnswers } from "./protocol.ts";
 
 /** Larger arrays go through a file: a message is copied several times on its way. */
@@ -22,6 +23,7 @@ const MESSAGE_BYTES_MAX = 4 * 2 ** 20;
 export interface EncodeOptions {
   readonly spool: string;
   readonly inspect: boolean;
+  readonly preview: boolean;
   readonly answers: ReadAnswers;
 }
 
@@ -56,6 +58,7 @@ export async function encodeItem(
     mppSource,
     pagesGuess: pagesGuess ?? null,
     layers,
+    preview: options.preview ? drawPreview(read) : null,
     notes,
   };
 }

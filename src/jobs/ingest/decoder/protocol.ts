@@ -30,6 +30,8 @@ export interface Calls {
     readonly answers: ReadAnswers;
     /** Without pixels and shapes, with statistics: for a dry run. */
     readonly inspect: boolean;
+    /** Draw small pictures of it, for a person to recognise. */
+    readonly preview: boolean;
   };
   /** Digests of files that no reader read whole. */
   readonly digest: { readonly paths: readonly string[] };
@@ -61,6 +63,14 @@ export interface DecodedLayer {
   readonly areas: Uint32Array;
 }
 
+/** Small PNG pictures of one image. */
+export interface Preview {
+  /** The image with the outlines of its labels. */
+  readonly whole: Uint8Array;
+  /** What has to be told apart: some of its undeclared pages, or its channels. */
+  readonly parts: readonly { readonly title: string; readonly png: Uint8Array }[];
+}
+
 export interface DecodedItem {
   readonly axes: string;
   readonly shape: readonly number[];
@@ -75,6 +85,8 @@ export interface DecodedItem {
   /** What nobody has said yet. */
   readonly pagesGuess: { readonly axis: "t" | "c" | "z"; readonly pages: number } | null;
   readonly layers: readonly DecodedLayer[];
+  /** Null when not asked for. */
+  readonly preview: Preview | null;
   readonly notes: readonly string[];
   /** Files read whole for this item. */
   readonly files: readonly FileDigest[];
