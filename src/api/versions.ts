@@ -41,6 +41,8 @@ export const comparisonSchema = z.object({
   renumbered: z.number().int(),
   counts: z.record(z.enum(changeVerbs), z.number().int()),
   changes: z.array(objectDifferenceSchema),
+  /** Shapes that are the same in both, when asked for and not too many to draw; else null. */
+  unchanged: z.array(versionObjectSchema).nullable(),
   links: z.object({
     identical: z.number().int(),
     added: z.array(objectLinkSchema),
@@ -58,6 +60,8 @@ export const compareQuerySchema = z.object({
   fromLayer: idSchema.optional(),
   /** Revision after; default: the layer as it is now. */
   to: idSchema.optional(),
+  /** 1: also the shapes that did not change. */
+  unchanged: z.coerce.number().int().min(0).max(1).default(0),
 });
 
 export const branchSchema = z.object({

@@ -34,15 +34,15 @@ export const versionRoutes = [
     answer: json(comparisonSchema),
     errors: ["revision.notFound", "array.shapeMismatch", "request.invalid"],
     async handle({ parts, object, query }) {
-      const before = query.from === undefined ? query.fromLayer : query.from;
-      if (before === undefined) throw nothingToCompare();
-      return comparisonToWire(
-        await store.compareVersions(
-          parts.store,
-          query.from === undefined ? { layerId: before } : { revisionId: before },
-          query.to === undefined ? { layerId: object.id } : { revisionId: query.to },
-        ),
-      );
+      const [from, to] = [query.from, query.to];
+      if (from === undefined && query.fromLayer === undefined) throw nothingToCompare();
+      const before: store.VersionRef =
+        from === undefined ? { layerId: query.fromLayer as string } : { revisionId: from };
+      const after: store.VersionRef = to === undefined ? { layerId: object.id } : { revisionId: to };
+      const comparison = await store.compareVersions(parts.store, before, after);
+      const drawn = query.unchanged === 1 && comparison.after.objectCount <= unchangedMax;
+      const unchanged = drawn ? await unchangedObjects(parts.store, after, comparison) : null;
+      return { ...comparisonToWire(comparison), unchanged };
     },
   }),
   route({
@@ -143,13 +143,31 @@ export const versionRoutes = [
   }),
 ];
 
+/** More outlines than this a page does not draw beneath the changes, and nobody could tell apart. */
+const unchangedMax = 5_000;
+
+async function unchangedObjects(
+  from: store.Store,
+  ref: store.VersionRef,
+  { diff }: store.Comparison,
+): Promise<VersionObjectWire[]> {
+  const objects =
+    "revisionId" in ref
+      ? await store.revisionObjects(from, ref.revisionId)
+      : (await store.layerObjects(from, ref.layerId)).objects;
+  const changed = new Set(diff.changes.flatMap(({ after }) => after.map(({ id }) => id)));
+  return objects
+    .filter(({ uid }) => !changed.has(uid))
+    .map(({ uid, shape }) => ({ uid, shape: shapeToWire(shape), cellType: null }));
+}
+
 function nothingToCompare(): FoundryError {
   return new FoundryError("request.invalid", {
     message: "Say what to compare with: a revision (from) or another layer (fromLayer).",
   });
 }
 
-function comparisonToWire({ diff, links, ...rest }: store.Comparison): ComparisonWire {
+function comparisonToWire({ diff, links, ...rest }: store.Comparison): Omit<ComparisonWire, "unchanged"> {
   return {
     ...rest,
     identical: diff.identical,

@@ -2,11 +2,14 @@
 
 export * from "./api.ts";
 export { createCache, toFoundryError } from "./cache.ts";
+export * from "./catalogue-api.ts";
 export { applyJob, isFinal, putJob, subscribeToJobs } from "./events.ts";
+export * from "./hooks-catalogue.ts";
 export * from "./hooks-images.ts";
 export * from "./hooks-jobs.ts";
 export * from "./hooks-models.ts";
 export * from "./hooks-session.ts";
+export * from "./hooks-versions.ts";
 export { apiUrl, readAnswer, request } from "./http.ts";
 export { type ImageFilter, keys } from "./keys.ts";
 export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";

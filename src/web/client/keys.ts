@@ -8,6 +8,8 @@ import type { PreviewDatasetRequest } from "./api.ts";
 export interface ImageFilter {
   readonly q?: string;
   readonly search?: string;
+  readonly order?: "imported" | "name" | "cells" | "mpp";
+  readonly descending?: 0 | 1;
 }
 
 export const keys = {
@@ -20,8 +22,9 @@ export const keys = {
   projectFacts: (projectId: string) => ["project", projectId, "facts"] as const,
   images: (projectId: string) => ["project", projectId, "images"] as const,
   imageList: (projectId: string, filter: ImageFilter) => ["project", projectId, "images", filter] as const,
-  facets: (projectId: string, filter: ImageFilter) =>
-    ["project", projectId, "images", "facets", filter] as const,
+  catalogue: (projectId: string, what: string, of: unknown) =>
+    ["project", projectId, "catalogue", what, of] as const,
+  terms: (text: string, field: string | undefined) => ["terms", text, field] as const,
   datasets: (projectId: string) => ["project", projectId, "datasets"] as const,
   datasetPreview: (projectId: string, body: PreviewDatasetRequest) =>
     ["project", projectId, "datasets", "preview", body] as const,
@@ -31,6 +34,8 @@ export const keys = {
   layer: (layerId: string) => ["layer", layerId] as const,
   layerObjects: (layerId: string) => ["layer", layerId, "objects"] as const,
   layerRevisions: (layerId: string) => ["layer", layerId, "revisions"] as const,
+  layerVersions: (layerId: string, what: string, of: unknown = null) =>
+    ["layer", layerId, "versions", what, of] as const,
   datasetVersion: (versionId: string) => ["dataset-version", versionId] as const,
   datasetItems: (versionId: string) => ["dataset-version", versionId, "items"] as const,
   datasetChanges: (versionId: string) => ["dataset-version", versionId, "changes"] as const,

@@ -107,7 +107,7 @@ function Editor({
       <Surface image={image} session={session} view={view} look={look} handle={handle}>
         {help && <KeyHelp onClose={() => setHelp(false)} />}
       </Surface>
-      <SidePanel image={image} session={session} look={look} primary={primary} umPerPx={area} />
+      <SidePanel image={image} layer={layer} session={session} look={look} primary={primary} umPerPx={area} />
     </div>
   );
 }

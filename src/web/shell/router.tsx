@@ -13,6 +13,7 @@ import {
 import { type ReactNode, Suspense } from "react";
 import { readImagesSearch } from "../images/images-search.ts";
 import { Loading, Page, Problem } from "../ui/index.ts";
+import { readVersionsSearch } from "../versions/versions-search.ts";
 import { Shell } from "./shell.tsx";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -31,7 +32,15 @@ const imagesRoute = createRoute({
 const editorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/p/$projectId/i/$imageId",
+  // Only for links that open a branch; the editor reads and writes the rest of its address itself.
+  validateSearch: (search: Record<string, unknown>): { layer?: string } & Record<string, unknown> => search,
   component: EditorRoute,
+});
+const versionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/i/$imageId/versions",
+  validateSearch: readVersionsSearch,
+  component: VersionsRoute,
 });
 const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -79,6 +88,7 @@ const routeTree = rootRoute.addChildren([
   projectsRoute,
   imagesRoute,
   editorRoute,
+  versionsRoute,
   datasetsRoute,
   modelsRoute,
   predictRoute,
@@ -109,6 +119,23 @@ function EditorRoute(): ReactNode {
   return (
     <Suspense fallback={<Padded>{<Loading text="Opening the image …" />}</Padded>}>
       <EditorPage key={imageId} projectId={projectId} imageId={imageId} />
+    </Suspense>
+  );
+}
+
+const LoadedVersions = lazyRouteComponent(() => import("../versions/versions-page.tsx"), "VersionsPage");
+
+function VersionsRoute(): ReactNode {
+  const { imageId } = versionsRoute.useParams();
+  const search = versionsRoute.useSearch();
+  const navigate = versionsRoute.useNavigate();
+  return (
+    <Suspense fallback={<Padded>{<Loading text="Opening the versions …" />}</Padded>}>
+      <LoadedVersions
+        imageId={imageId}
+        search={search}
+        onSearch={(next) => void navigate({ search: next, replace: true })}
+      />
     </Suspense>
   );
 }

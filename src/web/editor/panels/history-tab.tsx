@@ -1,7 +1,9 @@
 /** Who changed what, newest first. */
 
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { classNames, formatWhen, plural } from "../../ui/index.ts";
+import type { ImageDetail, LayerSummary } from "#api/index.ts";
+import { buttonClass, classNames, formatWhen, plural } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
 import { kindText } from "./kind-text.ts";
@@ -9,7 +11,37 @@ import { kindText } from "./kind-text.ts";
 /** More than anyone reads by scrolling; the log itself is complete on the server. */
 const linesMax = 300;
 
-export function HistoryTab({ session }: { session: EditorSession }): ReactNode {
+export function HistoryTab({
+  image,
+  layer,
+  session,
+}: {
+  image: ImageDetail;
+  layer: LayerSummary;
+  session: EditorSession;
+}): ReactNode {
+  return (
+    <>
+      <div className="flex items-center gap-2 border-b border-line px-4 py-2 text-sm">
+        <span className="min-w-0 flex-1 truncate text-quiet">
+          {layer.branchOf === null ? "" : `Branch ${layer.name}`}
+        </span>
+        <Link
+          to="/p/$projectId/i/$imageId/versions"
+          params={{ projectId: image.projectId, imageId: image.id }}
+          search={layer.branchOf === null ? {} : { layer: layer.id }}
+          className={buttonClass("plain", "small")}
+          data-testid="open-versions"
+        >
+          Versions
+        </Link>
+      </div>
+      <Lines session={session} />
+    </>
+  );
+}
+
+function Lines({ session }: { session: EditorSession }): ReactNode {
   const lines = useStore(session.store, (state) => state.history);
   if (lines.length === 0) {
     return <p className="p-4 text-sm text-quiet">No edits yet. Every change will be listed here.</p>;

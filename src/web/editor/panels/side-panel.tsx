@@ -3,7 +3,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
-import type { ImageDetail } from "#api/index.ts";
+import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { Button, classNames, StatusMark } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -21,12 +21,14 @@ const panelClass = "flex min-h-0 flex-1 flex-col outline-hidden";
 
 export function SidePanel({
   image,
+  layer,
   session,
   look,
   primary,
   umPerPx,
 }: {
   image: ImageDetail;
+  layer: LayerSummary;
   session: EditorSession;
   look: Store<Look>;
   primary: Primary;
@@ -78,7 +80,7 @@ export function SidePanel({
           <CellsTab session={session} umPerPx={umPerPx} />
         </Tabs.Panel>
         <Tabs.Panel value="history" className={panelClass}>
-          <HistoryTab session={session} />
+          <HistoryTab image={image} layer={layer} session={session} />
         </Tabs.Panel>
       </Tabs.Root>
     </aside>

@@ -105,9 +105,13 @@ function useKeptMarks(opened: Opened): void {
   }, [opened]);
 }
 
-/** The layer to edit: nuclei first, else what there is; an image without any gets one. */
+/** The layer to edit: the one in the address, such as a branch, else nuclei first, else what there is; an image without any gets one. */
 async function findLayer(image: ImageDetail, canEdit: boolean): Promise<LayerSummary> {
-  const found = image.layers.find((layer) => layer.compartment === "nuclear") ?? image.layers[0];
+  const wanted = new URLSearchParams(window.location.search).get("layer");
+  const found =
+    image.layers.find(({ id }) => id === wanted) ??
+    image.layers.find((layer) => layer.compartment === "nuclear") ??
+    image.layers[0];
   if (found !== undefined) return found;
   return canEdit ? layersApi.ensure(image.id, "nuclear") : noLayer(image.id);
 }
