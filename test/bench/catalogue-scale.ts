@@ -244,7 +244,7 @@ async function measureWrites(store: Store, actor: Agent, projectId: string, seed
 }
 
 async function measureBulk(store: Store, actor: Agent, projectId: string): Promise<void> {
-  const query = 'name~"plate 10" and status=accepted';
+  const query = 'name~"plate 100"';
   const changes = { metadata: { preparation: "FFPE" } };
   const filter = { projectId, query: parseQuery(query) };
   const narrow = { projectId, query: parseQuery(`${query} and cells>=20`) };

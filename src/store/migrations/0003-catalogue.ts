@@ -273,17 +273,16 @@ END $$;
 CREATE TRIGGER image_catalogue_insert AFTER INSERT ON image REFERENCING NEW TABLE AS new_images
   FOR EACH STATEMENT EXECUTE FUNCTION image_inserted();
 
+-- Sets rather than a join: the plan is made once per session, perhaps for one row, and must also serve ten thousand.
 CREATE FUNCTION image_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE ids text[];
 BEGIN
-  ids := ARRAY(
-    SELECT n.id FROM new_images n JOIN old_images o ON o.id = n.id
-    WHERE (n.status, n.cell_count, n.group_key) IS DISTINCT FROM (o.status, o.cell_count, o.group_key)
-      OR (n.mpp_y, n.trashed_at) IS DISTINCT FROM (o.mpp_y, o.trashed_at) OR n.metadata <> o.metadata);
+  ids := ARRAY(SELECT c.id FROM (
+    SELECT id, status, cell_count, group_key, mpp_y, trashed_at, metadata FROM new_images
+    EXCEPT SELECT id, status, cell_count, group_key, mpp_y, trashed_at, metadata FROM old_images) c);
   IF cardinality(ids) > 0 THEN PERFORM catalogue_refresh(ids); END IF;
-  ids := ARRAY(
-    SELECT n.id FROM new_images n JOIN old_images o ON o.id = n.id
-    WHERE n.name <> o.name OR n.metadata <> o.metadata);
+  ids := ARRAY(SELECT c.id FROM (
+    SELECT id, name, metadata FROM new_images EXCEPT SELECT id, name, metadata FROM old_images) c);
   IF cardinality(ids) > 0 THEN PERFORM image_text_refresh(ids); END IF;
   RETURN NULL;
 END $$;

@@ -4,11 +4,9 @@ import {
   keepPreviousData,
   useInfiniteQuery,
   useMutation,
-  useQueries,
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import type { Facet } from "#api/index.ts";
 import { imagesApi, layersApi, projectsApi, type UpdateImage } from "./api.ts";
 import { type ImageFilter, keys } from "./keys.ts";
 
@@ -43,26 +41,6 @@ export function useImages(projectId: string, filter: ImageFilter) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-  });
-}
-
-/**
- * Facets of several filters at once, one request each. Used for fields that are part of the query: their counts
- * must come from the query without that field, or only the chosen value would be left to choose.
- */
-export function useFacets(projectId: string, filters: readonly (ImageFilter & { field: string })[]): Facet[] {
-  return useQueries({
-    queries: filters.map(({ field, ...filter }) => ({
-      queryKey: keys.facets(projectId, filter),
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        imagesApi.list(projectId, { ...filter, limit: 1 }, { signal }),
-      placeholderData: keepPreviousData,
-    })),
-    combine: (results) =>
-      results.flatMap((result, index) => {
-        const facet = result.data?.facets.find((candidate) => candidate.field === filters[index]?.field);
-        return facet === undefined ? [] : [facet];
-      }),
   });
 }
 

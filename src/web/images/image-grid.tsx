@@ -10,17 +10,22 @@ import type { ImageSummary } from "#api/index.ts";
 import { classNames } from "../ui/index.ts";
 import { visibleRows } from "./grid-layout.ts";
 import { ImageCard } from "./image-card.tsx";
+import { isSelected, type Selection } from "./selection.ts";
 
 export function ImageGrid({
   items,
   labels,
   fading,
+  selection,
+  onSelect,
   onNearEnd,
 }: {
   items: readonly ImageSummary[];
   labels: boolean;
   /** The items belong to the last query while the next is read. */
   fading: boolean;
+  selection: Selection;
+  onSelect?: ((id: string, extend: boolean) => void) | undefined;
   onNearEnd: () => void;
 }): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
@@ -41,6 +46,7 @@ export function ImageGrid({
     };
   }, []);
 
+  const selecting = selection.kind === "query" || selection.ids.size > 0;
   const rows = visibleRows({ ...view, itemCount: items.length });
   useEffect(() => {
     if (rows.nearEnd) onNearEnd();
@@ -65,7 +71,13 @@ export function ImageGrid({
       >
         {items.slice(rows.from, rows.to).map((image) => (
           <li key={image.id} className="min-w-0">
-            <ImageCard image={image} labels={labels} />
+            <ImageCard
+              image={image}
+              labels={labels}
+              selected={isSelected(selection, image.id)}
+              selecting={selecting}
+              onSelect={onSelect}
+            />
           </li>
         ))}
       </ul>

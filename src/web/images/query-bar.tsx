@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { isFoundryError } from "#core/errors.ts";
 import { parseQuery } from "#core/select/index.ts";
-import { classNames, plural } from "../ui/index.ts";
+import { Choice, classNames, plural } from "../ui/index.ts";
 import type { ImagesSearch } from "./images-search.ts";
 
 /** A pause in typing that is not noticed as waiting. */
@@ -42,7 +42,7 @@ export function QueryBar({
     return () => clearTimeout(timer);
   }, [text, onChange]);
 
-  const problem = problemOf(query) ?? (isFoundryError(error, "query.syntax") ? error.message : null);
+  const problem = problemOf(query) ?? queryProblem(error);
   const commit = (event?: FormEvent) => {
     event?.preventDefault();
     if (problemOf(query) === null && query !== (search.q ?? "")) onChange({ q: query.trim() || undefined });
@@ -68,7 +68,7 @@ export function QueryBar({
             aria-invalid={problem !== null || undefined}
             aria-describedby={problem === null ? undefined : errorId}
             className="control w-full font-mono text-sm"
-            placeholder="Query, for example: kind=fluorescence and cells>20"
+            placeholder="Query, for example: organ under lung and cells>20"
             spellCheck={false}
             autoComplete="off"
             value={query}
@@ -76,6 +76,7 @@ export function QueryBar({
             onBlur={() => commit()}
           />
         </form>
+        <OrderChoice search={search} onChange={onChange} />
         <label className="flex h-8 shrink-0 items-center gap-2 px-2">
           <input
             type="checkbox"
@@ -93,6 +94,47 @@ export function QueryBar({
         {problem}
       </p>
     </div>
+  );
+}
+
+/** What the server says of the query: a term it does not know, with the nearest ones. */
+function queryProblem(error: unknown): string | null {
+  if (!isFoundryError(error, "query.syntax") && !isFoundryError(error, "query.term")) return null;
+  return [error.message, error.hint ?? ""].join(" ").trim();
+}
+
+const orders = [
+  { value: "imported", label: "Oldest first" },
+  { value: "imported down", label: "Newest first" },
+  { value: "name", label: "By name" },
+  { value: "cells down", label: "Most cells first" },
+  { value: "cells", label: "Fewest cells first" },
+  { value: "mpp", label: "By pixel size" },
+] as const;
+
+function OrderChoice({
+  search,
+  onChange,
+}: {
+  search: ImagesSearch;
+  onChange: (next: Partial<ImagesSearch>) => void;
+}): ReactNode {
+  const value = `${search.order ?? "imported"}${search.down === true ? " down" : ""}`;
+  return (
+    <Choice
+      label="Order"
+      hideLabel
+      className="w-40 shrink-0"
+      items={orders}
+      value={value}
+      onChange={(next) => {
+        const [order, down] = next.split(" ");
+        onChange({
+          order: order === "imported" ? undefined : order,
+          down: down === undefined ? undefined : true,
+        } as Partial<ImagesSearch>);
+      }}
+    />
   );
 }
 

@@ -12,4 +12,4 @@ export { ProgressBar } from "./progress-bar.tsx";
 export { Sheet } from "./sheet.tsx";
 export { Bone, Empty, Loading, Problem, ProblemText } from "./states.tsx";
 export { StatusDial, StatusMark } from "./status-mark.tsx";
-export { ToastArea, tell, tellProblem } from "./toasts.tsx";
+export { ToastArea, tell, tellProblem, tellWithAction } from "./toasts.tsx";

@@ -9,11 +9,27 @@ import { Toast } from "@base-ui/react/toast";
 import { CircleAlert, Info, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { FoundryError } from "#core/errors.ts";
+import { buttonClass } from "./button.tsx";
 
 const toasts = Toast.createToastManager();
 
 export function tell(title: string, description?: string): void {
   toasts.add({ title, description, timeout: 5000 });
+}
+
+/** With one thing to do about it, such as undo; stays long enough to be read and reached. */
+export function tellWithAction(title: string, action: { label: string; onAction: () => void }): void {
+  const id = toasts.add({
+    title,
+    timeout: 20_000,
+    actionProps: {
+      children: action.label,
+      onClick: () => {
+        toasts.close(id);
+        action.onAction();
+      },
+    },
+  });
 }
 
 /** The same problem twice is one toast, not two. */
@@ -59,6 +75,7 @@ function ToastList(): ReactNode {
         <div className="min-w-0 flex-1">
           <Toast.Title className="break-words font-semibold" />
           <Toast.Description className="mt-0.5 break-words text-quiet" />
+          <Toast.Action className={buttonClass("plain", "small").concat(" mt-2")} aria-hidden={false} />
         </div>
         <Toast.Close
           aria-label="Close message"

@@ -1,0 +1,110 @@
+/** What is chosen and what can be done with it; stands where the filters were while something is chosen. */
+
+import { Pencil, Trash2, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { BulkUndo } from "#api/index.ts";
+import { type BulkTrashRequest, useBulkTrash, useUndoBulkEdit } from "../client/index.ts";
+import { Button, IconButton, plural, tell, tellWithAction } from "../ui/index.ts";
+import { BulkSheet } from "./bulk-sheet.tsx";
+import type { ImagesSearch } from "./images-search.ts";
+import { nothing, type Selection, selectedCount } from "./selection.ts";
+
+export function SelectionBar({
+  projectId,
+  search,
+  selection,
+  total,
+  onChange,
+}: {
+  projectId: string;
+  search: ImagesSearch;
+  selection: Selection;
+  /** Images the query selects. */
+  total: number;
+  onChange: (next: Selection) => void;
+}): ReactNode {
+  const [editing, setEditing] = useState(false);
+  const trash = useBulkTrash(projectId);
+  const undo = useUndo(projectId);
+  const count = selectedCount(selection, total);
+  const target = targetOf(search, selection);
+  const moveToTrash = (): void =>
+    trash.mutate(target, {
+      onSuccess: ({ id, imageCount }) => {
+        onChange(nothing);
+        tellWithAction(`${plural(imageCount, "image")} moved to the trash.`, {
+          label: "Undo",
+          onAction: () => undo(id),
+        });
+      },
+    });
+  return (
+    <div
+      role="toolbar"
+      aria-label="Selected images"
+      className="flex flex-wrap items-center gap-2 border-b border-line bg-accent-wash px-6 py-1.5 text-sm"
+    >
+      <IconButton label="Select nothing" className="size-6!" onClick={() => onChange(nothing)}>
+        <X aria-hidden="true" className="size-4" />
+      </IconButton>
+      <span aria-live="polite" className="font-semibold">
+        {plural(count, "image")} selected
+      </span>
+      {selection.kind === "some" && count < total && (
+        <Button look="quiet" size="small" onClick={() => onChange({ kind: "query" })}>
+          Select all {plural(total, "image")} of this query
+        </Button>
+      )}
+      <div className="ml-auto flex gap-2">
+        <Button size="small" onClick={() => setEditing(true)}>
+          <Pencil aria-hidden="true" className="size-3.5" />
+          Edit metadata
+        </Button>
+        <Button size="small" busy={trash.isPending} onClick={moveToTrash}>
+          <Trash2 aria-hidden="true" className="size-3.5" />
+          Move to trash
+        </Button>
+      </div>
+      <BulkSheet
+        projectId={projectId}
+        open={editing}
+        target={target}
+        count={count}
+        onClose={() => setEditing(false)}
+        onDone={({ id, imageCount }) => {
+          setEditing(false);
+          onChange(nothing);
+          tellWithAction(`${plural(imageCount, "image")} changed.`, {
+            label: "Undo",
+            onAction: () => undo(id),
+          });
+        }}
+      />
+    </div>
+  );
+}
+
+function targetOf(search: ImagesSearch, selection: Selection): BulkTrashRequest {
+  if (selection.kind === "some") return { imageIds: [...selection.ids] };
+  return { q: search.q ?? "", search: search.search ?? "" };
+}
+
+/** Undoes an edit and says how it went; the bar is gone by then, so the answer is waited for outside of it. */
+function useUndo(projectId: string): (editId: string) => void {
+  const undo = useUndoBulkEdit(projectId);
+  return (editId) => {
+    // A failure is told by the cache, as for every change.
+    undo.mutateAsync(editId).then(
+      (done) => tell(...wordsOf(done)),
+      () => undefined,
+    );
+  };
+}
+
+function wordsOf({ undone, kept, keptCount }: BulkUndo): [string, string?] {
+  const done = `${plural(undone, "image")} as before.`;
+  if (keptCount === 0) return [done];
+  const names = kept.slice(0, 3).map(({ name }) => name);
+  const more = keptCount > names.length ? ` and ${keptCount - names.length} more` : "";
+  return [done, `Changed since and left alone: ${names.join(", ")}${more}.`];
+}
