@@ -8,6 +8,7 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   train: async () => (await import("./train/train.ts")).train,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   predict: async () => (await import("./predict.ts")).predict,
+  export: async () => (await import("./export/export-job.ts")).exportData,
 };
 
 /** The handler of a kind; the context's parameters must be those of the same kind. */

@@ -77,12 +77,23 @@ export interface PredictParams {
   readonly modelVersionId: string;
 }
 
+export interface ExportParams {
+  /** Name of an exporter: "coco". */
+  readonly format: string;
+  /** Exactly one of the two. */
+  readonly datasetVersionId?: string;
+  readonly selection?: { readonly query: string; readonly search?: string };
+  /** Folder, or file ending in .zip, on this machine; for the command line only. Without it a zip is kept for download. */
+  readonly outPath?: string;
+}
+
 export interface JobParams {
   readonly ingest: IngestParams;
   readonly propose: ProposeParams;
   readonly train: TrainParams;
   readonly evaluate: EvaluateParams;
   readonly predict: PredictParams;
+  readonly export: ExportParams;
 }
 
 export type JobKind = keyof JobParams;

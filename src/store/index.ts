@@ -16,6 +16,8 @@ export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export { editLog } from "./edit-log.ts";
 export * from "./edits.ts";
 export * from "./events.ts";
+export * from "./export-items.ts";
+export * from "./exports.ts";
 export {
   type CatalogueFacet,
   type CatalogueFacets,

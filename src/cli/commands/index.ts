@@ -217,6 +217,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./dataset-splits.ts")).datasetSplitsCommand,
   },
   {
+    name: "dataset export",
+    summary: "Write a dataset version as files for other programs",
+    load: async () => (await import("./dataset-export.ts")).datasetExportCommand,
+  },
+  {
+    name: "images export",
+    summary: "Write the images of a query with their labels as files",
+    load: async () => (await import("./images-export.ts")).imagesExportCommand,
+  },
+  {
     name: "train",
     summary: "Train a model version on a dataset version",
     load: async () => (await import("./train.ts")).trainCommand,

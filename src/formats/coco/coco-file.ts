@@ -13,6 +13,8 @@ export interface CocoHead {
   readonly images: readonly CocoImage[];
   /** Name by id. */
   readonly categories: ReadonlyMap<string, string>;
+  /** Name of the wider category by id, where there is one. */
+  readonly supercategories: ReadonlyMap<string, string>;
   /** Name and URL of the licences the file lists. */
   readonly licences: readonly string[];
 }
@@ -38,6 +40,7 @@ const CATEGORIES_MAX = 100_000;
 export async function readCocoHead(source: ByteSource): Promise<CocoHead> {
   const images: CocoImage[] = [];
   const categories = new Map<string, string>();
+  const supercategories = new Map<string, string>();
   const licences: string[] = [];
   const ids = new Set<string>();
   await scanJson(source, {
@@ -49,7 +52,7 @@ export async function readCocoHead(source: ByteSource): Promise<CocoHead> {
         if (ids.has(image.id)) throw cocoFault(source.name, from, `two images have the id ${image.id}`);
         ids.add(image.id);
         images.push(image);
-      } else if (key === "categories") addCategory(categories, value, source.name, from);
+      } else if (key === "categories") addCategory({ categories, supercategories }, value, source.name, from);
       else addLicence(licences, value);
       if (images.length > IMAGES_MAX || categories.size > CATEGORIES_MAX) {
         throw fault("limit.files", {
@@ -61,14 +64,21 @@ export async function readCocoHead(source: ByteSource): Promise<CocoHead> {
       return undefined;
     },
   });
-  return { images, categories, licences };
+  return { images, categories, supercategories, licences };
 }
 
-function addCategory(categories: Map<string, string>, value: unknown, file: string, from: number): void {
-  const { id, name } = (value ?? {}) as { id?: unknown; name?: unknown };
+interface Categories {
+  readonly categories: Map<string, string>;
+  readonly supercategories: Map<string, string>;
+}
+
+function addCategory(to: Categories, value: unknown, file: string, from: number): void {
+  const { id, name, supercategory } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if ((typeof id !== "number" && typeof id !== "string") || typeof name !== "string")
     throw cocoFault(file, from, "a category has no id or name");
-  categories.set(String(id), name);
+  to.categories.set(String(id), name);
+  if (typeof supercategory === "string" && supercategory !== "")
+    to.supercategories.set(String(id), supercategory);
 }
 
 function addLicence(licences: string[], value: unknown): void {

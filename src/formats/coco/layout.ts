@@ -154,14 +154,17 @@ function itemsOf(file: string, head: CocoHead, found: FoundImages, notes: string
   return items;
 }
 
-/** Compartment of a category by its name. */
-function compartmentOf(category: string): LayerCompartment {
-  if (/nucle(us|i|ar)\b/i.test(category)) return "nuclear";
-  return /cytoplasm/i.test(category) ? "cytoplasm" : "wholeCell";
+/** Compartment of a category by its name, or by that of the wider category: "mitotic" below "nucleus". */
+function compartmentOf({ categories, supercategories }: CocoHead, id: string): LayerCompartment {
+  for (const name of [categories.get(id), supercategories.get(id)]) {
+    if (/nucle(us|i|ar)\b/i.test(name ?? "")) return "nuclear";
+    if (/cytoplasm/i.test(name ?? "")) return "cytoplasm";
+  }
+  return "wholeCell";
 }
 
-function compartmentsOf({ categories }: CocoHead): readonly LayerCompartment[] {
-  const all = [...categories.values()].map(compartmentOf);
+function compartmentsOf(head: CocoHead): readonly LayerCompartment[] {
+  const all = [...head.categories.keys()].map((id) => compartmentOf(head, id));
   return all.length === 0 ? ["wholeCell"] : [...new Set(all)];
 }
 
@@ -212,7 +215,7 @@ function layersOf(
     else if (segmentation.kind === "none") boxes++;
     else {
       const category = head.categories.get(categoryId) ?? "";
-      const compartment = compartmentOf(category);
+      const compartment = compartmentOf(head, categoryId);
       const objects = raw.get(compartment) ?? [];
       raw.set(compartment, objects);
       const shape = cocoShape(segmentation, image, facts.file, budget);

@@ -12,6 +12,10 @@ export interface CocoObject {
   readonly shape: ObjectShape;
   /** Category; default "cell". */
   readonly category?: string;
+  /** Kind of the category ("nucleus"); default none. */
+  readonly supercategory?: string;
+  /** Further facts of the annotation, beside COCO's own. */
+  readonly facts?: Readonly<Record<string, string | number | null>>;
 }
 
 export interface CocoSource {
@@ -34,41 +38,61 @@ export interface WriteCocoOptions {
  *          first appear.
  */
 export function* writeCoco(images: Iterable<CocoSource>, options: WriteCocoOptions = {}): Generator<string> {
-  const categories = new Map<string, number>();
+  const text = cocoText(options);
+  yield text.head();
+  for (const image of images) yield* text.image(image);
+  yield text.tail();
+}
+
+/** The same from images that come one after the other. */
+export async function* streamCoco(
+  images: AsyncIterable<CocoSource>,
+  options: WriteCocoOptions = {},
+): AsyncGenerator<string> {
+  const text = cocoText(options);
+  yield text.head();
+  for await (const image of images) yield* text.image(image);
+  yield text.tail();
+}
+
+/** The parts of the text; images are listed at the end, so that annotations need not be kept. */
+function cocoText(options: WriteCocoOptions) {
+  const categories = new Map<string, { readonly id: number; readonly text: string }>();
   const listed: string[] = [];
   const { licence } = options;
-  const head = {
-    info: options.info ?? {},
-    licenses: licence === undefined ? [] : [{ id: 1, name: licence.name, url: licence.url }],
-  };
-  yield `${JSON.stringify(head).slice(0, -1)},\n"annotations":[`;
   let id = 0;
-  for (const image of images) {
-    const imageId = listed.length + 1;
-    const { fileName, height, width } = image;
-    listed.push(
-      JSON.stringify({
-        id: imageId,
-        file_name: fileName,
-        height,
-        width,
-        ...(licence === undefined ? {} : { license: 1 }),
-      }),
-    );
-    for (const { shape, category = "cell" } of image.objects) {
-      const categoryId = categories.get(category) ?? categories.size + 1;
-      categories.set(category, categoryId);
-      const annotation = {
-        id: ++id,
-        image_id: imageId,
-        category_id: categoryId,
-        ...cocoAnnotation(shape, image, options.segmentation),
-      };
-      yield `${id === 1 ? "\n" : ",\n"}${JSON.stringify(annotation)}`;
-    }
-  }
-  yield `],\n"images":[\n${listed.join(",\n")}],\n"categories":`;
-  yield `${JSON.stringify([...categories].map(([name, number]) => ({ id: number, name, supercategory: "" })))}}\n`;
+  const categoryId = ({ category: name = "cell", supercategory = "" }: CocoObject): number => {
+    const key = `${supercategory}\n${name}`;
+    const known = categories.get(key);
+    if (known !== undefined) return known.id;
+    const next = categories.size + 1;
+    categories.set(key, { id: next, text: JSON.stringify({ id: next, name, supercategory }) });
+    return next;
+  };
+  return {
+    head(): string {
+      const licenses = licence === undefined ? [] : [{ id: 1, name: licence.name, url: licence.url }];
+      return `${JSON.stringify({ info: options.info ?? {}, licenses }).slice(0, -1)},\n"annotations":[`;
+    },
+    *image(image: CocoSource): Generator<string> {
+      const { fileName: file_name, height, width } = image;
+      const imageId = listed.length + 1;
+      const license = licence === undefined ? {} : { license: 1 };
+      listed.push(JSON.stringify({ id: imageId, file_name, height, width, ...license }));
+      for (const object of image.objects) {
+        const annotation = {
+          id: ++id,
+          image_id: imageId,
+          category_id: categoryId(object),
+          ...cocoAnnotation(object.shape, image, options.segmentation),
+          ...object.facts,
+        };
+        yield `${id === 1 ? "\n" : ",\n"}${JSON.stringify(annotation)}`;
+      }
+    },
+    tail: (): string =>
+      `],\n"images":[\n${listed.join(",\n")}],\n"categories":[${[...categories.values()].map(({ text }) => text).join(",")}]}\n`,
+  };
 }
 
 /** Segmentation, area, box (x, y, width, height) and iscrowd of one object. */

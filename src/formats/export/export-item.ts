@@ -98,7 +98,10 @@ export interface ExportFile {
   /** Relative, with forward slashes; every part is a safe file name. */
   readonly path: string;
   readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Name of the item whose main file this is; one per item, so that lists can lead to it. */
+  /**
+   * Name of the item whose picture this is, so that lists can lead to it and the sheet can describe it: the first one is
+   * its main file. Of a Zarr hierarchy it is the metadata of the root, listed by its folder.
+   */
   readonly itemName?: string;
 }
 
@@ -111,6 +114,12 @@ export interface Exporter {
   readonly explains: string;
   /** What this format cannot hold, a few words each: "overlaps", "depth". Empty when nothing is lost. */
   readonly drops: readonly string[];
+  /** Whether each layer has a folder of its own that is imported by itself, and so holds its own sheet. */
+  readonly perLayer?: boolean;
+  /** How often `write` goes through all items; default 1. */
+  readonly passes?: number;
+  /** Files of each role for the Hugging Face hub, when it can load them; patterns. */
+  readonly shards?: Readonly<Record<ExportRole, string>>;
   write(source: ExportSource, facts: ExportFacts): AsyncIterable<ExportFile>;
   /** A short Python program that loads the export with NumPy and tifffile where they suffice; `load.py`. */
   readonly loader: string;

@@ -13,7 +13,10 @@ export type {
   ExportRole,
   ExportSource,
 } from "./export-item.ts";
+export { exporterNamed, exporters, exportFormats } from "./exporters.ts";
 export { createFileNames } from "./file-names.ts";
 export { type ListedFile, type ListedItem, mediaType, provenanceJson, splitsCsv } from "./listing.ts";
+export { metadataSheet } from "./metadata-sheet.ts";
 export { objectTable } from "./object-table.ts";
+export { digestsText, exportPapers, type KeptItem, keepItem, type ShownPicture } from "./papers.ts";
 export { roCrate } from "./ro-crate.ts";

@@ -11,6 +11,15 @@ export interface ListedFile {
   readonly sha256: string;
 }
 
+export interface ListedLayer {
+  readonly compartment: string;
+  readonly name?: string;
+  readonly root: string;
+  readonly truth?: string;
+  readonly coverage?: string;
+  readonly cells?: number;
+}
+
 /** One row of `splits.csv` and of the provenance. */
 export interface ListedItem {
   readonly name: string;
@@ -21,7 +30,7 @@ export interface ListedItem {
   readonly source: string;
   readonly licence: string;
   readonly arrayDigest: string;
-  readonly layers: readonly { readonly compartment: string; readonly root: string }[];
+  readonly layers: readonly ListedLayer[];
 }
 
 export function splitsCsv(items: readonly ListedItem[]): string {
@@ -57,7 +66,8 @@ export function provenanceJson(facts: ExportFacts, items: readonly ListedItem[])
 /** A spreadsheet runs what begins with these; a leading apostrophe makes it text. */
 const formulaStart = /^[=+\-@\t\r]/;
 
-function csvText(value: string): string {
+/** One cell of a CSV file; what a spreadsheet would run as a formula becomes text. */
+export function csvText(value: string): string {
   const safe = formulaStart.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,0 +1,21 @@
+/** All exports, in the order in which people are offered them. */
+import { FoundryError } from "#core/errors.ts";
+import { cocoExporter } from "./coco-exporter.ts";
+import type { Exporter } from "./export-item.ts";
+import { omeZarrExporter } from "./ome-zarr-exporter.ts";
+import { parquetExporter } from "./parquet-exporter.ts";
+
+export const exporters: readonly Exporter[] = [omeZarrExporter, cocoExporter, parquetExporter];
+
+/** Names for `--format`. */
+export const exportFormats: readonly string[] = exporters.map(({ format }) => format);
+
+/** @throws FoundryError `request.invalid`. */
+export function exporterNamed(format: string): Exporter {
+  const exporter = exporters.find((one) => one.format === format);
+  if (exporter !== undefined) return exporter;
+  throw new FoundryError("request.invalid", {
+    message: `"${format.slice(0, 40)}" is not an export format.`,
+    hint: `Choose one of ${exportFormats.join(", ")}.`,
+  });
+}
