@@ -6,6 +6,12 @@ export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
 export * from "./branches.ts";
 export * from "./bulk-edits.ts";
+export {
+  checkAgainstPrediction,
+  checkImageById,
+  checkProject,
+  type ImageChecked,
+} from "./check-images.ts";
 export { type CommitOptions, commitRevision } from "./commit.ts";
 export { compareVersions, restoreRevision } from "./compare-versions.ts";
 export { type DatasetCard, datasetCard } from "./dataset-card.ts";
@@ -26,6 +32,8 @@ export {
   type WordCount,
 } from "./facets.ts";
 export { findImage } from "./find-image.ts";
+export * from "./finding-types.ts";
+export * from "./findings.ts";
 export * from "./freeze.ts";
 export * from "./image-facts.ts";
 export * from "./image-list.ts";
@@ -37,10 +45,18 @@ export * from "./jobs.ts";
 export * from "./layers.ts";
 export * from "./links.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
+export * from "./mend-findings.ts";
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";
 export * from "./models.ts";
+export { openErrors } from "./open-errors.ts";
 export * from "./open-store.ts";
-export { insertPlanePrints, makeMissingPrints, type PlanePrint, planePrints } from "./plane-prints.ts";
+export {
+  insertModelPrints,
+  makePrintsOfImport,
+  type PlanePrint,
+  planePrints,
+  trainingPrints,
+} from "./plane-prints.ts";
 export * from "./predictions.ts";
 export type { ImageGroup, PackedLink, PreparedImage, PreparedLayer } from "./prepared-image.ts";
 export * from "./projects.ts";

@@ -16,9 +16,8 @@ import { freezeDataset, previewDataset } from "./freeze.ts";
 import { insertImage } from "./images.ts";
 import { ensureOwner } from "./members.ts";
 import { importModelVersion } from "./models.ts";
-import { planePrints } from "./plane-prints.ts";
+import { insertModelPrints, planePrints } from "./plane-prints.ts";
 import { createProject } from "./projects.ts";
-import { insertModelPrints } from "./sql/leaks.ts";
 import type { Store } from "./store.ts";
 import { openTemporaryStore, type TemporaryStore } from "./testing/temporary-store.ts";
 import { assertTrainable, auditDatasetVersion } from "./training-audit.ts";
@@ -265,8 +264,8 @@ describe("planted leaks are found, block, and can only be accepted with a reason
     // A turned copy is what the model saw.
     const seen = cells(`base ${index} 0`);
     const turned = derived(side, side, (y, x) => valueAt(seen, side - 1 - y, x));
-    const prints = planePrints(turned).map(({ dihedral }) => dihedral);
-    await store.sql.query(insertModelPrints, [model.id, prints]);
+    const prints = planePrints(turned).map(({ dihedral }) => dihedral?.toString("hex") ?? "");
+    await insertModelPrints(store, model.id, prints);
     const found = await auditDatasetVersion(store, version, { baseModelVersionId: model.id });
     expect(found).toMatchObject({
       blocking: 1,

@@ -85,8 +85,58 @@ export async function insertPlanePrints(
   ]);
 }
 
+/** Prints of what a model was trained on, for its card: hex, in order; none when it was not trained here. */
+export async function trainingPrints(store: Store, modelVersionId: string): Promise<string[]> {
+  const rows = await store.sql.query<{ dihedral: string }>(text.selectTrainingPrints, [modelVersionId]);
+  return rows.map(({ dihedral }) => dihedral);
+}
+
+/** Keeps what the card of a model from outside says it was trained on. @param prints  hex. */
+export async function insertModelPrints(
+  store: Store,
+  modelVersionId: string,
+  prints: readonly string[],
+): Promise<void> {
+  await store.sql.query(text.insertModelPrints, [
+    modelVersionId,
+    prints.map((print) => Buffer.from(print, "hex")),
+  ]);
+}
+
 /** Images whose prints are made together: their rows go in one statement. */
 const imagesAtOnce = 50;
+
+/**
+ * Makes the prints of an import's images, some at a time, so that the first audit need not.
+ *
+ * Doing it again is quick: prints that are there stay. @param onMade  is told how many are done so far; what it throws ends
+ * the work.
+ */
+export async function makePrintsOfImport(
+  store: Store,
+  importId: string,
+  onMade: (made: number) => void = () => undefined,
+): Promise<void> {
+  let made = 0;
+  for (let last = imagesAtOnce; last === imagesAtOnce; ) {
+    const rows = await store.sql.query<{ arrayDigest: string }>(text.missingPrintsOfImport, [
+      importId,
+      imagesAtOnce,
+    ]);
+    await makePrints(store, rows);
+    last = rows.length;
+    made += last;
+    onMade(made);
+  }
+}
+
+async function makePrints(store: Store, rows: readonly { readonly arrayDigest: string }[]): Promise<void> {
+  const images = [];
+  for (const { arrayDigest } of rows) {
+    images.push({ arrayDigest, prints: planePrints(decodeArray(await store.blobs.get(arrayDigest))) });
+  }
+  await insertPlanePrints(store, images);
+}
 
 /**
  * Makes the prints that items lack, reading their pixels.
@@ -106,11 +156,7 @@ export async function makeMissingPrints(
       Math.min(imagesAtOnce, limit - made),
     ]);
     if (rows.length === 0) return { made, left: 0 };
-    const images = [];
-    for (const { arrayDigest } of rows) {
-      images.push({ arrayDigest, prints: planePrints(decodeArray(await store.blobs.get(arrayDigest))) });
-    }
-    await insertPlanePrints(store, images);
+    await makePrints(store, rows);
     made += rows.length;
   }
   const [row] = await store.sql.query<{ count: number }>(text.countMissingPrints(items));

@@ -9,7 +9,7 @@
 import { promises as fs } from "node:fs";
 import { basename, join } from "node:path";
 import { FoundryError, isFoundryError } from "#core/errors.ts";
-import { beginImport, imagesOfImport, type JobItem } from "#store/index.ts";
+import { beginImport, imagesOfImport, type JobItem, makePrintsOfImport } from "#store/index.ts";
 import type { IngestParams, JobContext, JobOutcome } from "../job.ts";
 import { createRateMeter } from "../progress.ts";
 import { type KnownAnswers, pagesQuestion, readAnswers } from "./answers.ts";
@@ -74,6 +74,14 @@ async function importAll(context: JobContext<"ingest">): Promise<JobOutcome["res
       importId,
       answers,
       onKnown: () => tally.count("done"),
+    });
+    await makePrintsOfImport(store, importId, (made) => {
+      signal.throwIfAborted();
+      context.report({
+        fraction: null,
+        text: `Comparing with other images: ${made} looked at`,
+        msLeft: null,
+      });
     });
     return summarise(plan, tally.counts(), importId);
   } finally {

@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ModelVersion, modelCard, type Store } from "#store/index.ts";
+import { type ModelVersion, modelCard, type Store, trainingPrints } from "#store/index.ts";
 import { EXPORT_FILES, type ModelCardFile } from "./model-files.ts";
 
 /**
@@ -44,6 +44,12 @@ export async function exportModelVersion(
     },
   };
   await writeFile(join(target, EXPORT_FILES.card), `${JSON.stringify(file, null, 2)}\n`);
+  const prints = await trainingPrints(store, version.id);
+  if (prints.length > 0) {
+    const head =
+      "# SHA-256 of each plane the model was trained or tuned on, the same for its flipped and turned copies.\n";
+    await writeFile(join(target, EXPORT_FILES.prints), `${head}${prints.join("\n")}\n`);
+  }
   return target;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseModelCard } from "./model-files.ts";
+import { parseModelCard, parsePrints } from "./model-files.ts";
 
 const card = {
   name: "nuclei",
@@ -28,5 +28,14 @@ test.each(["name", "version", "licence", "architecture", "contract", "files"])(
 test("text that is not JSON is refused", () => {
   expect(() => parseModelCard("<html>", "x/card.json")).toThrowError(
     expect.objectContaining({ code: "model.invalid" }),
+  );
+});
+
+test("prints are read line by line, words for people left out; a line that is no digest is refused by number", () => {
+  const digest = "ab".repeat(32);
+  expect(parsePrints(`# words\n${digest}\n${digest}\n`, "x")).toEqual([digest, digest]);
+  expect(parsePrints("", "x")).toEqual([]);
+  expect(() => parsePrints(`${digest}\nnothing\n`, "x")).toThrowError(
+    expect.objectContaining({ code: "model.invalid", message: expect.stringContaining("Line 2") }),
   );
 });

@@ -6,7 +6,28 @@
 
 import { FoundryError } from "#core/errors.ts";
 
-export const EXPORT_FILES = { onnx: "model.onnx", weights: "weights.bin", card: "card.json" } as const;
+export const EXPORT_FILES = {
+  onnx: "model.onnx",
+  weights: "weights.bin",
+  card: "card.json",
+  /** Optional: one digest per line of a plane that the model was trained or tuned on, whatever way it is turned. */
+  prints: "training-planes.txt",
+} as const;
+
+/** A public training set has some hundred thousand planes. */
+const printsMax = 2_000_000;
+
+/** Digests of `training-planes.txt`; lines beginning with # are words for people. @throws FoundryError `model.invalid`. */
+export function parsePrints(text: string, where: string): string[] {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const odd = lines.findIndex((line) => !/^[0-9a-f]{64}$/.test(line));
+  if (odd < 0 && lines.length <= printsMax) return lines;
+  throw new FoundryError("model.invalid", {
+    message:
+      odd < 0 ? `${where} has more than ${printsMax} lines.` : `Line ${odd + 1} of ${where} is no digest.`,
+    hint: "Export the model version again.",
+  });
+}
 
 export interface ModelCardFile {
   readonly name: string;

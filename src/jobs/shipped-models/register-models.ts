@@ -4,8 +4,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FoundryError } from "#core/errors.ts";
 import { type Log, sha256 } from "#platform/index.ts";
-import { type Agent, importModelVersion, type ModelVersion, type Store } from "#store/index.ts";
-import { EXPORT_FILES, parseModelCard } from "./model-files.ts";
+import {
+  type Agent,
+  importModelVersion,
+  insertModelPrints,
+  type ModelVersion,
+  type Store,
+} from "#store/index.ts";
+import { EXPORT_FILES, parseModelCard, parsePrints } from "./model-files.ts";
 
 export interface ShippedModel {
   readonly folder: string;
@@ -68,7 +74,9 @@ async function registerModel(
     });
   }
   const { name, version, licence, architecture, contract } = card;
-  return importModelVersion(store, actor, {
+  const prints = await readFile(join(path, EXPORT_FILES.prints), "utf8").catch(() => "");
+  const known = parsePrints(prints, `${folder}/${EXPORT_FILES.prints}`);
+  const registered = await importModelVersion(store, actor, {
     name,
     version,
     licence,
@@ -80,4 +88,6 @@ async function registerModel(
     stage: "released",
     projectId: null,
   });
+  if (known.length > 0) await insertModelPrints(store, registered.id, known);
+  return registered;
 }

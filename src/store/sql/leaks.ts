@@ -118,6 +118,11 @@ export const countMissingPrints = (items: string): string => `
 SELECT count(DISTINCT t.array_digest) AS count FROM ${items} t
 WHERE NOT EXISTS (SELECT FROM plane_print p WHERE p.array_digest = t.array_digest AND p.plane = 0)`;
 
+export const missingPrintsOfImport = `
+SELECT DISTINCT i.array_digest AS "arrayDigest" FROM image i
+WHERE i.import_id = $1
+  AND NOT EXISTS (SELECT FROM plane_print p WHERE p.array_digest = i.array_digest AND p.plane = 0) LIMIT $2`;
+
 export const insertPrints = `
 INSERT INTO plane_print (array_digest, plane, dihedral, hash_high, hash_low, miniature, anchors)
 SELECT * FROM unnest($1::text[], $2::integer[], $3::bytea[], $4::integer[], $5::integer[], $6::bytea[], $7::bytea[])
