@@ -14,13 +14,12 @@ const shown = <T>(list: readonly T[], line: (one: T) => string, total = list.len
 const span = ({ min, median, max }: Spread): string => `${min} … ${median} … ${max}`;
 
 export function dryRunText(report: DryRun): string {
-  const considered = report.candidates
-    .map(({ format, fits }) => (fits ? format : `not ${format}`))
-    .join(", ");
+  const fitting = report.candidates.filter(({ fits }) => fits).map(({ format }) => format);
+  const considered = `${fitting.join(", ")} of ${counted(report.candidates.length, "layout")} fit`;
   return [
     `Would import ${counted(report.images, "image")} as ${report.formatTitle} (format ${report.format}), ` +
       `${report.withLabels} with labels, in ${counted(report.groups, "group")}. Nothing was stored.`,
-    `Layouts considered: ${considered}.`,
+    `Layouts: ${considered}; --format chooses.`,
     `Looked into ${counted(report.examined, "image")}:`,
     "",
     table(

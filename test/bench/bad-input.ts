@@ -12,7 +12,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { isErrorCode, isFoundryError } from "#core/errors.ts";
 import { writeLabelTiff, writePng } from "#formats/index.ts";
@@ -74,8 +73,6 @@ interface Tally {
 
 const files = corpusFiles(corpus).filter((_, i) => i % Number(values.every) === 0);
 const folder = mkdtempSync(join(tmpdir(), "bad-input-"));
-const delay = monitorEventLoopDelay({ resolution: 10 });
-delay.enable();
 const end = new AbortController();
 const companion = importMeanwhile(end.signal);
 let missed = false;
@@ -97,7 +94,7 @@ try {
   const rounds = await companion;
   console.log(
     `\n${files.length} files; the importer beside them: ${rounds.done} imports, ${rounds.failed} failed; ` +
-      `this process: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB, longest pause ${Math.round(delay.max / 1e6)} ms`,
+      `this process: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`,
   );
   missed ||= rounds.failed > 0;
 } finally {

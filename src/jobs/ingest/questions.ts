@@ -66,11 +66,17 @@ export function openQuestions(
           answers.channels === undefined &&
           image.channels.length === 0 &&
           decoded.channels.length > 1 &&
-          decoded.channels.every(({ role }) => role === undefined),
+          decoded.channels.every(({ role }) => role === undefined) &&
+          !isColourPicture(decoded),
       ),
       channelQuestion,
     ),
   ];
+}
+
+/** Red, green and blue of a stained section are what they are; no model looks for a marker in them. */
+function isColourPicture({ channels }: DecodedItem): boolean {
+  return channels.map(({ name }) => name).join(" ") === "red green blue";
 }
 
 function about(

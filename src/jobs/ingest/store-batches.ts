@@ -88,6 +88,7 @@ export function writeInBatches(to: Destination): BatchWriter {
   let failures: Outcome[] = [];
   let since = performance.now();
   let writing: Promise<void> = Promise.resolve();
+  const sourceOf = rememberSources(to);
   const isFull = (): boolean => {
     const objects = sum(entries, ({ decoded }) => sum(decoded.layers, (layer) => layer.objects.count));
     const bytes = sum(entries, ({ decoded }) =>
@@ -104,7 +105,10 @@ export function writeInBatches(to: Destination): BatchWriter {
   const flush = (): Promise<void> => {
     const [batch, failed] = [entries, failures];
     [entries, failures, since] = [[], [], performance.now()];
-    if (batch.length > 0 || failed.length > 0) writing = writing.then(() => writeBatch(to, batch, failed));
+    if (batch.length === 0 && failed.length === 0) return writing;
+    // Pixels of this batch are made durable while the database still works on the one before.
+    const prepared = Promise.allSettled(batch.map((entry) => prepare(to, entry, sourceOf)));
+    writing = writing.then(async () => writeBatch(to, batch, await prepared, failed));
     return writing;
   };
   return {
@@ -131,14 +135,26 @@ export function writeInBatches(to: Destination): BatchWriter {
 const sum = <T>(list: readonly T[], read: (one: T) => number): number =>
   list.reduce((total, one) => total + read(one), 0);
 
+/** Id of the source of a licence; asked of the database once. */
+type SourceOf = (licence: string) => Promise<string>;
+
+function rememberSources({ context, projectId, plan }: Destination): SourceOf {
+  const known = new Map<string, Promise<string>>();
+  return (licence) => {
+    const id = known.get(licence) ?? ensureSource(context.store, projectId, { title: plan.title, licence });
+    known.set(licence, id);
+    return id;
+  };
+}
+
 async function writeBatch(
   to: Destination,
   entries: readonly Entry[],
+  ends: readonly PromiseSettledResult<PreparedImage>[],
   failed: readonly Outcome[],
 ): Promise<void> {
   const refused: Outcome[] = [...failed];
   const ready: Ready[] = [];
-  const ends = await Promise.allSettled(entries.map((entry) => prepare(to, entry)));
   for (const [i, end] of ends.entries()) {
     const entry = entries[i] as Entry;
     if (end.status === "fulfilled") ready.push({ entry, prepared: end.value });
@@ -167,8 +183,12 @@ function refusal({ image, index }: Entry, error: unknown): Outcome {
 }
 
 /** Pixels durable, everything checked. */
-async function prepare(to: Destination, { image, id, decoded }: Entry): Promise<PreparedImage> {
-  const { plan, answers, spool } = to;
+async function prepare(
+  to: Destination,
+  { image, id, decoded }: Entry,
+  sourceOf: SourceOf,
+): Promise<PreparedImage> {
+  const { answers, spool } = to;
   const { store } = to.context;
   const said = channelsOfSheet(image.channels, decoded.channels.length) ?? answers.channels;
   const channels = channelsOf(decoded.channels, image.metadata, said, image.item.imagePath);
@@ -181,7 +201,7 @@ async function prepare(to: Destination, { image, id, decoded }: Entry): Promise<
       hint: "Check the disk; nothing of this image was saved.",
     });
   }
-  const sourceId = await ensureSource(store, to.projectId, { title: plan.title, licence: image.licence });
+  const sourceId = await sourceOf(image.licence);
   return {
     id,
     projectId: to.projectId,
