@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { matchesQuery, parseQuery, type QueryRecord, termScope } from "#core/select/index.ts";
 import { agentOf } from "./agents.ts";
+import { doctor } from "./doctor/index.ts";
 import { catalogueFacets, otherFacets } from "./facets.ts";
 import { imageIdsForQuery, listImages } from "./image-list.ts";
 import { getImage, insertImage, restoreImage, trashImage, updateImage } from "./images.ts";
@@ -412,4 +413,49 @@ test("statistics count what is there, in bins that name their edges", async () =
     { compartment: "nuclear", bins: [{ low: 5, high: 6, images: 2, cells: 8 }] },
   ]);
   expect(found.imported.map(({ images }) => images)).toEqual([3]);
+});
+
+test("doctor finds nothing after all that, and every kind of wrong entry when there is one", async () => {
+  const projectId = await newProject("doctor");
+  const ids = [
+    await add(projectId, { metadata: { organ: "lung" }, group: "g1" }),
+    await add(projectId, { metadata: { organ: "liver" }, group: "g2" }),
+    await add(projectId, { metadata: { organ: "liver" }, group: "g3" }),
+  ];
+  const rules = async () =>
+    (await doctor(store)).findings.map(({ rule }) => rule).filter((rule) => rule.startsWith("catalogue."));
+  expect(await rules()).toEqual([]);
+  await store.sql.query(`UPDATE image SET terms = '{"organ": "UBERON:0002106"}' WHERE id = $1`, [ids[0]]);
+  await store.sql.query("UPDATE catalogue SET cells = cells + 1 WHERE image_id = $1", [ids[1]]);
+  await store.sql.query("DELETE FROM catalogue WHERE image_id = $1", [ids[2]]);
+  await store.sql.query("UPDATE image_group SET role = 'test' WHERE project_id = $1 AND key = 'g1'", [
+    projectId,
+  ]);
+  expect((await rules()).sort()).toEqual([
+    "catalogue.count",
+    "catalogue.role",
+    "catalogue.row",
+    "catalogue.row",
+    "catalogue.row",
+  ]);
+});
+
+test("a role given to a group is counted, and taken back with it", async () => {
+  const projectId = await newProject("roles");
+  await add(projectId, { group: "g1" });
+  await add(projectId, { group: "g2" });
+  const split = async () =>
+    (await catalogueFacets(store, { projectId })).facets.find(({ field }) => field === "split")?.words;
+  expect(await split()).toBeUndefined();
+  await store.sql.query(
+    "INSERT INTO group_split (project_id, group_key, role, set_by, set_at) VALUES ($1, 'g1', 'test', $2, now())",
+    [projectId, person.id],
+  );
+  expect(await split()).toMatchObject([{ word: "test", images: 1 }]);
+  await store.sql.query("UPDATE group_split SET role = 'train' WHERE project_id = $1", [projectId]);
+  expect(await imageIdsForQuery(store, projectId, parseQuery("split=train"))).toHaveLength(1);
+  await add(projectId, { group: "g1" });
+  expect(await imageIdsForQuery(store, projectId, parseQuery("split=train"))).toHaveLength(2);
+  await store.sql.query("DELETE FROM group_split WHERE project_id = $1", [projectId]);
+  expect(await imageIdsForQuery(store, projectId, parseQuery("split=train"))).toEqual([]);
 });

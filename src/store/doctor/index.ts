@@ -8,6 +8,7 @@
 import { errorToWire } from "#core/errors.ts";
 import type { Store } from "../store.ts";
 import { checkBlobBytes, checkBlobFiles } from "./check-blobs.ts";
+import { checkCatalogue } from "./check-catalogue.ts";
 import { checkDatasets } from "./check-datasets.ts";
 import { checkEditLogs, checkLayers, checkShapes } from "./check-layers.ts";
 import { checkModels } from "./check-models.ts";
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   checkBlobFiles,
   checkLayers,
   checkRevisionRows,
+  checkCatalogue,
   checkDatasets,
   checkModels,
   checkForeignKeys,
