@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type LeakRule, leakRules } from "#core/leaks/index.ts";
+import { checkGateSchema } from "./findings.ts";
 import {
   agentSchema,
   digestSchema,
@@ -143,6 +144,7 @@ export const datasetPreviewSchema = z.object({
   licence: z.string(),
   licenceReport: licenceReportSchema,
   audit: datasetAuditSchema,
+  checks: checkGateSchema,
   options: splitOptionsSchema,
   parent: z.object({ id: idSchema, version: semverSchema, query: z.string() }).nullable(),
   changes: datasetChangesSchema.nullable(),

@@ -23,6 +23,7 @@ export const errorCodes = {
   "blob.missing": facts(500),
   "cli.usage": facts(400),
   "dataset.empty": facts(400),
+  "dataset.faulty": facts(409),
   "dataset.leak": facts(409),
   "dataset.notFound": facts(404),
   "dataset.splitEmpty": facts(400),

@@ -7,6 +7,7 @@
  */
 
 import { isoTime } from "#platform/index.ts";
+import { type ChangedObject, checkAfterCommit } from "./check-layers.ts";
 import { appendEvent } from "./events.ts";
 import { shapeBefore } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow } from "./layers.ts";
@@ -62,7 +63,7 @@ export async function commitRevision(
     const layer = await lockLayerRow(tx, layerId);
     const parentId = layer.headRevisionId ?? layer.baseRevisionId;
     const parent = parentId === null ? null : await readRevisionRow(tx, parentId);
-    const { tree, changes } = await growFromHead(tx, layer, parent?.root ?? null);
+    const { tree, changes, changed } = await growFromHead(tx, layer, parent?.root ?? null);
     const accepted = options.accepted ?? false;
     // A branch's first revision is one of its own, even when it equals the base.
     const unchanged =
@@ -77,6 +78,7 @@ export async function commitRevision(
     const keptTree = layer.objectCount > smallLayerMax ? tree.rootBody : null;
     await tx.sql.query(layerText.moveHead, [layerId, id, layer.seq, keptTree]);
     if (accepted) await acceptHead(tx, actor, layer, id);
+    await checkAfterCommit(tx, layer.imageId, layerId, { from: layer.headSeq, changes: changed });
     return getRevision(tx, id);
   });
 }
@@ -84,6 +86,8 @@ export async function commitRevision(
 interface Grown {
   readonly tree: MerkleTree;
   readonly changes: TreeDifference;
+  /** Objects that differ from the head; none for a first revision. */
+  readonly changed: readonly ChangedObject[];
 }
 
 interface ChangedRow {
@@ -101,15 +105,16 @@ interface ChangedRow {
 async function growFromHead(tx: Store, layer: LayerRow, parentRoot: Buffer | null): Promise<Grown> {
   if (parentRoot === null) {
     const changes = { added: layer.objectCount, removed: 0, reshaped: 0 };
-    return { tree: await treeOfAll(tx, layer.id), changes };
+    return { tree: await treeOfAll(tx, layer.id), changes, changed: [] };
   }
   const rows = await tx.sql.query<ChangedRow>(logText.selectChangedSince, [layer.id, layer.headSeq]);
-  const { tiles, changes } = touchedTiles(rows);
+  const { tiles, changes, changed } = touchedTiles(rows);
   const kept = layer.objectCount > smallLayerMax ? await keptRoot(tx, layer.id, parentRoot) : null;
-  if (kept === null || tiles.size > tilesAloneMax) return { tree: await treeOfAll(tx, layer.id), changes };
+  if (kept === null || tiles.size > tilesAloneMax)
+    return { tree: await treeOfAll(tx, layer.id), changes, changed };
   const held = Map.groupBy(await objectsOfTiles(tx, layer.id, [...tiles]), tileOf);
   const tree = changeTiles(kept, new Map([...tiles].map((tile) => [tile, held.get(tile) ?? []])));
-  return { tree, changes };
+  return { tree, changes, changed };
 }
 
 async function keptRoot(tx: Store, layerId: string, parentRoot: Buffer): Promise<Buffer | null> {
@@ -121,11 +126,14 @@ async function keptRoot(tx: Store, layerId: string, parentRoot: Buffer): Promise
 function touchedTiles(rows: readonly ChangedRow[]): {
   readonly tiles: ReadonlySet<TileName>;
   readonly changes: TreeDifference;
+  readonly changed: readonly ChangedObject[];
 } {
   const tiles = new Set<TileName>();
+  const changed: ChangedObject[] = [];
   let [added, removed, reshaped] = [0, 0, 0];
   for (const row of rows) {
     const before = shapeBefore(row);
+    changed.push({ uid: row.uid, before });
     if (before !== null)
       tiles.add(tileOf({ t: before.t, z: before.z, y0: before.bbox[0], x0: before.bbox[1] }));
     if (row.digest !== null) tiles.add(tileOf(row));
@@ -133,7 +141,7 @@ function touchedTiles(rows: readonly ChangedRow[]): {
     else if (row.digest === null) removed++;
     else if (row.beforeDigest?.equals(row.digest) !== true) reshaped++;
   }
-  return { tiles, changes: { added, removed, reshaped } };
+  return { tiles, changes: { added, removed, reshaped }, changed };
 }
 
 async function objectsOfTiles(
@@ -161,7 +169,7 @@ async function insertRevision(
   tx: Store,
   actor: Agent,
   layer: LayerRow,
-  revision: Grown &
+  revision: Omit<Grown, "changed"> &
     CommitOptions & { readonly id: string; readonly parentId: string | null; readonly accepted: boolean },
 ): Promise<void> {
   const { id, parentId, tree, changes, message = "", accepted, secondParentId = null } = revision;

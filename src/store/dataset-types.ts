@@ -3,6 +3,7 @@
 import type { LeakFinding, LeakWaiver } from "#core/leaks/index.ts";
 import type { LicenceReport } from "#core/licence/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
+import type { CheckGate } from "./finding-types.ts";
 import type { Agent, Mpp } from "./types.ts";
 
 export interface SplitCounts {
@@ -90,6 +91,8 @@ export interface DatasetPreview {
   readonly licence: string;
   readonly licenceReport: LicenceReport;
   readonly audit: DatasetAudit;
+  /** Errors of labels that stand in the way. */
+  readonly checks: CheckGate;
   readonly options: SplitOptions;
   /** Newest version of the name, with which this is compared; null for a new name. */
   readonly parent: { readonly id: string; readonly version: string; readonly query: string } | null;

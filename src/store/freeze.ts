@@ -5,6 +5,7 @@
  * test image in training, whatever is frozen later. What a freeze would give can be asked for without freezing.
  */
 
+import { checkRules } from "#core/checks/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { blockingLeaks, type LeakWaiver, leakRules } from "#core/leaks/index.ts";
 import { isoTime } from "#platform/index.ts";
@@ -26,7 +27,9 @@ import type {
 } from "./dataset-types.ts";
 import { getDatasetVersion, newestVersion, type VersionRow } from "./datasets.ts";
 import { appendEvent } from "./events.ts";
+import type { CheckGate } from "./finding-types.ts";
 import { auditItems } from "./leak-audit.ts";
+import { openErrors } from "./open-errors.ts";
 import { getProject } from "./projects.ts";
 import * as text from "./sql/datasets.ts";
 import * as drafts from "./sql/drafts.ts";
@@ -49,6 +52,9 @@ export interface FreezeRequest extends PreviewRequest {
   readonly message?: string | undefined;
 }
 
+/** Objects nobody checked yet that a preview looks at: about two seconds. */
+const previewObjectsMax = 20_000;
+
 /** Images without prints that a preview looks at: about two seconds; freezing looks at all. */
 const previewPrintsMax = 300;
 
@@ -60,6 +66,7 @@ interface Proposal {
   readonly digests: Digests;
   readonly next: NextVersion;
   readonly audit: DatasetAudit;
+  readonly checks: CheckGate;
 }
 
 /**
@@ -75,12 +82,10 @@ export async function previewDataset(
 ): Promise<DatasetPreview> {
   await getProject(store, projectId);
   return inTransaction(store, async (tx) => {
-    const { draft, options, parent, changes, next, audit } = await propose(
-      tx,
-      projectId,
-      request,
-      previewPrintsMax,
-    );
+    const { draft, options, parent, changes, next, audit, checks } = await propose(tx, projectId, request, {
+      printsMax: previewPrintsMax,
+      objectsMax: previewObjectsMax,
+    });
     await dropDraft(tx);
     return {
       images: draft.images,
@@ -91,6 +96,7 @@ export async function previewDataset(
       licence: draft.licenceReport.expression,
       licenceReport: draft.licenceReport,
       audit,
+      checks,
       options,
       parent: parent === null ? null : { id: parent.id, version: parent.version, query: parent.query },
       changes: changes?.changes ?? null,
@@ -105,7 +111,7 @@ export async function previewDataset(
  * Freezes what the query selects now. The same content as the newest version gives that version back.
  *
  * @throws FoundryError `query.syntax`; `dataset.empty` when no selected image has accepted labels; `dataset.leak` with
- *         the findings in `details.findings`; `request.invalid` for a split that is none.
+ *         the findings in `details.findings`; `dataset.faulty` for labels with errors, or not checked; `request.invalid` for a split that is none.
  */
 export async function freezeDataset(
   store: Store,
@@ -136,7 +142,7 @@ async function propose(
   tx: Store,
   projectId: string,
   request: PreviewRequest,
-  printsMax?: number,
+  { printsMax, objectsMax }: { readonly printsMax?: number; readonly objectsMax?: number } = {},
 ): Promise<Proposal> {
   const { query, waivers = [], roleChanges = [], name } = request;
   const options = splitOptions(request);
@@ -156,7 +162,8 @@ async function propose(
     waivers: [...roleWaivers(roleChanges), ...waivers],
     printsMax,
   });
-  return { options, draft, parent, changes, digests, next, audit };
+  const checks = await openErrors(tx, projectId, drafts.draftItems, objectsMax);
+  return { options, draft, parent, changes, digests, next, audit, checks };
 }
 
 /** A change of role by a reason is a change by a reason: it needs no second waiver. */
@@ -197,7 +204,7 @@ function assertReasons(changes: readonly RoleChange[], waivers: readonly LeakWai
 /** A message that lists more findings than this helps nobody. */
 const findingsShownMax = 20;
 
-function assertFreezable({ draft, audit }: Proposal): void {
+function assertFreezable({ draft, audit, checks }: Proposal): void {
   if (draft.images === 0) {
     throw new FoundryError("dataset.empty", {
       message: "No image that this query selects has accepted labels, so there is nothing to freeze.",
@@ -205,7 +212,26 @@ function assertFreezable({ draft, audit }: Proposal): void {
       details: { excluded: draft.excluded },
     });
   }
+  assertNoErrors(checks);
   assertNoLeaks(audit);
+}
+
+/** @throws FoundryError `dataset.faulty` when labels have errors, or nobody looked whether they have. */
+function assertNoErrors({ errors, unchecked, byRule, first }: CheckGate): void {
+  if (errors > 0) {
+    const rules = byRule.map(({ rule, count }) => `${checkRules[rule].title}: ${count}`);
+    throw new FoundryError("dataset.faulty", {
+      message: `Labels of this selection have errors that a model would learn. ${rules.join("; ")}.`,
+      hint: "Open Checks: most mend by themselves; accept the others with a reason, or leave the images out with the query.",
+      details: { byRule, first },
+    });
+  }
+  if (unchecked === 0) return;
+  throw new FoundryError("dataset.faulty", {
+    message: `The labels of ${unchecked} images were not checked as they are now.`,
+    hint: "Run the checks first: on the page Checks, or `cellfoundry check`.",
+    details: { unchecked },
+  });
 }
 
 /** @throws FoundryError `dataset.leak` when a finding blocks. */
@@ -246,11 +272,11 @@ async function insertVersion(
   tx: Store,
   actor: Agent,
   datasetId: string,
-  { draft, options, parent, changes, digests, next, audit }: Proposal,
+  { draft, options, parent, changes, digests, next, audit, checks }: Proposal,
   { query, message = "", roleChanges = [] }: FreezeRequest,
 ): Promise<string> {
   const id = tx.ids.next();
-  const report = { licenceReport: draft.licenceReport, strata: draft.strata, audit, roleChanges };
+  const report = { licenceReport: draft.licenceReport, strata: draft.strata, audit, checks, roleChanges };
   await tx.sql.query(text.insertVersion, [
     id,
     datasetId,
@@ -281,6 +307,7 @@ async function insertVersion(
       before: parent?.digest ?? null,
       after: digests.content,
       waived: audit.findings.filter(({ waiver }) => waiver !== null).length,
+      waivedErrors: checks.waived,
       rolesChanged: roleChanges.length,
     },
   });

@@ -36,12 +36,20 @@ export interface CheckObjectsOptions {
   readonly width: number;
   /** Check these only (others still count as neighbours and for the usual size); default all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Usual area of the layer in pixels, when `objects` are only a part of it; default their own. */
+  readonly usualPx?: number | undefined;
+}
+
+/** Usual area of an object of a layer, in pixels: the median. 0 for none. */
+export function usualArea(objects: readonly CheckedObject[]): number {
+  return median(objects.map(({ shape }) => shapeArea(shape)));
 }
 
 /**
  * All findings about the objects of a layer, in the order of the objects.
  *
- * @param objects  all living objects of the layer, any frames and planes. Cost: O(sum of boxes).
+ * @param objects  living objects of the layer, any frames and planes: all, or those to check with all whose boxes
+ *        meet theirs. Cost: O(sum of boxes).
  */
 export function checkObjects(
   objects: readonly CheckedObject[],
@@ -49,7 +57,7 @@ export function checkObjects(
 ): CheckFinding[] {
   const grid = createShapeGrid(objects, ({ shape }) => shape);
   const areas = new Map(objects.map((object) => [object.uid, shapeArea(object.shape)]));
-  const usual = median([...areas.values()]);
+  const usual = options.usualPx ?? median([...areas.values()]);
   return objects.flatMap((object) => {
     if (options.only !== undefined && !options.only.has(object.uid)) return [];
     const area = areas.get(object.uid) as number;

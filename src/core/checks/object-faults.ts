@@ -9,6 +9,7 @@
 import type { LabelImage, Mask } from "../array/index.ts";
 import {
   connectedComponents,
+  forEachRun,
   type ObjectShape,
   objectShapeFromMask,
   shapeArea,
@@ -23,8 +24,20 @@ export interface ObjectFaults {
 
 /** @param isTaken  whether pixel (y, x) of the plane belongs to another object. Cost: O(box). */
 export function objectFaults(shape: ObjectShape, isTaken: (y: number, x: number) => boolean): ObjectFaults {
+  if (isPlain(shape)) return { holes: [], pieces: [shape] };
   const mask = shapeToMask(shape);
   return { holes: findHoles(shape, mask, isTaken), pieces: findPieces(shape, mask) };
+}
+
+/** One run per row, each touching the one above: neither hole nor second piece. True for nearly all cells. */
+function isPlain(shape: ObjectShape): boolean {
+  let plain = true;
+  let [row, before, beforeEnd] = [shape.bbox[0] - 1, -Infinity, Infinity];
+  forEachRun(shape, (y, from, to) => {
+    if (y !== row + 1 || from > beforeEnd || to < before) plain = false;
+    [row, before, beforeEnd] = [y, from, to];
+  });
+  return plain;
 }
 
 function findPieces(shape: ObjectShape, mask: Mask): ObjectShape[] {

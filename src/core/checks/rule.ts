@@ -129,6 +129,18 @@ export const checkRules = {
     "Unusual number of cells",
     "Far more or fewer cells per area than in other images of its group.",
   ),
+  imageTwice: rule(
+    "image",
+    "warning",
+    "Image twice",
+    "Another image of the project shows the same pixels, as they are, turned or mirrored.",
+  ),
+  labelGap: rule(
+    "image",
+    "info",
+    "Numbers left out",
+    "Numbers between the smallest and the largest label are not used; harmless, but some programs expect none.",
+  ),
   channelConstant: rule(
     "image",
     "warning",
@@ -197,6 +209,11 @@ export const checkRules = {
   ),
   modelExtra: rule("model", "info", "Cell left out?", "The model is sure of a cell where there is no label."),
 } as const satisfies Readonly<Record<string, CheckRule>>;
+
+export const checkRuleNames = Object.keys(checkRules) as CheckRuleName[];
+
+/** Raised with every change of what a rule finds; findings of an earlier version count as not looked for. */
+export const checkRulesVersion = 1;
 
 export type CheckRuleName = keyof typeof checkRules;
 

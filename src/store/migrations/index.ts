@@ -5,6 +5,7 @@ import { importsAndLinks } from "./0002-imports-and-links.ts";
 import { catalogueSchema } from "./0003-catalogue.ts";
 import { labelVersions } from "./0004-label-versions.ts";
 import { datasetVersions } from "./0005-dataset-versions.ts";
+import { findingsSchema } from "./0006-findings.ts";
 import { exportsSchema } from "./0007-exports.ts";
 
 export interface Migration {
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: "catalogue", sql: catalogueSchema },
   { number: 4, name: "label versions", sql: labelVersions },
   { number: 5, name: "dataset versions", sql: datasetVersions },
+  { number: 6, name: "findings", sql: findingsSchema },
   { number: 7, name: "exports", sql: exportsSchema },
 ];
