@@ -1,11 +1,33 @@
 /** All exports, in the order in which people are offered them. */
 import { FoundryError } from "#core/errors.ts";
+import { cellposeExporter } from "./cellpose-exporter.ts";
 import { cocoExporter } from "./coco-exporter.ts";
+import { ctcExporter } from "./ctc-exporter.ts";
+import { deepcellLabelExporter } from "./deepcell-label-exporter.ts";
 import type { Exporter } from "./export-item.ts";
+import { geojsonExporter } from "./geojson-exporter.ts";
+import { huggingFaceExporter } from "./hugging-face-exporter.ts";
+import { npzExporter } from "./npz-exporter.ts";
 import { omeZarrExporter } from "./ome-zarr-exporter.ts";
 import { parquetExporter } from "./parquet-exporter.ts";
+import { roiExporter } from "./roi-exporter.ts";
+import { stardistExporter } from "./stardist-exporter.ts";
+import { trkExporter } from "./trk-exporter.ts";
 
-export const exporters: readonly Exporter[] = [omeZarrExporter, cocoExporter, parquetExporter];
+export const exporters: readonly Exporter[] = [
+  omeZarrExporter,
+  cocoExporter,
+  cellposeExporter,
+  stardistExporter,
+  npzExporter,
+  ctcExporter,
+  trkExporter,
+  geojsonExporter,
+  roiExporter,
+  deepcellLabelExporter,
+  parquetExporter,
+  huggingFaceExporter,
+];
 
 /** Names for `--format`. */
 export const exportFormats: readonly string[] = exporters.map(({ format }) => format);

@@ -130,7 +130,7 @@ export function linksAmong(layer: ExportLayer, objects: readonly ExportObject[])
 /** Folder of a layer: "nuclear", "wholeCell", "nuclear-tracking-markers". */
 export function layerFolder({ compartment, name }: Pick<ExportLayer, "compartment" | "name">): string {
   const words = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  return words === "" ? compartment : `${compartment}-${words.slice(0, 60)}`;
+  return words === "" ? compartment : `${compartment}-${words.slice(0, 30)}`;
 }
 
 /** What the metadata say of the image's sizes and channels, for writers of images. */

@@ -14,16 +14,27 @@ const SIZE_MAX = 8 ** 11 - 1;
 export function writeTar(
   files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
 ): Uint8Array {
-  const length = files.reduce((sum, { bytes }) => sum + BLOCK + padded(bytes.length), 0) + 2 * BLOCK;
+  const length = files.reduce((sum, { bytes }) => sum + BLOCK + padded(bytes.length), 0) + tarEnd.length;
   const out = new Uint8Array(length);
   let at = 0;
   for (const { path, bytes } of files) {
-    out.set(header(path, bytes.length), at);
-    out.set(bytes, at + BLOCK);
-    at += BLOCK + padded(bytes.length);
+    const entry = tarEntry(path, bytes);
+    out.set(entry, at);
+    at += entry.length;
   }
   return out;
 }
+
+/** One file of an archive that is written piece by piece: header, bytes, padding. Close with `tarEnd`. */
+export function tarEntry(path: string, bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(BLOCK + padded(bytes.length));
+  out.set(header(path, bytes.length));
+  out.set(bytes, BLOCK);
+  return out;
+}
+
+/** Two empty blocks end an archive. */
+export const tarEnd: Uint8Array = new Uint8Array(2 * BLOCK);
 
 /** A tar archive, compressed. The same files give the same bytes. */
 export function writeTarGz(
