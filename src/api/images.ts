@@ -104,6 +104,8 @@ export const imageListQuerySchema = pageQuerySchema.extend({
   order: z.enum(["imported", "name", "cells", "mpp"]).default("imported"),
   /** 1 lists from the other end. */
   descending: z.coerce.number().int().min(0).max(1).default(0),
+  /** 0 leaves out the facets, for those who ask for them apart. */
+  facets: z.coerce.number().int().min(0).max(1).default(1),
 });
 
 export const thumbnailQuerySchema = z.object({

@@ -18,6 +18,8 @@ export interface ImageListOptions extends ImageFilter {
   /** Default in order of import. */
   readonly order?: text.Order | undefined;
   readonly descending?: boolean | undefined;
+  /** Whether the first page has facets; default true. */
+  readonly facets?: boolean | undefined;
 }
 
 /**
@@ -36,7 +38,8 @@ export async function listImages(store: Store, options: ImageListOptions): Promi
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const facets = after === null ? await listFacets(store, options.projectId, selection) : null;
+  const facets =
+    after === null && options.facets !== false ? await listFacets(store, options.projectId, selection) : null;
   return {
     items: items.map(({ key: _, ...summary }) => summary),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id, last.key, order) : null,

@@ -23,6 +23,7 @@ export const imageRoutes = [
         cursor: query.cursor,
         order: query.order,
         descending: query.descending === 1,
+        facets: query.facets === 1,
         limit: query.limit,
       }),
   }),

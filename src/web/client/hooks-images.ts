@@ -32,12 +32,12 @@ export function useCreateProject() {
   });
 }
 
-/** Pages of images; `data.pages[0]` also holds the total and the facets. */
+/** Pages of images; `data.pages[0]` also holds the total. Facets are asked for apart. */
 export function useImages(projectId: string, filter: ImageFilter) {
   return useInfiniteQuery({
     queryKey: keys.imageList(projectId, filter),
     queryFn: ({ pageParam, signal }) =>
-      imagesApi.list(projectId, { ...filter, cursor: pageParam, limit: PAGE_SIZE }, { signal }),
+      imagesApi.list(projectId, { ...filter, cursor: pageParam, limit: PAGE_SIZE, facets: 0 }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
