@@ -36,6 +36,7 @@ test("public surface", () => {
       "readOmeZarrRegion",
       "readOntology",
       "readZip",
+      "replaceInSheet",
       "sheetTemplate",
       "shownName",
       "sourceOfBytes",

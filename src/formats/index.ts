@@ -61,6 +61,7 @@ export { readLabels } from "./read-labels.ts";
 export { type RoiSource, writeRoiSet } from "./roi/write-roi.ts";
 export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
 export { parseSheet } from "./sheet/parse-sheet.ts";
+export { type ReplacedSheet, type Replacement, replaceInSheet } from "./sheet/replace-value.ts";
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";

@@ -2,7 +2,7 @@
 
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ChartColumn, Database, FolderInput, Images, Trash2, Wand } from "lucide-react";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { type ImageFilter, type NamedFile, useCan, useProject } from "../client/index.ts";
 import { Button, buttonClass, classNames, Page, Problem, plural } from "../ui/index.ts";
 import { ChartsView } from "./charts-view.tsx";
@@ -11,13 +11,17 @@ import { FacetPanel } from "./facet-panel.tsx";
 import { FilterChips } from "./filter-chips.tsx";
 import { GridView } from "./grid-view.tsx";
 import type { ImagesSearch, ImagesView } from "./images-search.ts";
-import { ImportSheet } from "./import-sheet.tsx";
 import { PrelabelSheet } from "./prelabel-sheet.tsx";
 import { TrashView } from "./trash-view.tsx";
 import { useTermLabels } from "./use-term-labels.ts";
 import { WordsSheet } from "./words-sheet.tsx";
 
 const route = getRouteApi("/p/$projectId");
+
+/** Loaded when somebody imports; most visits only look. */
+const ImportSheet = lazy(() =>
+  import("../import/index.ts").then((module) => ({ default: module.ImportSheet })),
+);
 
 export function ImagesPage(): ReactNode {
   const { projectId } = route.useParams();
@@ -99,7 +103,11 @@ export function ImagesPage(): ReactNode {
           </>
         )}
       </Page>
-      <ImportSheet projectId={projectId} dropped={dropped} onDropped={setDropped} />
+      {dropped !== null && (
+        <Suspense fallback={null}>
+          <ImportSheet projectId={projectId} dropped={dropped} onDropped={setDropped} />
+        </Suspense>
+      )}
       <PrelabelSheet projectId={projectId} open={prelabelling} onClose={() => setPrelabelling(false)} />
       <WordsSheet projectId={projectId} open={wordsOpen} onClose={() => setWordsOpen(false)} />
     </DropArea>

@@ -21,7 +21,8 @@ export function Sheet({
   children: ReactNode;
   /** Buttons; stays in sight while the content scrolls. */
   footer?: ReactNode;
-  wide?: boolean;
+  /** `extra` for work that needs the page's room: pictures, tables. */
+  wide?: boolean | "extra";
 }): ReactNode {
   // Neither the close button nor a button with consequences should lie under a stray Enter.
   const body = useRef<HTMLDivElement>(null);
@@ -32,7 +33,7 @@ export function Sheet({
         <Dialog.Popup
           initialFocus={body}
           className={classNames(
-            wide ? "w-160" : "w-120",
+            wide === "extra" ? "w-208" : wide ? "w-160" : "w-120",
             "fixed inset-y-0 right-0 z-50 flex max-w-full flex-col border-l border-line bg-panel shadow-pop transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full",
           )}
         >
