@@ -53,7 +53,9 @@ try {
     );
     const seconds = (performance.now() - start) / 1000;
     if (job.state !== "done" || job.result?.["imported"] !== count)
-      throw new Error(JSON.stringify(job.error ?? job.result));
+      throw new Error(
+        JSON.stringify([job.error, job.result, job.items.filter((item) => item.state !== "done")]),
+      );
     for (const { done, storingMiB, decodingMiB } of readings)
       console.log(`${done} images: storing process ${storingMiB} MiB, decoding processes ${decodingMiB} MiB`);
     const [row] = await store.sql.query<{ images: number; objects: number }>(

@@ -17,6 +17,7 @@ import {
   type FromDecoder,
   memorySignal,
 } from "./protocol.ts";
+import { watchSilence } from "./silence-watch.ts";
 
 /** No file of a few MB takes this long to decode; what does is damaged or made to stall. */
 export const SILENCE_MS = 10_000;
@@ -54,7 +55,7 @@ interface Pending {
   readonly failed: (error: unknown) => void;
   /** The file that is being read. */
   file: string;
-  timer: NodeJS.Timeout | undefined;
+  stopWatch: () => void;
   tooSlow: boolean;
 }
 
@@ -65,16 +66,20 @@ export function startDecoder(options: DecoderOptions): Decoder {
   let calls = 0;
 
   const watch = (call: Pending, ms: number): void => {
-    clearTimeout(call.timer);
-    call.timer = setTimeout(() => {
-      call.tooSlow = true;
-      child?.kill("SIGKILL");
-    }, ms);
+    call.stopWatch();
+    call.stopWatch = watchSilence(
+      () => child?.pid,
+      ms,
+      () => {
+        call.tooSlow = true;
+        child?.kill("SIGKILL");
+      },
+    );
   };
   const end = (): Pending | undefined => {
     const ended = pending;
     pending = undefined;
-    clearTimeout(ended?.timer);
+    ended?.stopWatch();
     return ended;
   };
   const hear = (message: FromDecoder): void => {
@@ -107,7 +112,7 @@ export function startDecoder(options: DecoderOptions): Decoder {
       const current = child;
       return new Promise<Answers[K]>((resolve, reject) => {
         const done = resolve as (value: Answers[CallKind]) => void;
-        pending = { id: ++calls, done, failed: reject, file, timer: undefined, tooSlow: false };
+        pending = { id: ++calls, done, failed: reject, file, stopWatch: () => undefined, tooSlow: false };
         watch(pending, isNew || kind === "plan" ? Math.max(START_MS, silenceMs) : silenceMs);
         // A failure to send shows as the exit of the process.
         current.send({ id: pending.id, kind, args }, () => undefined);
