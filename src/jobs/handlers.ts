@@ -7,6 +7,7 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   propose: async () => (await import("./propose.ts")).propose,
   train: async () => (await import("./train/train.ts")).train,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
+  check: async () => (await import("./check.ts")).check,
   predict: async () => (await import("./predict.ts")).predict,
   export: async () => (await import("./export/export-job.ts")).exportData,
 };

@@ -2,8 +2,8 @@
 
 export { importFormats } from "#formats/index.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
-export { type DryRun, type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
+export { type DryRun, type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
 export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";
@@ -11,6 +11,7 @@ export type { ImportQuestion } from "./ingest/questions.ts";
 export type { ImportSource, SourceEntry } from "./ingest/source.ts";
 export { openStagedSource, type StagedFile } from "./ingest/staged-source.ts";
 export type {
+  CheckParams,
   EvaluateParams,
   ExportParams,
   ImportAnswers,

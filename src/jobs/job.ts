@@ -87,12 +87,20 @@ export interface ExportParams {
   readonly outPath?: string;
 }
 
+export interface CheckParams {
+  /** Metadata query; default all images of the project. */
+  readonly query?: string;
+  /** Also hold labels against what this model version sees. */
+  readonly modelVersionId?: string;
+}
+
 export interface JobParams {
   readonly ingest: IngestParams;
   readonly propose: ProposeParams;
   readonly train: TrainParams;
   readonly evaluate: EvaluateParams;
   readonly predict: PredictParams;
+  readonly check: CheckParams;
   readonly export: ExportParams;
 }
 

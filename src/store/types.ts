@@ -329,7 +329,7 @@ export interface Gate {
   readonly released: GateSide | null;
 }
 
-export type JobKind = "ingest" | "propose" | "train" | "evaluate" | "predict" | "export";
+export type JobKind = "ingest" | "propose" | "train" | "evaluate" | "predict" | "check" | "export";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

@@ -177,6 +177,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./layer.ts")).layerRestoreCommand,
   },
   {
+    name: "check",
+    summary: "Check labels, images and tracks; mend by rule or accept with a reason",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  {
+    name: "check labels",
+    summary: "Check the cells of one label image",
+    load: async () => (await import("./check-labels.ts")).checkLabelsCommand,
+  },
+  {
+    name: "check undo",
+    summary: "Take a mending back",
+    load: async () => (await import("./check-undo.ts")).checkUndoCommand,
+  },
+  {
     name: "propose",
     summary: "Let a model version pre-label images",
     load: async () => (await import("./propose.ts")).proposeCommand,
