@@ -92,7 +92,7 @@ function sentencesOf(
     terms.shareAlike
       ? `What is made from the set must carry the same licence (${namesWhere(members, (one) => one.shareAlike)}).`
       : "",
-    terms.attribution && terms.known ? "The makers of the images must be named; the list is below." : "",
+    terms.attribution && terms.known ? "The makers of the images must be named." : "",
     terms.known && terms.redistribute && terms.commercial && terms.derivative && !terms.shareAlike
       ? terms.attribution
         ? "The set and models trained on it may be used and passed on for any purpose."

@@ -1,6 +1,6 @@
 /** Findings of the leak audit: the two images of each side by side, and the way to accept one with a reason. */
 
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { DatasetAudit, LeakFinding, LeakWaiver } from "#api/index.ts";
 import { leakRules } from "#core/leaks/index.ts";
 import { thumbnailUrl } from "../client/index.ts";
@@ -117,13 +117,12 @@ function Finding({ finding }: { finding: LeakFinding }): ReactNode {
 
 function Accept({ count, onAccept }: { count: number; onAccept: (reason: string) => void }): ReactNode {
   const [reason, setReason] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
+  const accept = () => {
     if (reason.trim() !== "") onAccept(reason.trim());
   };
+  // No form of its own: it stands inside the form that freezes.
   return (
-    <form onSubmit={submit} className="flex items-end gap-2">
+    <div className="flex items-end gap-2">
       <div className="min-w-0 flex-1">
         <Field label="Why it does no harm">
           {(ids) => (
@@ -134,13 +133,18 @@ function Accept({ count, onAccept }: { count: number; onAccept: (reason: string)
               className="control w-full"
               value={reason}
               onChange={(event) => setReason(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter") return;
+                event.preventDefault();
+                accept();
+              }}
             />
           )}
         </Field>
       </div>
-      <Button type="submit" disabled={reason.trim() === ""}>
+      <Button disabled={reason.trim() === ""} onClick={accept}>
         {count === 1 ? "Accept" : `Accept all ${formatCount(count)}`}
       </Button>
-    </form>
+    </div>
   );
 }
