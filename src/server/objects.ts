@@ -28,6 +28,8 @@ interface Objects {
   trashedImage: { readonly id: string };
   bulkEdit: { readonly id: string };
   savedQuery: { readonly id: string };
+  finding: { readonly id: string };
+  mend: { readonly id: string };
   layer: LayerSummary;
   revision: LayerRevision;
   datasetVersion: DatasetVersionDetail;
@@ -91,6 +93,18 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "request.notFound",
     noun: "saved query",
     find: (from, id) => store.findSavedQuery(from, id),
+  },
+  finding: {
+    param: "findingId",
+    missing: "request.notFound",
+    noun: "finding",
+    find: (from, id) => store.getFinding(from, id),
+  },
+  mend: {
+    param: "mendId",
+    missing: "request.notFound",
+    noun: "mending",
+    find: (from, id) => store.getMend(from, id),
   },
   layer: {
     param: "layerId",

@@ -13,6 +13,7 @@ import * as store from "#store/index.ts";
 import { buildServer } from "./build-server.ts";
 import { multipartForm } from "./multipart-form.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { findingRoutes } from "./routes/findings.ts";
 import {
   type Caller,
   insertTwoSquares,
@@ -541,7 +542,7 @@ test("predictions: submit, result, files; only for those who may see them", asyn
 });
 
 test("every route was called", () => {
-  // The catalogue has a test of its own; streams of all jobs end only with the server, `events.integration.test.ts` listens.
-  for (const { method, url } of catalogueRoutes) called.add(`${method} /api${url}`);
+  // The catalogue and the checks have tests of their own; streams of all jobs end only with the server, `events.integration.test.ts` listens.
+  for (const { method, url } of [...catalogueRoutes, ...findingRoutes]) called.add(`${method} /api${url}`);
   expect([...registered].filter((name) => !called.has(name))).toEqual(["GET /api/events"]);
 });

@@ -32,6 +32,7 @@ export {
   type WordCount,
 } from "./facets.ts";
 export { findImage } from "./find-image.ts";
+export { type FindingScene, findingScene } from "./finding-scene.ts";
 export * from "./finding-types.ts";
 export * from "./findings.ts";
 export * from "./freeze.ts";
@@ -76,4 +77,10 @@ export * from "./training-runs.ts";
 export * from "./types.ts";
 export * from "./version-types.ts";
 export { loadVocabulary } from "./vocabulary.ts";
+export {
+  listVocabulary,
+  mergeLocalTerm,
+  placeOfTerm,
+  renameLocalTerm,
+} from "./vocabulary-list.ts";
 export { jobChannel, watchJobs } from "./watch-jobs.ts";

@@ -3,11 +3,13 @@
 import type { Route } from "../route.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
+import { findingRoutes } from "./findings.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";
 import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
+import { metadataRoutes } from "./metadata.ts";
 import { modelRoutes } from "./models.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
@@ -25,11 +27,13 @@ export const routes: readonly Route[] = [
   ...projectRoutes,
   ...imageRoutes,
   ...catalogueRoutes,
+  ...metadataRoutes,
   ...uploadRoutes,
   ...pixelRoutes,
   ...layerRoutes,
   ...revisionRoutes,
   ...versionRoutes,
+  ...findingRoutes,
   ...datasetRoutes,
   ...trainingRoutes,
   ...modelRoutes,
