@@ -3,7 +3,8 @@
 export { importFormats } from "#formats/index.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
-export { type DryRun, type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
+export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
+export type { DryRun } from "./ingest/dry-run-report.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
 export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";

@@ -54,6 +54,8 @@ export interface FactSource {
   readonly sheet: string | null;
   readonly licence?: string;
   readonly defaults?: { readonly group?: string; readonly metadata?: Readonly<Record<string, string>> };
+  /** More words of the sheet, by metadata field. */
+  readonly words?: Readonly<Record<string, string>>;
   /** What the layout itself says about the image. */
   readonly item?: { readonly metadata: Readonly<Record<string, string>>; readonly group: GroupKey | null };
 }
@@ -71,7 +73,7 @@ export function imageFacts(row: Readonly<Record<string, string>>, source: FactSo
     );
   }
   const metadata: Record<string, string> = { ...source.defaults?.metadata };
-  for (const [column, value] of Object.entries({ ...source.item?.metadata, ...row })) {
+  for (const [column, value] of Object.entries({ ...source.item?.metadata, ...row, ...source.words })) {
     if (ownPlace.has(column)) continue;
     const field = fieldNames[column] ?? column;
     try {

@@ -6,7 +6,7 @@
  */
 
 import { errorToWire, FoundryError, type WireError } from "#core/errors.ts";
-import { buildVocabulary, shippedTerms } from "#core/ontology/index.ts";
+import { buildVocabulary, channelWordField, channelWordOf, shippedTerms } from "#core/ontology/index.ts";
 import {
   applySheet,
   type Candidate,
@@ -105,6 +105,7 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
       sheet: joined.sheet,
       item,
       ...(licence === undefined ? {} : { licence }),
+      words: wordsOfChannels(channels),
       ...(options.defaults === undefined ? {} : { defaults: options.defaults }),
     });
     return { ...facts, mpp: facts.mpp ?? item.mpp, name: item.name, channels, item };
@@ -127,6 +128,14 @@ export async function planImport(whole: ImportSource, options: PlanOptions = {})
     ungrouped,
     warnings,
   };
+}
+
+/** What a sheet says of channels besides name and role, as fields of the image. */
+function wordsOfChannels(channels: readonly SheetChannel[]): Record<string, string> {
+  const words = channels.flatMap(({ index, values }) =>
+    Object.entries(values).map(([field, value]) => [channelWordField(index, field), value] as const),
+  );
+  return Object.fromEntries(words.filter(([field]) => channelWordOf(field) !== null));
 }
 
 function part(source: ImportSource, only: readonly string[]): ImportSource {

@@ -6,7 +6,7 @@
  */
 
 import { assert, errorToWire } from "#core/errors.ts";
-import { type ItemReader, layoutNamed, type ReadItem } from "#formats/index.ts";
+import { type ItemReader, layoutNamed, type ReadItem, readOntology } from "#formats/index.ts";
 import { openSourcePlace } from "../open-source.ts";
 import { planImport } from "../plan-import.ts";
 import "../../wasm-decoders.ts";
@@ -65,6 +65,10 @@ class Decoder {
       const digests = [];
       for (const path of (args as Calls["digest"]).paths) digests.push(await recorded.digest(path));
       return digests;
+    }
+    if (kind === "ontology") {
+      const { path } = args as Calls["ontology"];
+      return readOntology(await recorded.source.read(path), { name: path });
     }
     return this.#read(recorded, args as Calls["read"]);
   }

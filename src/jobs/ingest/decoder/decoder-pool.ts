@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isFoundryError } from "#core/errors.ts";
-import type { LayoutItem } from "#formats/index.ts";
+import type { LayoutItem, OntologyFile } from "#formats/index.ts";
 import type { PlannedImport, PlanOptions } from "../plan-import.ts";
 import { type Decoder, startDecoder } from "./decoder-process.ts";
 import type { DecodedItem, FileDigest, ReadAnswers, SourcePlace } from "./protocol.ts";
@@ -61,6 +61,8 @@ export interface DecoderPool {
     signal?: AbortSignal,
   ): Promise<void>;
   digest(paths: readonly string[]): Promise<readonly FileDigest[]>;
+  /** Terms of a file of the source. */
+  ontology(path: string): Promise<OntologyFile>;
   /** Process ids that are alive, for tests and measurements. */
   pids(): number[];
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export async function openDecoderPool(options: DecoderPoolOptions): Promise<Deco
       if (failure !== undefined) throw failure.reason;
     },
     digest: (paths) => first.call("digest", { paths }, paths[0] ?? "import"),
+    ontology: (path) => first.call("ontology", { path }, path),
     pids: () => decoders.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async close() {
       for (const decoder of decoders) decoder.close();

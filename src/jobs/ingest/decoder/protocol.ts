@@ -6,7 +6,7 @@
  */
 
 import type { WireError } from "#core/errors.ts";
-import type { LayerCompartment, LayoutItem, ReadChannel } from "#formats/index.ts";
+import type { LayerCompartment, LayoutItem, OntologyFile, ReadChannel } from "#formats/index.ts";
 import type { PackedObjects } from "#store/packed-objects.ts";
 import type { PackedLink } from "#store/prepared-image.ts";
 import type { PlannedImport, PlanOptions } from "../plan-import.ts";
@@ -35,12 +35,14 @@ export interface Calls {
   };
   /** Digests of files that no reader read whole. */
   readonly digest: { readonly paths: readonly string[] };
+  readonly ontology: { readonly path: string };
 }
 
 export interface Answers {
   readonly plan: PlannedImport;
   readonly read: DecodedItem;
   readonly digest: readonly FileDigest[];
+  readonly ontology: OntologyFile;
 }
 
 export type CallKind = keyof Calls;
