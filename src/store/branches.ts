@@ -40,7 +40,10 @@ export async function createBranch(
     const stale = layer.headRevisionId === null || layer.seq > layer.headSeq;
     const fromHead =
       options.revisionId === undefined || (!stale && options.revisionId === layer.headRevisionId);
-    const head = fromHead && stale ? (await commitRevision(tx, actor, layerId)).id : layer.headRevisionId;
+    const head =
+      fromHead && stale
+        ? (await commitRevision(tx, actor, layerId, { message: `Before branch ${kept}` })).id
+        : layer.headRevisionId;
     const baseId = options.revisionId ?? (head as string);
     const id = tx.ids.next();
     const made = await tx.sql.query(text.insertBranch, [

@@ -56,7 +56,8 @@ export async function readHistories(store: Store, layerId: string, seq: number):
     else list.push(change);
   };
   const nobody = { before: [], gone: [] };
-  for (const edit of everything.filter((entry) => entry.seq <= seq)) {
+  const told = everything.filter((entry) => entry.seq <= seq);
+  for (const edit of told) {
     const before = edit.changes.filter((change) => change.before !== null).map(({ label }) => label);
     const sides = { before, gone: goneIn.get(edit.seq) ?? [] };
     for (const change of edit.changes) {
@@ -75,8 +76,8 @@ export async function readHistories(store: Store, layerId: string, seq: number):
       return { changes: list, lastSeq: last.edit.seq, tookIn: last.edit.kind === "takeIn" };
     },
     uidOf: (label) => uids.get(label) ?? "",
-    agentIds: () => new Set(everything.map(({ agentId }) => agentId)),
-    tookIn: everything.some(({ kind }) => kind === "takeIn"),
+    agentIds: () => new Set(told.map(({ agentId }) => agentId)),
+    tookIn: told.some(({ kind }) => kind === "takeIn"),
   };
 }
 
@@ -86,7 +87,11 @@ function removals(entries: readonly LogEntry[], gone: ReadonlySet<number>): Map<
   const absentAfter = new Map<number, boolean>();
   for (const { seq, changes } of entries.toReversed()) {
     for (const { label, before } of changes) {
-      if (absentAfter.get(label) ?? gone.has(label)) found.set(seq, [...(found.get(seq) ?? []), label]);
+      if (absentAfter.get(label) ?? gone.has(label)) {
+        const list = found.get(seq);
+        if (list === undefined) found.set(seq, [label]);
+        else list.push(label);
+      }
       absentAfter.set(label, before === null);
     }
   }

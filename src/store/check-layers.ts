@@ -239,7 +239,7 @@ export async function checkAfterCommit(
   const alone =
     known && changes.length <= changesAloneMax && drift <= driftMax * Math.max(1, layer.checkedCount ?? 0);
   // Nuclei against cells is compared in small images only; large ones wait for the next whole check.
-  if (small) await checkLabels(tx, image);
+  if (small && !(alone && layers.length === 1)) await checkLabels(tx, image);
   else if (alone) await checkChanged(tx, image, layer, changes);
 }
 

@@ -169,3 +169,24 @@ test("an unknown layer is said so", async () => {
     code: "layer.notFound",
   });
 });
+
+test("an object longer than a tile is met wherever it lies, and so is a small one beside it", async () => {
+  const source = { title: "test", licence: "CC0-1.0" };
+  const image = sampleImage(700, 700, ++seed);
+  const inserted = await insertImage(store, person, { projectId, name: "large", image, source });
+  const { id } = await ensureLayer(store, person, inserted.imageId, "nuclear");
+  const draw = (uid: string, ...side: [number, number, number, number]) =>
+    edit(`large-${uid}`, [{ uid, before: null, after: box(...side) }]);
+  const first = [
+    draw("long", 0, 0, 600, 5),
+    draw("wide", 650, 0, 655, 600),
+    draw("small", 300, 300, 310, 310),
+  ];
+  expect(await appendEdits(store, person, id, first)).toMatchObject(first.map(() => ({ state: "saved" })));
+  const second = [draw("a", 590, 4, 595, 9), draw("b", 640, 590, 660, 595), draw("c", 309, 309, 320, 320)];
+  expect(await appendEdits(store, person, id, second)).toMatchObject(
+    second.map(() => ({ state: "refused" })),
+  );
+  const third = [draw("d", 600, 0, 605, 5), draw("e", 310, 300, 315, 310), draw("f", 590, 5, 595, 9)];
+  expect(await appendEdits(store, person, id, third)).toMatchObject(third.map(() => ({ state: "saved" })));
+});

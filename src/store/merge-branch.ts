@@ -174,7 +174,7 @@ async function commonAncestor(store: Store, ours: LayerRow, theirs: LayerRow): P
 /** Head of a layer with everything that is not committed yet. */
 async function headOf(tx: Store, actor: Agent, layer: LayerRow): Promise<string> {
   if (layer.headRevisionId !== null && layer.seq === layer.headSeq) return layer.headRevisionId;
-  return (await commitRevision(tx, actor, layer.id)).id;
+  return (await commitRevision(tx, actor, layer.id, { message: "Before a merge" })).id;
 }
 
 async function writeMerge(

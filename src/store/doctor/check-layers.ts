@@ -57,6 +57,11 @@ export const checkShapes: Check = {
   title: "Reading the shape of every object",
   full: true,
   async run(store, report) {
+    const [missing] = await store.sql.query<{ count: number }>(text.countMissingShapes);
+    if (missing !== undefined && missing.count > 0) {
+      const message = `${missing.count} objects or edits name a shape that is not there.`;
+      report.add(damage("shape.missing", message, { count: missing.count }));
+    }
     let last: Buffer = Buffer.alloc(0);
     for (;;) {
       const page = await store.sql.query<{ digest: Buffer; bytes: Buffer }>(text.selectShapePage, [

@@ -106,7 +106,13 @@ test("an object that its edits do not explain, and a wrong count", async () => {
     `UPDATE object SET digest = NULL WHERE ${where}`,
   );
   expect(await rules(false)).toEqual(["layer.counts", "schema.drift"]);
-  expect(await rules(true)).toEqual(["layer.counts", "object.state", "revision.head", "schema.drift"]);
+  expect(await rules(true)).toEqual([
+    "layer.counts",
+    "object.state",
+    "revision.head",
+    "revision.root",
+    "schema.drift",
+  ]);
   await plant(
     `UPDATE object o SET digest = k.digest FROM kept k WHERE o.layer_id = k.layer_id AND o.uid = k.uid`,
     "DROP TABLE kept",
@@ -131,6 +137,14 @@ test("a damaged shape, a damaged tile, a damaged log, a lost row, a forged root"
   await plant(
     "UPDATE revision_node SET body = substr(body, 1, length(body) - 1) WHERE digest = (SELECT min(digest) FROM revision_node)",
   );
+
+  await plant(
+    "CREATE TEMP TABLE gone AS SELECT * FROM object_shape ORDER BY digest LIMIT 1",
+    "DELETE FROM object_shape WHERE digest IN (SELECT digest FROM gone)",
+  );
+  expect(await rules(true)).toContain("shape.missing");
+  await plant("INSERT INTO object_shape SELECT * FROM gone");
+  expect(await rules(true)).toEqual([]);
 
   await plant("UPDATE layer_revision SET log = log || '\\x00' WHERE log IS NOT NULL");
   expect(await rules(true)).toEqual(["blob.corrupt", "revision.root"]);

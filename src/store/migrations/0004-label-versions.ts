@@ -35,6 +35,17 @@ ALTER TABLE layer_revision ALTER COLUMN operation_ids SET STORAGE EXTERNAL;
 ALTER TABLE layer_revision ALTER COLUMN log SET STORAGE EXTERNAL;
 ALTER TABLE layer_revision ADD CHECK ((log IS NULL) = (log_from IS NULL) AND (log IS NULL) = (operation_ids IS NULL));
 
+-- Shapes are never removed, every row here is written with its shape in one transaction, and doctor looks. The database's
+-- own check locked, and so rewrote, the row of the shape at every mention of it: most of the cost of an import or branch.
+ALTER TABLE object DROP CONSTRAINT object_digest_fkey;
+ALTER TABLE object DROP CONSTRAINT object_base_prediction_fkey;
+ALTER TABLE edit_change DROP CONSTRAINT edit_change_before_fkey;
+ALTER TABLE edit_change DROP CONSTRAINT edit_change_after_fkey;
+
+-- Objects longer than a tile, which are few: what lies near a box is found without looking at the whole layer.
+CREATE INDEX object_large ON object (layer_id)
+  WHERE digest IS NOT NULL AND (y1 - y0 > 256 OR x1 - x0 > 256);
+
 CREATE INDEX layer_revision_root ON layer_revision (root);
 ALTER TABLE layer_revision DROP CONSTRAINT layer_revision_root_fkey;
 `;

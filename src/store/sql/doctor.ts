@@ -56,6 +56,15 @@ ORDER BY l.id`;
 
 export const selectShapePage = `SELECT digest, bytes FROM object_shape WHERE digest > $1 ORDER BY digest LIMIT $2`;
 
+/** Rows that name a shape which is not there; no constraint of the database watches over them. */
+export const countMissingShapes = `
+SELECT count(*) AS count FROM (
+  SELECT digest FROM object WHERE digest IS NOT NULL
+  UNION ALL SELECT base_prediction FROM object WHERE base_prediction IS NOT NULL
+  UNION ALL SELECT before FROM edit_change WHERE before IS NOT NULL
+  UNION ALL SELECT after FROM edit_change WHERE after IS NOT NULL
+) n WHERE NOT EXISTS (SELECT FROM object_shape s WHERE s.digest = n.digest)`;
+
 export const selectHeadObjects = `SELECT uid, label, digest FROM object WHERE layer_id = $1`;
 
 export const selectRevisionRows = `

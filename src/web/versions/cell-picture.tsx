@@ -24,6 +24,9 @@ export interface Outline {
 /** Largest picture the server makes of an image. */
 const pictureSidePx = 1024;
 
+/** Side of what is shown about a cell: a few cells of usual size. */
+const roomPx = 96;
+
 /** Smallest part of an image one can zoom to, in its pixels. */
 const spanPxMin = 8;
 
@@ -45,13 +48,13 @@ export function CellPicture({
 }): ReactNode {
   const { height, width } = size;
   const whole: Box = [0, 0, height, width];
-  const [view, setView] = useState<Box>(() => (focus === null ? whole : roomAround(focus, 48)));
+  const [view, setView] = useState<Box>(() => (focus === null ? whole : roomAround(focus, roomPx)));
   const svg = useRef<SVGSVGElement>(null);
   const drag = useRef<{ x: number; y: number; view: Box } | null>(null);
   const wanted = focus?.join() ?? "";
   // biome-ignore lint/correctness/useExhaustiveDependencies: a box with the same numbers is the same box.
   useEffect(() => {
-    if (focus !== null) setView(roomAround(focus, 48));
+    if (focus !== null) setView(roomAround(focus, roomPx));
   }, [wanted]);
   useWheelZoom(svg, view, setView, Math.max(height, width));
 
