@@ -159,7 +159,7 @@ async function propose(
   const audit = await auditItems(tx, {
     projectId,
     items: drafts.draftItems,
-    waivers: [...roleWaivers(roleChanges), ...waivers],
+    waivers: [...roleWaivers(roleChanges), ...waivers, ...(await keptWaivers(tx, parent))],
     printsMax,
   });
   const checks = await openErrors(tx, projectId, drafts.draftItems, objectsMax);
@@ -175,6 +175,13 @@ function roleWaivers(changes: readonly RoleChange[]): LeakWaiver[] {
       reason,
     })),
   );
+}
+
+/** What was accepted of single findings goes on to hold in the next version; what was accepted wholesale does not. */
+async function keptWaivers(tx: Store, parent: VersionRow | null): Promise<LeakWaiver[]> {
+  if (parent === null) return [];
+  const { audit } = await getDatasetVersion(tx, parent.id);
+  return audit.waivers.filter(({ key, rule }) => key !== null && rule !== "roleChanged");
 }
 
 function splitOptions({ seed, split = {} }: PreviewRequest): SplitOptions {

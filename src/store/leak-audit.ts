@@ -140,7 +140,8 @@ async function unknownGroups(tx: Store, items: string): Promise<LeakFinding[]> {
   const rows = await tx.sql.query<KeyRow>(text.unknownGroups(items));
   return rows.map(({ key, count, items: members }) => {
     const images = count === 1 ? "1 image" : `${count} images`;
-    const finding = errorFinding("unknownGroup", key, members, {
+    // With its number in the key: one more such image needs a reason again.
+    const finding = errorFinding("unknownGroup", `${key} ${count}`, members, {
       count,
       text: `${images} in ${key}: nobody knows which other images show the same donor, slide or movie.`,
     });
