@@ -223,6 +223,8 @@ export const termHitsSchema = z.object({
       /** Name that the text met, when it is not the label. */
       name: z.string().nullable(),
       source: z.string(),
+      /** Labels above it, the widest first. */
+      path: z.array(z.string()),
     }),
   ),
 });

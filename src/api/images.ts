@@ -94,6 +94,11 @@ export const updateImageSchema = z.object({
   group: z.string().min(1).max(200).optional(),
   mpp: mppSchema.nullable().optional(),
   metadata: imageMetadataSchema.optional(),
+  /** One for each channel, in order. */
+  channels: z
+    .array(channelSchema.omit({ index: true }).extend({ name: z.string().trim().min(1).max(200) }))
+    .max(500)
+    .optional(),
 });
 
 export const imageListQuerySchema = pageQuerySchema.extend({

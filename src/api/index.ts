@@ -12,6 +12,7 @@ export * from "./imports.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
 export * from "./members.ts";
+export * from "./metadata.ts";
 export * from "./models.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";

@@ -4,6 +4,7 @@ export { importFormats } from "#formats/index.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
 export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
+export { readOntologyApart } from "./ingest/read-ontology-apart.ts";
 export type { DryRun } from "./ingest/dry-run-report.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";

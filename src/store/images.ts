@@ -233,10 +233,23 @@ export async function updateImage(
     readonly group?: string | undefined;
     readonly mpp?: Mpp | null | undefined;
     readonly metadata?: Readonly<Record<string, string | undefined>> | undefined;
+    /** One for each channel, in order. */
+    readonly channels?: readonly Omit<Channel, "index">[] | undefined;
   },
 ): Promise<ImageDetail> {
   return inTransaction(store, async (tx) => {
     const before = await getImage(tx, imageId);
+    const { channels } = changes;
+    if (channels !== undefined) {
+      if (channels.length !== before.channels.length) {
+        throw new FoundryError("metadata.invalid", {
+          message: `The image has ${before.channels.length} channels; ${channels.length} were named.`,
+          hint: "Name each channel once, in order.",
+        });
+      }
+      const columns = [channels.map(({ name }) => name), channels.map(({ role }) => role)];
+      await tx.sql.query(text.updateChannels, [imageId, ...columns]);
+    }
     const mpp = changes.mpp === undefined ? before.mpp : changes.mpp;
     const metadata = changes.metadata === undefined ? before.metadata : parseMetadata(changes.metadata);
     await prepareWords(tx, before.projectId, [metadata]);

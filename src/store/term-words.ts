@@ -124,6 +124,20 @@ export async function resettleWords(store: Store): Promise<number> {
   return changed.length;
 }
 
+/** After a merge of terms: words for which a person chose the one that is gone now stand for the other. */
+export async function redirectChosen(store: Store, from: string, into: string): Promise<void> {
+  const vocabulary = await loadVocabulary(store);
+  const rows = await store.sql.query<WordRow>(text.selectChosenWords, [from]);
+  await changeMeanings(
+    store,
+    rows.map((row) => ({
+      ...row,
+      curie: into,
+      bucket: isFacetName(row.field) ? trainingBucket(row.field, into, vocabulary) : null,
+    })),
+  );
+}
+
 /**
  * First the words and their combinations, alone; then the images, in steps. A crash between leaves combinations
  * marked stale, which the next reader finishes.

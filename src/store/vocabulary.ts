@@ -7,6 +7,7 @@
 
 import {
   buildVocabulary,
+  foldReplaced,
   mergeTerms,
   shippedTerms,
   type Term,
@@ -29,12 +30,11 @@ export async function loadVocabulary(store: Store): Promise<Vocabulary> {
   const known = kept.get(store.databaseUrl);
   if (known?.version === version) return known.vocabulary;
   const rows = await store.sql.query<{ body: Term }>(text.selectTerms);
-  const vocabulary = buildVocabulary(
-    mergeTerms(
-      shippedTerms(),
-      rows.map(({ body }) => body),
-    ),
+  const merged = mergeTerms(
+    shippedTerms(),
+    rows.map(({ body }) => body),
   );
+  const vocabulary = buildVocabulary(foldReplaced(merged));
   kept.set(store.databaseUrl, { version, vocabulary });
   return vocabulary;
 }

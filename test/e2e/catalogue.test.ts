@@ -61,7 +61,7 @@ test("many images at once: choose, preview, edit, find by a term above, undo", a
   await page.getByText("4 images selected").waitFor();
   await shot(page, "catalogue-selection");
   await page.getByRole("button", { name: "Edit metadata" }).click();
-  await page.getByRole("textbox", { name: "Value of organ" }).fill("jejunum");
+  await page.getByRole("combobox", { name: "Value of organ" }).fill("jejunum");
   await page.getByText("4 images will change.").waitFor();
   await shot(page, "catalogue-bulk-edit");
   await page.getByRole("button", { name: "Change 4 images" }).click();

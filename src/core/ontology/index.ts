@@ -1,10 +1,12 @@
 /** Public surface of `core/ontology`: terms, facets, the metadata of an image and its rules. */
 
 export { trainingBucket, trainingBuckets } from "./buckets.ts";
+export { type ChannelWord, channelWordField, channelWordOf } from "./channel-words.ts";
 export { checkTerm, type TermFault, type TermRule } from "./check-term.ts";
 export { curiePrefix, isCurie, parseCurie } from "./curie.ts";
 export { editDistance } from "./edit-distance.ts";
 export { type Facet, type FacetName, facetNames, facetOf, facets, isFacetName } from "./facets.ts";
+export { foldReplaced } from "./fold-replaced.ts";
 export { findCycles } from "./hierarchy.ts";
 export { type LocalTermInput, makeLocalTerm } from "./local-term.ts";
 export { mergeTerm, mergeTerms } from "./merge-terms.ts";
@@ -36,6 +38,7 @@ export {
   termSources,
 } from "./shipped-terms.ts";
 export type { CellLineOrigin, Term, TermParent, TermRelation } from "./term.ts";
+export { termPath } from "./term-path.ts";
 export {
   type FieldReading,
   type MetadataProblem,

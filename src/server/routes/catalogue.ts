@@ -26,7 +26,7 @@ import {
   trashSchema,
   wordsSchema,
 } from "#api/index.ts";
-import { isFacetName } from "#core/ontology/index.ts";
+import { isFacetName, termPath } from "#core/ontology/index.ts";
 import { parseQuery } from "#core/select/index.ts";
 import {
   addLocalTerm,
@@ -246,6 +246,7 @@ const terms = [
           label: term.label,
           name: matched === term.label ? null : matched,
           source: term.source,
+          path: termPath(vocabulary, term.curie, facet.facet),
         })),
       };
     },

@@ -21,6 +21,10 @@ SELECT id FROM image WHERE project_id = $1 AND array_digest = $2 AND trashed_at 
 export const insertChannels = `
 INSERT INTO channel (image_id, index, name, role)
 SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[])`;
+export const updateChannels = `
+UPDATE channel SET name = n.name, role = n.role
+FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS n (name, role, position)
+WHERE image_id = $1 AND index = n.position - 1`;
 export const selectChannels = `SELECT index, name, role FROM channel WHERE image_id = $1 ORDER BY index`;
 
 /** Columns of a summary; needs image `i` and group_split `g`. */

@@ -5,6 +5,10 @@ import { meaningsLock } from "../migrations/0003-catalogue.ts";
 export const selectVocabularyVersion = `SELECT version FROM vocabulary_state`;
 export const raiseVocabularyVersion = `UPDATE vocabulary_state SET version = version + 1`;
 export const selectTerms = `SELECT body, is_local AS "isLocal" FROM term ORDER BY curie`;
+export const selectInstalledSources = `
+SELECT t.body->>'source' AS source, t.body->>'release' AS release, count(*)::integer AS terms,
+  max(t.created_at) AS "at", min(a.name) AS agent
+FROM term t JOIN agent a ON a.id = t.created_by WHERE NOT t.is_local GROUP BY 1, 2 ORDER BY 1, 2`;
 export const upsertTerms = `
 INSERT INTO term (curie, body, is_local, created_by, created_at)
 SELECT n.body->>'curie', n.body, $2, $3, $4 FROM jsonb_array_elements($1::jsonb) AS n (body)
@@ -32,6 +36,8 @@ SELECT id, field, word, curie, bucket, state FROM facet_word WHERE state = 'new'
 export const hasStale = `SELECT EXISTS (SELECT FROM facet_combination WHERE stale) AS found`;
 export const selectAllWords = `
 SELECT id, project_id AS "projectId", field, word, curie, bucket, state FROM facet_word WHERE state NOT IN ('plain', 'chosen')`;
+export const selectChosenWords = `
+SELECT id, field, word, curie, bucket, state FROM facet_word WHERE state = 'chosen' AND curie = $1`;
 export const selectWordsLike = `
 SELECT id, field, word, curie, bucket, state FROM facet_word
 WHERE project_id = $1 AND field = $2 AND lower(word) = lower($3::text)`;

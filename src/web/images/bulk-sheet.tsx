@@ -4,6 +4,7 @@ import { Plus, X } from "lucide-react";
 import { type ReactNode, useDeferredValue, useId, useMemo, useState } from "react";
 import type { BulkChanges, BulkEdit, BulkPreview } from "#api/index.ts";
 import { type BulkTrashRequest, useBulkEdit, useBulkPreview } from "../client/index.ts";
+import { TermBox } from "../metadata/term-box.tsx";
 import { Button, Field, formatCount, IconButton, Problem, plural, Sheet } from "../ui/index.ts";
 import { facetTitles } from "./images-search.ts";
 
@@ -146,14 +147,25 @@ function FieldRows({
             value={row.field}
             onChange={(event) => set(row.key, { field: event.target.value })}
           />
-          <input
-            aria-label={`Value of ${row.field === "" ? "the field" : row.field}`}
-            className="control min-w-0 flex-1"
-            placeholder={row.clear ? "will be cleared" : "Value"}
-            disabled={row.clear}
-            value={row.clear ? "" : row.value}
-            onChange={(event) => set(row.key, { value: event.target.value })}
-          />
+          {row.field in facetTitles && !row.clear ? (
+            <TermBox
+              className="min-w-0 flex-1"
+              label={`Value of ${row.field}`}
+              field={row.field}
+              placeholder="Value"
+              value={row.value}
+              onChange={(value) => set(row.key, { value })}
+            />
+          ) : (
+            <input
+              aria-label={`Value of ${row.field === "" ? "the field" : row.field}`}
+              className="control min-w-0 flex-1"
+              placeholder={row.clear ? "will be cleared" : "Value"}
+              disabled={row.clear}
+              value={row.clear ? "" : row.value}
+              onChange={(event) => set(row.key, { value: event.target.value })}
+            />
+          )}
           <label className="flex items-center gap-1.5">
             <input
               type="checkbox"

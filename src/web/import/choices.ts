@@ -112,6 +112,14 @@ export function readyImages(plan: ImportPlan): number {
   return lookedAtAll ? plan.examined : plan.images;
 }
 
+/** Micrometres, as a person or the files say; undefined when they do not, or differ. */
+export function knownPixelSize(plan: ImportPlan, { pixelSize }: Choices): string | undefined {
+  const um = pixelSize === undefined || !pixelSize.known ? null : micrometres(pixelSize);
+  if (um !== null) return String(um);
+  const [only] = plan.pixelSizes;
+  return plan.pixelSizes.length === 1 && only?.mpp != null && !only.mpp.includes("x") ? only.mpp : undefined;
+}
+
 /** Why the import cannot begin; null when it can. */
 export function whyNot(
   plan: ImportPlan,

@@ -74,5 +74,7 @@ export function FileProblems({ plan }: { plan: ImportPlan }): ReactNode {
 
 /** Messages name their file, which stands above them already. */
 function withoutPath(message: string, path: string): string {
-  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  if (!message.startsWith(path)) return message;
+  const rest = message.slice(path.length).replace(/^[:,]\s*/, "");
+  return rest === "" ? message : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
 }

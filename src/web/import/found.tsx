@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { ImportPlan } from "#api/index.ts";
 import { Choice, Facts, formatCount, plural } from "../ui/index.ts";
+import { readyImages } from "./choices.ts";
 import { Part } from "./part.tsx";
 import { arrayText, labelsText, pixelSizeText } from "./plan-words.ts";
 
@@ -19,8 +20,8 @@ export function Found({
   const fitting = plan.candidates.filter(({ fits }) => fits);
   return (
     <Part
-      title={`${plural(plan.images, "image")}, ${plan.withLabels === 0 ? "no labels" : `${formatCount(plan.withLabels)} with labels`}`}
-      note={plan.examined < plan.images ? `${formatCount(plan.examined)} looked at` : undefined}
+      title={`${plural(readyImages(plan), "image")}, ${plan.withLabels === 0 ? "no labels" : `${formatCount(plan.withLabels)} with labels`}`}
+      note={plan.examined < readyImages(plan) ? `${formatCount(plan.examined)} looked at` : undefined}
     >
       <Samples plan={plan} />
       <Facts

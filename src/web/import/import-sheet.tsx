@@ -13,7 +13,8 @@ import {
   Sheet,
   tellProblem,
 } from "../ui/index.ts";
-import { leftOpen, readyImages, whyNot } from "./choices.ts";
+import { AboutImages } from "./about-images.tsx";
+import { knownPixelSize, leftOpen, readyImages, whyNot } from "./choices.ts";
 import { ChooseFiles } from "./choose-files.tsx";
 import { FileProblems } from "./file-problems.tsx";
 import { Found } from "./found.tsx";
@@ -69,6 +70,7 @@ export function ImportSheet({
   return (
     <Sheet
       wide="extra"
+      sturdy={now.step === "sending" || now.step === "asking"}
       open={dropped !== null}
       onClose={close}
       title={titleOf(now, project?.name)}
@@ -136,6 +138,12 @@ function Asking({
       <Found plan={plan} format={choices.format} onFormat={(format) => choose({ format })} />
       <Questions questions={questions} plan={plan} choices={choices} onChoose={choose} />
       <SheetPart plan={plan} busy={stale} onSheet={work.setSheet} />
+      <AboutImages
+        plan={plan}
+        record={choices.metadata}
+        pixelSize={knownPixelSize(plan, choices)}
+        onChange={(metadata) => choose({ metadata })}
+      />
       <Groups plan={plan} group={choices.group} onGroup={(group) => choose({ group })} />
       <LicenceField
         found={plan.licence}

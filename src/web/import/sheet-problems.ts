@@ -48,11 +48,11 @@ function offersOf({ value, nearest, candidates = [] }: SheetProblem): ValueProbl
   const terms = candidates.map(({ curie, label }) => ({ value: label, curie }));
   const known = terms.some((term) => term.value === nearest);
   const all = nearest === undefined || known ? terms : [{ value: nearest, curie: null }, ...terms];
-  // Two candidates of one name (the lines called H9) are told apart by their CURIE alone.
-  const names = all.map((offer) => offer.value);
+  // Of the lines called H9, the one that is registered so has the written word for its name: its CURIE tells more.
+  const names = [value.trim(), ...all.map((offer) => offer.value)].map((name) => name.toLowerCase());
   return all
     .map((offer) =>
-      offer.curie !== null && names.filter((name) => name === offer.value).length > 1
+      offer.curie !== null && names.filter((name) => name === offer.value.toLowerCase()).length > 1
         ? { value: offer.curie, curie: offer.curie }
         : offer,
     )

@@ -13,6 +13,7 @@ export function Sheet({
   children,
   footer,
   wide = false,
+  sturdy = false,
 }: {
   open: boolean;
   onClose: () => void;
@@ -23,11 +24,18 @@ export function Sheet({
   footer?: ReactNode;
   /** `extra` for work that needs the page's room: pictures, tables. */
   wide?: boolean | "extra";
+  /** Holds work that would be lost: only its buttons close it, not Escape or a click beside it. */
+  sturdy?: boolean;
 }): ReactNode {
   // Neither the close button nor a button with consequences should lie under a stray Enter.
   const body = useRef<HTMLDivElement>(null);
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root
+      open={open}
+      onOpenChange={(next, { reason }) => {
+        if (!next && !(sturdy && (reason === "escape-key" || reason === "outside-press"))) onClose();
+      }}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-bench/40 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Dialog.Popup

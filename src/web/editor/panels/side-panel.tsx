@@ -4,6 +4,7 @@ import { Tabs } from "@base-ui/react/tabs";
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
+import { DetailsButton } from "../../metadata/details-button.tsx";
 import { Button, classNames, StatusMark } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -43,9 +44,10 @@ export function SidePanel({
           <h2 className="min-w-0 truncate font-semibold" title={image.name}>
             {image.name}
           </h2>
-          <span className="shrink-0 text-quiet">
+          <span className="ml-auto shrink-0 text-quiet">
             {edited ? "edited since accepted" : <StatusMark status={image.status} />}
           </span>
+          <DetailsButton imageId={image.id} />
         </div>
         {readOnly === null ? null : (
           <p data-testid="read-only" className="flex items-start gap-2 rounded-md bg-warn-wash p-2 text-sm">
