@@ -11,19 +11,18 @@ import { imageArray, labelImage } from "#core/array/index.ts";
 import { readImage, readLabels, readLabelTiffDescription, writePng } from "#formats/index.ts";
 import * as store from "#store/index.ts";
 import { buildServer } from "./build-server.ts";
+import { createRouteCalls } from "./call-routes.ts";
 import { multipartForm } from "./multipart-form.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { findingRoutes } from "./routes/findings.ts";
-import {
-  type Caller,
-  insertTwoSquares,
-  type ServerUnderTest,
-  startServerUnderTest,
-} from "./server-under-test.ts";
+import { metadataRoutes } from "./routes/metadata.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
+import { versionRoutes } from "./routes/versions.ts";
+import { insertTwoSquares, type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
 
 let server: ServerUnderTest;
 const registered = new Set<string>();
-const called = new Set<string>();
 
 beforeAll(async () => {
   server = await startServerUnderTest();
@@ -38,34 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
-/** Calls a route by its pattern and demands success. */
-async function call(
-  method: Method,
-  pattern: string,
-  options: {
-    params?: Record<string, string>;
-    query?: string;
-    caller?: Caller;
-    payload?: object;
-    headers?: Record<string, string>;
-  } = {},
-) {
-  const { params = {}, query = "", caller = server.owner, payload, headers = {} } = options;
-  const path = pattern.replaceAll(/:([A-Za-z]+)|\*/g, (found, name) => params[name ?? found] ?? "missing");
-  const answer = await server.ask(caller, {
-    method,
-    url: `/api${path}${query}`,
-    headers,
-    ...(payload === undefined ? {} : { payload }),
-  });
-  expect(answer.statusCode, `${method} ${path}: ${answer.statusCode < 300 ? "" : answer.body}`).toBeLessThan(
-    300,
-  );
-  called.add(`${method} /api${pattern}`);
-  return answer;
-}
+const { call, called } = createRouteCalls(() => server);
 
 let projectId: string;
 let imageId: string;
@@ -445,43 +417,6 @@ test("jobs: import, propose, train, evaluate; cancel", async () => {
   expect(events.body).toMatch(/event: job\ndata: \{.*"state":"canceled".*\}\n\n$/s);
 });
 
-test("an upload waits, is planned with answers, imported once; another is thrown away", async () => {
-  const png = writePng({ height: 2, width: 2, channels: 1, data: Uint8Array.of(5, 50, 100, 150) });
-  const form = () => multipartForm([{ name: "file", value: png, fileName: "plate-2/b.png" }]);
-  const params = { projectId };
-  const upload = (await call("POST", "/projects/:projectId/uploads", { params, ...form() })).json();
-  expect(upload).toMatchObject({ title: "plate-2/b.png", files: 1 });
-  const open = await call("POST", "/projects/:projectId/uploads/:uploadId/plan", {
-    params: { projectId, uploadId: upload.id },
-    payload: {},
-  });
-  expect(open.json()).toMatchObject({ images: 1, questions: [{ id: "mpp", required: false }] });
-  const answered = await call("POST", "/projects/:projectId/uploads/:uploadId/plan", {
-    params: { projectId, uploadId: upload.id },
-    payload: { answers: { mpp: "0.5" }, group: "slide 4", metadata: { organ: "liver" } },
-  });
-  expect(answered.json()).toMatchObject({
-    questions: [],
-    groupList: [{ key: "slide 4", known: true }],
-    metadata: [{ field: "organ", values: [{ value: "liver", images: 1 }] }],
-  });
-  const start = () =>
-    call("POST", "/projects/:projectId/uploads/:uploadId/import", {
-      params: { projectId, uploadId: upload.id },
-      payload: { answers: { mpp: "0.5" } },
-    });
-  const job: Job = (await start()).json();
-  expect(job.kind).toBe("ingest");
-  await expect(start()).rejects.toThrow();
-  await call("POST", "/jobs/:jobId/cancel", { params: { jobId: job.id } });
-
-  const other = (await call("POST", "/projects/:projectId/uploads", { params, ...form() })).json();
-  await call("DELETE", "/projects/:projectId/uploads/:uploadId", {
-    params: { projectId, uploadId: other.id },
-  });
-  expect((await call("GET", "/projects/:projectId/imports", { params })).json()).toEqual({ imports: [] });
-});
-
 test("predictions: submit, result, files; only for those who may see them", async () => {
   const png = writePng({ height: 4, width: 6, channels: 1, data: new Uint8Array(24).fill(7) });
   const form = multipartForm([
@@ -542,7 +477,16 @@ test("predictions: submit, result, files; only for those who may see them", asyn
 });
 
 test("every route was called", () => {
-  // The catalogue and the checks have tests of their own; streams of all jobs end only with the server, `events.integration.test.ts` listens.
-  for (const { method, url } of [...catalogueRoutes, ...findingRoutes]) called.add(`${method} /api${url}`);
+  // These have tests of their own, each of which ends with the same demand.
+  const elsewhere = [
+    catalogueRoutes,
+    exportRoutes,
+    findingRoutes,
+    metadataRoutes,
+    uploadRoutes,
+    versionRoutes,
+  ].flat();
+  for (const { method, url } of elsewhere) called.add(`${method} /api${url}`);
+  // Streams of all jobs end only with the server; `events.integration.test.ts` listens.
   expect([...registered].filter((name) => !called.has(name))).toEqual(["GET /api/events"]);
 });
