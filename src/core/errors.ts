@@ -87,6 +87,7 @@ export const errorCodes = {
   "query.term": facts(400),
   "request.invalid": facts(400),
   "request.notFound": facts(404),
+  "request.range": facts(416),
   "revision.conflict": facts(409),
   "revision.notFound": facts(404),
   "server.internal": facts(500),

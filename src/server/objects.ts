@@ -8,6 +8,7 @@
 import type {
   ApiToken,
   DatasetVersionDetail,
+  ExportRecord,
   ImageDetail,
   Invite,
   Job,
@@ -35,6 +36,7 @@ interface Objects {
   datasetVersion: DatasetVersionDetail;
   modelVersion: ModelVersion;
   trainingRun: TrainingRun;
+  export: ExportRecord;
   job: Job;
   member: Member;
   invite: Invite;
@@ -135,6 +137,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "training.notFound",
     noun: "training run",
     find: (from, id) => store.getTrainingRun(from, id),
+  },
+  export: {
+    param: "exportId",
+    missing: "request.notFound",
+    noun: "export",
+    find: (from, id) => store.getExport(from, id),
   },
   job: {
     param: "jobId",

@@ -105,6 +105,7 @@ function successAnswers({ answer }: Route): Record<number, unknown> {
       return {
         200: content(["text/event-stream"], "Events until the end of the job, the page or the server."),
       };
+    case "file":
     case "bytes":
       return {
         200: content(

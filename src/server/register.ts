@@ -15,8 +15,9 @@ import { describeRoute } from "./openapi.ts";
 import type { ServerParts } from "./parts.ts";
 import { type Actor, enforce, type RuleName, rules } from "./policy.ts";
 import { createRateGate, type RateGate } from "./rate-gates.ts";
-import { OtherAnswer, type Payload, paramsSchema, type Route } from "./route.ts";
+import { type FilePayload, OtherAnswer, type Payload, paramsSchema, type Route } from "./route.ts";
 import { type EventSource, sendEvents } from "./send-events.ts";
+import { sendFile } from "./send-file.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -135,6 +136,11 @@ async function serve(
       return reply.code(204).send();
     case "bytes":
       return sendPayload(request, reply, result as Payload);
+    case "file": {
+      const payload = result as FilePayload;
+      if (!prepareDownload(request, reply, { ...payload, cache: "check" })) return reply.code(304).send();
+      return sendFile(request, reply, payload);
+    }
     case "events":
       return sendEvents(parts, request, reply, result as EventSource);
   }
@@ -157,16 +163,24 @@ async function objectFor(
 /** One year: what the standards call "does not change". */
 const immutable = "private, max-age=31536000, immutable";
 
-async function sendPayload(request: FastifyRequest, reply: FastifyReply, payload: Payload): Promise<unknown> {
-  const etag = `"${payload.etag}"`;
-  reply
-    .header("etag", etag)
-    .header("cache-control", payload.cache === "immutable" ? immutable : "private, no-cache");
-  if (matchesTag(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  const body = await payload.make();
+/** Sets the headers of a download; false when the client has the current bytes already. */
+function prepareDownload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { etag: name, cache, fileName, type }: Pick<Payload, "etag" | "cache" | "fileName" | "type">,
+): boolean {
+  const etag = `"${name}"`;
+  reply.header("etag", etag).header("cache-control", cache === "immutable" ? immutable : "private, no-cache");
+  if (matchesTag(request.headers["if-none-match"], etag)) return false;
   // Always as a download: user content is never a page of ours, whatever it holds.
-  reply.header("content-disposition", attachment(payload.fileName)).type(payload.type);
+  reply.header("content-disposition", attachment(fileName)).type(type);
   reply.header("content-security-policy", "default-src 'none'; sandbox");
+  return true;
+}
+
+async function sendPayload(request: FastifyRequest, reply: FastifyReply, payload: Payload): Promise<unknown> {
+  if (!prepareDownload(request, reply, payload)) return reply.code(304).send();
+  const body = await payload.make();
   return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 

@@ -42,6 +42,17 @@ export interface Payload {
   make(): Promise<Uint8Array>;
 }
 
+/** A file of the data folder, streamed. */
+export interface FilePayload {
+  readonly type: string;
+  /** Names the content: same tag, same bytes. */
+  readonly etag: string;
+  /** Name under which a browser saves it. */
+  readonly fileName: string;
+  readonly path: string;
+  readonly size: number;
+}
+
 export type AnswerSpec =
   | {
       readonly kind: "json";
@@ -50,6 +61,7 @@ export type AnswerSpec =
       readonly also: ExtraAnswers;
     }
   | { readonly kind: "bytes"; readonly types: readonly string[] }
+  | { readonly kind: "file"; readonly types: readonly string[] }
   | { readonly kind: "events" }
   | { readonly kind: "empty" };
 type ExtraAnswers = Readonly<Record<number, z.ZodType>>;
@@ -66,6 +78,8 @@ export function json<S extends z.ZodType>(schema: S, status = 200, also: ExtraAn
   return { kind: "json", status, schema, also };
 }
 export const bytes = (...types: readonly string[]) => ({ kind: "bytes", types }) as const;
+/** As `bytes`, streamed from the disk and with ranges. */
+export const file = (...types: readonly string[]) => ({ kind: "file", types }) as const;
 export const events = { kind: "events" } as const;
 export const empty = { kind: "empty" } as const;
 
@@ -74,9 +88,11 @@ type AnswerOf<A extends AnswerSpec> =
     ? z.output<S>
     : A extends { kind: "bytes" }
       ? Payload
-      : A extends { kind: "events" }
-        ? EventSource
-        : undefined;
+      : A extends { kind: "file" }
+        ? FilePayload
+        : A extends { kind: "events" }
+          ? EventSource
+          : undefined;
 
 /** An answer of another status than the usual one, such as a plan instead of a started job. */
 export class OtherAnswer {

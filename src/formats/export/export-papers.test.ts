@@ -217,7 +217,7 @@ describe("the papers of an export", () => {
     expect(JSON.parse(provenanceJson(facts, listed))).toMatchObject({
       dataset: { digest: "ab".repeat(32), splitDigest: "cd".repeat(32), version: "1.2.0" },
       models: ["nuclei-fluorescence@1.0.0"],
-      images: [{ arrayDigest: "12".repeat(32), layers: [{ root: "ef".repeat(32) }] }],
+      items: [{ arrayDigest: "12".repeat(32), layers: [{ root: "ef".repeat(32) }] }],
     });
   });
 });

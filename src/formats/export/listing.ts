@@ -59,7 +59,8 @@ export function provenanceJson(facts: ExportFacts, items: readonly ListedItem[])
     },
     models: facts.models,
     tool: facts.tool,
-    images: items.map(({ name, path, arrayDigest, layers }) => ({ name, path, arrayDigest, layers })),
+    // Not "images": COCO files are known by that word.
+    items: items.map(({ name, path, arrayDigest, layers }) => ({ name, path, arrayDigest, layers })),
   });
 }
 

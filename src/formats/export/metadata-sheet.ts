@@ -23,7 +23,7 @@ export interface SheetPicture {
 }
 
 /** Columns that older sheets call otherwise than the field. */
-const columnOf: Readonly<Record<string, string>> = { cellLine: "cell_line" };
+const columnOf: Readonly<Record<string, string>> = { cellLine: "cell_line", sourceId: "source_id" };
 
 /** Fields the columns of which have a meaning of their own. */
 const reserved = new Set(["file", "group", "licence", "mpp_y", "mpp_x", "source", "split", "kind"]);

@@ -4,6 +4,7 @@ import type { Route } from "../route.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { findingRoutes } from "./findings.ts";
+import { exportRoutes } from "./exports.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...versionRoutes,
   ...findingRoutes,
   ...datasetRoutes,
+  ...exportRoutes,
   ...trainingRoutes,
   ...modelRoutes,
   ...predictionRoutes,

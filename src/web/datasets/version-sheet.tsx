@@ -10,6 +10,7 @@ import { LicenceWords } from "./licence-words.tsx";
 import { SplitBar, SplitCounts } from "./split-picture.tsx";
 import { StrataTable } from "./strata-table.tsx";
 import { VersionCard } from "./version-card.tsx";
+import { VersionExport } from "./version-export.tsx";
 import { VersionChanges, VersionItems } from "./version-items.tsx";
 
 export function VersionSheet({
@@ -76,6 +77,7 @@ function Version({ version }: { version: DatasetVersionDetail }): ReactNode {
         <CopyBlock label="Command line" text={`${commands.show}\n${commands.train}`} />
         <CopyBlock label="Python, with an API token from Settings" text={commands.python} />
       </Section>
+      <VersionExport version={version} />
       <VersionChanges version={version} />
       <Section title="Licence">
         <LicenceWords report={version.licenceReport} full />
