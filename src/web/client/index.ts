@@ -4,6 +4,7 @@ export * from "./api.ts";
 export { createCache, toFoundryError } from "./cache.ts";
 export * from "./catalogue-api.ts";
 export { applyJob, isFinal, putJob, subscribeToJobs } from "./events.ts";
+export * from "./findings-api.ts";
 export * from "./exports-api.ts";
 export * from "./hooks-catalogue.ts";
 export * from "./hooks-images.ts";

@@ -24,6 +24,8 @@ export const keys = {
   imageList: (projectId: string, filter: ImageFilter) => ["project", projectId, "images", filter] as const,
   catalogue: (projectId: string, what: string, of: unknown) =>
     ["project", projectId, "catalogue", what, of] as const,
+  findings: (projectId: string, what: string, of: unknown) =>
+    ["project", projectId, "findings", what, of] as const,
   terms: (text: string, field: string | undefined) => ["terms", text, field] as const,
   datasets: (projectId: string) => ["project", projectId, "datasets"] as const,
   datasetPreview: (projectId: string, body: PreviewDatasetRequest) =>

@@ -37,6 +37,7 @@ test("obstacles to freezing are said in words", () => {
     images: 15,
     step: "first",
     audit: { findings: [], counts: {}, blocking: 0, waivers: [], notes: [] },
+    checks: { errors: 0, waived: 0, unchecked: 0, byRule: [], first: [] },
     nextVersion: "1.0.0",
   };
   expect(freezeObstacle(preview)).toBeNull();
@@ -45,6 +46,10 @@ test("obstacles to freezing are said in words", () => {
   expect(freezeObstacle({ ...preview, images: 0 })).toContain("accepted labels");
   expect(freezeObstacle({ ...preview, audit: { ...preview.audit, blocking: 2 } })).toContain(
     "2 findings would let test images into training",
+  );
+  expect(freezeObstacle({ ...preview, checks: { ...preview.checks, errors: 3 } })).toContain("3 errors");
+  expect(freezeObstacle({ ...preview, checks: { ...preview.checks, unchecked: 1 } })).toContain(
+    "not checked",
   );
   expect(freezeObstacle({ ...preview, step: "same" })).toContain("Nothing has changed");
 });

@@ -38,12 +38,16 @@ export function totals(split: SplitTable): { images: number; cells: number; grou
  * @param existing versions that the dataset has; the same content gets the same version again.
  */
 export function freezeObstacle(
-  preview: Pick<DatasetPreview, "step" | "nextVersion" | "images" | "audit">,
+  preview: Pick<DatasetPreview, "step" | "nextVersion" | "images" | "audit" | "checks">,
   existing: readonly string[] = [],
 ): string | null {
   if (preview.step === "same" || existing.includes(preview.nextVersion)) {
     return `Nothing has changed since version ${preview.nextVersion}. Correct or accept images, or change the query.`;
   }
+  const { errors, unchecked } = preview.checks;
+  if (errors > 0)
+    return `${plural(errors, "error")} in the labels stand in the way. Mend or accept them first.`;
+  if (unchecked > 0) return "Some labels were not checked as they are now. Check them first.";
   const { blocking } = preview.audit;
   if (blocking > 0) {
     return `${plural(blocking, "finding")} would let test images into training. Put images that show the same into one group, leave them out, or accept with a reason.`;

@@ -5,6 +5,7 @@ import type { Dataset, DatasetPreview, LeakWaiver } from "#api/index.ts";
 import { toFoundryError, useDatasetPreview, useFreezeDataset } from "../client/index.ts";
 import { Button, classNames, Field, formatCount, Loading, plural, tell } from "../ui/index.ts";
 import { freezeObstacle } from "./change-sentence.ts";
+import { LabelErrors } from "./label-errors.tsx";
 import { LeakFindings } from "./leak-findings.tsx";
 import { LicenceWords } from "./licence-words.tsx";
 import { SplitBar, SplitCounts } from "./split-picture.tsx";
@@ -143,6 +144,7 @@ export function FreezePanel({
           !preview.isError && <Loading text="Counting …" />
         ) : (
           <Preview
+            projectId={projectId}
             preview={preview.data}
             stale={preview.isPlaceholderData}
             onAccept={(waiver) => setWaivers([...waivers, waiver])}
@@ -154,10 +156,12 @@ export function FreezePanel({
 }
 
 function Preview({
+  projectId,
   preview,
   stale,
   onAccept,
 }: {
+  projectId: string;
   preview: DatasetPreview;
   stale: boolean;
   onAccept: (waiver: LeakWaiver) => void;
@@ -195,6 +199,7 @@ function Preview({
       {preview.images > 0 && (
         <>
           <LicenceWords report={preview.licenceReport} />
+          <LabelErrors projectId={projectId} checks={preview.checks} />
           <LeakFindings audit={preview.audit} onAccept={onAccept} />
         </>
       )}

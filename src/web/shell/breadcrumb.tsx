@@ -9,11 +9,13 @@ import { StatusMark } from "../ui/index.ts";
 import { useCurrentProject } from "./current-project.ts";
 
 const words: Record<string, string> = {
+  checks: "Checks",
   datasets: "Datasets",
   models: "Models",
   predict: "Predict",
   jobs: "Jobs",
   settings: "Settings",
+  vocabulary: "Vocabulary",
 };
 
 export function Breadcrumb(): ReactNode {

@@ -1,7 +1,16 @@
 /** The left rail: every place of the program by its word. */
 
 import { Link, type LinkProps, useRouterState } from "@tanstack/react-router";
-import { Boxes, Database, Images, ListChecks, type LucideIcon, ScanSearch, Settings } from "lucide-react";
+import {
+  Boxes,
+  Database,
+  Images,
+  ListChecks,
+  type LucideIcon,
+  ScanSearch,
+  Settings,
+  ShieldCheck,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "../ui/index.ts";
 import { useCurrentProject } from "./current-project.ts";
@@ -34,6 +43,13 @@ export function Rail(): ReactNode {
             params={{ projectId: project.id }}
           />
           <Place
+            icon={ShieldCheck}
+            word="Checks"
+            here={path === `${projectPath}/checks`}
+            to="/p/$projectId/checks"
+            params={{ projectId: project.id }}
+          />
+          <Place
             icon={Database}
             word="Datasets"
             here={path === `${projectPath}/datasets`}
@@ -53,7 +69,12 @@ export function Rail(): ReactNode {
       <Place icon={ScanSearch} word="Predict" here={path === "/predict"} to="/predict" />
       <Place icon={ListChecks} word="Jobs" here={path === "/jobs"} to="/jobs" />
       <div className="flex-1" />
-      <Place icon={Settings} word="Settings" here={path === "/settings"} to="/settings" />
+      <Place
+        icon={Settings}
+        word="Settings"
+        here={path === "/settings" || path.startsWith("/settings/")}
+        to="/settings"
+      />
     </nav>
   );
 }

@@ -11,6 +11,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
+import { readChecksSearch } from "../checks/checks-search.ts";
 import { readImagesSearch } from "../images/images-search.ts";
 import { Loading, Page, Problem } from "../ui/index.ts";
 import { readVersionsSearch } from "../versions/versions-search.ts";
@@ -41,6 +42,12 @@ const versionsRoute = createRoute({
   path: "/p/$projectId/i/$imageId/versions",
   validateSearch: readVersionsSearch,
   component: VersionsRoute,
+});
+const checksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/checks",
+  validateSearch: readChecksSearch,
+  component: lazyRouteComponent(() => import("../checks/checks-page.tsx"), "ChecksPage"),
 });
 const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -77,6 +84,11 @@ const settingsRoute = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("../settings/settings-page.tsx"), "SettingsPage"),
 });
+const vocabularyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings/vocabulary",
+  component: lazyRouteComponent(() => import("../vocabulary/vocabulary-page.tsx"), "VocabularyPage"),
+});
 /** Someone who is signed in already opened an invite link: nothing to join. */
 const joinRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -89,11 +101,13 @@ const routeTree = rootRoute.addChildren([
   imagesRoute,
   editorRoute,
   versionsRoute,
+  checksRoute,
   datasetsRoute,
   modelsRoute,
   predictRoute,
   jobsRoute,
   settingsRoute,
+  vocabularyRoute,
   joinRoute,
 ]);
 
