@@ -127,7 +127,7 @@ function compartmentQuestion(): Omit<ImportQuestion, "images" | "count"> {
     ],
     free: null,
     required: false,
-    fallback: "nuclei",
+    fallback: "they are taken for nuclei",
   };
 }
 

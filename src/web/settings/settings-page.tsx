@@ -1,8 +1,9 @@
 /** Settings: who is here, how to let others in, tokens for programs, and what this is. */
 
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useCan, useMember, useSession, useSignOut } from "../client/index.ts";
-import { Button, Facts, Page, Section } from "../ui/index.ts";
+import { Button, buttonClass, Facts, Page, Section } from "../ui/index.ts";
 import { Invites } from "./invites.tsx";
 import { Members } from "./members.tsx";
 import { Tokens } from "./tokens.tsx";
@@ -22,6 +23,18 @@ export function SettingsPage(): ReactNode {
         <Members />
         {isOwner && <Invites />}
         <Tokens />
+        <Section
+          title="Vocabulary"
+          actions={
+            <Link to="/settings/vocabulary" className={buttonClass()}>
+              Open
+            </Link>
+          }
+        >
+          <p className="text-quiet">
+            Sources of terms with release and licence, the lab's own terms, newer releases.
+          </p>
+        </Section>
         <Section title="About">
           <Facts
             rows={[
