@@ -12,7 +12,6 @@ import { appendEvent } from "./events.ts";
 import { shapeBefore } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow } from "./layers.ts";
 import { type LogPack, type PackedChange, type PackedEdit, packLog } from "./log-pack.ts";
-import type { TreeDifference } from "./merkle.ts";
 import {
   buildTree,
   changeTiles,
@@ -30,7 +29,7 @@ import * as logText from "./sql/log.ts";
 import * as text from "./sql/revisions.ts";
 import { inTransaction, type Store } from "./store.ts";
 import { readRootBody } from "./tree-nodes.ts";
-import type { Agent, LayerRevision } from "./types.ts";
+import type { Agent, LayerRevision, RevisionChanges } from "./types.ts";
 
 export interface CommitOptions {
   readonly message?: string | undefined;
@@ -85,7 +84,7 @@ export async function commitRevision(
 
 interface Grown {
   readonly tree: MerkleTree;
-  readonly changes: TreeDifference;
+  readonly changes: RevisionChanges;
   /** Objects that differ from the head; none for a first revision. */
   readonly changed: readonly ChangedObject[];
 }
@@ -125,7 +124,7 @@ async function keptRoot(tx: Store, layerId: string, parentRoot: Buffer): Promise
 /** Tiles that changed objects lie in or lay in, and how many objects came, went and changed. */
 function touchedTiles(rows: readonly ChangedRow[]): {
   readonly tiles: ReadonlySet<TileName>;
-  readonly changes: TreeDifference;
+  readonly changes: RevisionChanges;
   readonly changed: readonly ChangedObject[];
 } {
   const tiles = new Set<TileName>();

@@ -38,7 +38,7 @@ export interface WordCount {
   readonly cells: number;
 }
 
-export interface FieldCounts {
+interface FieldCounts {
   readonly field: string;
   /** Most images first. */
   readonly words: readonly WordCount[];

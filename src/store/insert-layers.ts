@@ -3,11 +3,12 @@
  */
 
 import { isoTime, sha256Bytes } from "#platform/index.ts";
-import { buildTree, insertTree, type MerkleTree } from "./merkle.ts";
+import { buildTree, type MerkleTree } from "./merkle-tree.ts";
 import { type PackedObjects, PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
 import { bornStatus, type PreparedImage, type PreparedLayer } from "./prepared-image.ts";
 import * as text from "./sql/insert-images.ts";
 import type { Store } from "./store.ts";
+import { insertTree } from "./tree-nodes.ts";
 import type { Agent } from "./types.ts";
 
 /** What a layer became. */

@@ -8,7 +8,7 @@
 
 import type { Vocabulary } from "#core/ontology/index.ts";
 
-export interface TermNode {
+interface TermNode {
   readonly curie: string;
   readonly label: string;
   /** Node it is shown under; null at the top. */

@@ -29,7 +29,7 @@ const hugeTimes = 10;
 const solidityMin = 0.85;
 
 /** Two outlines of one cell by one person agree to about 0.9. */
-export const duplicateIouMin = 0.8;
+const duplicateIouMin = 0.8;
 
 export interface CheckObjectsOptions {
   readonly height: number;

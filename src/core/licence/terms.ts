@@ -33,7 +33,7 @@ const free: LicenceTerms = { ...open, attribution: false, shareAlike: false };
 const named: LicenceTerms = { ...open, attribution: true, shareAlike: false };
 const alike: LicenceTerms = { ...open, attribution: true, shareAlike: true };
 
-export const unknownTerms: LicenceTerms = {
+const unknownTerms: LicenceTerms = {
   known: false,
   redistribute: false,
   commercial: false,

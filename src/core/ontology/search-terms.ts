@@ -25,7 +25,7 @@ const fits = ["exact", "beginning", "words", "wordBeginnings", "part", "slip"] a
 export type Fit = (typeof fits)[number];
 
 /** A search box shows tens; more is a table. */
-export const searchLimitMax = 200;
+const searchLimitMax = 200;
 
 const queryLengthMax = 200;
 

@@ -85,7 +85,7 @@ const checkedRows: readonly TermRow[] = [
 export const checkedTermCount = checkedRows.length;
 
 /** Release of terms that we wrote down ourselves: roots, groups, platforms without a term of their own. */
-export const handWritten = "added by hand";
+const handWritten = "added by hand";
 
 const sourceByPrefix = new Map(termSources.map((source) => [source.prefix, source]));
 

@@ -12,7 +12,7 @@ import { createShapeGrid, type ObjectShape, shapeArea, shapesEqual, sharedPixels
 import { comparePlaces, type VersionObject } from "./object-change.ts";
 
 /** Share of the smaller object above which two objects are linked: the rule of the DSB2018 study (20 %). */
-export const linkShareMin = 0.2;
+const linkShareMin = 0.2;
 
 export interface Pairing {
   /** Same pixels in both. */

@@ -12,14 +12,14 @@ export type WasmCodec = "jpeg" | "webp";
 
 export type WasmProvider = (codec: WasmCodec) => Promise<WebAssembly.Module>;
 
-export interface RgbaPixels {
+interface RgbaPixels {
   readonly width: number;
   readonly height: number;
   /** Four bytes per pixel, not premultiplied. */
   readonly rgba: Uint8Array | Uint8ClampedArray;
 }
 
-export type DecodeOutcome =
+type DecodeOutcome =
   | { readonly ok: true; readonly pixels: RgbaPixels }
   | { readonly ok: false; readonly reason: string };
 

@@ -10,7 +10,7 @@
 import { joinPath } from "../import/paths.ts";
 import type { FileEntry } from "../import/plan.ts";
 
-export const ctcKinds = ["goldSegmentation", "silverSegmentation", "goldTracking", "result"] as const;
+const ctcKinds = ["goldSegmentation", "silverSegmentation", "goldTracking", "result"] as const;
 
 export type CtcKind = (typeof ctcKinds)[number];
 

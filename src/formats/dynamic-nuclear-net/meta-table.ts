@@ -19,7 +19,7 @@ export interface MetaTable {
 }
 
 /** Column names of tables that come without a header row, by number of columns. */
-export const dataSourceColumns = [
+const dataSourceColumns = [
   "filename",
   "experiment",
   "pixel_size",

@@ -7,7 +7,7 @@
 import { forEachRun, type ObjectShape, shapeArea } from "#core/labels/index.ts";
 
 /** Intersection over union from which two outlines are one cell; neighbours in the set stay below 0.3. */
-export const DUPLICATE_IOU = 0.7;
+const DUPLICATE_IOU = 0.7;
 
 // Objects of one place that are compared; more than this on one spot is no microscope image.
 const COMPARED_MAX = 500;

@@ -7,7 +7,7 @@
 import { SaxesParser } from "saxes";
 import { fault } from "../fault.ts";
 
-export interface AperioRegion {
+interface AperioRegion {
   readonly id: string;
   /** x0, y0, x1, y1 … in pixels of the scan, corners at whole numbers. */
   readonly ring: readonly number[];

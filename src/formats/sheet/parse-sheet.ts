@@ -8,7 +8,7 @@ import { parseCsvSheet } from "./csv-sheet.ts";
 import type { Sheet } from "./sheet.ts";
 import { parseYamlSheet } from "./yaml-sheet.ts";
 
-export type { Sheet, SheetRow } from "./sheet.ts";
+export type { Sheet } from "./sheet.ts";
 
 /** @throws FoundryError `format.sheet` naming line and column; `limit.bytes`, `limit.files`. */
 export function parseSheet(text: string, options: { readonly name: string }): Sheet {

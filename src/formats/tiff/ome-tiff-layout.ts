@@ -40,7 +40,7 @@ export const omeTiffLayout: Layout = {
 };
 
 /** Files beside a file, by the name that its description gives. */
-export function siblingOf(files: ImportFiles, path: string): (name: string) => Promise<Uint8Array | null> {
+function siblingOf(files: ImportFiles, path: string): (name: string) => Promise<Uint8Array | null> {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const known = new Set(files.entries.map((entry) => entry.path));
   return async (name) => (known.has(folder + name) ? files.read(folder + name) : null);

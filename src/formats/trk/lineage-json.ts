@@ -8,7 +8,7 @@
 import { checkLineage, type LineageFinding, type Presence, type Track } from "#core/lineage/index.ts";
 import { fault } from "../fault.ts";
 
-export interface CellRecord {
+interface CellRecord {
   readonly label: number;
   /** Frames in which the table says the cell is seen; ascending. */
   readonly frames: readonly number[];

@@ -66,7 +66,7 @@ export interface DryRun {
   readonly warnings: readonly string[];
 }
 
-export interface GroupSummary {
+interface GroupSummary {
   readonly key: string;
   readonly level: string | null;
   readonly rule: string;
@@ -74,7 +74,7 @@ export interface GroupSummary {
   readonly images: number;
 }
 
-export interface ArraySummary {
+interface ArraySummary {
   readonly axes: string;
   readonly dtype: string;
   readonly channels: number;
@@ -84,14 +84,14 @@ export interface ArraySummary {
   readonly images: number;
 }
 
-export interface MetadataSummary {
+interface MetadataSummary {
   readonly field: string;
   readonly images: number;
   /** Most frequent words first. */
   readonly values: readonly { readonly value: string; readonly images: number }[];
 }
 
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly axes: string;
   readonly shape: readonly number[];

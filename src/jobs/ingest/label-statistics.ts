@@ -48,7 +48,7 @@ export function labelStatistics(items: readonly DecodedItem[]): LabelStatistics[
 }
 
 /** Zeros for an empty list. The median of an even number is the mean of the two in the middle. */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) return { min: 0, median: 0, max: 0 };
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

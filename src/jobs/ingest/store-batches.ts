@@ -59,7 +59,7 @@ export interface BatchWriter {
   finish(): Promise<void>;
 }
 
-export interface ItemPlace {
+interface ItemPlace {
   /** Position in the plan: items of one batch are reported in this order. */
   readonly index: number;
   /** Of the image to be. */

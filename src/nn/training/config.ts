@@ -27,7 +27,7 @@ export interface AugmentSettings {
   readonly blurPx: number;
 }
 
-export interface BalanceSettings {
+interface BalanceSettings {
   readonly fields: readonly string[];
   readonly cap: number;
 }

@@ -46,6 +46,5 @@ ALTER TABLE edit_change DROP CONSTRAINT edit_change_after_fkey;
 CREATE INDEX object_large ON object (layer_id)
   WHERE digest IS NOT NULL AND (y1 - y0 > 256 OR x1 - x0 > 256);
 
-CREATE INDEX layer_revision_root ON layer_revision (root);
 ALTER TABLE layer_revision DROP CONSTRAINT layer_revision_root_fkey;
 `;

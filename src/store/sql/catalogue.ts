@@ -119,7 +119,7 @@ export const selectIds = (selection: Selection): string =>
   `SELECT k.image_id AS id ${rows(selection)} ORDER BY k.image_id`;
 
 /** How a list may be ordered: expression, and whether it is unique by itself. */
-export const orders = {
+const orders = {
   imported: { sql: "k.image_id", type: "text" },
   name: { sql: "lower(left(i.name, 200))", type: "text" },
   cells: { sql: "k.cells", type: "integer" },

@@ -9,18 +9,6 @@ ON CONFLICT (project_id, title, licence, url) DO NOTHING`;
 export const selectSource = `
 SELECT id FROM source WHERE project_id = $1 AND title = $2 AND licence = $3 AND url = $4`;
 
-export const insertImage = `
-INSERT INTO image (id, project_id, source_id, name, array_digest, axes, shape, dtype, height, width,
-  mpp_y, mpp_x, mpp_reason, group_key, metadata, created_by, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-ON CONFLICT (project_id, array_digest) WHERE trashed_at IS NULL DO NOTHING
-RETURNING id`;
-export const selectImageByDigest = `
-SELECT id FROM image WHERE project_id = $1 AND array_digest = $2 AND trashed_at IS NULL`;
-
-export const insertChannels = `
-INSERT INTO channel (image_id, index, name, role)
-SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[])`;
 export const updateChannels = `
 UPDATE channel SET name = n.name, role = n.role
 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS n (name, role, position)
@@ -32,7 +20,7 @@ export const summaryColumns = `
 i.id, i.project_id AS "projectId", i.name, i.height, i.width, i.status, i.cell_count AS "cellCount",
 i.group_key AS "group", g.role AS split, i.metadata, i.created_at AS "createdAt"`;
 
-export const summaryTables = `
+const summaryTables = `
 image i LEFT JOIN group_split g ON g.project_id = i.project_id AND g.group_key = i.group_key`;
 
 export const selectImage = `

@@ -26,8 +26,4 @@ WHERE ${where} ORDER BY r.number DESC`;
 
 export const selectRevision = revisionQuery("r.id = $1");
 export const selectRevisions = revisionQuery("r.layer_id = $1");
-
-/** Which layer, and which place of its log, has a content. */
-export const selectRevisionOfRoot = `
-SELECT layer_id AS "layerId", seq FROM layer_revision WHERE root = $1 LIMIT 1`;
 export const selectRevisionPlace = `SELECT layer_id AS "layerId", seq, root FROM layer_revision WHERE id = $1`;

@@ -6,7 +6,7 @@ import { writeLabelTiff, writeNpy, writeNpyText, writePng } from "#formats/index
 import { makeSyntheticCells } from "../synthetic-cells.ts";
 import { channelsLast, layerOfLabels, type MadeDataset, type TrueImage } from "./truth.ts";
 
-export const pannukeClasses = ["Neoplastic", "Inflammatory", "Connective", "Dead", "Epithelial"] as const;
+const pannukeClasses = ["Neoplastic", "Inflammatory", "Connective", "Dead", "Epithelial"] as const;
 
 /** Folds as published: floats, six mask channels, the first id of every class is 1. */
 export function makePanNuke({

@@ -16,7 +16,7 @@ const VALUES_SHOWN = 6;
 
 const titles: Readonly<Record<string, string>> = { ...facetTitles, split: "Split", group: "Group" };
 
-export interface FacetActions {
+interface FacetActions {
   readonly q: string;
   readonly onQuery: (q: string) => void;
 }

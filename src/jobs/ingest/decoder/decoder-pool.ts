@@ -33,7 +33,7 @@ export interface DecoderPoolOptions {
   readonly processes?: number;
 }
 
-export interface ReadRequest {
+interface ReadRequest {
   readonly format: string;
   readonly answers: ReadAnswers;
   readonly inspect: boolean;

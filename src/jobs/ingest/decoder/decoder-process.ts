@@ -20,7 +20,7 @@ import {
 import { watchSilence } from "./silence-watch.ts";
 
 /** No file of a few MB takes this long to decode; what does is damaged or made to stall. */
-export const SILENCE_MS = 10_000;
+const SILENCE_MS = 10_000;
 
 /** Large files get more: a second for each of these pieces, the slowest codec (LZW) on a slow core. */
 const SILENCE_BYTES_PER_SECOND = 8 * 2 ** 20;
