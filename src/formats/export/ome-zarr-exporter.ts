@@ -2,7 +2,7 @@
  * OME-Zarr 0.5: one hierarchy per image with its pyramid, its label images and all that is known of it.
  *
  * Standard metadata hold axes, scale, channels and facts of few objects; everything else stands under the attribute
- * `cellfoundry`, where our importer finds it again and other readers pass it over. Objects in one table beside them,
+ * `cellfoundry`, which other readers pass over. Objects in one table beside them,
  * because properties of 100,000 cells in JSON help nobody.
  */
 import { canonicalJson } from "#core/canonical-json.ts";

@@ -5,7 +5,7 @@
  * Running again after a crash begins anew and ends in the same bytes.
  */
 
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FoundryError } from "#core/errors.ts";
 import { combineLicences } from "#core/licence/index.ts";
@@ -197,4 +197,15 @@ async function dropOld({ store, actor }: JobContext<"export">): Promise<void> {
   const kept = await listAllExports(store);
   for (const [i, record] of kept.entries())
     if (i >= keptMax || record.createdAt < oldest) await removeExport(store, actor, record);
+  await dropStrays(store, oldest);
+}
+
+/** Drafts of processes that were killed and never came back. */
+async function dropStrays(store: Store, oldest: string): Promise<void> {
+  const folder = join(store.home, "exports");
+  for (const name of await readdir(folder).catch(() => [])) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found?.isFile() === true && found.mtime.toISOString() < oldest)
+      await rm(join(folder, name), { force: true });
+  }
 }

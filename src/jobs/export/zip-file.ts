@@ -21,6 +21,8 @@ const DATE = 0x21;
 /** UTF-8 names. */
 const FLAGS = 0x0800;
 const VERSION64 = 45;
+/** Bytes gathered before they are written: an export may hold a million small files. */
+const bufferBytes = 1024 * 1024;
 const textEnding = /\.(csv|geojson|json|jsonl|md|py|txt|xml)$/i;
 
 interface Entry {
@@ -44,9 +46,16 @@ export async function createZipFile(file: string): Promise<ZipFile> {
   const handle = await open(file, "wx");
   const entries: Entry[] = [];
   let end = 0;
+  let waiting: Uint8Array[] = [];
+  let writtenTo = 0;
+  const flush = async (): Promise<void> => {
+    await writeAll(handle, Buffer.concat(waiting), writtenTo);
+    [waiting, writtenTo] = [[], end];
+  };
   const put = async (bytes: Uint8Array): Promise<void> => {
-    await writeAll(handle, bytes, end);
+    waiting.push(bytes);
     end += bytes.length;
+    if (end - writtenTo >= bufferBytes) await flush();
   };
   return {
     async add(path, pieces) {
@@ -54,7 +63,8 @@ export async function createZipFile(file: string): Promise<ZipFile> {
       assert(name.length <= UINT16_MAX, "a name fits into its header");
       const at = end;
       const method = textEnding.test(path) ? 8 : 0;
-      await put(localHeader({ name, method, crc: 0, size: 0, stored: 0, at }));
+      const draft = localHeader({ name, method, crc: 0, size: 0, stored: 0, at });
+      await put(draft);
       const begin = end;
       let [crc, size] = [0, 0];
       async function* counted(): AsyncGenerator<Uint8Array> {
@@ -67,13 +77,16 @@ export async function createZipFile(file: string): Promise<ZipFile> {
       const written = method === 0 ? counted() : deflated(counted());
       for await (const piece of written) await put(piece);
       const entry: Entry = { name, method, crc, size, stored: end - begin, at };
-      await writeAll(handle, localHeader(entry), at);
+      // A small entry still waits as a whole, and its header is filled in where it is.
+      if (at >= writtenTo) draft.set(localHeader(entry));
+      else await writeAll(handle, localHeader(entry), at);
       entries.push(entry);
     },
     async finish() {
       const directoryAt = end;
       for (const entry of entries) await put(directoryEntry(entry));
       await put(endRecords(entries.length, directoryAt, end - directoryAt));
+      await flush();
       await handle.close();
       return end;
     },
