@@ -28,6 +28,7 @@ import { type PlacedFinding, replaceFindings } from "./write-findings.ts";
 
 export interface LayerToCheck {
   readonly id: string;
+  readonly projectId: string;
   readonly compartment: Compartment;
   readonly seq: number;
   readonly status: ImageStatus;
@@ -37,6 +38,7 @@ export interface LayerToCheck {
   readonly checkedSeq: number | null;
   readonly rules: number | null;
   readonly usualPx: number | null;
+  readonly tallestPx: number | null;
   readonly checkedCount: number | null;
 }
 
@@ -122,23 +124,23 @@ async function checkWhole(
   const placed = placeFindings(imageId, () => layer.id, [...findings, ...tracks], byUid(objects));
   const set = { projectId, imageId, layerId: layer.id, uids: null };
   await replaceFindings(tx, { ...set, scopes: ["object", "track"] }, placed);
-  await noteChecked(tx, layer, usualPx, objects.length);
+  await noteChecked(tx, layer, { usualPx, tallestPx: tallest(objects), objectCount: objects.length });
 }
 
-export async function noteChecked(
-  tx: Store,
-  { id, seq }: { readonly id: string; readonly seq: number },
-  usualPx: number,
-  objectCount: number,
-): Promise<void> {
-  await tx.sql.query(text.upsertLayerCheck, [
-    id,
-    seq,
-    checkRulesVersion,
-    usualPx,
-    objectCount,
-    isoTime(tx.clock),
-  ]);
+const tallest = (objects: readonly CheckedObject[]): number =>
+  objects.reduce((most, { shape: { bbox } }) => Math.max(most, bbox[2] - bbox[0]), 0);
+
+interface Checked {
+  readonly usualPx: number;
+  readonly tallestPx: number;
+  /** When all objects were looked at. */
+  readonly objectCount: number;
+}
+
+async function noteChecked(tx: Store, { id, seq }: LayerToCheck, checked: Checked): Promise<void> {
+  const { usualPx, tallestPx, objectCount } = checked;
+  const values = [id, seq, checkRulesVersion, usualPx, tallestPx, objectCount, isoTime(tx.clock)];
+  await tx.sql.query(text.upsertLayerCheck, values);
 }
 
 /** The laws of lineages, for layers with links; others are no tracks. */
@@ -197,11 +199,15 @@ async function compareCompartments(
   );
 }
 
-/** An object that changed since the last commit: its shape before and its place now. */
+/** An object that changed since the last commit: its places before and now. */
 export interface ChangedObject {
   readonly uid: string;
-  readonly before: ObjectShape | null;
+  readonly before: Place | null;
+  readonly now: Place | null;
 }
+
+/** Where an object lies or lay. */
+export type Place = Pick<ObjectShape, "t" | "z" | "bbox">;
 
 /** More changes than this are as quick looked at with the whole layer. */
 const changesAloneMax = 200;
@@ -231,8 +237,7 @@ export async function checkAfterCommit(
   // Branches are looked at when they are merged.
   if (layer === undefined) return;
   if (layer.checkedSeq === layer.seq && layer.rules === checkRulesVersion) return;
-  const [row] = await tx.sql.query<{ projectId: string }>(text.selectProjectOfImage, [imageId]);
-  const image = { imageId, projectId: (row as { projectId: string }).projectId };
+  const image = { imageId, projectId: layer.projectId };
   const small = layers.reduce((sum, { objectCount }) => sum + objectCount, 0) <= wholeAtCommitMax;
   const known = layer.rules === checkRulesVersion && layer.checkedSeq === from;
   const drift = Math.abs(layer.objectCount - (layer.checkedCount ?? 0));
@@ -251,12 +256,8 @@ async function checkChanged(
   changes: readonly ChangedObject[],
 ): Promise<void> {
   const changed = changes.map(({ uid }) => uid);
-  const now = await around(tx, layer.id, changed, []);
-  const shapes = [
-    ...changes.flatMap(({ before }) => (before === null ? [] : [before])),
-    ...now.map(({ shape }) => shape),
-  ];
-  const beside = await around(tx, layer.id, changed, shapes);
+  const places = changes.flatMap(({ before, now }) => [before, now]).filter((place) => place !== null);
+  const beside = await around(tx, layer.id, changed, places);
   const recheck = new Set([...changed, ...beside.map(({ uid }) => uid)]);
   const neighbours = await around(
     tx,
@@ -272,16 +273,20 @@ async function checkChanged(
   const placed = placeFindings(imageId, () => layer.id, findings, byUid(neighbours));
   const set = { projectId, imageId, scopes: ["object" as const], layerId: layer.id, uids: [...recheck] };
   await replaceFindings(tx, set, placed);
-  await noteChecked(tx, layer, usualPx, layer.checkedCount as number);
+  await noteChecked(tx, layer, {
+    usualPx,
+    tallestPx: Math.max(layer.tallestPx as number, tallest(neighbours)),
+    objectCount: layer.checkedCount as number,
+  });
 }
 
 async function around(
   tx: Store,
   layerId: string,
   uids: readonly string[],
-  shapes: readonly ObjectShape[],
+  shapes: readonly Place[],
 ): Promise<DigestedObject[]> {
-  const side = (read: (shape: ObjectShape) => number): number[] => shapes.map(read);
+  const side = (read: (shape: Place) => number): number[] => shapes.map(read);
   const rows = await tx.sql.query<StoredShapeRow>(text.selectObjectsAround, [
     layerId,
     uids,

@@ -7,7 +7,7 @@
  */
 
 import { isoTime } from "#platform/index.ts";
-import { type ChangedObject, checkAfterCommit } from "./check-layers.ts";
+import { type ChangedObject, checkAfterCommit, type Place } from "./check-layers.ts";
 import { appendEvent } from "./events.ts";
 import { shapeBefore } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow } from "./layers.ts";
@@ -98,6 +98,8 @@ interface ChangedRow {
   readonly z: number;
   readonly y0: number;
   readonly x0: number;
+  readonly y1: number;
+  readonly x1: number;
 }
 
 /** Tree of the present objects, and how they differ from the head's. */
@@ -132,7 +134,7 @@ function touchedTiles(rows: readonly ChangedRow[]): {
   let [added, removed, reshaped] = [0, 0, 0];
   for (const row of rows) {
     const before = shapeBefore(row);
-    changed.push({ uid: row.uid, before });
+    changed.push({ uid: row.uid, before, now: placeNow(row) });
     if (before !== null)
       tiles.add(tileOf({ t: before.t, z: before.z, y0: before.bbox[0], x0: before.bbox[1] }));
     if (row.digest !== null) tiles.add(tileOf(row));
@@ -142,6 +144,9 @@ function touchedTiles(rows: readonly ChangedRow[]): {
   }
   return { tiles, changes: { added, removed, reshaped }, changed };
 }
+
+const placeNow = ({ digest, t, z, y0, x0, y1, x1 }: ChangedRow): Place | null =>
+  digest === null ? null : { t, z, bbox: [y0, x0, y1, x1] };
 
 async function objectsOfTiles(
   tx: Store,

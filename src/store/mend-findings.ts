@@ -83,10 +83,9 @@ async function mendLayer(tx: Store, layerId: string, findings: readonly ToMend[]
   const objects = await presentObjects(tx, layerId);
   const placed = new Map(objects.map(({ uid, shape }) => [uid, shape]));
   return findings.flatMap((finding): Mended[] => {
-    const first = placed.get(finding.uids[0] ?? "");
-    if (first === undefined) return [];
-    const plane = new Map([...placed].filter(([, shape]) => inPlane(shape, first)));
-    const changes = mendFinding(finding, plane, { newUid: () => tx.ids.next() });
+    const own = finding.uids.flatMap((uid) => placed.get(uid) ?? []);
+    const near = new Map([...placed].filter(([, shape]) => own.some((one) => meets(shape, one))));
+    const changes = mendFinding(finding, near, { newUid: () => tx.ids.next() });
     for (const { uid, after } of changes) {
       if (after === null) placed.delete(uid);
       else placed.set(uid, after);
@@ -95,8 +94,12 @@ async function mendLayer(tx: Store, layerId: string, findings: readonly ToMend[]
   });
 }
 
-const inPlane = (shape: ObjectShape, other: ObjectShape): boolean =>
-  shape.t === other.t && shape.z === other.z;
+/** Whether the boxes share a pixel: what lies elsewhere is not concerned by a mending. */
+function meets(a: ObjectShape, b: ObjectShape): boolean {
+  const along = (axis: 0 | 1): boolean =>
+    a.bbox[axis] < b.bbox[axis + 2]! && b.bbox[axis] < a.bbox[axis + 2]!;
+  return a.t === b.t && a.z === b.z && along(0) && along(1);
+}
 
 /** What mending would do, with pictures of the first few. @throws FoundryError `request.invalid`, `limit.objects`. */
 export async function previewMend(store: Store, choice: FindingChoice): Promise<MendPreview> {

@@ -141,7 +141,9 @@ describe("checks", () => {
     await picturesSeen(page.locator("main, body"));
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.waitForTimeout(300);
+      await page.reload();
+      await cards.first().getByText("1 hole, 9 pixels of").waitFor();
+      await picturesSeen(page.locator("body"));
       await shot(page, `checks-1-found-${colorScheme}`);
     }
   });

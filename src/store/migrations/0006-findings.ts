@@ -12,6 +12,8 @@ CREATE TABLE layer_check (
   seq integer NOT NULL,
   rules integer NOT NULL,
   usual_px double precision NOT NULL,
+  -- No object is taller: bounds the search for objects around a place.
+  tallest_px integer NOT NULL,
   -- Objects when all were looked at; the usual size is settled anew when many came or went since.
   object_count integer NOT NULL,
   checked_at timestamptz NOT NULL

@@ -4,29 +4,38 @@ import { agentJson } from "./events.ts";
 
 /** Main layers of an image that people work on, with where their last check stood. */
 export const selectLayersToCheck = `
-SELECT l.id, l.compartment, l.seq, l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
-  c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.object_count AS "checkedCount"
+SELECT l.id, i.project_id AS "projectId", l.compartment, l.seq, l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
+  c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.tallest_px AS "tallestPx", c.object_count AS "checkedCount"
 FROM layer l JOIN image i ON i.id = l.image_id LEFT JOIN layer_check c ON c.layer_id = l.id
 WHERE l.image_id = $1 AND l.name = '' AND l.closed_at IS NULL
 ORDER BY array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment) FOR UPDATE OF l`;
 
 export const upsertLayerCheck = `
-INSERT INTO layer_check (layer_id, seq, rules, usual_px, object_count, checked_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO layer_check (layer_id, seq, rules, usual_px, tallest_px, object_count, checked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (layer_id) DO UPDATE SET seq = excluded.seq, rules = excluded.rules, usual_px = excluded.usual_px,
-  object_count = excluded.object_count, checked_at = excluded.checked_at`;
+  tallest_px = excluded.tallest_px, object_count = excluded.object_count, checked_at = excluded.checked_at`;
 export const upsertImageCheck = `
 INSERT INTO image_check (image_id, rules, checked_at) VALUES ($1, $2, $3)
 ON CONFLICT (image_id) DO UPDATE SET rules = excluded.rules, checked_at = excluded.checked_at`;
-export const selectProjectOfImage = `SELECT project_id AS "projectId" FROM image WHERE id = $1`;
 export const selectImageCheck = `SELECT rules FROM image_check WHERE image_id = $1`;
 
-/** Objects with their shapes whose box meets one of the boxes in the same frame and plane, or with one of the uids. */
+/**
+ * Objects with their shapes whose box meets one of the boxes in the same frame and plane, or with one of the uids. The
+ * index knows where objects begin, not where they end, so the tallest one says how far above to look.
+ */
 export const selectObjectsAround = `
-SELECT o.uid, o.label, o.digest, s.bytes FROM object o JOIN object_shape s ON s.digest = o.digest
-WHERE o.layer_id = $1 AND (o.uid = ANY($2) OR EXISTS (
-  SELECT FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[])
+WITH k AS (
+  SELECT unnest($2::text[]) AS uid UNION
+  SELECT o.uid
+  FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[])
     AS b (t, z, y0, x0, y1, x1)
-  WHERE o.t = b.t AND o.z = b.z AND o.y0 < b.y1 AND o.y1 > b.y0 AND o.x0 < b.x1 AND o.x1 > b.x0))`;
+  JOIN object o ON o.layer_id = $1 AND o.digest IS NOT NULL AND o.y0 < b.y1
+    AND o.y0 >= b.y0 - coalesce((SELECT tallest_px FROM layer_check WHERE layer_id = $1), 1000000)
+    AND o.y1 > b.y0 AND o.x0 < b.x1 AND o.x1 > b.x0 AND o.t = b.t AND o.z = b.z
+)
+SELECT o.uid, o.label, o.digest, s.bytes FROM k JOIN object o ON o.layer_id = $1 AND o.uid = k.uid
+JOIN object_shape s ON s.digest = o.digest`;
 
 /** Findings $1 as they are found now. A waiver holds while the shapes are the same; what was mended opens again. */
 export const upsertFindings = `

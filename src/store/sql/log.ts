@@ -50,7 +50,7 @@ JOIN object_shape s ON s.digest >= p.prefix AND s.digest <= p.prefix || decode(r
 
 /** State before the first change since a sequence number, of every object that changed: for a commit. */
 export const selectChangedSince = `
-SELECT n.uid, b.digest AS "beforeDigest", b.bytes AS "beforeBytes", o.digest, o.t, o.z, o.y0, o.x0
+SELECT n.uid, b.digest AS "beforeDigest", b.bytes AS "beforeBytes", o.digest, o.t, o.z, o.y0, o.x0, o.y1, o.x1
 FROM (
   SELECT DISTINCT ON (uid) uid, before FROM edit_change WHERE layer_id = $1 AND seq > $2
   ORDER BY uid, seq, position

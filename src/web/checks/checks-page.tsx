@@ -45,7 +45,11 @@ export function ChecksPage(): ReactNode {
         canEdit && (
           <>
             <Button onClick={() => setComparing(true)}>Compare with a model …</Button>
-            <Button look="primary" busy={check.isPending || running === true} onClick={start}>
+            <Button
+              look={summary.data?.checkedLayers === 0 ? "primary" : "plain"}
+              busy={check.isPending || running === true}
+              onClick={start}
+            >
               {running === true ? "Checking …" : "Check all images"}
             </Button>
           </>
