@@ -18,6 +18,12 @@ export function AboutImages({
   onChange: (record: Readonly<Record<string, string>>) => void;
 }): ReactNode {
   const [preset, setPreset] = useState<string | undefined>();
+  const also = Object.fromEntries([
+    ...plan.metadata
+      .filter(({ images }) => images === plan.images)
+      .map(({ field, values }) => [field, values[0]?.value ?? ""]),
+    ...(pixelSize === undefined ? [] : [["mppX", pixelSize]]),
+  ]);
   const said = plan.metadata.filter(({ field }) => !/^channel\d/.test(field)).slice(0, 12);
   return (
     <Part
@@ -35,13 +41,7 @@ export function AboutImages({
             .join(" · ")}
         </p>
       )}
-      <MetadataForm
-        record={record}
-        onChange={onChange}
-        preset={preset}
-        onPreset={setPreset}
-        {...(pixelSize === undefined ? {} : { also: { mppX: pixelSize } })}
-      />
+      <MetadataForm record={record} onChange={onChange} preset={preset} onPreset={setPreset} also={also} />
     </Part>
   );
 }

@@ -30,6 +30,7 @@ export function FieldRow({
 }: FieldRowProps): ReactNode {
   const id = useId();
   const problem = report?.problems.find((one) => one.field === name && one.value.trim() === value.trim());
+  const isMissing = report?.problems.some(({ field: of, rule }) => of === name && rule === "required");
   const shownProblem = problem?.rule === "required" ? undefined : problem;
   const noteId = `${id}-note`;
   return (
@@ -40,7 +41,7 @@ export function FieldRow({
           {field.kind.type === "number" && field.kind.unit !== "" && (
             <span className="text-quiet">, {field.kind.unit}</span>
           )}
-          {required && <span className={value.trim() === "" ? "text-warn" : "text-quiet"}> · asked for</span>}
+          {required && <span className={isMissing === true ? "text-warn" : "text-quiet"}> · asked for</span>}
         </label>
       )}
       <Control
@@ -91,7 +92,7 @@ function Control({
         id={id}
         {...(label === undefined ? {} : { label })}
         field={kind.facet}
-        placeholder={field.example}
+        placeholder={`such as ${field.example}`}
         invalid={invalid}
         describedBy={describedBy}
         value={value}
@@ -108,7 +109,7 @@ function Control({
       inputMode={kind.type === "number" ? "decimal" : undefined}
       className="control w-full"
       maxLength={500}
-      placeholder={field.example}
+      placeholder={`such as ${field.example}`}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     />

@@ -5,7 +5,7 @@
  * met, and where it stands, because "cortex" alone says little.
  */
 
-import { type ReactNode, useDeferredValue, useId, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import type { TermHits } from "#api/index.ts";
 import { useTermSearch } from "../client/index.ts";
 import { classNames } from "../ui/index.ts";
@@ -44,6 +44,12 @@ export function TermBox({
   const found = useTermSearch(useDeferredValue(open ? value : ""), field);
   const hits = open && value.trim() !== "" ? (found.data?.hits ?? []).slice(0, 8) : [];
   const current = Math.min(at, hits.length - 1);
+  const list = useRef<HTMLDivElement>(null);
+  const shown = hits.length;
+  // A box at the lower edge would open its list out of sight.
+  useEffect(() => {
+    if (shown > 0) list.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   const pick = (hit: TermHit | undefined): void => {
     if (hit === undefined) return;
     setOpen(false);
@@ -89,6 +95,7 @@ export function TermBox({
         }}
       />
       <div
+        ref={list}
         id={listId}
         role="listbox"
         aria-label="Terms"

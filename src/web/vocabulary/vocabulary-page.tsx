@@ -38,7 +38,7 @@ export function VocabularyPage(): ReactNode {
             >
               <LocalTerms terms={vocabulary.data.local} />
             </Section>
-            <Section title="Sources" note="with release and licence; named in every dataset card">
+            <Section title="Sources" note="with release and licence, as their licences ask">
               <SourceTable sources={sources} />
               {isOwner && <InstallRelease />}
             </Section>
