@@ -44,7 +44,8 @@ function cellfoundry(...args: readonly string[]): Promise<Record<string, unknown
     child.on("error", reject);
     child.on("close", (code) => {
       console.error(`  ${((performance.now() - startedAt) / 1000).toFixed(1)} s, exit code ${code}`);
-      if (code !== 0) reject(new Error(`"cellfoundry ${line}" ended with ${code}`));
+      // A check that finds errors says so by its code.
+      if (code !== 0 && !(args[0] === "check" && code === 1)) reject(new Error(`"cellfoundry ${line}" ended with ${code}`));
       else resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
     });
   });
@@ -60,6 +61,9 @@ async function run(): Promise<void> {
       `  imported ${result["imported"]}, failed ${result["failed"]}, already there ${result["skipped"]}`,
     );
   }
+  // A few nuclei of the public labels have holes, which keep labels out of a version.
+  await cellfoundry("check");
+  await cellfoundry("check", "--fix", "objectHole", "--yes");
   const frozen = await cellfoundry(
     "dataset",
     "freeze",
