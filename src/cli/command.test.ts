@@ -59,3 +59,8 @@ test.each(commandTable.map((entry) => [entry.name, entry] as const))(
     }
   },
 );
+
+test("no command is listed twice", () => {
+  const names = commandTable.map(({ name }) => name);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});

@@ -72,56 +72,6 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./terms.ts")).termsSearchCommand,
   },
   {
-    name: "terms add",
-    summary: "Add a term of the lab",
-    load: async () => (await import("./terms.ts")).termsAddCommand,
-  },
-  {
-    name: "terms install",
-    summary: "Install a release of an ontology",
-    load: async () => (await import("./terms.ts")).termsInstallCommand,
-  },
-  {
-    name: "terms choose",
-    summary: "Say which term a word of the metadata stands for",
-    load: async () => (await import("./terms.ts")).termsChooseCommand,
-  },
-  {
-    name: "images facets",
-    summary: "Count images and cells per term, status and group",
-    load: async () => (await import("./images-facets.ts")).imagesFacetsCommand,
-  },
-  {
-    name: "images stats",
-    summary: "Count cells by organ and platform, or any two facets",
-    load: async () => (await import("./images-stats.ts")).imagesStatsCommand,
-  },
-  {
-    name: "images set",
-    summary: "Set metadata of all images of a query",
-    load: async () => (await import("./images-set.ts")).imagesSetCommand,
-  },
-  {
-    name: "images undo",
-    summary: "Take an edit of many images back",
-    load: async () => (await import("./images-undo.ts")).imagesUndoCommand,
-  },
-  {
-    name: "queries save",
-    summary: "Keep a query under a name",
-    load: async () => (await import("./queries.ts")).queriesSaveCommand,
-  },
-  {
-    name: "queries list",
-    summary: "List saved queries",
-    load: async () => (await import("./queries.ts")).queriesListCommand,
-  },
-  {
-    name: "terms search",
-    summary: "Find terms of the ontology by name",
-    load: async () => (await import("./terms.ts")).termsSearchCommand,
-  },
-  {
     name: "terms show",
     summary: "Show a term, what is above and below it",
     load: async () => (await import("./terms-show.ts")).termsShowCommand,
