@@ -45,7 +45,8 @@ function cellfoundry(...args: readonly string[]): Promise<Record<string, unknown
     child.on("close", (code) => {
       console.error(`  ${((performance.now() - startedAt) / 1000).toFixed(1)} s, exit code ${code}`);
       // A check that finds errors says so by its code.
-      if (code !== 0 && !(args[0] === "check" && code === 1)) reject(new Error(`"cellfoundry ${line}" ended with ${code}`));
+      if (code !== 0 && !(args[0] === "check" && code === 1))
+        reject(new Error(`"cellfoundry ${line}" ended with ${code}`));
       else resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
     });
   });
