@@ -23,9 +23,9 @@ interface Planes {
   readonly imageIds: string[];
   readonly digests: string[];
   readonly planes: number[];
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  readonly side: Uint8Array;
+  high: Uint32Array;
+  low: Uint32Array;
+  side: Uint8Array;
 }
 
 interface HashRow {
@@ -43,6 +43,12 @@ interface Pair {
   readonly distance: number;
 }
 
+export interface LookAlikes {
+  readonly findings: LeakFinding[];
+  /** Planes that were compared. */
+  readonly planes: number;
+}
+
 /**
  * @param known  pairs of images told already. One finding per pair of images, the surest first.
  * Memory: about 200 bytes per plane.
@@ -51,7 +57,7 @@ export async function findLookAlikes(
   tx: Store,
   items: string,
   known: ReadonlySet<string>,
-): Promise<LeakFinding[]> {
+): Promise<LookAlikes> {
   const planes = await readHashes(tx, items);
   const pairs: Pair[] = [];
   nearPairs(planes, (a, b, distance) => {
@@ -64,7 +70,7 @@ export async function findLookAlikes(
     items,
     confirmed.flatMap(({ ids }) => ids),
   );
-  return confirmed.map(({ ids, distance, correlation }) => {
+  const findings = confirmed.map(({ ids, distance, correlation }) => {
     const members = ids.map((id) => details.get(id)).filter((item) => item !== undefined);
     return errorFinding("nearDuplicate", pairKey(...ids), members, {
       count: 2,
@@ -72,22 +78,22 @@ export async function findLookAlikes(
       evidence: { correlation: Math.round(correlation * 1e4) / 1e4, distance },
     });
   });
+  return { findings, planes: planes.imageIds.length };
 }
 
 async function readHashes(tx: Store, items: string): Promise<Planes> {
-  const [row] = await tx.sql.query<{ count: number }>(text.countPlanes(items));
-  const count = row?.count ?? 0;
   const planes: Planes = {
     imageIds: [],
     digests: [],
     planes: [],
-    high: new Uint32Array(count),
-    low: new Uint32Array(count),
-    side: new Uint8Array(count),
+    high: new Uint32Array(rowsPerFetch),
+    low: new Uint32Array(rowsPerFetch),
+    side: new Uint8Array(rowsPerFetch),
   };
   await tx.sql.query(text.hashCursor(items));
   for (let at = 0; ; ) {
     const rows = await tx.sql.query<HashRow>(text.fetchHashRows(rowsPerFetch));
+    if (at + rows.length > planes.high.length) growTo(planes, 2 * (at + rows.length));
     for (const { imageId, role, arrayDigest, plane, high, low } of rows) {
       planes.imageIds.push(imageId);
       planes.digests.push(arrayDigest);
@@ -99,7 +105,21 @@ async function readHashes(tx: Store, items: string): Promise<Planes> {
     if (rows.length < rowsPerFetch) break;
   }
   await tx.sql.query(text.closeHashCursor);
-  return planes;
+  const count = planes.imageIds.length;
+  return {
+    ...planes,
+    high: planes.high.subarray(0, count),
+    low: planes.low.subarray(0, count),
+    side: planes.side.subarray(0, count),
+  };
+}
+
+function growTo(planes: Planes, count: number): void {
+  const [high, low, side] = [new Uint32Array(count), new Uint32Array(count), new Uint8Array(count)];
+  high.set(planes.high);
+  low.set(planes.low);
+  side.set(planes.side);
+  Object.assign(planes, { high, low, side });
 }
 
 interface Confirmed {

@@ -36,14 +36,13 @@ export interface RegionFindings {
   readonly note: string | null;
 }
 
-/** @param known  pairs of images told already. */
+/** @param planes  how many there are. @param known  pairs of images told already. */
 export async function findSharedRegions(
   tx: Store,
   items: string,
+  planes: number,
   known: ReadonlySet<string>,
 ): Promise<RegionFindings> {
-  const [row] = await tx.sql.query<{ count: number }>(text.countPlanes(items));
-  const planes = row?.count ?? 0;
   const each = Math.floor(anchorsTotalMax / Math.max(1, planes));
   // With two anchors a plane, crops would be found by luck only.
   if (each < 8) {

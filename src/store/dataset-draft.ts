@@ -55,6 +55,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   const { projectId } = request;
   const query = parseQuery(request.query);
   const selection = selectImages({ projectId, query }, await settledScope(tx, projectId));
+  await tx.sql.query(text.giveWorkMemory);
   await tx.sql.query(text.dropDraft);
   await tx.sql.query(text.createDraft);
   await tx.sql.query(text.createDraftGroups);

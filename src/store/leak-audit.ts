@@ -47,9 +47,10 @@ export async function auditItems(tx: Store, request: AuditRequest): Promise<Data
   }
   const found = [await sharedGroups(tx, items), await changedRoles(tx, request), await samePixels(tx, items)];
   const known = new Set(found[2]?.flatMap(pairsOf));
-  found.push(await findLookAlikes(tx, items, known));
-  for (const finding of found[3] ?? []) for (const pair of pairsOf(finding)) known.add(pair);
-  const regions = await findSharedRegions(tx, items, known);
+  const looks = await findLookAlikes(tx, items, known);
+  found.push(looks.findings);
+  for (const finding of looks.findings) for (const pair of pairsOf(finding)) known.add(pair);
+  const regions = await findSharedRegions(tx, items, looks.planes, known);
   found.push(regions.findings, await findMovies(tx, items), await unknownGroups(tx, items));
   if (regions.note !== null) notes.push(regions.note);
   if (request.baseModelVersionId !== undefined) {

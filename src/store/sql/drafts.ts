@@ -7,6 +7,9 @@
 
 import { type Selection, selectIds } from "./catalogue.ts";
 
+/** Sorts and joins of a million rows stay in memory; given back at the end of the transaction. */
+export const giveWorkMemory = `SET LOCAL work_mem = '192MB'`;
+
 export const dropDraft = `DROP TABLE IF EXISTS draft_item, draft_group`;
 
 export const createDraft = `

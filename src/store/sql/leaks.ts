@@ -26,15 +26,16 @@ FROM ranked r WHERE rank <= 3 GROUP BY key, count, total ORDER BY key`;
 export const groupsInTwoRoles = (items: string): string => sharedKeys(`${items} t`, "t.group_key");
 
 export const samePixels = (items: string): string => `
-WITH planes AS (
+WITH shared AS (
+  SELECT p.dihedral FROM ${items} t JOIN plane_print p ON p.array_digest = t.array_digest
+  WHERE p.dihedral IS NOT NULL GROUP BY p.dihedral HAVING min(t.role) <> max(t.role)
+), planes AS (
   SELECT DISTINCT p.dihedral, t.image_id, t.name, t.group_key, t.role
-  FROM ${items} t JOIN plane_print p ON p.array_digest = t.array_digest WHERE p.dihedral IS NOT NULL
-), shared AS (
-  SELECT dihedral, count(*) AS count FROM planes GROUP BY dihedral HAVING min(role) <> max(role)
+  FROM shared s JOIN plane_print p ON p.dihedral = s.dihedral JOIN ${items} t ON t.array_digest = p.array_digest
 ), ranked AS (
-  SELECT s.dihedral, s.count, p.image_id, p.name, p.group_key, p.role,
-    row_number() OVER (PARTITION BY s.dihedral, p.role ORDER BY p.image_id) AS rank
-  FROM shared s JOIN planes p ON p.dihedral = s.dihedral
+  SELECT p.*, count(*) OVER (PARTITION BY p.dihedral) AS count,
+    row_number() OVER (PARTITION BY p.dihedral, p.role ORDER BY p.image_id) AS rank
+  FROM planes p
 ), listed AS (
   SELECT dihedral, count, json_agg(${item("x")} ORDER BY rank, role)::text AS items
   FROM ranked x WHERE rank <= 3 GROUP BY dihedral, count
@@ -79,8 +80,10 @@ SELECT t.image_id AS "imageId", t.name, t.group_key AS "group", t.role, i.source
   CASE WHEN i.metadata ?| ARRAY['movie', 'sequence', 'series', 'timelapse', 'stack'] THEN i.metadata END AS metadata
 FROM ${items} t JOIN image i ON i.id = t.image_id
 WHERE i.metadata ?| ARRAY['movie', 'sequence', 'series', 'timelapse', 'stack']
-  OR t.name ~* '(^|[_. /-])(t|tp|time|timepoint|frame|z|slice)[_-]?[0-9]{1,6}($|[_. /-])'
-  OR t.name ~ '[0-9]{2}d[0-9]{2}h[0-9]{2}m'`;
+  -- A quick look first: the words for time end in one of these letters.
+  OR (t.name ~ '[tpezTPEZ][_-]?[0-9]'
+    AND t.name ~* '(^|[_. /-])(t|tp|time|timepoint|frame|z|slice)[_-]?[0-9]{1,6}($|[_. /-])')
+  OR (t.name LIKE '%d__h__m%' AND t.name ~ '[0-9]{2}d[0-9]{2}h[0-9]{2}m')`;
 
 export const hashCursor = (items: string): string => `
 DECLARE hash_rows NO SCROLL CURSOR FOR
@@ -105,10 +108,6 @@ SELECT t.image_id AS "imageId", t.role, p.array_digest AS "arrayDigest", p.plane
   substring(p.anchors FROM 1 FOR $1::integer * 16) AS anchors
 FROM ${items} t JOIN plane_print p ON p.array_digest = t.array_digest
 WHERE octet_length(p.anchors) > 0 ORDER BY t.array_digest COLLATE "C", p.plane`;
-
-export const countPlanes = (items: string): string => `
-SELECT count(*) AS count FROM ${items} t JOIN plane_print p ON p.array_digest = t.array_digest
-WHERE p.hash_high IS NOT NULL`;
 
 /** Pixels of the items nobody has looked at yet. */
 export const missingPrints = (items: string): string => `
