@@ -177,6 +177,12 @@ function emptyFile(path: string): FoundryError {
 }
 
 function ungroupedWarning(count: number, title: string): string {
+  if (count === 1) {
+    return (
+      `One image does not say which specimen, slide or movie it comes from; its group is "${title}". ` +
+      "Give a sheet with a column `group` to name it."
+    );
+  }
   return (
     `${count} images do not say which specimen, slide or movie they come from; they form one group "${title}" and ` +
     "will stay on one side of every split. Give a sheet with a column `group` to tell them apart."
@@ -214,12 +220,17 @@ async function joinSheet(
     warnings.push(
       ...shortList(
         report.unmatchedRows.map((row) => row.name),
-        `rows of ${name} name no image`,
+        (one) => `${one ? "row" : "rows"} of ${name} ${one ? "names" : "name"} no image`,
       ),
     );
     // What holds for the whole experiment or a group holds for images without a row, too.
     if (sheet.defaults === null && sheet.groups.length === 0)
-      warnings.push(...shortList(report.unmatchedImages, `images have no row in ${name}`));
+      warnings.push(
+        ...shortList(
+          report.unmatchedImages,
+          (one) => `${one ? "image has" : "images have"} no row in ${name}`,
+        ),
+      );
     return {
       sheet: name,
       text: options.checkSheet === true && text.length <= SHEET_SHOWN_MAX ? text : null,
@@ -238,8 +249,8 @@ async function joinSheet(
   }
 }
 
-function shortList(names: readonly string[], what: string): string[] {
+function shortList(names: readonly string[], what: (one: boolean) => string): string[] {
   if (names.length === 0) return [];
   const more = names.length > NAMES_SHOWN ? " …" : "";
-  return [`${names.length} ${what}: ${names.slice(0, NAMES_SHOWN).join(", ")}${more}`];
+  return [`${names.length} ${what(names.length === 1)}: ${names.slice(0, NAMES_SHOWN).join(", ")}${more}`];
 }

@@ -149,7 +149,7 @@ function Note({
     return help ? field.help : null;
   }
   if (adding && field.kind.type === "term") {
-    return <LocalTermForm word={value} field={field.kind.facet} onDone={() => setAdding(false)} />;
+    return <LocalTermForm focused word={value} field={field.kind.facet} onDone={() => setAdding(false)} />;
   }
   if (problem !== undefined) {
     const mayAdd = field.kind.type === "term" && problem.rule === "unknownTerm";

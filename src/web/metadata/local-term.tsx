@@ -11,11 +11,14 @@ export function LocalTermForm({
   word,
   field,
   onDone,
+  focused = false,
 }: {
   word: string;
   /** Facet in which the parent is searched. */
   field: string;
   onDone: () => void;
+  /** Stands where a button was: the parent is asked for at once. */
+  focused?: boolean;
 }): ReactNode {
   const add = useAddTerm();
   const [text, setText] = useState("");
@@ -56,6 +59,7 @@ export function LocalTermForm({
         <TermBox
           className="min-w-48 flex-1"
           label="Parent term"
+          focused={focused}
           field={field}
           placeholder="Parent, such as spleen"
           value={text}

@@ -23,6 +23,7 @@ export function TermBox({
   invalid = false,
   describedBy,
   className,
+  focused = false,
 }: {
   value: string;
   onChange: (text: string) => void;
@@ -37,6 +38,8 @@ export function TermBox({
   invalid?: boolean;
   describedBy?: string | undefined;
   className?: string;
+  /** Takes the focus when it appears, in place of the button that made it appear. */
+  focused?: boolean;
 }): ReactNode {
   const listId = useId();
   const [open, setOpen] = useState(false);
@@ -45,6 +48,10 @@ export function TermBox({
   const hits = open && value.trim() !== "" ? (found.data?.hits ?? []).slice(0, 8) : [];
   const current = Math.min(at, hits.length - 1);
   const list = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focused) box.current?.focus();
+  }, [focused]);
   const shown = hits.length;
   // A box at the lower edge would open its list out of sight.
   useEffect(() => {
@@ -60,6 +67,7 @@ export function TermBox({
   return (
     <div className={classNames("relative", className)}>
       <input
+        ref={box}
         {...(id === undefined ? {} : { id })}
         role="combobox"
         aria-label={label}
