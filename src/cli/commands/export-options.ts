@@ -38,6 +38,11 @@ export async function runExport(
   input.out.result({ ...result, jobId: job.id }, () =>
     [
       `${String(result["title"])}: ${counted(Number(result["imageCount"]), "image")} with ${counted(Number(result["cellCount"]), "cell")}.`,
+      ...(Number(result["leftOut"]) > 0
+        ? [
+            `${counted(Number(result["leftOut"]), "image")} without accepted labels left out: the format holds labels.`,
+          ]
+        : []),
       `Written to ${outPath} (${counted(Number(result["fileCount"]), "file")}).`,
       `Digest ${String(result["digest"])}`,
     ].join("\n"),

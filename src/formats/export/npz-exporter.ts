@@ -6,7 +6,8 @@
  * into tiles, whose cells are cut with them. The size is the largest side there is, up to `tileMax`.
  */
 import { channelPlane, type ImageArray } from "#core/array/index.ts";
-import { writeNpy, writeNpyText } from "../npy/write-npy.ts";
+import { assert } from "#core/errors.ts";
+import { npyHead, writeNpyText } from "../npy/write-npy.ts";
 import { writeNpz } from "../npy/write-npz.ts";
 import type {
   Exporter,
@@ -40,10 +41,14 @@ const columns = [
   "width",
 ] as const;
 
-interface Tile {
-  readonly x: Float32Array;
-  readonly y: Int32Array;
-  readonly row: readonly string[];
+/** Where a tile lies in its image, and the side of all tiles. */
+type Window = Readonly<Record<"top" | "left" | "height" | "width" | "size", number>>;
+
+/** Sizes and names known after the first look. */
+interface Layout {
+  readonly size: number;
+  readonly tiles: ReadonlyMap<ExportRole | null, number>;
+  readonly stems: ReadonlyMap<string, string>;
 }
 
 export const npzExporter: Exporter = {
@@ -59,17 +64,8 @@ export const npzExporter: Exporter = {
   ],
   passes: 2,
   async *write(source) {
-    const nameOf = createFileNames();
-    const stems = new Map<string, string>();
-    const roles = new Set<ExportRole | null>();
-    let side = 1;
-    for await (const item of source.items()) {
-      stems.set(item.name, nameOf(item.name));
-      roles.add(item.role);
-      side = Math.max(side, itemLength(item, "y"), itemLength(item, "x"));
-    }
-    const size = Math.min(side, tileMax);
-    for (const role of [...roles].sort()) yield* archivesOf(source, role, size, stems);
+    const layout = await look(source);
+    for (const role of [...layout.tiles.keys()].sort()) yield* archivesOf(source, role, layout);
   },
   loader: `import pathlib
 import numpy as np
@@ -85,50 +81,92 @@ for path in sorted(here.glob("*.npz")):
 `,
 };
 
+async function look(source: ExportSource): Promise<Layout> {
+  const nameOf = createFileNames();
+  const stems = new Map<string, string>();
+  const sizes: {
+    readonly role: ExportRole | null;
+    readonly sides: readonly number[];
+    readonly planes: number;
+  }[] = [];
+  let side = 1;
+  for await (const item of source.items()) {
+    stems.set(item.name, nameOf(item.name));
+    const sides = [itemLength(item, "y"), itemLength(item, "x")];
+    sizes.push({ role: item.role, sides, planes: itemLength(item, "t") * itemLength(item, "z") });
+    side = Math.max(side, ...sides);
+  }
+  const size = Math.min(side, tileMax);
+  const tiles = new Map<ExportRole | null, number>();
+  for (const { role, sides, planes } of sizes) {
+    const own = sides.reduce((product, length) => product * Math.ceil(length / size), planes);
+    tiles.set(role, (tiles.get(role) ?? 0) + own);
+  }
+  return { size, tiles, stems };
+}
+
 /** Names that the readers of TissueNet look for: train, val, test, in parts of a bounded size. */
 async function* archivesOf(
   source: ExportSource,
   role: ExportRole | null,
-  size: number,
-  stems: ReadonlyMap<string, string>,
+  { size, tiles, stems }: Layout,
 ): AsyncGenerator<ExportFile> {
-  const perArchive = Math.max(1, Math.floor(archiveBytes / (size * size * 16)));
+  const most = Math.max(1, Math.floor(archiveBytes / (size * size * 16)));
   const prefix = role === "validation" ? "val" : (role ?? "train");
-  let tiles: Tile[] = [];
+  let left = tiles.get(role) ?? 0;
   let part = 0;
-  const flush = (): ExportFile => {
-    const file = {
-      path: `${part === 0 ? "" : `${String(part).padStart(4, "0")}_`}${prefix}.npz`,
-      bytes: archive(tiles, size),
-    };
-    part++;
-    tiles = [];
-    return file;
-  };
+  let open = openArchive(Math.min(most, left), size);
   for await (const item of role === null ? source.items() : source.items(role)) {
     if (item.role !== role) continue;
     for (const tile of tilesOf(item, await item.readImage(), size, stems.get(item.name) ?? "")) {
-      tiles.push(tile);
-      if (tiles.length >= perArchive) yield flush();
+      open.add(tile);
+      left--;
+      if (!open.isFull() && left > 0) continue;
+      const name = part === 0 ? prefix : `${String(part).padStart(4, "0")}_${prefix}`;
+      yield { path: `${name}.npz`, bytes: open.finish() };
+      part++;
+      open = openArchive(Math.min(most, left), size);
     }
   }
-  if (tiles.length > 0) yield flush();
 }
 
-function archive(tiles: readonly Tile[], size: number): Uint8Array {
-  const shape = [tiles.length, size, size, 2];
-  const x = new Float32Array(tiles.length * size * size * 2);
-  const y = new Int32Array(x.length);
-  for (const [i, tile] of tiles.entries()) {
-    x.set(tile.x, i * size * size * 2);
-    y.set(tile.y, i * size * size * 2);
-  }
-  const table = [columns, ...tiles.map(({ row }) => row)];
-  return writeNpz({
-    X: writeNpy("float32", shape, x),
-    y: writeNpy("int32", shape, y),
-    meta: writeNpyText([table.length, columns.length], table.flat()),
-  });
+/** Draws a tile into the places of X and y. */
+interface Tile {
+  readonly row: readonly string[];
+  draw(x: Float32Array, y: Int32Array): void;
+}
+
+/** Bytes before the values of an array: NumPy's header for shapes as ours has two times 64. */
+const headBytes = 128;
+
+/** X and y are filled where they will be compressed, so that an archive is in memory once. */
+function openArchive(capacity: number, size: number) {
+  const values = size * size * 2;
+  const arrays = [0, 1].map(() => new Uint8Array(headBytes + capacity * values * 4)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  const [x, y] = arrays;
+  const rows: (readonly string[])[] = [columns];
+  const written = (bytes: Uint8Array, descr: string): Uint8Array => {
+    const head = npyHead(descr, [capacity, size, size, 2]);
+    assert(head.length === headBytes, "the header of an array has its room");
+    bytes.set(head);
+    return bytes;
+  };
+  return {
+    isFull: () => rows.length > capacity,
+    add({ row, draw }: Tile) {
+      const at = headBytes + (rows.length - 1) * values * 4;
+      draw(new Float32Array(x.buffer, at, values), new Int32Array(y.buffer, at, values));
+      rows.push(row);
+    },
+    finish(): Uint8Array {
+      assert(rows.length === capacity + 1, "an archive is full when it is written");
+      const meta = writeNpyText([rows.length, columns.length], rows.flat());
+      return writeNpz({ X: written(x, "<f4"), y: written(y, "<i4"), meta });
+    },
+  };
 }
 
 function* tilesOf(item: ExportItem, image: ImageArray, size: number, stem: string): Generator<Tile> {
@@ -144,28 +182,28 @@ function* tilesOf(item: ExportItem, image: ImageArray, size: number, stem: strin
       for (let left = 0; left < width; left += size) {
         const window = { top, left, height, width, size };
         yield {
-          x: interleave(planes, new Float32Array(size * size * 2), window),
-          y: interleave(labels, new Int32Array(size * size * 2), window),
-          row: [
-            `${stem}${suffix}`,
-            item.group,
-            item.mpp === null ? "" : String((item.mpp.y + item.mpp.x) / 2),
-            item.metadata["organ"] ?? item.metadata["cellLine"] ?? "",
-            item.metadata["platform"] ?? "",
-            item.metadata["species"] ?? "",
-            ...[t, z, top, left, height, width].map(String),
-          ],
+          draw(x, y) {
+            interleave(planes, x, window);
+            interleave(labels, y, window);
+          },
+          row: rowOf(item, `${stem}${suffix}`, [t, z, top, left, height, width]),
         };
       }
   }
 }
 
+function rowOf({ group, mpp, metadata }: ExportItem, name: string, places: readonly number[]): string[] {
+  const { organ, cellLine, platform = "", species = "" } = metadata;
+  const side = mpp === null ? "" : String((mpp.y + mpp.x) / 2);
+  return [name, group, side, organ ?? cellLine ?? "", platform, species, ...places.map(String)];
+}
+
 /** Two planes as the last axis; what lies outside the image stays 0. */
-function interleave<A extends Float32Array | Int32Array>(
+function interleave(
   planes: readonly (ArrayLike<number> | null)[],
-  out: A,
-  { top, left, height, width, size }: Readonly<Record<"top" | "left" | "height" | "width" | "size", number>>,
-): A {
+  out: Float32Array | Int32Array,
+  { top, left, height, width, size }: Window,
+): void {
   for (const [c, plane] of planes.entries()) {
     if (plane === null) continue;
     const [rows, across] = [Math.min(size, height - top), Math.min(size, width - left)];
@@ -173,7 +211,6 @@ function interleave<A extends Float32Array | Int32Array>(
       for (let x = 0; x < across; x++)
         out[(y * size + x) * 2 + c] = plane[(top + y) * width + left + x] as number;
   }
-  return out;
 }
 
 /** By role; an image of one channel without a role that fits is nuclear, as most such images are. */

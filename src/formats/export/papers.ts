@@ -93,7 +93,8 @@ export function digestsText(files: readonly ListedFile[]): string {
 function listItems({ items, pictures }: Written): ListedItem[] {
   const main = new Map<string, string>();
   for (const { itemName, path } of pictures) if (!main.has(itemName)) main.set(itemName, path);
-  return [...items.values()].map((item) => ({ ...item, path: main.get(item.name) ?? "" }));
+  const shown = [...items.values()].filter(({ name }) => main.size === 0 || main.has(name));
+  return shown.map((item) => ({ ...item, path: main.get(item.name) ?? "" }));
 }
 
 function imagesText(rows: readonly ListedItem[], items: ReadonlyMap<string, KeptItem>): string {

@@ -20,6 +20,8 @@ export interface WrittenExport {
   readonly fileCount: number;
   readonly imageCount: number;
   readonly cellCount: number;
+  /** Images that the format shows nothing of, because they have no labels. */
+  readonly leftOut: number;
   /** SHA-256 over the list of files with their digests. */
   readonly digest: string;
 }
@@ -73,6 +75,7 @@ export async function writeExport(
     fileCount: files.length,
     imageCount: counts.images,
     cellCount: counts.cells,
+    leftOut: pictures.length === 0 ? 0 : items.size - new Set(pictures.map(({ itemName }) => itemName)).size,
     digest: sha256(digestsText(files)),
   };
 }
