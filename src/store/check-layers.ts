@@ -31,6 +31,8 @@ export interface LayerToCheck {
   readonly projectId: string;
   readonly compartment: Compartment;
   readonly seq: number;
+  readonly headSeq: number;
+  readonly headRevisionId: string | null;
   readonly status: ImageStatus;
   readonly objectCount: number;
   readonly height: number;
@@ -137,10 +139,19 @@ interface Checked {
   readonly objectCount: number;
 }
 
-async function noteChecked(tx: Store, { id, seq }: LayerToCheck, checked: Checked): Promise<void> {
+async function noteChecked(tx: Store, layer: LayerToCheck, checked: Checked): Promise<void> {
   const { usualPx, tallestPx, objectCount } = checked;
-  const values = [id, seq, checkRulesVersion, usualPx, tallestPx, objectCount, isoTime(tx.clock)];
-  await tx.sql.query(text.upsertLayerCheck, values);
+  const { id, seq, headSeq, headRevisionId } = layer;
+  await tx.sql.query(text.upsertLayerCheck, [
+    id,
+    seq,
+    seq === headSeq ? headRevisionId : null,
+    checkRulesVersion,
+    usualPx,
+    tallestPx,
+    objectCount,
+    isoTime(tx.clock),
+  ]);
 }
 
 /** The laws of lineages, for layers with links; others are no tracks. */
@@ -236,7 +247,15 @@ export async function checkAfterCommit(
   const layer = layers.find(({ id }) => id === layerId);
   // Branches are looked at when they are merged.
   if (layer === undefined) return;
-  if (layer.checkedSeq === layer.seq && layer.rules === checkRulesVersion) return;
+  if (layer.checkedSeq === layer.seq && layer.rules === checkRulesVersion) {
+    // Looked at before the commit: only the revision is new.
+    await noteChecked(tx, layer, {
+      usualPx: layer.usualPx as number,
+      tallestPx: layer.tallestPx as number,
+      objectCount: layer.checkedCount as number,
+    });
+    return;
+  }
   const image = { imageId, projectId: layer.projectId };
   const small = layers.reduce((sum, { objectCount }) => sum + objectCount, 0) <= wholeAtCommitMax;
   const known = layer.rules === checkRulesVersion && layer.checkedSeq === from;

@@ -38,7 +38,6 @@ interface UncheckedRow {
   readonly imageId: string;
   readonly revisionId: string;
   readonly layerId: string;
-  readonly objectCount: number;
   readonly present: boolean;
 }
 
@@ -61,10 +60,7 @@ export async function openErrors(
   const errors: GateError[] = [];
   let waivedEarlier = 0;
   if (few && left !== undefined && left.layers > 0) {
-    const rows = await tx.sql.query<UncheckedRow>(text.selectUnchecked(items), [
-      checkRulesVersion,
-      left.layers,
-    ]);
+    const rows = await tx.sql.query<UncheckedRow>(text.selectUnchecked(items), [checkRulesVersion]);
     for (const row of rows) {
       if (row.present) await checkLabels(tx, { projectId, imageId: row.imageId });
       else {
@@ -74,14 +70,16 @@ export async function openErrors(
       }
     }
   }
-  errors.push(...(await tx.sql.query<GateError>(text.selectOpenErrors(items), [checkRulesVersion])));
-  const [waived] = await tx.sql.query<{ count: number }>(text.countWaivedErrors(items));
+  const kept = (status: string): Promise<GateError[]> =>
+    tx.sql.query<GateError>(text.selectErrors(items), [checkRulesVersion, projectId, status]);
+  errors.push(...(await kept("open")));
+  const waived = await kept("waived");
   const byRule = [...Map.groupBy(errors, ({ rule }) => rule)]
     .map(([rule, own]) => ({ rule, count: own.length }))
     .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
   return {
     errors: errors.length,
-    waived: (waived?.count ?? 0) + waivedEarlier,
+    waived: waived.length + waivedEarlier,
     unchecked: few ? 0 : (left?.layers ?? 0),
     byRule,
     first: errors.slice(0, shownMax),

@@ -72,7 +72,7 @@ async function makeRows(
         message, accepted, agent_id, created_at)
       SELECT ${id("0R", "n")}, ${id("0L", "n")}, 1, sha256(('r' || n)::bytea), 1, 20 + n % 80, 0, 0, 0, '', true,
         '${agent.id}', ${now} FROM ${series}`);
-    await tx.query(`INSERT INTO layer_check SELECT ${id("0L", "n")}, 1, ${checkRulesVersion}, 300, 40, 20 + n % 80, ${now}
+    await tx.query(`INSERT INTO layer_check SELECT ${id("0L", "n")}, 1, ${id("0R", "n")}, ${checkRulesVersion}, 300, 40, 20 + n % 80, ${now}
       FROM ${series}`);
     await tx.query(`INSERT INTO plane_print (array_digest, plane, dihedral, hash_high, hash_low, miniature, anchors)
       SELECT ${digest("a")}, 0, sha256(('d' || n)::bytea), ('x' || substr(md5('h' || n), 1, 8))::bit(32)::integer,

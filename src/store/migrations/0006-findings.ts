@@ -10,6 +10,8 @@ CREATE TABLE layer_check (
   layer_id text PRIMARY KEY REFERENCES layer (id),
   -- Place in the log that the findings of the layer are true for.
   seq integer NOT NULL,
+  -- The revision at that place; null when the layer was edited since its head.
+  revision_id text REFERENCES layer_revision (id),
   rules integer NOT NULL,
   usual_px double precision NOT NULL,
   -- No object is taller: bounds the search for objects around a place.
@@ -18,6 +20,8 @@ CREATE TABLE layer_check (
   object_count integer NOT NULL,
   checked_at timestamptz NOT NULL
 );
+
+CREATE INDEX layer_check_revision ON layer_check (revision_id);
 
 CREATE TABLE image_check (
   image_id text PRIMARY KEY REFERENCES image (id),
@@ -57,7 +61,7 @@ CREATE TABLE finding (
 -- The queue: one rule, worst first.
 CREATE INDEX finding_queue ON finding (project_id, status, rule, value DESC, id);
 -- The gate of a freeze.
-CREATE INDEX finding_gate ON finding (layer_id) WHERE status = 'open' AND severity = 'error';
+CREATE INDEX finding_gate ON finding (project_id, layer_id) WHERE status <> 'fixed' AND severity = 'error';
 
 CREATE TABLE mend (
   id text PRIMARY KEY,

@@ -4,16 +4,17 @@ import { agentJson } from "./events.ts";
 
 /** Main layers of an image that people work on, with where their last check stood. */
 export const selectLayersToCheck = `
-SELECT l.id, i.project_id AS "projectId", l.compartment, l.seq, l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
+SELECT l.id, i.project_id AS "projectId", l.compartment, l.seq, l.head_seq AS "headSeq",
+  l.head_revision_id AS "headRevisionId", l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
   c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.tallest_px AS "tallestPx", c.object_count AS "checkedCount"
 FROM layer l JOIN image i ON i.id = l.image_id LEFT JOIN layer_check c ON c.layer_id = l.id
 WHERE l.image_id = $1 AND l.name = '' AND l.closed_at IS NULL
 ORDER BY array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment) FOR UPDATE OF l`;
 
 export const upsertLayerCheck = `
-INSERT INTO layer_check (layer_id, seq, rules, usual_px, tallest_px, object_count, checked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (layer_id) DO UPDATE SET seq = excluded.seq, rules = excluded.rules, usual_px = excluded.usual_px,
+INSERT INTO layer_check (layer_id, seq, revision_id, rules, usual_px, tallest_px, object_count, checked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (layer_id) DO UPDATE SET seq = excluded.seq, revision_id = excluded.revision_id, rules = excluded.rules, usual_px = excluded.usual_px,
   tallest_px = excluded.tallest_px, object_count = excluded.object_count, checked_at = excluded.checked_at`;
 export const upsertImageCheck = `
 INSERT INTO image_check (image_id, rules, checked_at) VALUES ($1, $2, $3)
@@ -162,26 +163,23 @@ GROUP BY p.id, o.id`;
 export const imagesOf = (projectId: string): string =>
   `(SELECT array_digest FROM image WHERE project_id = '${projectId}' AND trashed_at IS NULL)`;
 
-/** Accepted revisions of the items ($1 version of the rules) that the findings are not true for. */
-export const selectUnchecked = (items: string): string => `
-SELECT d.image_id AS "imageId", d.layer_revision_id AS "revisionId", r.layer_id AS "layerId",
-  r.object_count AS "objectCount", l.seq = r.seq AS present
-FROM ${items} d JOIN layer_revision r ON r.id = d.layer_revision_id JOIN layer l ON l.id = r.layer_id
-LEFT JOIN layer_check c ON c.layer_id = r.layer_id AND c.seq = r.seq AND c.rules = $1
-WHERE c.layer_id IS NULL LIMIT $2`;
+/** Items ($1 version of the rules) for whose revision the findings are not true, and whether it is the present state. */
+const unchecked = (items: string): string => `
+${items} d LEFT JOIN layer_check c ON c.revision_id = d.layer_revision_id AND c.rules = $1
+WHERE c.layer_id IS NULL`;
 export const countUnchecked = (items: string): string => `
-SELECT count(*) AS layers, coalesce(sum(r.object_count), 0) AS objects
-FROM ${items} d JOIN layer_revision r ON r.id = d.layer_revision_id
-LEFT JOIN layer_check c ON c.layer_id = r.layer_id AND c.seq = r.seq AND c.rules = $1 WHERE c.layer_id IS NULL`;
-/** Open errors of the items whose findings are true for the revision they take. */
-export const selectOpenErrors = (items: string): string => `
-SELECT f.rule, f.image_id AS "imageId", d.name, f.detail FROM ${items} d
-JOIN layer_revision r ON r.id = d.layer_revision_id
-JOIN layer_check c ON c.layer_id = r.layer_id AND c.seq = r.seq AND c.rules = $1
-JOIN finding f ON f.layer_id = r.layer_id AND f.status = 'open' AND f.severity = 'error'`;
-export const countWaivedErrors = (items: string): string => `
-SELECT count(*) AS count FROM ${items} d JOIN layer_revision r ON r.id = d.layer_revision_id
-JOIN finding f ON f.layer_id = r.layer_id AND f.status = 'waived' AND f.severity = 'error'`;
+SELECT count(*) AS layers, coalesce(sum(d.cell_count), 0) AS objects FROM ${unchecked(items)}`;
+export const selectUnchecked = (items: string): string => `
+SELECT u.image_id AS "imageId", u.layer_revision_id AS "revisionId", l.id AS "layerId",
+  l.head_revision_id = u.layer_revision_id AND l.head_seq = l.seq AS present
+FROM (SELECT d.image_id, d.layer_revision_id FROM ${unchecked(items)}) u
+JOIN layer_revision r ON r.id = u.layer_revision_id JOIN layer l ON l.id = r.layer_id`;
+/** Errors ($1 version of the rules, $2 project, $3 status) of items for whose revision the findings are true. */
+export const selectErrors = (items: string): string => `
+SELECT f.rule, f.image_id AS "imageId", d.name, f.detail
+FROM finding f JOIN layer_check c ON c.layer_id = f.layer_id AND c.rules = $1
+JOIN ${items} d ON d.layer_revision_id = c.revision_id
+WHERE f.project_id = $2 AND f.severity = 'error' AND f.status <> 'fixed' AND f.status = $3`;
 /** Waivers of a layer: what was waived, in which state. */
 export const selectWaivers = `
 SELECT key, state FROM finding WHERE layer_id = $1 AND status = 'waived'`;
