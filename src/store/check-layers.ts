@@ -42,6 +42,8 @@ export interface LayerToCheck {
   readonly usualPx: number | null;
   readonly tallestPx: number | null;
   readonly checkedCount: number | null;
+  /** Whether objects are linked to tracks. */
+  readonly tracked: boolean;
 }
 
 interface StoredShapeRow {
@@ -262,8 +264,9 @@ export async function checkAfterCommit(
   const drift = Math.abs(layer.objectCount - (layer.checkedCount ?? 0));
   const alone =
     known && changes.length <= changesAloneMax && drift <= driftMax * Math.max(1, layer.checkedCount ?? 0);
-  // Nuclei against cells is compared in small images only; large ones wait for the next whole check.
-  if (small && !(alone && layers.length === 1)) await checkLabels(tx, image);
+  // Nuclei against cells, and tracks, are looked at in small images only; large ones wait for the next whole check.
+  const lonely = layers.length === 1 && !layer.tracked;
+  if (small && !(alone && lonely)) await checkLabels(tx, image);
   else if (alone) await checkChanged(tx, image, layer, changes);
 }
 

@@ -35,6 +35,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   test.each([
     "/",
     "PROJECT",
+    "PROJECT/checks",
     "PROJECT/datasets",
     "PROJECT/models",
     "/predict",

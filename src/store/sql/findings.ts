@@ -6,7 +6,8 @@ import { agentJson } from "./events.ts";
 export const selectLayersToCheck = `
 SELECT l.id, i.project_id AS "projectId", l.compartment, l.seq, l.head_seq AS "headSeq",
   l.head_revision_id AS "headRevisionId", l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
-  c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.tallest_px AS "tallestPx", c.object_count AS "checkedCount"
+  c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.tallest_px AS "tallestPx", c.object_count AS "checkedCount",
+  EXISTS (SELECT FROM link k WHERE k.layer_id = l.id) AS tracked
 FROM layer l JOIN image i ON i.id = l.image_id LEFT JOIN layer_check c ON c.layer_id = l.id
 WHERE l.image_id = $1 AND l.name = '' AND l.closed_at IS NULL
 ORDER BY array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment) FOR UPDATE OF l`;
