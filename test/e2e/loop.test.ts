@@ -51,6 +51,14 @@ describe("the whole loop", () => {
     return (await api<{ objects: WireObject[] }>(`/layers/${image.layers[0]?.id}/objects`)).objects;
   };
 
+  /** The grid draws only the rows in view, so an image is searched for. */
+  const findImage = async (name: string) => {
+    await page.getByRole("searchbox", { name: "Search names and metadata" }).fill(name);
+    const image = page.locator('a[href*="/i/"]').filter({ hasText: name }).first();
+    await image.waitFor({ timeout: 30_000 });
+    return image;
+  };
+
   test("signs in by the printed link, which works once", async () => {
     await page.goto(server.signInUrl);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -82,16 +90,13 @@ describe("the whole loop", () => {
     await sheet.getByText("notes.png").waitFor({ timeout: 20_000 });
     await shot(page, "02-import-outcome");
     await sheet.getByRole("button", { name: "Close", exact: true }).last().click();
-    for (const name of imported) await page.getByText(name).first().waitFor({ timeout: 30_000 });
+    for (const name of imported) await findImage(name);
     rmSync(folder, { recursive: true });
     await shot(page, "03-images");
   });
 
   test("a model proposes cells", async () => {
-    await page
-      .getByText(imported[0] as string)
-      .first()
-      .click();
+    await (await findImage(imported[0] as string)).click();
     await editorReady(page);
     expect(await cellCount(page)).toBe(0);
     await page.getByTestId("primary").click();
@@ -262,10 +267,7 @@ describe("the whole loop", () => {
       .getByRole("link", { name: /Images/ })
       .first()
       .click();
-    await page
-      .getByText(imported[1] as string)
-      .first()
-      .click();
+    await (await findImage(imported[1] as string)).click();
     await editorReady(page);
     await page.keyboard.press("?");
     await page.getByTestId("key-help").waitFor();
