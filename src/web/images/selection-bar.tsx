@@ -1,13 +1,15 @@
 /** What is chosen and what can be done with it; stands where the filters were while something is chosen. */
 
 import { Pencil, Trash2, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { BulkUndo } from "#api/index.ts";
 import { type BulkTrashRequest, useBulkTrash, useUndoBulkEdit } from "../client/index.ts";
 import { Button, IconButton, plural, tell, tellWithAction } from "../ui/index.ts";
-import { BulkSheet } from "./bulk-sheet.tsx";
 import type { ImagesSearch } from "./images-search.ts";
 import { nothing, type Selection, selectedCount } from "./selection.ts";
+
+/** Loaded with the first edit; its boxes bring the vocabulary's code along. */
+const BulkSheet = lazy(() => import("./bulk-sheet.tsx").then((module) => ({ default: module.BulkSheet })));
 
 export function SelectionBar({
   projectId,
@@ -24,6 +26,7 @@ export function SelectionBar({
   onChange: (next: Selection) => void;
 }): ReactNode {
   const [editing, setEditing] = useState(false);
+  const [edited, setEdited] = useState(false);
   const trash = useBulkTrash(projectId);
   const undo = useUndo(projectId);
   const count = selectedCount(selection, total);
@@ -56,7 +59,13 @@ export function SelectionBar({
         </Button>
       )}
       <div className="ml-auto flex gap-2">
-        <Button size="small" onClick={() => setEditing(true)}>
+        <Button
+          size="small"
+          onClick={() => {
+            setEdited(true);
+            setEditing(true);
+          }}
+        >
           <Pencil aria-hidden="true" className="size-3.5" />
           Edit metadata
         </Button>
@@ -65,21 +74,25 @@ export function SelectionBar({
           Move to trash
         </Button>
       </div>
-      <BulkSheet
-        projectId={projectId}
-        open={editing}
-        target={target}
-        count={count}
-        onClose={() => setEditing(false)}
-        onDone={({ id, imageCount }) => {
-          setEditing(false);
-          onChange(nothing);
-          tellWithAction(`${plural(imageCount, "image")} changed.`, {
-            label: "Undo",
-            onAction: () => undo(id),
-          });
-        }}
-      />
+      {edited && (
+        <Suspense fallback={null}>
+          <BulkSheet
+            projectId={projectId}
+            open={editing}
+            target={target}
+            count={count}
+            onClose={() => setEditing(false)}
+            onDone={({ id, imageCount }) => {
+              setEditing(false);
+              onChange(nothing);
+              tellWithAction(`${plural(imageCount, "image")} changed.`, {
+                label: "Undo",
+                onAction: () => undo(id),
+              });
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
