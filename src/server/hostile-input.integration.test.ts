@@ -48,6 +48,14 @@ beforeAll(async () => {
     .set("revisionId", revision.id);
   ids.set("datasetVersionId", dataset.id).set("modelVersionId", model.id).set("jobId", job.id);
   ids.set("memberId", server.viewer.member.id);
+  const branch = await store.createBranch(server.store, agent, layerId, "second look");
+  ids.set("branchId", branch.id);
+  await store.addLocalTerm(server.store, agent, {
+    curie: "local:mine",
+    label: "mine",
+    parents: [{ curie: "UBERON:0002048", relation: "partOf" }],
+    synonyms: [],
+  });
 });
 afterAll(() => server?.close());
 
@@ -79,33 +87,74 @@ const nasty: readonly unknown[] = [
 ];
 
 /** Fields of the schema, each left out, sensible or nasty. */
-function nearlyRight(schema: z.ZodType | undefined, random: Rng): Record<string, unknown> {
+function nearlyRight(
+  schema: z.ZodType | undefined,
+  random: Rng,
+  own: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const fields = schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
   const body: Record<string, unknown> = {};
   for (const field of fields) {
     const dice = random.next();
     if (dice < 0.15) continue;
-    body[field] = dice < 0.75 ? sensible(field, random) : nasty[random.int(nasty.length)];
+    const right = own[field] ?? sensible(field, fieldSchema(schema, field), random);
+    const value = dice < 0.75 ? right : pickNasty(random);
+    if (value !== undefined) body[field] = value;
   }
-  if (random.next() < 0.1) body["unexpected"] = nasty[random.int(nasty.length)];
+  if (random.next() < 0.1) body["unexpected"] = pickNasty(random);
   return body;
 }
 
+const pickNasty = (random: Rng): unknown => nasty[random.int(nasty.length)];
+
+/** What JSON Schema says of a field of an object schema, as far as this test reads it. */
+interface FieldSchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+}
+
+function fieldSchema(schema: z.ZodType | undefined, field: string): FieldSchema {
+  if (schema === undefined) return {};
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as FieldSchema;
+  return json.properties?.[field] ?? {};
+}
+
 /** Fields that exclude others or name things that are not there. */
-const leftOut = new Set(["minutes", "baseModelVersionId"]);
+const leftOut = new Set([
+  "minutes",
+  "baseModelVersionId",
+  "findingIds",
+  "view",
+  "preset",
+  "cursor",
+  "roleChanges",
+  "expected",
+]);
+
+/** Fields that mean something else in one route than in others. */
+const ofRoute: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "/projects/:projectId/words": { curie: "UBERON:0002048" },
+  "/terms/rename": { curie: "local:mine" },
+  "/terms/merge": { from: "local:mine", into: "UBERON:0002048" },
+  "/projects/:projectId/mends": { rule: "objectHole" },
+  "/projects/:projectId/mends/preview": { rule: "objectHole" },
+  "/projects/:projectId/findings/reopen": { findingIds: [] },
+};
 
 /** What a field of that name could hold, so that some requests get past the schema. */
-function sensible(field: string, random: Rng): unknown {
+function sensible(field: string, schema: FieldSchema, random: Rng): unknown {
   const words: Readonly<Record<string, unknown>> = {
     name: `name-${random.int(1000)}`,
     modelName: "squares",
     query: "kind=fluorescence",
     q: "cells>0 and name~two",
-    cursor: "eyJ4IjoxfQ",
     limit: 1 + random.int(50),
     size: 32,
     labels: 1,
     after: random.int(5),
+    channels: [{ name: "DAPI", role: "nuclear" }],
     steps: 1,
     seed: random.int(100),
     role: "viewer",
@@ -117,10 +166,30 @@ function sensible(field: string, random: Rng): unknown {
     imageIds: [ids.get("imageId")],
     edits: [hostileEdit(random)],
     message: "a message",
-    split: "test",
+    changes: { metadata: { organ: "lung" } },
+    record: { organ: "lung", cellLine: "H9" },
+    field: "organ",
+    word: "lung thing",
+    curie: `local:term-${random.int(1000)}`,
+    label: `term ${random.int(1000)}`,
+    parents: [{ curie: "UBERON:0000955", relation: "partOf" }],
+    fromLayer: ids.get("layerId"),
+    from: ids.get("revisionId"),
+    to: ids.get("revisionId"),
+    format: "coco",
+    why: "looked at",
   };
   if (leftOut.has(field)) return undefined;
-  return words[field] ?? ids.get(field) ?? nasty[random.int(nasty.length)];
+  return words[field] ?? ids.get(field) ?? bySchema(schema, random) ?? pickNasty(random);
+}
+
+/** A value the schema lets through, where its kind alone tells one. */
+function bySchema({ type, enum: choices, minimum = 0 }: FieldSchema, random: Rng): unknown {
+  if (choices !== undefined) return choices[random.int(choices.length)];
+  if (type === "boolean") return random.chance(0.5);
+  if (type === "integer" || type === "number") return Math.max(minimum, 0);
+  if (type === "array") return [];
+  return type === "object" ? {} : undefined;
 }
 
 function hostileEdit(random: Rng): unknown {
@@ -175,9 +244,18 @@ test("the requests were right often enough to reach what lies behind the checks"
   const never = tried
     .filter((declared) => !accepted.has(declared))
     .map(({ method, url }) => `${method} ${url}`);
-  // No token that signs in, no run, no prediction and no version that beats another is there to be asked for.
+  // No token that signs in, no edit of many, no word that two terms could mean, no upload, no fault in a label, no
+  // written export, no run, no prediction and no version that beats another is there to be asked for.
   expect(never).toEqual([
     "POST /session",
+    "POST /bulk-edits/:bulkEditId/undo",
+    "POST /projects/:projectId/words",
+    "POST /projects/:projectId/uploads/:uploadId/plan",
+    "POST /projects/:projectId/uploads/:uploadId/sheet",
+    "POST /projects/:projectId/uploads/:uploadId/import",
+    "GET /findings/:findingId/picture.png",
+    "POST /mends/:mendId/undo",
+    "GET /exports/:exportId/file",
     "GET /training-runs/:runId",
     "POST /model-versions/:modelVersionId/release",
     "GET /predictions/:jobId",
@@ -189,16 +267,18 @@ test("the requests were right often enough to reach what lies behind the checks"
 
 function hostileRequest(declared: Route, random: Rng): { url: string; payload: object | undefined } {
   const path = declared.url.replaceAll(/:([A-Za-z]+)|\*/g, (found, name: string | undefined) => {
+    if (name === "layerId" && /\/(branch|merge)$/.test(declared.url)) return ids.get("branchId") ?? "";
     if (name !== undefined && random.next() < 0.8) return ids.get(name) ?? "01ARZ3NDEKTSV4RRFFQ69G5FAV";
     if (found === "*" && random.next() < 0.5) return "zarr.json";
     return encodeURIComponent(String(nasty[random.int(nasty.length)]).toWellFormed().slice(0, 200)) || "x";
   });
   const query = new URLSearchParams();
-  for (const [field, value] of Object.entries(nearlyRight(declared.query, random))) {
+  for (const [field, value] of Object.entries(nearlyRight(declared.query, random, ofRoute[declared.url]))) {
     query.set(field, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
   return {
     url: `/api${path}${query.size === 0 ? "" : `?${query}`}`,
-    payload: declared.body === undefined ? undefined : nearlyRight(declared.body, random),
+    payload:
+      declared.body === undefined ? undefined : nearlyRight(declared.body, random, ofRoute[declared.url]),
   };
 }
