@@ -4,12 +4,12 @@ export { importFormats } from "#formats/index.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
 export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
-export { readOntologyApart } from "./ingest/read-ontology-apart.ts";
 export type { DryRun } from "./ingest/dry-run-report.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
 export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";
 export type { ImportQuestion } from "./ingest/questions.ts";
+export { readOntologyApart } from "./ingest/read-ontology-apart.ts";
 export type { ImportSource, SourceEntry } from "./ingest/source.ts";
 export { openStagedSource, type StagedFile } from "./ingest/staged-source.ts";
 export type {

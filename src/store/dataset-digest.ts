@@ -13,7 +13,7 @@ import type { Store } from "./store.ts";
 
 const digestFormat = 2;
 
-export interface DigestItem {
+interface DigestItem {
   readonly array: string;
   /** Root of the layer revision, hex. */
   readonly labels: string;
@@ -30,7 +30,7 @@ export interface Digests {
 }
 
 /** Takes items in the order of `array`; `end` gives the digests. Memory: none to speak of. */
-export function digester(query: string): { add(item: DigestItem): void; end(): Digests } {
+function digester(query: string): { add(item: DigestItem): void; end(): Digests } {
   const content = createHash("sha256").update(canonicalJson({ format: digestFormat, query }));
   const split = createHash("sha256").update(canonicalJson({ format: digestFormat }));
   // Descriptions repeat: a million images have a few hundred.

@@ -22,7 +22,7 @@ import type { Store } from "./store.ts";
 import { findingKeys, findingState, type PlacedFinding } from "./write-findings.ts";
 
 /** Looked at within a freeze: about ten seconds. */
-export const objectsAtFreezeMax = 100_000;
+const objectsAtFreezeMax = 100_000;
 
 /** Findings named in an answer. */
 const shownMax = 20;

@@ -63,7 +63,7 @@ function printOf(
 }
 
 /** Writes the prints of images given by the digest of their pixels; those that are there stay. */
-export async function insertPlanePrints(
+async function insertPlanePrints(
   store: Store,
   images: readonly { readonly arrayDigest: string; readonly prints: readonly PlanePrint[] }[],
 ): Promise<void> {

@@ -27,7 +27,7 @@ export interface TermPlace {
   readonly path: readonly string[];
 }
 
-export interface InstalledSource {
+interface InstalledSource {
   readonly release: string;
   readonly terms: number;
   readonly at: string;

@@ -11,12 +11,12 @@ import * as text from "./sql/findings.ts";
 import type { Store } from "./store.ts";
 
 /** What is checked together, and so ends together when it is not found any more. */
-export type FindingScope = "object" | "compartments" | "pixels" | "project" | "track" | "model";
+type FindingScope = "object" | "compartments" | "pixels" | "project" | "track" | "model";
 
 /** Rules that compare an image with the others of its project. */
 export const projectRules: readonly CheckRuleName[] = ["layerEmpty", "densityOutlier", "imageTwice"];
 
-export function scopeOf(rule: CheckRuleName): FindingScope {
+function scopeOf(rule: CheckRuleName): FindingScope {
   const { scope } = checkRules[rule];
   if (scope !== "image") return scope;
   return projectRules.includes(rule) ? "project" : "pixels";

@@ -56,7 +56,7 @@ export function previewReport(name: string, preview: DatasetPreview): string {
   ].join("\n");
 }
 
-export function splitText(split: SplitTable): string {
+function splitText(split: SplitTable): string {
   return table(
     ["split", "images", "cells", "groups"],
     (["train", "validation", "test"] as const).map((role) => [
@@ -68,7 +68,7 @@ export function splitText(split: SplitTable): string {
   );
 }
 
-export function strataText(strata: readonly StratumCounts[]): string {
+function strataText(strata: readonly StratumCounts[]): string {
   return table(
     ["field", "value", "train", "validation", "test", "cells"],
     strata.map(({ field, value, images, cells }) => [

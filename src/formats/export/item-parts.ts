@@ -144,7 +144,7 @@ export function imageFacts(item: ExportItem): ImageTiffOptions {
   };
 }
 
-export function channelsOf({ channels }: ExportItem): ReadChannel[] {
+function channelsOf({ channels }: ExportItem): ReadChannel[] {
   return channels.map(({ name, role }) => ({ name, role: role as NonNullable<ReadChannel["role"]> }));
 }
 

@@ -11,7 +11,7 @@ export interface ListedFile {
   readonly sha256: string;
 }
 
-export interface ListedLayer {
+interface ListedLayer {
   readonly compartment: string;
   readonly name?: string;
   readonly root: string;

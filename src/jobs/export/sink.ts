@@ -12,7 +12,7 @@ import type { ListedFile } from "#formats/export/index.ts";
 import { writeAll } from "./write-all.ts";
 import { createZipFile } from "./zip-file.ts";
 
-export type FileBytes = Uint8Array | AsyncIterable<Uint8Array>;
+type FileBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface ExportSink {
   /** Writes one file; paths are relative and safe. */

@@ -3,8 +3,8 @@
 import type { Route } from "../route.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
-import { findingRoutes } from "./findings.ts";
 import { exportRoutes } from "./exports.ts";
+import { findingRoutes } from "./findings.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";

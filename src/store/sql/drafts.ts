@@ -23,7 +23,7 @@ export const createDraftGroups = `
 CREATE TEMP TABLE draft_group (group_key text NOT NULL, role text NOT NULL) ON COMMIT DROP`;
 
 /** Fields whose values are frozen with an item; `compartment` comes from the layer. No personal data among them. */
-export const strataFields = [
+const strataFields = [
   "kind",
   "organ",
   "cellLine",

@@ -7,7 +7,7 @@
 export const frozenItems = (versionId: string): string =>
   `(SELECT * FROM dataset_item WHERE dataset_version_id = '${versionId}')`;
 
-export const item = (alias: string): string => `
+const item = (alias: string): string => `
 json_build_object('imageId', ${alias}.image_id, 'name', ${alias}.name, 'group', ${alias}.group_key, 'role', ${alias}.role)`;
 
 /** At most $1 keys; of each at most a few items, one of each role first. */

@@ -9,7 +9,7 @@ import type { ShownStatus } from "./checks-search.ts";
 
 type RuleCount = FindingSummaryWire["rules"][number];
 
-export const severityWords: Readonly<
+const severityWords: Readonly<
   Record<Severity, { title: string; note: string; icon: typeof Eye; tone: string }>
 > = {
   error: {

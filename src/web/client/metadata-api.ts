@@ -7,7 +7,7 @@ import { request } from "./http.ts";
 import { keys } from "./keys.ts";
 import { upload } from "./upload.ts";
 
-export type AddTerm = z.input<typeof wire.addTermSchema>;
+type AddTerm = z.input<typeof wire.addTermSchema>;
 
 const metadataApi = {
   check: (body: z.input<typeof wire.metadataCheckSchema>, signal: AbortSignal) =>

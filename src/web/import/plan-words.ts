@@ -40,7 +40,7 @@ export function pixelSizeText({ pixelSizes }: ImportPlan): string {
     .join("; ");
 }
 
-export const compartmentWords: Readonly<Record<string, string>> = {
+const compartmentWords: Readonly<Record<string, string>> = {
   nuclear: "Nuclei",
   wholeCell: "Whole cells",
   cytoplasm: "Cytoplasm",

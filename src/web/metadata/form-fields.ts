@@ -13,7 +13,7 @@ import {
 export type { MetadataField, MetadataPreset };
 export { metadataPresets };
 
-export interface ShownField {
+interface ShownField {
   readonly field: MetadataField;
   /** The preset insists on it. */
   readonly required: boolean;
