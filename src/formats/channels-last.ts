@@ -9,8 +9,8 @@ import {
   labelImage,
   typedArray,
 } from "#core/array/index.ts";
+import type { NumberArray, TextArray } from "./containers/npy/decode-values.ts";
 import { fault } from "./fault.ts";
-import type { NumberArray, TextArray } from "./npy/decode-values.ts";
 
 const LABEL_MAX = 2 ** 31 - 1;
 

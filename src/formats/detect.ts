@@ -5,7 +5,7 @@
  * stop at 0 bytes. The first bytes decide; the name only helps to word the refusal.
  */
 import { fault } from "./fault.ts";
-import { PNG_SIGNATURE } from "./png/chunks.ts";
+import { PNG_SIGNATURE } from "./pixels/png/chunks.ts";
 
 export type FileFormat = "png" | "tiff" | "jpeg" | "webp" | "bmp" | "ome-xml" | "zip" | "npy";
 

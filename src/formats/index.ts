@@ -5,13 +5,34 @@
  * and remedy. Sizes are checked before memory is taken.
  */
 
+export { type CellposeSegOptions, writeCellposeSeg } from "./annotations/cellpose/write-seg.ts";
+export {
+  type CocoObject,
+  type CocoSource,
+  type WriteCocoOptions,
+  writeCoco,
+} from "./annotations/coco/write-coco.ts";
+export {
+  type GeoObject,
+  type WriteGeoJsonOptions,
+  writeGeoJson,
+} from "./annotations/geojson/write-geojson.ts";
+export { type RoiSource, writeRoiSet } from "./annotations/roi/write-roi.ts";
 export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
-export { type CellposeSegOptions, writeCellposeSeg } from "./cellpose/write-seg.ts";
-export { type CocoObject, type CocoSource, type WriteCocoOptions, writeCoco } from "./coco/write-coco.ts";
-export { provideWasm, type WasmCodec, type WasmProvider } from "./codecs/pixel-decoder.ts";
+export { type NpzMember, openNpz } from "./containers/npy/open-npz.ts";
+export {
+  type NpyArray,
+  type NpyItems,
+  type NpyOptions,
+  openNpy,
+  readNpy,
+} from "./containers/npy/read-npy.ts";
+export { writeNpy, writeNpyText } from "./containers/npy/write-npy.ts";
+export { writeNpz } from "./containers/npy/write-npz.ts";
+export { defaultZipLimits, readZip, type ZipEntry } from "./containers/zip/read-zip.ts";
+export type { ZipLimits } from "./containers/zip/zip-directory.ts";
 export { detectFormat, type FileFormat } from "./detect.ts";
 export { type Fault, fault, shownName } from "./fault.ts";
-export { type GeoObject, type WriteGeoJsonOptions, writeGeoJson } from "./geojson/write-geojson.ts";
 export { applySheet, type SheetReport } from "./import/apply-sheet.ts";
 export { isClosedArchive } from "./import/closed-archive.ts";
 export { type GroupRule, groupKey, groupRules } from "./import/group-rules.ts";
@@ -42,10 +63,6 @@ export {
 } from "./import/registry.ts";
 export { type NativeInflate, provideInflate } from "./inflate.ts";
 export { defaultReadLimits, type ReadLimits } from "./limits.ts";
-export { type NpzMember, openNpz } from "./npy/open-npz.ts";
-export { type NpyArray, type NpyItems, type NpyOptions, openNpy, readNpy } from "./npy/read-npy.ts";
-export { writeNpy, writeNpyText } from "./npy/write-npy.ts";
-export { writeNpz } from "./npy/write-npz.ts";
 export {
   defaultOntologyLimits,
   type OntologyFile,
@@ -54,35 +71,30 @@ export {
   readOntology,
 } from "./obo/index.ts";
 export { assertPair } from "./pair.ts";
-export { type PngPixels, writePng } from "./png/write-png.ts";
-export { type ReadOptions, readImage } from "./read-image.ts";
-export type { ImageOfFile, Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
-export { readLabels } from "./read-labels.ts";
-export { type RoiSource, writeRoiSet } from "./roi/write-roi.ts";
-export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
-export { parseSheet } from "./sheet/parse-sheet.ts";
-export { type ReplacedSheet, type Replacement, replaceInSheet } from "./sheet/replace-value.ts";
-export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
-export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
-export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
+export { provideWasm, type WasmCodec, type WasmProvider } from "./pixels/codecs/pixel-decoder.ts";
+export { type PngPixels, writePng } from "./pixels/png/write-png.ts";
 export {
   type OpenTiff,
   openTiffImages,
   type RegionRequest,
   type TiffImageInfo,
   type TiffLevel,
-} from "./tiff/open-tiff-images.ts";
-export { type ImageTiffOptions, writeImageTiff } from "./tiff/write-image-tiff.ts";
-export { type LabelTiffOptions, readLabelTiffDescription, writeLabelTiff } from "./tiff/write-label-tiff.ts";
-export { type TiffStackOptions, writeTiffStack } from "./tiff/write-tiff-stack.ts";
-export { listOmeZarr, type OmeZarrEntry, type OmeZarrListing } from "./zarr/list-ome-zarr.ts";
+} from "./pixels/tiff/open-tiff-images.ts";
+export { type ImageTiffOptions, writeImageTiff } from "./pixels/tiff/write-image-tiff.ts";
+export {
+  type LabelTiffOptions,
+  readLabelTiffDescription,
+  writeLabelTiff,
+} from "./pixels/tiff/write-label-tiff.ts";
+export { type TiffStackOptions, writeTiffStack } from "./pixels/tiff/write-tiff-stack.ts";
+export { listOmeZarr, type OmeZarrEntry, type OmeZarrListing } from "./pixels/zarr/list-ome-zarr.ts";
 export {
   type OmeZarrImageOptions,
   type OmeZarrLabelsOptions,
   omeZarrImage,
   omeZarrLabels,
   omeZarrLabelsList,
-} from "./zarr/ome-zarr.ts";
+} from "./pixels/zarr/ome-zarr.ts";
 export {
   type OmeZarrImage,
   type OmeZarrLabelImage,
@@ -90,9 +102,20 @@ export {
   type OmeZarrRegion,
   readOmeZarr,
   readOmeZarrRegion,
-} from "./zarr/read-ome-zarr.ts";
-export { type OmeZarrWriteLabels, type OmeZarrWriteOptions, writeOmeZarr } from "./zarr/write-ome-zarr.ts";
-export type { ZarrKeys } from "./zarr/zarr-array.ts";
-export { type ZarrStore, zarrStoreOfFiles, zarrStoreOfKeys } from "./zarr/zarr-store.ts";
-export { defaultZipLimits, readZip, type ZipEntry } from "./zip/read-zip.ts";
-export type { ZipLimits } from "./zip/zip-directory.ts";
+} from "./pixels/zarr/read-ome-zarr.ts";
+export {
+  type OmeZarrWriteLabels,
+  type OmeZarrWriteOptions,
+  writeOmeZarr,
+} from "./pixels/zarr/write-ome-zarr.ts";
+export type { ZarrKeys } from "./pixels/zarr/zarr-array.ts";
+export { type ZarrStore, zarrStoreOfFiles, zarrStoreOfKeys } from "./pixels/zarr/zarr-store.ts";
+export { type ReadOptions, readImage } from "./read-image.ts";
+export type { ImageOfFile, Mpp, ReadChannel, ReadImage } from "./read-image-types.ts";
+export { readLabels } from "./read-labels.ts";
+export { joinSheet, type SheetJoin, type SheetTarget, stemOf } from "./sheet/join-sheet.ts";
+export { parseSheet } from "./sheet/parse-sheet.ts";
+export { type ReplacedSheet, type Replacement, replaceInSheet } from "./sheet/replace-value.ts";
+export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
+export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
+export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";

@@ -1,17 +1,18 @@
 /**
  * Any supported image file to one array: the door through which pixels enter the program.
  */
-import { readBmp } from "./bmp/read-bmp.ts";
+
 import { detectFormat } from "./detect.ts";
 import { fault } from "./fault.ts";
-import { readJpeg } from "./jpeg/read-jpeg.ts";
 import { type ReadLimits, readLimits } from "./limits.ts";
-import { readPng } from "./png/read-png.ts";
+import { readBmp } from "./pixels/bmp/read-bmp.ts";
+import { readJpeg } from "./pixels/jpeg/read-jpeg.ts";
+import { readPng } from "./pixels/png/read-png.ts";
+import type { PageAxis } from "./pixels/tiff/arrangement.ts";
+import { readCompanion, readTiff } from "./pixels/tiff/read-tiff.ts";
+import { readWebp } from "./pixels/webp/read-webp.ts";
 import type { ReadImage } from "./read-image-types.ts";
 import { withoutLateStrays, withoutStrays } from "./strays.ts";
-import type { PageAxis } from "./tiff/arrangement.ts";
-import { readCompanion, readTiff } from "./tiff/read-tiff.ts";
-import { readWebp } from "./webp/read-webp.ts";
 
 export interface ReadOptions {
   /** File name for messages; the format is found from the content. */

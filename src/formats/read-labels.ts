@@ -8,14 +8,14 @@ import type { Dtype, LabelImage, TypedArrays } from "#core/array/index.ts";
 import { detectFormat } from "./detect.ts";
 import { fault } from "./fault.ts";
 import { checkFileBytes, type ReadLimits, readLimits } from "./limits.ts";
-import { decodePng } from "./png/read-png.ts";
+import { decodePng } from "./pixels/png/read-png.ts";
+import { describeOme, describeTiff, type TiffDescription } from "./pixels/tiff/description.ts";
+import { openTiff, type TiffFile } from "./pixels/tiff/directory.ts";
+import { findOmeDocument } from "./pixels/tiff/ome-document.ts";
+import { lossyCompressions } from "./pixels/tiff/page.ts";
+import { readStack } from "./pixels/tiff/stack.ts";
 import type { ReadOptions } from "./read-image.ts";
 import { withoutLateStrays, withoutStrays } from "./strays.ts";
-import { describeOme, describeTiff, type TiffDescription } from "./tiff/description.ts";
-import { openTiff, type TiffFile } from "./tiff/directory.ts";
-import { findOmeDocument } from "./tiff/ome-document.ts";
-import { lossyCompressions } from "./tiff/page.ts";
-import { readStack } from "./tiff/stack.ts";
 
 const LABEL_MAX = 2 ** 31 - 1;
 const REMEDY =

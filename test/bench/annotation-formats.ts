@@ -27,19 +27,19 @@ import {
   shapeFromPolygons,
   shapesEqual,
 } from "#core/labels/index.ts";
+import { readCellposeSeg } from "../../src/formats/annotations/cellpose/read-seg.ts";
+import { writeCellposeSeg } from "../../src/formats/annotations/cellpose/write-seg.ts";
+import { indexAnnotations, readCocoHead } from "../../src/formats/annotations/coco/coco-file.ts";
+import { cocoShape } from "../../src/formats/annotations/coco/coco-shape.ts";
+import { type CocoSource, writeCoco } from "../../src/formats/annotations/coco/write-coco.ts";
+import { readGeoJson } from "../../src/formats/annotations/geojson/read-geojson.ts";
+import { writeGeoJson } from "../../src/formats/annotations/geojson/write-geojson.ts";
+import { readRoiSet } from "../../src/formats/annotations/roi/roi-set.ts";
+import { roiToShape } from "../../src/formats/annotations/roi/roi-shape.ts";
+import { writeRoiSet } from "../../src/formats/annotations/roi/write-roi.ts";
 import { type ByteSource, sourceOfBytes } from "../../src/formats/byte-source.ts";
-import { readCellposeSeg } from "../../src/formats/cellpose/read-seg.ts";
-import { writeCellposeSeg } from "../../src/formats/cellpose/write-seg.ts";
-import { indexAnnotations, readCocoHead } from "../../src/formats/coco/coco-file.ts";
-import { cocoShape } from "../../src/formats/coco/coco-shape.ts";
-import { type CocoSource, writeCoco } from "../../src/formats/coco/write-coco.ts";
-import { readGeoJson } from "../../src/formats/geojson/read-geojson.ts";
-import { writeGeoJson } from "../../src/formats/geojson/write-geojson.ts";
 import { pixelBudget } from "../../src/formats/pixel-budget.ts";
 import { readLabels } from "../../src/formats/read-labels.ts";
-import { readRoiSet } from "../../src/formats/roi/roi-set.ts";
-import { roiToShape } from "../../src/formats/roi/roi-shape.ts";
-import { writeRoiSet } from "../../src/formats/roi/write-roi.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({

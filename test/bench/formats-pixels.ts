@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { isFoundryError } from "../../src/core/errors.ts";
 import { digestOf, sharedData } from "../../src/formats/fixtures/fixtures.ts";
 import { readLimits } from "../../src/formats/limits.ts";
-import { decodePage } from "../../src/formats/tiff/decode-page.ts";
-import { loadTiffDecoders } from "../../src/formats/tiff/decompress.ts";
-import { openTiff } from "../../src/formats/tiff/directory.ts";
-import { readPage } from "../../src/formats/tiff/page.ts";
+import { decodePage } from "../../src/formats/pixels/tiff/decode-page.ts";
+import { loadTiffDecoders } from "../../src/formats/pixels/tiff/decompress.ts";
+import { openTiff } from "../../src/formats/pixels/tiff/directory.ts";
+import { readPage } from "../../src/formats/pixels/tiff/page.ts";
 
 export const corpus: string = join(sharedData, "formats-ome-tiff-zarr");
 

@@ -20,11 +20,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGzip } from "node:zlib";
+import { pannukeLayout } from "../../src/formats/collections/pannuke/pannuke-layout.ts";
+import { trkLayout } from "../../src/formats/collections/trk/trk-layout.ts";
+import { npyHead } from "../../src/formats/containers/npy/write-npy.ts";
+import { writeTar } from "../../src/formats/containers/tar/write-tar.ts";
 import type { ImportFiles, Layout } from "../../src/formats/import/layout.ts";
-import { npyHead } from "../../src/formats/npy/write-npy.ts";
-import { pannukeLayout } from "../../src/formats/pannuke/pannuke-layout.ts";
-import { writeTar } from "../../src/formats/tar/write-tar.ts";
-import { trkLayout } from "../../src/formats/trk/trk-layout.ts";
 import { makeSyntheticCells } from "../../src/testing/index.ts";
 
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), "public-sets-"));

@@ -28,7 +28,7 @@ import {
   zarrStoreOfKeys,
 } from "../../src/formats/index.ts";
 import { readLimits } from "../../src/formats/limits.ts";
-import { openZarrArray } from "../../src/formats/zarr/read-zarr-array.ts";
+import { openZarrArray } from "../../src/formats/pixels/zarr/read-zarr-array.ts";
 
 // Small enough that a decoded lie would show as an error, large enough for every valid file of the collections.
 const limits = { samplesMax: 2 ** 25, decodedBytesMax: 2 ** 26, fileBytesMax: 2 ** 26 };

@@ -1,5 +1,5 @@
 /** Cellpose: image, `_masks.tif` for training, `_seg.npy` for its window, which also keeps who drew each cell. */
-import { writeCellposeSeg } from "../cellpose/write-seg.ts";
+import { writeCellposeSeg } from "../annotations/cellpose/write-seg.ts";
 import type { Exporter } from "./export-item.ts";
 import { planeLabels, roleFolder } from "./item-parts.ts";
 import { planesOfItems } from "./per-layer.ts";

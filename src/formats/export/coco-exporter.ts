@@ -4,8 +4,8 @@
  * The category is the cell's type below what is outlined ("mitotic" below "nucleus"); untyped cells are plain
  * "nucleus", "cell" or "cytoplasm". A second layer of a compartment lists the image again, as LIVECell does.
  */
-import type { CocoObject, CocoSource } from "../coco/write-coco.ts";
-import { streamCoco } from "../coco/write-coco.ts";
+import type { CocoObject, CocoSource } from "../annotations/coco/write-coco.ts";
+import { streamCoco } from "../annotations/coco/write-coco.ts";
 import type {
   Exporter,
   ExportFacts,

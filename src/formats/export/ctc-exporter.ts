@@ -6,8 +6,8 @@
  * called so, else the outlines themselves.
  */
 import { channelPlane, type ImageArray, imageArray } from "#core/array/index.ts";
-import { writeCtc } from "../ctc/write-ctc.ts";
-import { writeTiffStack } from "../tiff/write-tiff-stack.ts";
+import { writeCtc } from "../collections/ctc/write-ctc.ts";
+import { writeTiffStack } from "../pixels/tiff/write-tiff-stack.ts";
 import type { Exporter, ExportFile, ExportItem, ExportLayer } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
 import { channelFor, imageFacts, itemLength, layerFolder, linksAmong } from "./item-parts.ts";

@@ -5,7 +5,7 @@
  * cells, so it gets an empty first feature. Frames and focal planes at once are one project per focal plane.
  */
 import { axisLength, type ImageArray } from "#core/array/index.ts";
-import { writeProject } from "../deepcell-label/write-project.ts";
+import { writeProject } from "../collections/deepcell-label/write-project.ts";
 import type { Exporter, ExportItem, ExportLayer } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
 import { focalPlane, linksAmong } from "./item-parts.ts";

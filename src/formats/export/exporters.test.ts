@@ -4,8 +4,8 @@ import { imageArray } from "#core/array/index.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { combineLicences } from "#core/licence/index.ts";
 import { labelsOf } from "#testing/index.ts";
-import { readNpy } from "../npy/read-npy.ts";
-import { readZip } from "../zip/read-zip.ts";
+import { readNpy } from "../containers/npy/read-npy.ts";
+import { readZip } from "../containers/zip/read-zip.ts";
 import type {
   Exporter,
   ExportFacts,

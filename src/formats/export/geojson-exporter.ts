@@ -1,6 +1,6 @@
 /** GeoJSON for QuPath: an OME-TIFF and its outlines under one name; stacks and movies stay whole. */
-import { writeGeoJson } from "../geojson/write-geojson.ts";
-import { writeImageTiff } from "../tiff/write-image-tiff.ts";
+import { writeGeoJson } from "../annotations/geojson/write-geojson.ts";
+import { writeImageTiff } from "../pixels/tiff/write-image-tiff.ts";
 import type { Exporter } from "./export-item.ts";
 import { imageFacts } from "./item-parts.ts";
 import { layersOfItems } from "./per-layer.ts";

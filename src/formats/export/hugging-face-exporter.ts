@@ -5,7 +5,7 @@
  * of it. The hub advises fewer than 100,000 files; a shard of 256 MB keeps a terabyte below 4,000.
  */
 import { canonicalJson } from "#core/canonical-json.ts";
-import { tarEnd, tarEntry } from "../tar/write-tar.ts";
+import { tarEnd, tarEntry } from "../containers/tar/write-tar.ts";
 import type { Exporter, ExportItem, ExportRole, ExportSource } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
 import { type ItemPlane, layerFolder, planesOf } from "./item-parts.ts";

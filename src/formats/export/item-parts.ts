@@ -15,8 +15,8 @@ import {
 } from "#core/array/index.ts";
 import { drawObjectShapeInPlace, renderObjects } from "#core/labels/index.ts";
 import type { ReadLink } from "../import/layout.ts";
+import type { ImageTiffOptions } from "../pixels/tiff/write-image-tiff.ts";
 import type { ReadChannel } from "../read-image-types.ts";
-import type { ImageTiffOptions } from "../tiff/write-image-tiff.ts";
 import type { ExportItem, ExportLayer, ExportObject, ExportRole } from "./export-item.ts";
 
 /** A place of an item in time and depth. */

@@ -7,8 +7,8 @@
  */
 import { channelPlane, type ImageArray } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
-import { npyHead, writeNpyText } from "../npy/write-npy.ts";
-import { writeNpz } from "../npy/write-npz.ts";
+import { npyHead, writeNpyText } from "../containers/npy/write-npy.ts";
+import { writeNpz } from "../containers/npy/write-npz.ts";
 import type {
   Exporter,
   ExportFile,

@@ -6,7 +6,7 @@
  * because properties of 100,000 cells in JSON help nobody.
  */
 import { canonicalJson } from "#core/canonical-json.ts";
-import { writeOmeZarr } from "../zarr/write-ome-zarr.ts";
+import { writeOmeZarr } from "../pixels/zarr/write-ome-zarr.ts";
 import type { Exporter, ExportFile, ExportItem, ExportLayer } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
 import { imageFacts, layerFolder, stackLabels } from "./item-parts.ts";

@@ -1,6 +1,6 @@
 /** ImageJ: a TIFF and the regions of its cells as `<name>_RoiSet.zip`; stacks and movies stay whole. */
-import { writeRoiSet } from "../roi/write-roi.ts";
-import { writeImageTiff } from "../tiff/write-image-tiff.ts";
+import { writeRoiSet } from "../annotations/roi/write-roi.ts";
+import { writeImageTiff } from "../pixels/tiff/write-image-tiff.ts";
 import type { Exporter, ExportItem } from "./export-item.ts";
 import { imageFacts, itemLength } from "./item-parts.ts";
 import { layersOfItems } from "./per-layer.ts";

@@ -1,5 +1,5 @@
 /** DeepCell tracking: one `.trk` per movie, focal plane and kind of outline, as deepcell-tracking loads them. */
-import { writeTrk } from "../trk/write-trk.ts";
+import { writeTrk } from "../collections/trk/write-trk.ts";
 import type { Exporter } from "./export-item.ts";
 import { focalPlane, itemLength, linksAmong } from "./item-parts.ts";
 import { layersOfItems } from "./per-layer.ts";

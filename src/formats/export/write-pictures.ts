@@ -1,8 +1,8 @@
 /** The picture files that several formats share: one plane as OME-TIFF, its labels as TIFF. */
 
 import type { ImageArray } from "#core/array/index.ts";
-import { writeImageTiff } from "../tiff/write-image-tiff.ts";
-import { writeLabelTiff } from "../tiff/write-label-tiff.ts";
+import { writeImageTiff } from "../pixels/tiff/write-image-tiff.ts";
+import { writeLabelTiff } from "../pixels/tiff/write-label-tiff.ts";
 import type { ExportItem, ExportLayer } from "./export-item.ts";
 import { type ItemPlane, imageFacts, planeImage, planeLabels } from "./item-parts.ts";
 

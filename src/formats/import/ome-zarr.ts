@@ -7,10 +7,10 @@
  */
 import { channelPlane, type ImageArray, labelImage } from "#core/array/index.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
+import { listLabels, listOmeZarr, type OmeZarrEntry } from "../pixels/zarr/list-ome-zarr.ts";
+import { type OmeZarrLabelImage, readOmeZarr } from "../pixels/zarr/read-ome-zarr.ts";
+import { zarrStoreOfFiles } from "../pixels/zarr/zarr-store.ts";
 import { stemOf } from "../sheet/join-sheet.ts";
-import { listLabels, listOmeZarr, type OmeZarrEntry } from "../zarr/list-ome-zarr.ts";
-import { type OmeZarrLabelImage, readOmeZarr } from "../zarr/read-ome-zarr.ts";
-import { zarrStoreOfFiles } from "../zarr/zarr-store.ts";
 import type {
   ImportFiles,
   LayerCompartment,

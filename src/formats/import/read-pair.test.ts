@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { renderObjects } from "#core/labels/index.ts";
 import { memoryFiles } from "#testing/import-files.ts";
 import { refusal, sharedData } from "../fixtures/fixtures.ts";
-import { writePng } from "../png/write-png.ts";
+import { writePng } from "../pixels/png/write-png.ts";
 import { readLabels } from "../read-labels.ts";
 import { readPair } from "./read-pair.ts";
 

@@ -12,7 +12,7 @@ import { detectFormat } from "../detect.ts";
 import { fault } from "../fault.ts";
 import { readLimits } from "../limits.ts";
 import { assertPair } from "../pair.ts";
-import { decodePng } from "../png/read-png.ts";
+import { decodePng } from "../pixels/png/read-png.ts";
 import { readImage } from "../read-image.ts";
 import type { ReadImage } from "../read-image-types.ts";
 import { readLabels } from "../read-labels.ts";

@@ -1,0 +1,94 @@
+/**
+ * One Zarr v3 array as keys and bytes.
+ *
+ * Regular chunks of one plane and at most 512 x 512 pixels, codecs bytes (little-endian) and gzip: the pair that every
+ * Zarr v3 reader has. Chunks at the edge are filled up with zeros, as the format asks. gzip headers carry no time.
+ */
+import { gzipSync } from "fflate";
+import { type ImageArray, typedArray } from "#core/array/index.ts";
+import { littleEndianBytes } from "../../little-endian.ts";
+
+// One screen of a laptop is six such chunks; at 16 bits a chunk is 512 KiB before compression.
+const CHUNK_SIDE = 512;
+// Level 1 halves the time of level 6 for about 3 % larger chunks of microscope images.
+const GZIP_LEVEL = 1;
+
+/** Reads by key, the whole contract of a Zarr store. */
+export interface ZarrKeys {
+  keys(): string[];
+  /** Bytes of a key, or `undefined` for a key that does not exist. The same key gives the same bytes every time. */
+  get(key: string): Uint8Array | undefined;
+}
+
+export function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+export function zarrArray(image: ImageArray): ZarrKeys {
+  const { shape } = image;
+  const chunkShape = shape.map((size, i) => (i < shape.length - 2 ? 1 : Math.min(size, CHUNK_SIDE)));
+  const grid = shape.map((size, i) => Math.ceil(size / chunkShape[i]!));
+  const count = grid.reduce((product, size) => product * size, 1);
+  return {
+    keys: () => ["zarr.json", ...Array.from({ length: count }, (_, i) => `c/${unravel(i, grid).join("/")}`)],
+    get(key) {
+      if (key === "zarr.json") return jsonBytes(arrayMetadata(image, chunkShape));
+      const index = parseChunkKey(key, grid);
+      return index === null
+        ? undefined
+        : gzipSync(chunkBytes(image, chunkShape, index), { level: GZIP_LEVEL, mtime: 0 });
+    },
+  };
+}
+
+function arrayMetadata({ dtype, axes, shape }: ImageArray, chunkShape: readonly number[]) {
+  return {
+    zarr_format: 3,
+    node_type: "array",
+    shape,
+    data_type: dtype,
+    chunk_grid: { name: "regular", configuration: { chunk_shape: chunkShape } },
+    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+    fill_value: 0,
+    codecs: [
+      { name: "bytes", configuration: { endian: "little" } },
+      { name: "gzip", configuration: { level: GZIP_LEVEL } },
+    ],
+    dimension_names: [...axes],
+    attributes: {},
+  };
+}
+
+function unravel(index: number, grid: readonly number[]): number[] {
+  const at: number[] = [];
+  for (const size of grid.toReversed()) {
+    at.unshift(index % size);
+    index = Math.floor(index / size);
+  }
+  return at;
+}
+
+function parseChunkKey(key: string, grid: readonly number[]): number[] | null {
+  const parts = key.split("/");
+  if (parts[0] !== "c" || parts.length !== grid.length + 1) return null;
+  const index = parts.slice(1).map((part) => (/^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1));
+  return index.every((value, i) => value >= 0 && value < grid[i]!) ? index : null;
+}
+
+function chunkBytes(
+  { dtype, shape, data }: ImageArray,
+  chunkShape: readonly number[],
+  index: readonly number[],
+): Uint8Array {
+  const [height, width] = shape.slice(-2) as [number, number];
+  const [chunkHeight, chunkWidth] = chunkShape.slice(-2) as [number, number];
+  const plane = shape.slice(0, -2).reduce((at, size, i) => at * size + index[i]!, 0);
+  const [y0, x0] = [index.at(-2)! * chunkHeight, index.at(-1)! * chunkWidth];
+  const columns = Math.min(chunkWidth, width - x0);
+  const chunk = typedArray(dtype, chunkHeight * chunkWidth);
+  for (let y = 0; y < Math.min(chunkHeight, height - y0); y++) {
+    const from = (plane * height + y0 + y) * width + x0;
+    chunk.set(data.subarray(from, from + columns), y * chunkWidth);
+  }
+  return littleEndianBytes(chunk);
+}
