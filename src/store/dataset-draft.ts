@@ -97,6 +97,7 @@ async function assignRoles(
     if (present.has(key)) fixed.set(key, role);
   }
   for (const { group, role } of roleChanges) if (present.has(group)) fixed.set(group, role);
+  for (const key of await unknownGroupsToTrain(tx, groups, fixed)) fixed.set(key, "train");
   const { seed, validation, test } = options;
   const roles = assignGroupSplit(groups, { seed, validation, test, fixed });
   const list = [...roles];
@@ -106,6 +107,23 @@ async function assignRoles(
   }
   await tx.sql.query(text.analyzeDraftGroups);
   return roles;
+}
+
+/** As many known groups as there are roles: each role can have one. */
+const knownGroupsMin = splitRoles.length;
+
+/**
+ * Groups without a role of which nothing tells what they share with others: they train, because nobody can say that
+ * such an image is new to a model. Where too few groups are known they are split like others, and the audit asks.
+ */
+async function unknownGroupsToTrain(
+  tx: Store,
+  groups: readonly SplitGroup[],
+  fixed: ReadonlyMap<string, SplitRole>,
+): Promise<string[]> {
+  const unknown = await tx.sql.query<{ key: string }>(text.selectUnknownGroups);
+  if (groups.length - unknown.length < knownGroupsMin) return [];
+  return unknown.map(({ key }) => key).filter((key) => !fixed.has(key));
 }
 
 interface GroupRow {

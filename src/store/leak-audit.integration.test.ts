@@ -247,6 +247,18 @@ describe("planted leaks are found, block, and can only be accepted with a reason
     expect(blocking).toBe(1);
   });
 
+  test("beside known groups, unknown ones train, and nothing stands in the way", async () => {
+    const { id: projectId } = await createProject(store, person, "some unknown");
+    for (let i = 0; i < 6; i++)
+      await add(projectId, { image: cells(`nobody knows ${i}`), name: `dish ${i}` });
+    for (let i = 0; i < 3; i++) await add(projectId, { image: cells(`known ${i}`), group: `slide ${i}` });
+    const { findings, blocking } = await audit(projectId);
+    expect(findings.map(({ rule, key, severity }) => [rule, key, severity])).toEqual([
+      ["unknownGroup", "train 6", "warning"],
+    ]);
+    expect(blocking).toBe(0);
+  });
+
   test("test images that the model to start from was trained on", async () => {
     const { version, test: group, projectId } = await cleanProject("base");
     const model = await importModelVersion(store, person, {

@@ -57,6 +57,11 @@ export const countSelected = (selection: Selection): string =>
 export const analyzeDraft = `ANALYZE draft_item`;
 export const analyzeDraftGroups = `ANALYZE draft_group`;
 
+/** Groups of which nothing tells what they share with others. */
+export const selectUnknownGroups = `
+SELECT DISTINCT d.group_key AS key FROM draft_item d JOIN image i ON i.id = d.image_id
+WHERE NOT i.group_known OR d.group_key = 'image ' || d.image_id`;
+
 /** Weight of each group per frozen description; an empty image still is one that must lie on one side. */
 export const selectDraftGroups = `
 SELECT group_key AS key, strata, sum(greatest(1, cell_count)) AS weight
