@@ -97,7 +97,7 @@ async function assignRoles(
     if (present.has(key)) fixed.set(key, role);
   }
   for (const { group, role } of roleChanges) if (present.has(group)) fixed.set(group, role);
-  for (const key of await unknownGroupsToTrain(tx, groups, fixed)) fixed.set(key, "train");
+  for (const key of await groupsThatTrain(tx, groups, fixed)) fixed.set(key, "train");
   const { seed, validation, test } = options;
   const roles = assignGroupSplit(groups, { seed, validation, test, fixed });
   const list = [...roles];
@@ -109,21 +109,22 @@ async function assignRoles(
   return roles;
 }
 
-/** As many known groups as there are roles: each role can have one. */
-const knownGroupsMin = splitRoles.length;
+/** As many other groups as there are roles: each role can have one. */
+const otherGroupsMin = splitRoles.length;
 
 /**
- * Groups without a role of which nothing tells what they share with others: they train, because nobody can say that
- * such an image is new to a model. Where too few groups are known they are split like others, and the audit asks.
+ * Groups without a role that no test can rest on. They train: nobody can say that images of an unknown group are new to
+ * a model, and those that a shipped model was trained on are not. Where too few groups are left, they are split like
+ * others, and the audit asks.
  */
-async function unknownGroupsToTrain(
+async function groupsThatTrain(
   tx: Store,
   groups: readonly SplitGroup[],
   fixed: ReadonlyMap<string, SplitRole>,
 ): Promise<string[]> {
-  const unknown = await tx.sql.query<{ key: string }>(text.selectUnknownGroups);
-  if (groups.length - unknown.length < knownGroupsMin) return [];
-  return unknown.map(({ key }) => key).filter((key) => !fixed.has(key));
+  const testless = await tx.sql.query<{ key: string }>(text.selectTestlessGroups);
+  if (groups.length - testless.length < otherGroupsMin) return [];
+  return testless.map(({ key }) => key).filter((key) => !fixed.has(key));
 }
 
 interface GroupRow {

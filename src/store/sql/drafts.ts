@@ -57,10 +57,16 @@ export const countSelected = (selection: Selection): string =>
 export const analyzeDraft = `ANALYZE draft_item`;
 export const analyzeDraftGroups = `ANALYZE draft_group`;
 
-/** Groups of which nothing tells what they share with others. */
-export const selectUnknownGroups = `
+/**
+ * Groups that no test can rest on: nothing tells what their images share with others, or a model that people may start
+ * from has seen one of them.
+ */
+export const selectTestlessGroups = `
 SELECT DISTINCT d.group_key AS key FROM draft_item d JOIN image i ON i.id = d.image_id
-WHERE NOT i.group_known OR d.group_key = 'image ' || d.image_id`;
+WHERE NOT i.group_known OR d.group_key = 'image ' || d.image_id
+UNION
+SELECT d.group_key FROM model_print m JOIN plane_print p ON p.dihedral = m.dihedral
+JOIN draft_item d ON d.array_digest = p.array_digest`;
 
 /** Weight of each group per frozen description; an empty image still is one that must lie on one side. */
 export const selectDraftGroups = `
