@@ -1,6 +1,7 @@
 /** The catalogue of a project's images: facets, terms, charts, saved queries, edits of many images, the trash. */
 
 import { z } from "zod";
+import { imageFacetNames } from "#core/ontology/index.ts";
 import {
   agentSchema,
   idSchema,
@@ -64,22 +65,7 @@ export const catalogueFacetsSchema = z.object({
 /** Fields that are no facets; null when the selection is too large to read. */
 export const otherFacetsSchema = z.object({ facets: z.array(catalogueFacetSchema).nullable() });
 
-export const facetFieldSchema = z.enum([
-  "kind",
-  "organ",
-  "cellType",
-  "cellLine",
-  "species",
-  "disease",
-  "sex",
-  "modality",
-  "platform",
-  "perturbation",
-  "preparation",
-  "stage",
-  "compartment",
-  "status",
-]);
+export const facetFieldSchema = z.enum(["kind", ...imageFacetNames, "status"]);
 
 export const statisticsQuerySchema = imageFilterQuerySchema.extend({
   rows: facetFieldSchema.default("organ"),

@@ -19,7 +19,8 @@ export interface Facet {
   readonly example: string;
 }
 
-export const facetNames = [
+/** Facets of an image, in the order in which people look for them. */
+export const imageFacetNames = [
   "organ",
   "cellType",
   "cellLine",
@@ -32,9 +33,10 @@ export const facetNames = [
   "preparation",
   "stage",
   "compartment",
-  "target",
-  "fluor",
 ] as const;
+
+/** All facets: of images, then of channels. */
+export const facetNames = [...imageFacetNames, "target", "fluor"] as const;
 
 export type FacetName = (typeof facetNames)[number];
 

@@ -5,7 +5,15 @@ export { type ChannelWord, channelWordField, channelWordOf } from "./channel-wor
 export { checkTerm, type TermFault, type TermRule } from "./check-term.ts";
 export { curiePrefix, isCurie, parseCurie } from "./curie.ts";
 export { editDistance } from "./edit-distance.ts";
-export { type Facet, type FacetName, facetNames, facetOf, facets, isFacetName } from "./facets.ts";
+export {
+  type Facet,
+  type FacetName,
+  facetNames,
+  facetOf,
+  facets,
+  imageFacetNames,
+  isFacetName,
+} from "./facets.ts";
 export { foldReplaced } from "./fold-replaced.ts";
 export { findCycles } from "./hierarchy.ts";
 export { type LocalTermInput, makeLocalTerm } from "./local-term.ts";

@@ -5,25 +5,12 @@
  * needs, the quicker the answer; `levelOf` says how far it has to look.
  */
 
+import { imageFacetNames } from "#core/ontology/index.ts";
 import type { Query } from "#core/select/index.ts";
 import type { Bind, Column, Target } from "./compile-query.ts";
 
 /** Fields that are part of a combination; the schema has the same list in `facet_fields()`. */
-export const facetFields = [
-  "kind",
-  "organ",
-  "cellType",
-  "cellLine",
-  "species",
-  "disease",
-  "sex",
-  "modality",
-  "platform",
-  "perturbation",
-  "preparation",
-  "stage",
-  "compartment",
-] as const;
+export const facetFields = ["kind", ...imageFacetNames] as const;
 
 export type FacetField = (typeof facetFields)[number];
 
