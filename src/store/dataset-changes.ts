@@ -5,9 +5,9 @@
  * images left, were relabelled, described anew or moved to another role, so that scores cannot be compared item by item.
  */
 
-import { countVerbs, diffObjects } from "#core/versions/index.ts";
+import { countVerbs } from "#core/versions/index.ts";
+import { compareVersions } from "./compare-versions.ts";
 import type { DatasetChanges, ObjectVerbs, VersionStep } from "./dataset-types.ts";
-import { revisionObjects } from "./revisions.ts";
 import * as text from "./sql/drafts.ts";
 import type { Store } from "./store.ts";
 
@@ -43,7 +43,8 @@ export async function draftChanges(tx: Store, parentId: string): Promise<Changes
       [parentId, comparedMax],
     );
     for (const { imageId, before, after } of relabelled) {
-      const found = await objectVerbs(tx, before, after);
+      const { diff } = await compareVersions(tx, { revisionId: before }, { revisionId: after });
+      const found = countVerbs(diff.changes);
       verbs.set(imageId, found);
       for (const verb of Object.keys(totals) as (keyof ObjectVerbs)[]) totals[verb] += found[verb];
     }
@@ -60,13 +61,6 @@ export async function draftChanges(tx: Store, parentId: string): Promise<Changes
       cellsReclassified: totals.reclassified,
     },
   };
-}
-
-/** What became of the objects between two revisions. Cost: reads both. */
-async function objectVerbs(tx: Store, before: string, after: string): Promise<ObjectVerbs> {
-  const [old, now] = [await revisionObjects(tx, before), await revisionObjects(tx, after)];
-  const named = ({ uid, shape }: (typeof old)[number]) => ({ id: uid, shape });
-  return countVerbs(diffObjects(old.map(named), now.map(named)).changes);
 }
 
 /** Keeps the list of touched images with a new version. */

@@ -69,7 +69,7 @@ export async function addImportFiles(
     importId,
     files.map(({ path }) => path),
     files.map(({ bytes }) => bytes),
-    files.map(({ digest }) => Buffer.from(digest, "hex")),
+    Buffer.from(files.map(({ digest }) => digest).join(""), "hex"),
   ]);
 }
 

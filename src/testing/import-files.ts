@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { FoundryError } from "#core/errors.ts";
-import type { ImportFiles } from "#formats/index.ts";
+import type { ImportFiles, ItemReader, Layout, LayoutItem, LayoutPlan, ReadItem } from "#formats/index.ts";
 
 /** Shared test data of the project, when the checkout has it. */
 export const sharedDataFolder = join(import.meta.dirname, "../../../shared/data");
@@ -59,4 +59,17 @@ export function folderFiles(folder: string, title: string): ImportFiles {
     .map((path) => ({ path: relative(folder, path).replaceAll("\\", "/"), size: readFileSync(path).length }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return { title, entries, read: async (path) => new Uint8Array(readFileSync(join(folder, path))) };
+}
+
+/** Plans and reads everything that a layout finds; null when the files are not its own. */
+export async function readAll(
+  layout: Layout,
+  files: ImportFiles,
+): Promise<{ plan: LayoutPlan; items: readonly { item: LayoutItem; read: ReadItem }[] } | null> {
+  const plan = await layout.plan(files);
+  if (plan === null) return null;
+  const reader: ItemReader = layout.open(files);
+  const items = [];
+  for (const item of plan.items) items.push({ item, read: await reader.read(item) });
+  return { plan, items };
 }

@@ -3,9 +3,9 @@
  * look at charts; in both colour schemes without a serious violation of WCAG 2.2 AA.
  */
 
-import { source as axe } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
 
 let server: RunningServer;
@@ -35,23 +35,6 @@ async function imagesShown(count: number): Promise<void> {
   await page
     .getByText(`${count} image${count === 1 ? "" : "s"}`, { exact: true })
     .waitFor({ timeout: 120_000 });
-}
-
-async function violations(): Promise<string[]> {
-  interface Violation {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }
-  await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe
-      .run()
-      .then((result) => result.violations),
-  );
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
 test("many images at once: choose, preview, edit, find by a term above, undo", async () => {
@@ -121,7 +104,7 @@ test("all of a query to the trash, and back", async () => {
   await page.getByRole("link", { name: "Trash" }).click();
   await page.getByText("24 images in the trash").waitFor();
   await shot(page, "catalogue-trash");
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.getByRole("checkbox", { name: "Select all listed" }).check();
   await page.getByRole("button", { name: "Restore 24 images" }).click();
   await page.getByText("The trash is empty").waitFor();
@@ -138,7 +121,7 @@ test.each(["light", "dark"] as const)("charts with their tables, in the %s schem
   await page.getByRole("heading", { name: "Cells by kind and status" }).waitFor();
   await page.getByRole("img", { name: /^Cells per image: / }).waitFor();
   await shot(page, `catalogue-charts-${colorScheme}`);
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Show table: Cells per image" }).click();
   const counts = await page
     .getByRole("table", { name: "Cells per image" })
@@ -148,5 +131,5 @@ test.each(["light", "dark"] as const)("charts with their tables, in the %s schem
   await page.goto(server.origin + project);
   await imagesShown(24);
   await shot(page, `catalogue-grid-${colorScheme}`);
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 });

@@ -10,10 +10,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { labelImage } from "../../src/core/array/index.ts";
 import { isFoundryError } from "../../src/core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "../../src/core/labels/index.ts";
-import { rng } from "../../src/core/rng.ts";
 import { readColouredLabels } from "../../src/formats/annotations/bbbc039/coloured-labels.ts";
 import { bbbc039Layout } from "../../src/formats/annotations/bbbc039/layout.ts";
 import { cellposeLayout } from "../../src/formats/annotations/cellpose/layout.ts";
@@ -39,10 +39,10 @@ import { readNpy } from "../../src/formats/containers/npy/read-npy.ts";
 import { readPickle } from "../../src/formats/containers/pickle/read-pickle.ts";
 import { arrayFiles, bytesOfFixture } from "../../src/formats/fixtures/array-fixtures.ts";
 import { sharedData } from "../../src/formats/fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../src/formats/fixtures/memory-files.ts";
 import type { Layout } from "../../src/formats/import/layout.ts";
 import { writePng } from "../../src/formats/pixels/png/write-png.ts";
 import { writeLabelTiff } from "../../src/formats/pixels/tiff/write-label-tiff.ts";
+import { generator, mutate } from "./mutations.ts";
 
 // Small enough that a decoded lie shows as an error, large enough for every valid file here.
 const limits = { samplesMax: 2 ** 24, decodedBytesMax: 2 ** 26, fileBytesMax: 2 ** 26 };
@@ -127,7 +127,9 @@ describe.skipIf(paths.length === 0)("public collections of bad files", () => {
       for (const [name, read] of Object.entries(readers))
         await outcome(`${label} as ${name}`, () => read(bytes, label));
       for (const [layout, files] of folders)
-        await outcome(`${label} in ${layout.format}`, () => readAll(layout, memoryFiles(files(bytes))));
+        await outcome(`${label} in ${layout.format}`, () =>
+          readAll(layout, memoryFiles("memory", files(bytes))),
+        );
     }
     expect(process.memoryUsage().rss).toBeLessThan(RSS_BYTES_MAX + 2 ** 29);
     console.log(
@@ -170,45 +172,19 @@ const seeds: readonly (readonly [name: string, bytes: Uint8Array, reader: string
   ["labels", writeLabelTiff(labels, { mpp: { y: 1, x: 1 } }), "stardist"],
 ];
 
-const EXTREMES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
-const WORDS = ["-1", "1e999", "99999999999", "null", "[]", "{}", '"', "\\", ",", "]", "}", "0.5", "NaN"];
-
-/** One to three changes: a flipped bit, a cut, an extreme number, a repeated piece, a word that means something. */
-function mutate(bytes: Uint8Array, random: ReturnType<typeof rng>): Uint8Array {
-  let out = bytes.slice();
-  for (let change = random.int(3); change >= 0; change--) {
-    const at = random.int(out.length);
-    const kind = random.int(5);
-    if (kind === 0) out[at] = (out[at] as number) ^ (1 << random.int(8));
-    else if (kind === 1) out = out.slice(0, Math.max(1, at));
-    else if (kind === 2 && at + 4 <= out.length)
-      new DataView(out.buffer).setUint32(at, random.pick(EXTREMES), random.chance(0.5));
-    else if (kind === 3) out.set(out.slice(random.int(out.length)).subarray(0, out.length - at), at);
-    else {
-      const word = new TextEncoder().encode(random.pick(WORDS));
-      const joined = new Uint8Array(out.length + word.length);
-      joined.set(out.subarray(0, at));
-      joined.set(word, at);
-      joined.set(out.subarray(at), at + word.length);
-      out = joined;
-    }
-  }
-  return out;
-}
-
 const ROUNDS = 80;
 
 test(`${ROUNDS * seeds.length} seeded mutations of ${seeds.length} valid files`, async () => {
   const before = { ...counts };
-  for (const [name, bytes, reader] of seeds) {
+  for (const [index, [name, bytes, reader]] of seeds.entries()) {
     const folder = folders.find(([layout]) => layout.format === reader);
     const read: Read =
       folder === undefined
         ? (readers[reader] as Read)
-        : (changed) => readAll(folder[0], memoryFiles(folder[1](changed)));
+        : (changed) => readAll(folder[0], memoryFiles("memory", folder[1](changed)));
     expect(await outcome(name, () => read(bytes, name)), name).toBe(true);
     for (let round = 0; round < ROUNDS; round++) {
-      const changed = mutate(bytes, rng(round, name));
+      const changed = mutate(bytes, generator(index * 1_000_003 + round));
       await outcome(`${name} round ${round}`, () => read(changed, name));
     }
   }

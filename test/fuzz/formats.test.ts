@@ -29,6 +29,7 @@ import {
 } from "../../src/formats/index.ts";
 import { readLimits } from "../../src/formats/limits.ts";
 import { openZarrArray } from "../../src/formats/pixels/zarr/read-zarr-array.ts";
+import { generator, mutate } from "./mutations.ts";
 
 // Small enough that a decoded lie would show as an error, large enough for every valid file of the collections.
 const limits = { samplesMax: 2 ** 25, decodedBytesMax: 2 ** 26, fileBytesMax: 2 ** 26 };
@@ -108,44 +109,6 @@ describe.skipIf(!existsSync(corpus))("public collections of bad files", () => {
       await outcome(path, () => readImage(new Uint8Array(readFileSync(path)), { name: "crash.tif", limits }));
   });
 });
-
-/** Small, known generator (mulberry32), so that a case can be replayed from its seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
-const EXTREMES = [
-  0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
-];
-
-function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
-  let out = bytes.slice();
-  for (let change = 0; change <= random(3); change++) {
-    const at = random(out.length);
-    const kind = random(5);
-    if (kind === 0) out[at]! ^= 1 << random(8);
-    else if (kind === 1) out = out.slice(0, Math.max(1, at));
-    else if (kind === 2 && at + 4 <= out.length)
-      new DataView(out.buffer).setUint32(at, EXTREMES[random(EXTREMES.length)]!, random(2) === 0);
-    else if (kind === 3 && at + 2 <= out.length)
-      new DataView(out.buffer).setUint16(at, EXTREMES[random(8)]!, random(2) === 0);
-    else
-      out.set(
-        out
-          .slice(random(out.length))
-          .subarray(0, 1 + random(32))
-          .subarray(0, out.length - at),
-        at,
-      );
-  }
-  return out;
-}
 
 const text = new TextEncoder();
 const pictures = [

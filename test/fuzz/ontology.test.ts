@@ -18,22 +18,13 @@ import {
   validateMetadata,
 } from "../../src/core/ontology/index.ts";
 import { parseSheet, readOntology, sheetTemplate, validateSheet } from "../../src/formats/index.ts";
+import { generator, mutate } from "./mutations.ts";
 
 const vocabulary = buildVocabulary(shippedTerms());
 // Far beyond what any file below needs, so that only a hang or a bomb reaches it.
 const HANG_MS = 10_000;
 
-/** Small, known generator (mulberry32), so that a case can be replayed from its seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
+/** Pieces of syntax of YAML, CSV and OBO. */
 const pieces = [
   '"',
   "'",
@@ -72,28 +63,6 @@ const pieces = [
   "9e999",
   "synonym: ",
 ];
-
-function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
-  let out = bytes.slice();
-  for (let change = 0; change <= random(4); change++) {
-    const at = random(out.length);
-    const kind = random(4);
-    if (kind === 0) out[at] = (out[at] as number) ^ (1 << random(8));
-    else if (kind === 1) out = out.slice(0, Math.max(1, at));
-    else if (kind === 2) {
-      const piece = new TextEncoder().encode(pieces[random(pieces.length)]);
-      out = Uint8Array.from([...out.subarray(0, at), ...piece, ...out.subarray(at)]);
-    } else {
-      const from = random(out.length);
-      out = Uint8Array.from([
-        ...out.subarray(0, at),
-        ...out.subarray(from, from + random(60)),
-        ...out.subarray(at),
-      ]);
-    }
-  }
-  return out;
-}
 
 /** Runs one reader; anything but a value or a coded error is a failure that names the case. */
 function outcome(label: string, run: () => void): "read" | "refused" {
@@ -187,7 +156,7 @@ test(`${ROUNDS * ontologies.length} mutations of ontologies`, () => {
   for (const [index, [name, text]] of ontologies.entries()) {
     for (let round = 0; round < ROUNDS; round++) {
       const label = `${name} round ${round}`;
-      const bytes = mutate(new TextEncoder().encode(text), generator(index * 1_000_003 + round));
+      const bytes = mutate(new TextEncoder().encode(text), generator(index * 1_000_003 + round), pieces);
       counts[
         outcome(label, () => {
           const { terms } = readOntology(bytes, { name });
@@ -211,7 +180,11 @@ test(`${ROUNDS * sheets.length} mutations of sheets`, () => {
   for (const [index, [name, text]] of sheets.entries()) {
     for (let round = 0; round < ROUNDS; round++) {
       const label = `${name} round ${round}`;
-      const bytes = mutate(new TextEncoder().encode(text), generator(7_000_003 + index * 1_000_003 + round));
+      const bytes = mutate(
+        new TextEncoder().encode(text),
+        generator(7_000_003 + index * 1_000_003 + round),
+        pieces,
+      );
       counts[
         outcome(label, () => {
           const sheet = parseSheet(new TextDecoder().decode(bytes), { name });

@@ -7,6 +7,7 @@ import { labelVersions } from "./0004-label-versions.ts";
 import { datasetVersions } from "./0005-dataset-versions.ts";
 import { findingsSchema } from "./0006-findings.ts";
 import { exportsSchema } from "./0007-exports.ts";
+import { statementReferences } from "./0008-statement-references.ts";
 
 export interface Migration {
   readonly number: number;
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: "dataset versions", sql: datasetVersions },
   { number: 6, name: "findings", sql: findingsSchema },
   { number: 7, name: "exports", sql: exportsSchema },
+  { number: 8, name: "references per statement", sql: statementReferences },
 ];

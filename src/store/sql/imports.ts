@@ -8,9 +8,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (job_id) DO NOTHING RETURNING id`;
 export const selectImportOfJob = `SELECT id FROM import WHERE job_id = $1`;
 
+/** Digests lie joined in $4, 32 bytes each. */
 export const insertImportFiles = `
 INSERT INTO import_file (import_id, path, bytes, digest)
-SELECT $1, n.path, n.bytes, n.digest FROM unnest($2::text[], $3::bigint[], $4::bytea[]) AS n (path, bytes, digest)
+SELECT $1, n.path, n.bytes, substring($4::bytea FROM 32 * n.i::integer - 31 FOR 32)
+FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS n (path, bytes, i)
 ORDER BY n.path ON CONFLICT DO NOTHING`;
 
 export const selectImagesOfImport = `SELECT id, name FROM image WHERE import_id = $1`;

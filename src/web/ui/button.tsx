@@ -40,6 +40,7 @@ export function Button({
       type="button"
       {...rest}
       aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : rest.onClick}
       className={classNames(buttonClass(look, size), busy && "opacity-70", className)}
     >

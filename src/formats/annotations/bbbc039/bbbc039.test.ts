@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { renderObjects } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { labelsOf, pictureOf } from "#testing/index.ts";
 import { refusal } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { readColouredLabels } from "./coloured-labels.ts";
 import { bbbc039Layout } from "./layout.ts";
@@ -24,7 +24,7 @@ test("connected pieces of one colour are objects; a colour may occur again", () 
 test("images, coloured masks and the publisher's lists", async () => {
   const result = await readAll(
     bbbc039Layout,
-    memoryFiles({
+    memoryFiles("memory", {
       "images/a.tif": grey,
       "masks/a.png": coloured,
       "images/b.tif": grey,
@@ -46,7 +46,9 @@ test("images, coloured masks and the publisher's lists", async () => {
 });
 
 test("grey masks are left to the plain layout, and refused here", async () => {
-  expect(await bbbc039Layout.plan(memoryFiles({ "images/a.png": grey, "masks/a.png": grey }))).toBeNull();
+  expect(
+    await bbbc039Layout.plan(memoryFiles("memory", { "images/a.png": grey, "masks/a.png": grey })),
+  ).toBeNull();
   expect((await refusal(() => readColouredLabels(grey, { name: "m.png" }))).message).toMatch(
     /not an RGB or RGBA/,
   );

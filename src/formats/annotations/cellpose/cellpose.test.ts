@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { labelImage } from "#core/array/index.ts";
 import { renderObjects } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { labelsOf, pictureOf } from "#testing/index.ts";
 import { writeNpy, writeNpyObject } from "../../containers/npy/write-npy.ts";
 import { arrayFiles, bytesOfFixture } from "../../fixtures/array-fixtures.ts";
 import { refusal } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { writeLabelTiff } from "../../pixels/tiff/write-label-tiff.ts";
 import { cellposeLayout } from "./layout.ts";
@@ -88,7 +88,7 @@ describe("folders", () => {
     const seg = writeCellposeSeg(labels, { imageName: "c.png", isManual: (label) => label === 1 });
     const result = await readAll(
       cellposeLayout,
-      memoryFiles({
+      memoryFiles("memory", {
         "000_img.png": png,
         "000_masks.png": writePng({ height: 3, width: 4, channels: 1, data: Uint8Array.from(labels.data) }),
         "b.tif": png,
@@ -124,7 +124,7 @@ describe("folders", () => {
     const masks = { array: { dtype: "uint16", shape: [1, 2], data: Uint16Array.of(0, 1) } } as const;
     const result = await readAll(
       cellposeLayout,
-      memoryFiles({ "x_seg.npy": writeNpyObject({ dict: { masks, img: image } }) }),
+      memoryFiles("memory", { "x_seg.npy": writeNpyObject({ dict: { masks, img: image } }) }),
     );
     expect(result!.items[0]!.read.image.image).toMatchObject({
       axes: "cyx",
@@ -132,7 +132,7 @@ describe("folders", () => {
       data: Uint8Array.of(1, 4, 2, 5, 3, 6),
     });
     expect(result!.items[0]!.read.layers[0]!.objects.length).toBe(1);
-    const bare = memoryFiles({ "x_seg.npy": writeNpyObject({ dict: { masks } }) });
+    const bare = memoryFiles("memory", { "x_seg.npy": writeNpyObject({ dict: { masks } }) });
     expect((await refusal(() => readAll(cellposeLayout, bare))).message).toMatch(
       /none of its name lies beside it/,
     );
@@ -141,13 +141,13 @@ describe("folders", () => {
   test("other folders are not taken; labels of another size are refused", async () => {
     expect(
       await cellposeLayout.plan(
-        memoryFiles({ "a.png": png, "b.png": png, "b_masks.tif": tiff, "c.png": png }),
+        memoryFiles("memory", { "a.png": png, "b.png": png, "b_masks.tif": tiff, "c.png": png }),
       ),
     ).toBeNull();
-    expect(await cellposeLayout.plan(memoryFiles({ "a.png": png, "b.png": png }))).toBeNull();
+    expect(await cellposeLayout.plan(memoryFiles("memory", { "a.png": png, "b.png": png }))).toBeNull();
     const other = writeLabelTiff(labelImage(2, 4), { mpp: { y: 1, x: 1 } });
     const error = await refusal(() =>
-      readAll(cellposeLayout, memoryFiles({ "a.png": png, "a_cp_masks.tif": other })),
+      readAll(cellposeLayout, memoryFiles("memory", { "a.png": png, "a_cp_masks.tif": other })),
     );
     expect([error.code, error.message]).toEqual(["format.pair", expect.stringMatching(/2 x 4 pixels/)]);
   });

@@ -7,9 +7,9 @@ import {
   shapeFromRings,
   shapeToPolygons,
 } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { forSeeds, maskOf, pictureOf, randomLabels } from "#testing/index.ts";
 import { refusal } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { joinHoles } from "./keyhole.ts";
 import { cocoLayout } from "./layout.ts";
@@ -91,7 +91,7 @@ describe("files", () => {
       // The second object lies in the hole of the first in part; nothing is moved.
       const result = await readAll(
         cocoLayout,
-        memoryFiles({
+        memoryFiles("memory", {
           "set/anno.json": ascii(text),
           "set/images/a.png": png,
           "set/b.png": png,
@@ -120,7 +120,7 @@ describe("files", () => {
   const base = { id: 1, file_name: "a.png", height: 5, width: 6 };
   const square = [0, 0, 2, 0, 2, 2, 0, 2];
   const read = async (json: unknown) =>
-    readAll(cocoLayout, memoryFiles({ "a.json": ascii(JSON.stringify(json)), "a.png": png }));
+    readAll(cocoLayout, memoryFiles("memory", { "a.json": ascii(JSON.stringify(json)), "a.png": png }));
   const draw = (objects: Parameters<typeof renderObjects>[2]) => pictureOf(renderObjects(5, 6, objects));
 
   test("annotations as an object, no area, ids as text, parts joined by union", async () => {
@@ -226,7 +226,7 @@ describe("files", () => {
     const error = await refusal(() =>
       readAll(
         cocoLayout,
-        memoryFiles({
+        memoryFiles("memory", {
           "a.json": ascii(
             JSON.stringify({
               images: [{ ...base, height: side, width: side }],
@@ -243,12 +243,15 @@ describe("files", () => {
   test("other JSON files are not taken", async () => {
     expect(
       await cocoLayout.plan(
-        memoryFiles({ "a.json": ascii('{"type":"FeatureCollection","features":[]}'), "a.png": png }),
+        memoryFiles("memory", {
+          "a.json": ascii('{"type":"FeatureCollection","features":[]}'),
+          "a.png": png,
+        }),
       ),
     ).toBeNull();
     expect(
       await cocoLayout.plan(
-        memoryFiles({
+        memoryFiles("memory", {
           "a.json": ascii(JSON.stringify({ images: [{ ...base, file_name: "z.png" }] })),
           "a.png": png,
         }),

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { renderObjects } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { pictureOf } from "#testing/index.ts";
 import { refusal } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { dsb2018RleLayout } from "./layout.ts";
 import { countsOfPairs, parseRleTable } from "./rle-table.ts";
@@ -20,7 +20,7 @@ test("a solution table: images by id, usage kept, overlaps told", async () => {
     "ImageId,EncodedPixels,Height,Width,Usage\naa,1 2 4 2,3,4,Public\naa,5 2,3,4,Public\nbb,12 1,3,4,Ignored\nzz,1 1,3,4,Public\n";
   const result = await readAll(
     dsb2018RleLayout,
-    memoryFiles({
+    memoryFiles("memory", {
       "stage1_solution.csv": ascii(table),
       "test/aa/images/aa.png": png,
       "bb.png": png,
@@ -48,7 +48,7 @@ test("damaged tables are refused with the line", async () => {
   }
   expect((await refusal(() => parseRleTable("a,b\n1,2\n", "t.csv"))).code).toBe("format.sheet");
   const read = (text: string) =>
-    refusal(() => readAll(dsb2018RleLayout, memoryFiles({ "t.csv": ascii(text), "aa.png": png })));
+    refusal(() => readAll(dsb2018RleLayout, memoryFiles("memory", { "t.csv": ascii(text), "aa.png": png })));
   expect((await read("ImageId,EncodedPixels\naa,12 2\n")).message).toMatch(
     /sum to 13, the image has 12 pixels/,
   );
@@ -56,6 +56,8 @@ test("damaged tables are refused with the line", async () => {
     /the run-length table says 9 x 9/,
   );
   expect(
-    await dsb2018RleLayout.plan(memoryFiles({ "t.csv": ascii("id,EncodedPixel\n"), "aa.png": png })),
+    await dsb2018RleLayout.plan(
+      memoryFiles("memory", { "t.csv": ascii("id,EncodedPixel\n"), "aa.png": png }),
+    ),
   ).toBeNull();
 });

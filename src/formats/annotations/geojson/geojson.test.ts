@@ -5,10 +5,10 @@ import {
   objectShapesFromLabels,
   renderObjects,
 } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { forSeeds, maskOf, pictureOf, randomLabels } from "#testing/index.ts";
 import { sourceOfBytes } from "../../byte-source.ts";
 import { refusal } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { geojsonLayout } from "./layout.ts";
 import { readGeoJson } from "./read-geojson.ts";
@@ -21,7 +21,10 @@ const png = (height: number, width: number) =>
 const draw = (objects: Parameters<typeof renderObjects>[2], height = 5, width = 6) =>
   pictureOf(renderObjects(height, width, objects));
 const read = (json: unknown) =>
-  readAll(geojsonLayout, memoryFiles({ "a.geojson": ascii(JSON.stringify(json)), "a.ome.tif": png(5, 6) }));
+  readAll(
+    geojsonLayout,
+    memoryFiles("memory", { "a.geojson": ascii(JSON.stringify(json)), "a.ome.tif": png(5, 6) }),
+  );
 
 const square = (x: number, y: number, side: number) => [
   [x, y],
@@ -82,7 +85,7 @@ describe("what QuPath exports", () => {
   test("files without an image of their name, and other JSON, are left aside", async () => {
     const collection = ascii('{"type":"FeatureCollection","features":[]}');
     const plan = await geojsonLayout.plan(
-      memoryFiles({
+      memoryFiles("memory", {
         "a.png": png(5, 6),
         "a.png.geojson": collection,
         "a.json": collection,
@@ -97,7 +100,9 @@ describe("what QuPath exports", () => {
       "z.geojson",
     ]);
     expect(
-      await geojsonLayout.plan(memoryFiles({ "a.png": png(5, 6), "a.json": ascii('{"images":[]}') })),
+      await geojsonLayout.plan(
+        memoryFiles("memory", { "a.png": png(5, 6), "a.json": ascii('{"images":[]}') }),
+      ),
     ).toBeNull();
   });
 });
@@ -114,7 +119,7 @@ test("law: written objects come back, with class, nucleus and plane", async () =
     ].join("");
     const result = await readAll(
       geojsonLayout,
-      memoryFiles({ "a.geojson": ascii(text), "a.png": png(labels.height, labels.width) }),
+      memoryFiles("memory", { "a.geojson": ascii(text), "a.png": png(labels.height, labels.width) }),
     );
     expect(result!.items[0]!.read.layers[0]!.objects).toEqual(
       shapes.map((shape, i) => ({ label: i + 1, shape, cellType: `type ${i % 2}` })),

@@ -12,9 +12,9 @@ import {
   shapeFromRings,
   shapeToMask,
 } from "#core/labels/index.ts";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { forSeeds, maskOf, pictureOf, randomLabels } from "#testing/index.ts";
 import { refusal, sharedData } from "../../fixtures/fixtures.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { readLabels } from "../../read-labels.ts";
 import { roiLayout } from "./layout.ts";
@@ -198,7 +198,7 @@ test("layout: regions find their image by name, or alone in a folder; later regi
   const set = writeRoiSet([shape("11..", "11.."), shape(".11.", ".11.")]);
   const result = await readAll(
     roiLayout,
-    memoryFiles({
+    memoryFiles("memory", {
       "one/raw.tif": png,
       "one/RoiSet.zip": set,
       "one/instances_ids.png": png,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { memoryFiles, readAll } from "#testing/import-files.ts";
 import { labelsOf } from "#testing/index.ts";
-import { memoryFiles, readAll } from "../../fixtures/memory-files.ts";
 import { writePng } from "../../pixels/png/write-png.ts";
 import { writeLabelTiff } from "../../pixels/tiff/write-label-tiff.ts";
 import { stardistLayout } from "./layout.ts";
@@ -11,7 +11,7 @@ const tiff = writeLabelTiff(labelsOf("12", ".2"), { mpp: { y: 1, x: 1 } });
 test("images and masks of train and test, with the publisher's split as a fact", async () => {
   const result = await readAll(
     stardistLayout,
-    memoryFiles({
+    memoryFiles("memory", {
       "dsb2018/train/images/a.tif": png,
       "dsb2018/train/masks/a.tif": tiff,
       "dsb2018/test/images/b.tif": png,
@@ -26,5 +26,7 @@ test("images and masks of train and test, with the publisher's split as a fact",
     ["a", { sourceSplit: "train" }, 2],
   ]);
   expect(result!.plan.ignored.map(({ path }) => path)).toEqual(["dsb2018/LICENSE.txt"]);
-  expect(await stardistLayout.plan(memoryFiles({ "images/a.tif": png, "masks/a.tif": tiff }))).toBeNull();
+  expect(
+    await stardistLayout.plan(memoryFiles("memory", { "images/a.tif": png, "masks/a.tif": tiff })),
+  ).toBeNull();
 });
