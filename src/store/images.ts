@@ -12,7 +12,7 @@ import { type InsertedImage, insertPreparedImages } from "./insert-images.ts";
 import { layersOfImage } from "./layers.ts";
 import { assertObjectsFit, type ObjectToPack, packObjects } from "./packed-objects.ts";
 import { isUniqueViolation } from "./postgres-sql.ts";
-import type { PackedLink, PreparedLayer } from "./prepared-image.ts";
+import { type LayerToPrepare, type PackedLink, prepareLayer } from "./prepared-image.ts";
 import { ensureSource } from "./sources.ts";
 import * as text from "./sql/images.ts";
 import { inTransaction, type Store } from "./store.ts";
@@ -82,7 +82,7 @@ export const layerObjectsMax = 2_000_000;
  */
 export async function insertImage(store: Store, actor: Agent, image: NewImage): Promise<InsertedImage> {
   assertLabels(image);
-  const layers = prepareLayers(image);
+  const layers = layersToPrepare(image).map((layer) => prepareLayer(store.ids, layer));
   const metadata = parseMetadata(image.metadata ?? {});
   const blob = await keepBlob(store, encodeArray(image.image));
   return inTransaction(store, async (tx) => {
@@ -127,14 +127,14 @@ function assertLabels({ labels, image }: NewImage): void {
   });
 }
 
-function prepareLayers({
+function layersToPrepare({
   layers,
   labels,
   compartment,
   labelTruth,
   accepted,
   image,
-}: NewImage): PreparedLayer[] {
+}: NewImage): LayerToPrepare[] {
   const all: NewLayer[] = [...(layers ?? [])];
   if (labels !== undefined) {
     const objects = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));

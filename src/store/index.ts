@@ -59,7 +59,13 @@ export {
   trainingPrints,
 } from "./plane-prints.ts";
 export * from "./predictions.ts";
-export type { ImageGroup, PackedLink, PreparedImage, PreparedLayer } from "./prepared-image.ts";
+export {
+  type ImageGroup,
+  type LayerToPrepare,
+  type PackedLink,
+  type PreparedImage,
+  prepareLayer,
+} from "./prepared-image.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
 export * from "./release.ts";

@@ -2,9 +2,8 @@
  * The layers of freshly inserted images: shapes, objects, the edit of their birth, the first revision, links.
  */
 
-import { isoTime, sha256Bytes } from "#platform/index.ts";
-import { buildTree, type MerkleTree } from "./merkle-tree.ts";
-import { type PackedObjects, PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
+import { isoTime } from "#platform/index.ts";
+import { PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
 import { bornStatus, type PreparedImage, type PreparedLayer } from "./prepared-image.ts";
 import * as text from "./sql/insert-images.ts";
 import type { Store } from "./store.ts";
@@ -23,9 +22,6 @@ interface BornLayer {
   readonly id: string;
   readonly imageId: string;
   readonly layer: PreparedLayer;
-  readonly uids: readonly string[];
-  readonly digests: readonly Buffer[];
-  readonly tree: MerkleTree;
   readonly revisionId: string;
 }
 
@@ -35,47 +31,29 @@ export async function layerRows(
   actor: Agent,
   images: readonly { readonly id: string; readonly image: PreparedImage }[],
 ): Promise<Map<string, LayerRows[]>> {
-  const layers = images.flatMap(({ id, image }) => image.layers.map((layer) => bear(tx, id, layer)));
+  const layers = images.flatMap(({ id, image }) =>
+    image.layers.map(
+      (layer): BornLayer => ({ id: tx.ids.next(), imageId: id, layer, revisionId: tx.ids.next() }),
+    ),
+  );
   if (layers.length === 0) return new Map();
   await insertLayers(tx, actor, layers);
   await insertShapes(tx, layers);
   await insertTree(tx, {
     root: Buffer.alloc(0),
-    nodes: new Map(layers.flatMap(({ tree }) => [...tree.nodes])),
+    nodes: new Map(layers.flatMap(({ layer }) => [...layer.tree.nodes])),
   });
   await insertObjects(tx, actor, layers);
   await insertBirths(tx, actor, layers);
   await insertRevisions(tx, actor, layers);
   await insertLinks(tx, actor, layers);
-  const rows = layers.map(({ id, imageId, revisionId, tree }) => ({
+  const rows = layers.map(({ id, imageId, revisionId, layer }) => ({
     imageId,
     layerId: id,
     revisionId,
-    root: tree.root.toString("hex"),
+    root: layer.tree.root.toString("hex"),
   }));
   return Map.groupBy(rows, ({ imageId }) => imageId);
-}
-
-function bear(tx: Store, imageId: string, layer: PreparedLayer): BornLayer {
-  const { objects } = layer;
-  const uids: string[] = [];
-  const digests: Buffer[] = [];
-  for (let i = 0; i < objects.count; i++) {
-    uids.push(tx.ids.next());
-    digests.push(sha256Bytes(packedShapeBytes(objects, i)));
-  }
-  const tree = buildTree(
-    uids.map((uid, i) => {
-      const [t, z, y0, x0] = placeOf(objects, i);
-      return { uid, digest: digests[i] as Buffer, t, z, y0, x0 };
-    }),
-  );
-  return { id: tx.ids.next(), imageId, layer, uids, digests, tree, revisionId: tx.ids.next() };
-}
-
-function placeOf({ places }: PackedObjects, index: number): [number, number, number, number] {
-  const at = index * PLACE_NUMBERS;
-  return [places[at] as number, places[at + 1] as number, places[at + 2] as number, places[at + 3] as number];
 }
 
 /** A layer without objects has no edit yet. */
@@ -104,12 +82,12 @@ async function insertShapes(tx: Store, layers: readonly BornLayer[]): Promise<vo
   const lengths: number[] = [];
   const pieces: Uint8Array[] = [];
   let at = 0;
-  for (const born of layers) {
-    for (const [i, digest] of born.digests.entries()) {
+  for (const { layer } of layers) {
+    for (const [i, digest] of layer.digests.entries()) {
       const key = digest.toString("latin1");
       if (seen.has(key)) continue;
       seen.add(key);
-      const piece = packedShapeBytes(born.layer.objects, i);
+      const piece = packedShapeBytes(layer.objects, i);
       digests.push(digest);
       starts.push(at);
       lengths.push(piece.length);
@@ -151,8 +129,8 @@ async function insertObjects(tx: Store, actor: Agent, layers: readonly BornLayer
   await tx.sql.query(text.insertObjects, [
     layers.map(({ id }) => id),
     arrayText(owners),
-    arrayText(layers.flatMap(({ uids }) => uids)),
-    Buffer.concat(layers.flatMap(({ digests }) => digests)),
+    arrayText(layers.flatMap(({ layer }) => layer.uids)),
+    Buffer.concat(layers.flatMap(({ layer }) => layer.digests)),
     arrayText(labels),
     ...places.map(arrayText),
     arrayText(sources),
@@ -173,7 +151,7 @@ async function insertBirths(tx: Store, actor: Agent, layers: readonly BornLayer[
   await tx.sql.query(text.insertBirths, [
     born.map(({ id }) => id),
     born.map(() => tx.ids.next()),
-    born.map(({ tree }) => tree.root),
+    born.map(({ layer }) => layer.tree.root),
     actor.id,
     isoTime(tx.clock),
   ]);
@@ -183,7 +161,7 @@ async function insertRevisions(tx: Store, actor: Agent, layers: readonly BornLay
   await tx.sql.query(text.insertRevisions, [
     layers.map(({ revisionId }) => revisionId),
     layers.map(({ id }) => id),
-    layers.map(({ tree }) => tree.root),
+    layers.map(({ layer }) => layer.tree.root),
     layers.map(({ layer }) => layer.objects.count),
     layers.map(() => "Imported"),
     layers.map(({ layer }) => layer.accepted),
@@ -195,8 +173,8 @@ async function insertRevisions(tx: Store, actor: Agent, layers: readonly BornLay
 }
 
 async function insertLinks(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
-  const rows = layers.flatMap(({ id, layer, uids }) =>
-    layer.links.map(({ from, to, kind }) => ({ id, from: uids[from], to: uids[to], kind })),
+  const rows = layers.flatMap(({ id, layer: { links, uids } }) =>
+    links.map(({ from, to, kind }) => ({ id, from: uids[from], to: uids[to], kind })),
   );
   if (rows.length === 0) return;
   await tx.sql.query(text.insertLinks, [

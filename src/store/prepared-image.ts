@@ -4,8 +4,10 @@
  * What callers hand in (`NewImage`, the importer's items) becomes this first, so that there is one writer.
  */
 
+import { type Ids, sha256Bytes } from "#platform/index.ts";
 import type { KeptBlob } from "./blob-rows.ts";
-import type { PackedObjects } from "./packed-objects.ts";
+import { buildTree, type MerkleTree } from "./merkle-tree.ts";
+import { type PackedObjects, PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
 import type { Channel, Compartment, ImageStatus, LayerCoverage, LayerTruth, Mpp } from "./types.ts";
 
 /** Continues or divides: positions in the layer's objects. */
@@ -15,7 +17,7 @@ export interface PackedLink {
   readonly kind: "link" | "division";
 }
 
-export interface PreparedLayer {
+export interface LayerToPrepare {
   readonly compartment: Compartment;
   /** "" for the main layer of its compartment. */
   readonly name: string;
@@ -26,6 +28,37 @@ export interface PreparedLayer {
   readonly links: readonly PackedLink[];
   /** Whether the labels count as done. */
   readonly accepted: boolean;
+}
+
+export interface PreparedLayer extends LayerToPrepare {
+  /** Identity of each object, from now on. */
+  readonly uids: readonly string[];
+  /** Of each object's encoded shape. */
+  readonly digests: readonly Buffer[];
+  /** Of the first revision. */
+  readonly tree: MerkleTree;
+}
+
+/**
+ * All of a layer's birth that needs no database, so that it is done while the database works on other layers.
+ *
+ * Cost: about 5 us per object.
+ */
+export function prepareLayer(ids: Ids, layer: LayerToPrepare): PreparedLayer {
+  const { objects } = layer;
+  const uids: string[] = [];
+  const digests: Buffer[] = [];
+  for (let i = 0; i < objects.count; i++) {
+    uids.push(ids.next());
+    digests.push(sha256Bytes(packedShapeBytes(objects, i)));
+  }
+  const tree = buildTree(
+    uids.map((uid, i) => {
+      const place = (axis: number): number => objects.places[i * PLACE_NUMBERS + axis] as number;
+      return { uid, digest: digests[i] as Buffer, t: place(0), z: place(1), y0: place(2), x0: place(3) };
+    }),
+  );
+  return { ...layer, uids, digests, tree };
 }
 
 export interface ImageGroup {
@@ -60,7 +93,7 @@ export interface PreparedImage {
 }
 
 /** Status that a layer has from the start. */
-export function bornStatus(layer: PreparedLayer): ImageStatus {
+export function bornStatus(layer: LayerToPrepare): ImageStatus {
   if (layer.truth === "prediction" && !layer.accepted) return "proposed";
   if (layer.accepted) return "accepted";
   return layer.objects.count === 0 ? "unlabelled" : "corrected";

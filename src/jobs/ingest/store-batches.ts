@@ -20,6 +20,7 @@ import {
   type JobItem,
   keepBlob,
   type PreparedImage,
+  prepareLayer,
   type Store,
 } from "#store/index.ts";
 import type { JobContext } from "../job.ts";
@@ -223,7 +224,9 @@ async function prepare(
     metadata,
     importId: to.importId,
     importPath: image.item.imagePath,
-    layers: decoded.layers.map((layer) => ({ ...layer, accepted: layer.truth !== "prediction" })),
+    layers: decoded.layers.map((layer) =>
+      prepareLayer(store.ids, { ...layer, accepted: layer.truth !== "prediction" }),
+    ),
   };
 }
 
