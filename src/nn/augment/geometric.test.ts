@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { labelImage, plane } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
-import { changeIntensities, cutCrop, randomTransform } from "./index.ts";
+import { changeIntensities, cutCrop, cutPlanes, randomBend, randomTransform } from "./index.ts";
 
 const values = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const source = { plane: plane("float32", 3, 3, Float32Array.from(values)), labels: labelImage(3, 3, values) };
@@ -53,4 +53,42 @@ test("intensities stay as they are when every change is switched off, and repeat
   expect(changeIntensities(source.plane, rng(1), on)).not.toEqual(
     changeIntensities(source.plane, rng(2), on),
   );
+});
+
+test("planes, labels and weights are cut alike; weights take the nearest pixel, so 0 stays 0", () => {
+  const weights = Float32Array.from(values, (value) => (value === 5 ? 0 : 1));
+  const cut = cutPlanes(
+    { planes: [source.plane, source.plane], labels: [source.labels], weights: [weights] },
+    { centreY: 1, centreX: 1.3, matrix: [1, 0, 0, 1] },
+    3,
+  );
+  expect(cut.planes[1]).toEqual(cut.planes[0]);
+  expect([...cut.labels[0]!.data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(cut.planes[0]?.data[4]).toBeCloseTo(5.3, 5);
+  expect([...(cut.weights[0] as Float32Array)]).toEqual([1, 1, 1, 1, 0, 1, 1, 1, 1]);
+});
+
+test("a bend moves pixels by its shifts, linearly between nodes, and never folds the plane", () => {
+  const wide = {
+    plane: plane("float32", 1, 5, Float32Array.of(0, 10, 20, 30, 40)),
+    labels: labelImage(1, 5),
+  };
+  const nodes = {
+    spacing: 4,
+    columns: 3,
+    dy: new Float32Array(9),
+    dx: Float32Array.of(0, 2, 0, 0, 2, 0, 0, 0, 0),
+  };
+  // Crop of 5: middle 2, so column x reads x + shift; at x = 2 the shift is half of 2.
+  const bent = cutPlanes(
+    { planes: [wide.plane], labels: [] },
+    { centreY: 0, centreX: 2, matrix: [1, 0, 0, 1], bend: { ...nodes, dy: new Float32Array(9) } },
+    5,
+  );
+  expect([...(bent.planes[0] as { data: Float32Array }).data.slice(10, 13)]).toEqual([0, 15, 30]);
+  for (let seed = 0; seed < 20; seed++) {
+    const { dx, columns, spacing } = randomBend(rng(seed), 64, 50, 16);
+    for (let i = 1; i < columns; i++)
+      expect(Math.abs((dx[i] as number) - (dx[i - 1] as number)) / spacing).toBeLessThan(0.36);
+  }
 });
