@@ -16,7 +16,7 @@ import {
   type SegmentationScores,
   scoreSegmentation,
 } from "#core/metrics/index.ts";
-import type { InputContract } from "#nn/index.ts";
+import { upgradeContract } from "#nn/index.ts";
 import {
   type Agent,
   addEvaluation,
@@ -127,7 +127,7 @@ async function channelsForVersion(
   version: ModelVersion,
   { imageId, image }: TrainingItem,
 ): Promise<ImageArray> {
-  const contract = version.contract as unknown as InputContract;
+  const contract = upgradeContract(version.contract);
   const facts = (await readImageFacts(store, [imageId])).get(imageId);
   const choice = chooseChannels(
     facts?.channels ?? [],

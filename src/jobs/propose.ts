@@ -7,6 +7,7 @@
 
 import { errorToWire, FoundryError } from "#core/errors.ts";
 import { parseQuery } from "#core/select/index.ts";
+import { upgradeContract } from "#nn/index.ts";
 import {
   type Agent,
   type Compartment,
@@ -96,6 +97,5 @@ async function proposeImage(
 }
 
 function compartmentOf(version: ModelVersion): Compartment {
-  const { compartment } = version.contract;
-  return compartment === "wholeCell" || compartment === "cytoplasm" ? compartment : "nuclear";
+  return upgradeContract(version.contract).compartments[0]?.compartment ?? "nuclear";
 }

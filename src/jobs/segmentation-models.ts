@@ -6,7 +6,7 @@
  * use only.
  */
 
-import type { Engine, InputContract, SegmentationModel } from "#nn/index.ts";
+import type { Engine, SegmentationModel } from "#nn/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 
 /** A model takes some 10-50 MB with its buffers; two cover "candidate against released". */
@@ -75,7 +75,6 @@ async function releaseIdle(keep: number): Promise<void> {
 async function load(store: Store, version: ModelVersion): Promise<SegmentationModel> {
   const { loadSegmentationModel } = await import("#nn/index.ts");
   const bytes = await store.blobs.get(version.onnxDigest);
-  // Checked field by field by the loader.
-  const contract = version.contract as unknown as InputContract;
-  return loadSegmentationModel(await processEngine(), bytes, contract);
+  // Of whatever version; checked field by field by the loader.
+  return loadSegmentationModel(await processEngine(), bytes, version.contract);
 }

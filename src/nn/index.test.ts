@@ -7,10 +7,12 @@ test("public names", () => {
     "assertConfig",
     "assertContract",
     "channelsForModel",
+    "compartmentOrder",
     "defaultSegmentationConfig",
     "estimateSteps",
     "itemsInMemory",
     "loadSegmentationModel",
     "trainSegmentation",
+    "upgradeContract",
   ]);
 });

@@ -4,8 +4,16 @@
  * Runs wherever an `Engine` does; the server's is `#nn/engine/ort-node.ts`, imported by path so that the browser does not
  * load it.
  */
-export type { InputContract, PixelSize } from "./contract/index.ts";
-export { assertContract } from "./contract/index.ts";
+export type {
+  ChannelContract,
+  ChannelRole,
+  Compartment,
+  CompartmentContract,
+  InputContract,
+  PixelSize,
+  TrainingRange,
+} from "./contract/index.ts";
+export { assertContract, compartmentOrder, upgradeContract } from "./contract/index.ts";
 export type { Engine, Session, SessionOptions, Tensor } from "./engine/engine.ts";
 export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
 export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";

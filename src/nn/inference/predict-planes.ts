@@ -19,6 +19,8 @@ export interface PredictedPlanes {
 }
 
 export interface PredictPlanesOptions {
+  /** Names of the outputs; default "innerDistance" and "foreground". */
+  readonly outputs?: { readonly innerDistance: string; readonly foreground: string };
   readonly stride: number;
   /** Pixels around a place that influence its result. */
   readonly reach: number;
@@ -84,6 +86,7 @@ export async function predictPlanes(
     data: new Float32Array(height * width),
   });
   const result = { innerDistance: empty(), foreground: empty() };
+  const names = options.outputs ?? { innerDistance: "innerDistance", foreground: "foreground" };
   const coreSize = options.tileCorePx ?? TILE_CORE_PX;
   const tiles = planTiles(plane, { coreSize, reach: options.reach, stride: options.stride });
   for (const [i, tile] of tiles.entries()) {
@@ -92,8 +95,8 @@ export async function predictPlanes(
     const shape = [1, 1, y1 - y0, x1 - x0];
     const outputs = await session.run({ image: { shape, data: cutWindow(plane, tile.window) } });
     const count = (y1 - y0) * (x1 - x0);
-    pasteCore(result.innerDistance, tile, outputPlane(outputs, "innerDistance", count));
-    pasteCore(result.foreground, tile, outputPlane(outputs, "foreground", count));
+    pasteCore(result.innerDistance, tile, outputPlane(outputs, names.innerDistance, count));
+    pasteCore(result.foreground, tile, outputPlane(outputs, names.foreground, count));
     options.onProgress?.((i + 1) / tiles.length);
   }
   return result;

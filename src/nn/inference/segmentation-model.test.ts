@@ -121,12 +121,13 @@ test("a truncated or foreign model file and a damaged contract are refused", asy
     {},
     { ...contract, stride: 0 },
     { ...contract, channels: [] },
-    { ...contract, postprocessing: {} },
+    { ...contract, compartments: [{ ...contract.compartments[0], postprocessing: {} }] },
+    { ...contract, version: 3 },
     { ...contract, normalisation: { kind: "zscore" } },
     withoutPixelSize,
   ];
   for (const wrong of damaged) {
-    await expect(loadSegmentationModel(engine, onnx, wrong as InputContract)).rejects.toMatchObject({
+    await expect(loadSegmentationModel(engine, onnx, wrong)).rejects.toMatchObject({
       code: "model.invalid",
     });
   }

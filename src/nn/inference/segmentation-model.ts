@@ -8,8 +8,8 @@ import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
 import { labelsFromDeepWatershed } from "#core/labels/index.ts";
-import type { InputContract, PixelSize } from "../contract/index.ts";
-import { assertContract, resampledSize } from "../contract/index.ts";
+import type { CompartmentContract, InputContract, PixelSize } from "../contract/index.ts";
+import { resampledSize, upgradeContract } from "../contract/index.ts";
 import type { Engine, Session } from "../engine/engine.ts";
 import { objectConfidence } from "./confidence.ts";
 import { modelPlane, normalisedPlane } from "./model-input.ts";
@@ -55,18 +55,20 @@ async function segment(
   image: ImageArray,
   options: PredictOptions,
 ): Promise<Segmentation> {
+  const compartment = contract.compartments[0] as CompartmentContract;
   const original = modelPlane(image, contract);
   const { height, width } = resampledSize(original, options.mpp ?? null, contract.mpp);
   assertPixels({ height, width });
   const same = height === original.height && width === original.width;
   const plane = normalisedPlane(same ? original : resamplePlane(original, height, width), contract);
   const planes = await predictPlanes(session, plane, {
+    outputs: compartment.outputs,
     stride: contract.stride,
     reach: contract.receptiveRadiusPx,
     signal: options.signal,
     onProgress: options.onProgress,
   });
-  const labels = labelsFromDeepWatershed(planes, contract.postprocessing);
+  const labels = labelsFromDeepWatershed(planes, compartment.postprocessing);
   const confidence = objectConfidence(labels, planes);
   if (same) return { ...planes, labels, confidence };
   const back = (p: Plane<"float32">): Plane<"float32"> => resamplePlane(p, original.height, original.width);
@@ -81,23 +83,23 @@ async function segment(
 /**
  * Loads a model version.
  *
- * @param onnx inference graph made by training. @param contract stored with it.
+ * @param onnx inference graph made by training. @param stored contract stored with it, of any version.
  * @throws FoundryError `model.invalid` when either is damaged, or the graph has other inputs and outputs.
  */
 export async function loadSegmentationModel(
   engine: Engine,
   onnx: Uint8Array,
-  contract: InputContract,
+  stored: unknown,
 ): Promise<SegmentationModel> {
-  assertContract(contract);
+  const contract = upgradeContract(stored);
   const session = await engine.createSession(onnx);
+  const wanted = contract.compartments.flatMap(({ outputs }) => [outputs.innerDistance, outputs.foreground]);
   const fits =
-    session.inputNames.join() === "image" &&
-    ["innerDistance", "foreground"].every((name) => session.outputNames.includes(name));
+    session.inputNames.join() === "image" && wanted.every((name) => session.outputNames.includes(name));
   if (!fits) {
     await session.release();
     throw new FoundryError("model.invalid", {
-      message: `The model has inputs (${session.inputNames.join(", ")}) and outputs (${session.outputNames.join(", ")}); a segmentation model turns image into innerDistance and foreground.`,
+      message: `The model has inputs (${session.inputNames.join(", ")}) and outputs (${session.outputNames.join(", ")}); its contract says image to ${wanted.join(", ")}.`,
     });
   }
   return {

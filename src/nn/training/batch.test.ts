@@ -15,7 +15,7 @@ import {
 } from "./index.ts";
 
 const contract = {
-  channels: [{ role: "nuclear" }],
+  channels: [{ role: "nuclear", required: true }],
   normalisation: { kind: "percentile", low: 1, high: 99.8 },
   mpp: null,
 } as const;

@@ -18,14 +18,22 @@ export function contractOf(
 ): InputContract {
   const architecture = architectureOf(config);
   return {
-    channels: [{ role: "nuclear" }],
+    version: 2,
+    channels: [{ role: "nuclear", required: true }],
     mpp,
     normalisation: { kind: "percentile", low: config.percentileLow, high: config.percentileHigh },
     stride: strideOf(architecture),
     receptiveRadiusPx: receptiveRadius(architecture),
-    postprocessing,
     architecture: architectureName(architecture),
-    compartment: "nuclear",
+    compartments: [
+      {
+        compartment: "nuclear",
+        outputs: { innerDistance: "innerDistance", foreground: "foreground" },
+        postprocessing,
+        confidence: null,
+      },
+    ],
+    range: null,
   };
 }
 

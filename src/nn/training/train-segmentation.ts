@@ -122,7 +122,7 @@ async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; 
     const list = [];
     for (const { id } of items) {
       const one = await predictCase(session, await run.validation.get(id), reach);
-      list.push(scoreCase(one, contract.postprocessing));
+      list.push(scoreCase(one, startingParams));
     }
     return list;
   });
@@ -220,7 +220,9 @@ async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
     for (const { id } of items) list.push(await predictCase(session, await run.validation.get(id), reach));
     return list;
   });
-  const calibrated = { ...contract, postprocessing: calibrate(cases, contract.postprocessing) };
+  const postprocessing = calibrate(cases, startingParams);
+  const compartments = contract.compartments.map((one) => ({ ...one, postprocessing }));
+  const calibrated = { ...contract, compartments };
   return {
     weights: encodeWeights(run.layout, state.theta),
     onnx: await inferenceModel(engine, config, state.theta, calibrated),
