@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { bestOf, gainsNoMore, holdOut } from "./fine-tune.ts";
+import type { ItemFacts } from "./items.ts";
+
+const facts = (groups: Readonly<Record<string, number>>): ItemFacts[] =>
+  Object.entries(groups).flatMap(([group, count]) =>
+    Array.from({ length: count }, (_, i) => ({
+      id: `${group}${i}`,
+      group,
+      height: 10,
+      width: 10,
+      mpp: null,
+    })),
+  );
+
+describe("groups that judge a fine-tuning", () => {
+  test("are those of the validation role when there are any", () => {
+    expect(holdOut(facts({ a: 3 }), facts({ v: 1, u: 2 }), 1)).toEqual({
+      from: "validation",
+      groups: ["u", "v"],
+    });
+  });
+
+  test("else whole training groups, about a quarter of the pixels, never all", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { from, groups } = holdOut(facts({ a: 2, b: 2, c: 2, d: 2 }), [], seed);
+      expect([from, groups.length]).toEqual(["training", 1]);
+      expect(holdOut(facts({ a: 9, b: 1 }), [], seed).groups).toHaveLength(1);
+    }
+    const chosen = new Set(
+      Array.from({ length: 20 }, (_, seed) => holdOut(facts({ a: 1, b: 1 }), [], seed).groups[0]),
+    );
+    expect([...chosen].sort()).toEqual(["a", "b"]);
+    expect(holdOut(facts({ a: 1, b: 1 }), [], 7)).toEqual(holdOut(facts({ b: 1, a: 1 }), [], 7));
+  });
+
+  test("are none when all images are of one group", () => {
+    expect(holdOut(facts({ a: 9 }), [], 1)).toEqual({ from: "none", groups: [] });
+  });
+});
+
+const curve = (...scores: number[]) => scores.map((ap50, i) => ({ step: 10 * (i + 1), ap50, f1: ap50 }));
+
+describe("early stopping", () => {
+  test("waits for three points without a gain, above the base too", () => {
+    expect(gainsNoMore(curve(0.5, 0.6, 0.6), 0.4)).toBe(false);
+    expect(gainsNoMore(curve(0.5, 0.6, 0.6, 0.59, 0.6), 0.4)).toBe(true);
+    expect(gainsNoMore(curve(0.5, 0.6, 0.6, 0.59, 0.61), 0.4)).toBe(false);
+    // All below the base: the trial only harms.
+    expect(gainsNoMore(curve(0.5, 0.55, 0.6, 0.62), 0.8)).toBe(true);
+  });
+
+  test("of nearly equal points takes the earliest", () => {
+    const trials = [
+      { learningRate: 1, points: curve(0.5, 0.7, 0.702) },
+      { learningRate: 2, points: curve(0.6, 0.65, 0.66) },
+    ];
+    const [{ learningRate }, { step }] = bestOf(trials);
+    expect([learningRate, step]).toEqual([1, 20]);
+  });
+});

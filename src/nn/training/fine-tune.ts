@@ -1,0 +1,207 @@
+/**
+ * Chooses learning rate and number of steps of a fine-tuning, so that nobody has to.
+ *
+ * Each candidate rate is tried from the released weights, scored on groups it does not learn from, and stopped when it
+ * gains no more (early stopping: Prechelt 1998). The best rate and its number of steps then decide one ordinary run,
+ * again from the released weights and on everything there is to learn from: nothing of the trials drifts into it, and
+ * it can be repeated to the byte from its configuration alone.
+ */
+import { FoundryError, isFoundryError } from "#core/errors.ts";
+import { rng } from "#core/rng.ts";
+import type { SegmentationConfig } from "./config.ts";
+import type { ItemFacts, ItemSource } from "./items.ts";
+import { type TrainingOptions, trainSegmentation } from "./train-segmentation.ts";
+
+export interface TrialPoint {
+  readonly step: number;
+  readonly ap50: number;
+  readonly f1: number;
+}
+
+export interface Trial {
+  readonly learningRate: number;
+  readonly points: readonly TrialPoint[];
+}
+
+export interface HeldOut {
+  /** Where the groups that judge come from; `none` when there is only one group to learn from. */
+  readonly from: "validation" | "training" | "none";
+  readonly groups: readonly string[];
+}
+
+export interface FineTuning {
+  readonly learningRate: number;
+  readonly steps: number;
+  /** AP at IoU 0.5 on the held-out groups before and after; null when nothing was held out. */
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly heldOut: HeldOut;
+  readonly trials: readonly Trial[];
+}
+
+export interface FineTuningOptions
+  extends Pick<TrainingOptions, "engine" | "train" | "validation" | "signal" | "cacheBytes"> {
+  readonly config: SegmentationConfig;
+  /** Weights to start from. */
+  readonly base: Uint8Array;
+  /** Steps that fit into the time for one trial, 8 or more. */
+  readonly stepsMax: number;
+  /** AP at IoU 0.5 of weights on the held-out items. */
+  readonly scoreBase: (heldOut: ItemSource) => Promise<number>;
+  readonly onTrial?: ((trial: Trial, trials: number) => void) | undefined;
+}
+
+/** From careful to bold: below the first nothing moves within minutes, above the last what was learnt is undone. */
+const learningRates = [3e-4, 1e-3] as const;
+
+/** Rate and steps when nothing can be held out: what trials on other data chose most often. */
+const unjudged = { learningRate: 5e-4, steps: 120 } as const;
+
+/** Scores along one trial. */
+const pointsPerTrial = 8;
+
+/** A trial ends after this many points without a gain. */
+const patience = 3;
+
+/** Gains below this on some dozens of images are chance. */
+const gainMin = 0.003;
+
+/** A trial keeps nearly its full rate to the end: the schedule is that of a run this many times as long. */
+const trialLength = 4;
+
+/** Share of the training pixels held out when no validation groups exist. */
+const heldOutShare = 0.25;
+
+/**
+ * Learning rate and steps for a fine-tuning of `base` on `train`.
+ *
+ * @returns also what was tried, for the record of the run. `steps` is at least 1.
+ * @throws FoundryError as `trainSegmentation`. Cost: up to two trials of `stepsMax` steps.
+ */
+export async function chooseFineTuning(options: FineTuningOptions): Promise<FineTuning> {
+  const { train, validation, config } = options;
+  const heldOut = holdOut(train.facts, validation.facts, config.seed);
+  if (heldOut.from === "none") {
+    const steps = Math.min(unjudged.steps, options.stepsMax);
+    return { ...unjudged, steps, before: null, after: null, heldOut, trials: [] };
+  }
+  const judges = new Set(heldOut.groups);
+  const judging = heldOut.from === "validation" ? validation : ofGroups(train, (group) => judges.has(group));
+  const learning = heldOut.from === "validation" ? train : ofGroups(train, (group) => !judges.has(group));
+  const before = await options.scoreBase(judging);
+  const trials: Trial[] = [];
+  for (const learningRate of learningRates) {
+    const trial = await runTrial(options, learningRate, learning, judging, before);
+    trials.push(trial);
+    options.onTrial?.(trial, learningRates.length);
+  }
+  const [best, point] = bestOf(trials);
+  return {
+    learningRate: best.learningRate,
+    steps: point.step,
+    before,
+    after: point.ap50,
+    heldOut,
+    trials,
+  };
+}
+
+/**
+ * Groups that judge: those of the validation role, else some of the training groups, never parts of a group.
+ *
+ * Deterministic in the facts and the seed.
+ */
+export function holdOut(
+  train: readonly ItemFacts[],
+  validation: readonly ItemFacts[],
+  seed: number,
+): HeldOut {
+  const groupsOf = (facts: readonly ItemFacts[]): string[] =>
+    [...new Set(facts.map(({ group }) => group))].sort();
+  if (validation.length > 0) return { from: "validation", groups: groupsOf(validation) };
+  const groups = groupsOf(train);
+  if (groups.length < 2) return { from: "none", groups: [] };
+  const pixels = (of: readonly ItemFacts[]): number =>
+    of.reduce((sum, { height, width }) => sum + height * width, 0);
+  const wanted = pixels(train) * heldOutShare;
+  const random = rng(seed, "held-out groups");
+  const shuffled = groups
+    .map((group) => ({ group, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ group }) => group);
+  const chosen: string[] = [];
+  let sum = 0;
+  for (const group of shuffled) {
+    // One group always stays to learn from.
+    if (sum >= wanted || chosen.length === groups.length - 1) break;
+    chosen.push(group);
+    sum += pixels(train.filter((fact) => fact.group === group));
+  }
+  return { from: "training", groups: chosen.sort() };
+}
+
+function ofGroups(source: ItemSource, keeps: (group: string) => boolean): ItemSource {
+  return { ...source, facts: source.facts.filter(({ group }) => keeps(group)) };
+}
+
+async function runTrial(
+  options: FineTuningOptions,
+  learningRate: number,
+  train: ItemSource,
+  validation: ItemSource,
+  before: number,
+): Promise<Trial> {
+  const { engine, base, cacheBytes, signal, stepsMax } = options;
+  const every = Math.max(1, Math.floor(stepsMax / pointsPerTrial));
+  const last = every * pointsPerTrial;
+  const config: SegmentationConfig = {
+    ...options.config,
+    learningRate,
+    steps: last * trialLength,
+    validateEvery: every,
+    recordEvery: every,
+    checkpointEvery: last * trialLength,
+  };
+  const points: TrialPoint[] = [];
+  const enough = new AbortController();
+  try {
+    await trainSegmentation({
+      engine,
+      config,
+      train,
+      validation,
+      base,
+      cacheBytes,
+      signal: signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]),
+      onProgress: ({ point, step }) => {
+        if (point.validation === undefined) return;
+        points.push({ step, ap50: point.validation.ap50, f1: point.validation.f1 });
+        if (step >= last || gainsNoMore(points, before)) enough.abort();
+      },
+    });
+  } catch (error) {
+    const stoppedHere = enough.signal.aborted && signal?.aborted !== true;
+    if (!(stoppedHere && isFoundryError(error, "job.canceled"))) throw error;
+  }
+  if (points.length === 0) throw new FoundryError("engine.failed", { message: "A trial gave no score." });
+  return { learningRate, points };
+}
+
+/** Whether the newest points lie no higher than the best before them. */
+export function gainsNoMore(points: readonly Pick<TrialPoint, "ap50">[], before: number): boolean {
+  if (points.length <= patience) return false;
+  const best = (of: readonly Pick<TrialPoint, "ap50">[]): number => Math.max(...of.map(({ ap50 }) => ap50));
+  const earlier = Math.max(before, best(points.slice(0, -patience)));
+  return best(points.slice(-patience)) < earlier + gainMin;
+}
+
+/** The highest point of all trials; of nearly equal ones that with the fewest steps. */
+export function bestOf(trials: readonly Trial[]): readonly [Trial, TrialPoint] {
+  const all = trials.flatMap((trial) => trial.points.map((point) => [trial, point] as const));
+  const top = Math.max(...all.map(([, { ap50 }]) => ap50));
+  const [first] = all
+    .filter(([, { ap50 }]) => ap50 >= top - gainMin)
+    .sort(([, a], [, b]) => a.step - b.step || b.ap50 - a.ap50);
+  if (first === undefined) throw new FoundryError("engine.failed", { message: "No trial gave a score." });
+  return first;
+}
