@@ -27,6 +27,7 @@ const pureLayers = ["core", "formats", "nn", "api"];
 const exceptions: readonly string[] = [
   "formats/fixtures/fixtures.ts", // reads test fixtures from disk; imported by tests only
   "nn/engine/ort-node.ts", // the one place that loads the native runtime; named, so that the browser never bundles it
+  "nn/engine/ort-web.ts", // the browser's runtime; named, so that only the worker that predicts bundles it
 ];
 
 /** Names that say nothing about what is inside; a folder or file called so becomes a drawer. */
