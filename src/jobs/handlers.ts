@@ -6,6 +6,7 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   ingest: async () => (await import("./ingest/ingest.ts")).ingest,
   propose: async () => (await import("./propose.ts")).propose,
   train: async () => (await import("./train/train.ts")).train,
+  reproduce: async () => (await import("./train/reproduce.ts")).reproduce,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   check: async () => (await import("./check.ts")).check,
   predict: async () => (await import("./predict.ts")).predict,

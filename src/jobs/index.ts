@@ -23,6 +23,7 @@ export type {
   JobSpec,
   PredictParams,
   ProposeParams,
+  ReproduceParams,
   TrainParams,
 } from "./job.ts";
 export type { ProgressReport } from "./progress.ts";
@@ -33,3 +34,4 @@ export { releaseSegmentationModels } from "./segmentation-models.ts";
 export { exportModelVersion } from "./shipped-models/export-model.ts";
 export { registerShippedModels, type ShippedModel } from "./shipped-models/register-models.ts";
 export { runJobHere } from "./submit.ts";
+export { type RunFile, readRunFile } from "./train/run-file.ts";

@@ -63,6 +63,11 @@ export interface TrainParams {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** Train a model version again from its recorded run and compare. */
+export interface ReproduceParams {
+  readonly modelVersionId: string;
+}
+
 export interface EvaluateParams {
   readonly modelVersionId: string;
   readonly datasetVersionId: string;
@@ -98,6 +103,7 @@ export interface JobParams {
   readonly ingest: IngestParams;
   readonly propose: ProposeParams;
   readonly train: TrainParams;
+  readonly reproduce: ReproduceParams;
   readonly evaluate: EvaluateParams;
   readonly predict: PredictParams;
   readonly check: CheckParams;
@@ -144,4 +150,4 @@ export interface JobOutcome {
 export type JobHandler<K extends JobKind> = (context: JobContext<K>) => Promise<JobOutcome>;
 
 /** Heavy jobs take the machine for minutes and run one at a time; light ones must not wait for them. */
-export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train"]);
+export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train", "reproduce"]);

@@ -34,5 +34,6 @@ export {
   defaultSegmentationConfig,
   estimateSteps,
   itemsInMemory,
+  largestDifference,
   trainSegmentation,
 } from "./training/index.ts";

@@ -311,6 +311,8 @@ export interface TrainingRun {
   readonly config: Record<string, unknown>;
   /** Split used, what was done to the images, leaks accepted. */
   readonly inputs: Record<string, unknown>;
+  /** Whose weights it started from. */
+  readonly baseModelVersionId: string | null;
   readonly curve: CurvePoint[];
   readonly modelVersionId: string | null;
   readonly createdAt: string;
@@ -329,7 +331,15 @@ export interface Gate {
   readonly released: GateSide | null;
 }
 
-export type JobKind = "ingest" | "propose" | "train" | "evaluate" | "predict" | "check" | "export";
+export type JobKind =
+  | "ingest"
+  | "propose"
+  | "train"
+  | "evaluate"
+  | "predict"
+  | "check"
+  | "export"
+  | "reproduce";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

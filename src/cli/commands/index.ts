@@ -227,6 +227,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./model-release.ts")).modelReleaseCommand,
   },
   {
+    name: "model run",
+    summary: "Print everything that decided the weights of a model version",
+    load: async () => (await import("./model-run.ts")).modelRunCommand,
+  },
+  {
+    name: "model reproduce",
+    summary: "Train a model version again and compare the weights",
+    load: async () => (await import("./model-reproduce.ts")).modelReproduceCommand,
+  },
+  {
     name: "model export",
     summary: "Write a model version as files with its card",
     load: async () => (await import("./model-export.ts")).modelExportCommand,

@@ -15,3 +15,4 @@ export { decodeTensors, encodeTensors } from "./safetensors.ts";
 export { createStepSession, runStep } from "./step-runner.ts";
 export type { TrainedModel, TrainingOptions, TrainingProgress } from "./train-segmentation.ts";
 export { trainSegmentation } from "./train-segmentation.ts";
+export { largestDifference } from "./weights.ts";

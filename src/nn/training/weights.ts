@@ -56,3 +56,20 @@ export async function foldWeights(
   }
   return tensors;
 }
+
+/**
+ * Largest absolute difference between the weights of two files of one architecture; infinite when they do not have the
+ * same parameters. @throws FoundryError `model.invalid` for damaged bytes.
+ */
+export function largestDifference(a: Uint8Array, b: Uint8Array): number {
+  const [one, other] = [decodeTensors(a).tensors, decodeTensors(b).tensors];
+  if (one.size !== other.size) return Infinity;
+  let largest = 0;
+  for (const [name, { data }] of one) {
+    const against = other.get(name)?.data;
+    if (against === undefined || against.length !== data.length) return Infinity;
+    for (let i = 0; i < data.length; i++)
+      largest = Math.max(largest, Math.abs((data[i] as number) - (against[i] as number)));
+  }
+  return largest;
+}

@@ -82,6 +82,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CON
 const runQuery = (where: string): string => `
 SELECT r.id, r.job_id AS "jobId", r.project_id AS "projectId", r.model_name AS "modelName",
   r.dataset_version_id AS "datasetVersionId", r.seed, r.steps, r.step, r.config, r.inputs,
+  r.base_model_version_id AS "baseModelVersionId",
   r.model_version_id AS "modelVersionId", r.created_at AS "createdAt"
 FROM training_run r WHERE ${where} ORDER BY r.id DESC`;
 

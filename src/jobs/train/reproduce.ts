@@ -1,0 +1,72 @@
+/**
+ * Reproduce: trains a model version again from its recorded run and holds the weights against each other.
+ *
+ * Nothing is looked up by name: dataset version, base weights and configuration come from the run. On the CPU the same
+ * program and number of threads give the same bytes; when they do not, the largest difference is reported together with
+ * what differs in program, libraries and device. No model version is made.
+ */
+
+import { largestDifference, trainSegmentation } from "#nn/index.ts";
+import { codeVersion, lockDigest } from "#platform/index.ts";
+import { getDatasetVersion, getModelVersion, getTrainingRun } from "#store/index.ts";
+import type { JobContext, JobOutcome } from "../job.ts";
+import { processEngine } from "../segmentation-models.ts";
+import { notTrainedHere, viewOf } from "./run-file.ts";
+import { configOf, openSources } from "./training-inputs.ts";
+
+export interface Reproduction {
+  readonly modelVersion: string;
+  /** Whether all weights are the same to the byte. */
+  readonly same: boolean;
+  /** Largest difference between two weights; 0 when they are the same. */
+  readonly largestDifference: number;
+  /** What is not as it was, in words; empty when program, libraries and device are the same. */
+  readonly changed: readonly string[];
+}
+
+/** @throws FoundryError `training.config` for a version that was not trained here; as `trainSegmentation`. */
+export async function reproduce(context: JobContext<"reproduce">): Promise<JobOutcome> {
+  const { store, params, signal } = context;
+  const version = await getModelVersion(store, params.modelVersionId);
+  if (version.training === null) throw notTrainedHere(version);
+  const run = await getTrainingRun(store, version.training.runId);
+  const dataset = await getDatasetVersion(store, run.datasetVersionId);
+  const config = configOf(run);
+  context.report({ fraction: 0, text: "Looking through the training images", msLeft: null });
+  const { train, validation } = await openSources(store, dataset, config, viewOf(run));
+  const engine = await processEngine();
+  const { baseModelVersionId } = run;
+  const base = baseModelVersionId === null ? null : await getModelVersion(store, baseModelVersionId);
+  const again = await trainSegmentation({
+    engine,
+    config,
+    train,
+    validation,
+    ...(base === null ? {} : { base: await store.blobs.get(base.weightsDigest) }),
+    signal,
+    onProgress: ({ step, steps, msLeft }) =>
+      context.report({ fraction: step / steps, text: `Training again: step ${step} of ${steps}`, msLeft }),
+  });
+  const before = await store.blobs.get(version.weightsDigest);
+  const result: Reproduction = {
+    modelVersion: `${version.name}@${version.version}`,
+    same: Buffer.compare(before, again.weights) === 0,
+    largestDifference: largestDifference(before, again.weights),
+    changed: changesSince(version.training, `${engine.name} ${engine.device}`),
+  };
+  return { result: { ...result } };
+}
+
+function changesSince(
+  then: { readonly codeVersion: string; readonly lockDigest: string; readonly device: string },
+  deviceNow: string,
+): string[] {
+  const facts = [
+    ["the program", then.codeVersion, codeVersion()],
+    ["the libraries", then.lockDigest, lockDigest()],
+    ["the device", then.device, deviceNow],
+  ] as const;
+  return facts
+    .filter(([, before, now]) => before !== now)
+    .map(([what, before, now]) => `${what}: ${before} then, ${now} now`);
+}
