@@ -21,6 +21,7 @@ export {
   type ObjectIntensity,
   type ObjectMeasures,
 } from "./measure-object.ts";
+export { type NestedNuclei, type NestOptions, nestNuclei } from "./nest-nuclei.ts";
 export {
   assertObjectShape,
   drawObjectShapeInPlace,
@@ -45,4 +46,14 @@ export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-ring
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
 export { sharedPixels } from "./shared-pixels.ts";
 export { convexHullArea, solidity } from "./solidity.ts";
+export {
+  type AddedTile,
+  createLabelStitcher,
+  joinLabelsInPlace,
+  type LabelStitcher,
+  type LabelTile,
+  type PaintedObject,
+  type StitchedRows,
+  type StitchOptions,
+} from "./stitch-labels.ts";
 export { type WatershedOptions, watershedFromSeeds } from "./watershed.ts";
