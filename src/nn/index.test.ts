@@ -7,6 +7,7 @@ test("public names", () => {
     "assertConfig",
     "assertContract",
     "channelsForModel",
+    "compareWithRange",
     "compartmentOrder",
     "defaultSegmentationConfig",
     "estimateSteps",

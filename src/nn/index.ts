@@ -9,11 +9,13 @@ export type {
   ChannelRole,
   Compartment,
   CompartmentContract,
+  ImageFacts,
   InputContract,
   PixelSize,
+  RangeWarning,
   TrainingRange,
 } from "./contract/index.ts";
-export { assertContract, compartmentOrder, upgradeContract } from "./contract/index.ts";
+export { assertContract, compareWithRange, compartmentOrder, upgradeContract } from "./contract/index.ts";
 export type { Engine, Session, SessionOptions, Tensor } from "./engine/engine.ts";
 export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
 export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";

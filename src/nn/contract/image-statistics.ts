@@ -25,34 +25,61 @@ const SAMPLE_PIXELS_MAX = 2 ** 18;
 // median of the absolute value of a normal variable is 0.6745 of its deviation.
 const NOISE_GAIN = 6 * 0.6745;
 
+export interface StatisticsCollector {
+  /** Whether row `y` is one of the sample; other rows need not be added. */
+  wants(y: number): boolean;
+  /** Adds row `y`; `data` holds rows `y - 1`, `y` and `y + 1` (as far as the plane has them) from index `at` of `y`. */
+  addRow(y: number, data: Float32Array, at: number): void;
+  finish(): PlaneStatistics;
+}
+
 /**
- * Statistics of one plane.
+ * Collects the statistics of a plane that comes in rows; gives what `planeStatistics` gives of the whole.
  *
- * @param plane normalised, float32, axes yx. Planes above 2^18 pixels are sampled in rows at even distances.
- * Deterministic. Cost: O(sample log sample).
+ * @param size of the whole plane. Planes above 2^18 pixels are sampled in rows at even distances.
  */
-export function planeStatistics(plane: Plane<"float32">): PlaneStatistics {
-  const { height, width, data } = plane;
+export function createStatisticsCollector({
+  height,
+  width,
+}: {
+  readonly height: number;
+  readonly width: number;
+}): StatisticsCollector {
   const step = Math.max(1, Math.ceil((height * width) / SAMPLE_PIXELS_MAX));
   const values: number[] = [];
   const differences: number[] = [];
   let bright = 0;
-  for (let y = 0; y < height; y += step) {
-    const row = y * width;
-    const inner = y > 0 && y < height - 1;
-    for (let x = 0; x < width; x++) {
-      const i = row + x;
-      const value = data[i] as number;
-      values.push(value);
-      if (value > 0.5) bright++;
-      if (inner && x > 0 && x < width - 1) differences.push(Math.abs(secondDifference(data, i, width)));
-    }
-  }
   return {
-    background: medianOf(values),
-    noise: differences.length === 0 ? 0 : medianOf(differences) / NOISE_GAIN,
-    brightShare: bright / Math.max(1, values.length),
+    wants: (y) => y % step === 0,
+    addRow(y, data, at) {
+      const inner = y > 0 && y < height - 1;
+      for (let x = 0; x < width; x++) {
+        const value = data[at + x] as number;
+        values.push(value);
+        if (value > 0.5) bright++;
+        if (inner && x > 0 && x < width - 1)
+          differences.push(Math.abs(secondDifference(data, at + x, width)));
+      }
+    },
+    finish: () => ({
+      background: medianOf(values),
+      noise: differences.length === 0 ? 0 : medianOf(differences) / NOISE_GAIN,
+      brightShare: bright / Math.max(1, values.length),
+    }),
   };
+}
+
+/**
+ * Statistics of one plane.
+ *
+ * @param plane normalised, float32, axes yx. Deterministic. Cost: O(sample log sample).
+ */
+export function planeStatistics(plane: Plane<"float32">): PlaneStatistics {
+  const collector = createStatisticsCollector(plane);
+  for (let y = 0; y < plane.height; y++) {
+    if (collector.wants(y)) collector.addRow(y, plane.data, y * plane.width);
+  }
+  return collector.finish();
 }
 
 /** Kernel [1 -2 1; -2 4 -2; 1 -2 1] at index `i`. */

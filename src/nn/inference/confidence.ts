@@ -2,29 +2,37 @@
  * How sure the model is of each object.
  */
 import type { LabelImage } from "#core/array/index.ts";
+import { indexLabels } from "#core/labels/index.ts";
 import type { PredictedPlanes } from "./predict-planes.ts";
 
 /**
- * Confidence by label: mean foreground probability over the object times the height of its centre (the largest inner
+ * Raw confidence by label: mean foreground probability over the object times the height of its centre (the largest inner
  * distance in it). 0..1; low for faint objects and for pieces without a clear centre. Cost: O(pixels).
  */
 export function objectConfidence(labels: LabelImage, planes: PredictedPlanes): Map<number, number> {
-  const sums = new Map<number, { foreground: number; height: number; count: number }>();
-  for (let i = 0; i < labels.data.length; i++) {
-    const label = labels.data[i] as number;
+  const index = indexLabels(labels);
+  const count = index.labels.length;
+  const sums = new Float64Array(count);
+  const heights = new Float64Array(count);
+  const { data } = labels;
+  const foreground = planes.foreground.data;
+  const innerDistance = planes.innerDistance.data;
+  let last = 0;
+  let k = 0;
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i] as number;
     if (label === 0) continue;
-    let entry = sums.get(label);
-    if (entry === undefined) {
-      entry = { foreground: 0, height: 0, count: 0 };
-      sums.set(label, entry);
+    if (label !== last) {
+      last = label;
+      k = index.indexOf(label);
     }
-    entry.foreground += planes.foreground.data[i] as number;
-    entry.height = Math.max(entry.height, planes.innerDistance.data[i] as number);
-    entry.count++;
+    sums[k] = (sums[k] as number) + (foreground[i] as number);
+    if ((innerDistance[i] as number) > (heights[k] as number)) heights[k] = innerDistance[i] as number;
   }
-  const confidence = new Map<number, number>();
-  for (const [label, { foreground, height, count }] of sums) {
-    confidence.set(label, Math.min(1, Math.max(0, (foreground / count) * height)));
-  }
-  return confidence;
+  return new Map(
+    Array.from(index.labels, (label, at) => {
+      const raw = ((sums[at] as number) / (index.areas[at] as number)) * (heights[at] as number);
+      return [label, Math.min(1, Math.max(0, raw))];
+    }),
+  );
 }

@@ -1,12 +1,12 @@
 /**
- * From an image as it was imported to the plane a model sees: channel choice, checks, normalisation.
+ * From an image as it was imported to the planes a model sees: channel choice, checks, normalisation.
  *
  * Training and prediction both go through here, so they cannot differ.
  */
 import type { ImageArray, Plane } from "#core/array/index.ts";
-import { axisLength, channelPlane, imageArray } from "#core/array/index.ts";
-import { FoundryError } from "#core/errors.ts";
-import { percentileNormalise } from "#core/image/index.ts";
+import { axisLength, channelPlane, imageArray, plane as makePlane } from "#core/array/index.ts";
+import { assert, FoundryError } from "#core/errors.ts";
+import { percentiles } from "#core/image/index.ts";
 
 export interface ChannelExpectation {
   readonly channels: readonly { readonly role: string }[];
@@ -65,24 +65,87 @@ export function channelsForModel(image: ImageArray, contract: ChannelExpectation
  * @throws FoundryError `array.nan` for a pixel that is not a finite number; see also `channelsForModel`.
  */
 export function modelPlane(image: ImageArray, contract: ChannelExpectation, what = "the image"): Plane {
-  const plane = channelPlane(channelsForModel(image, contract));
-  if (plane.dtype === "float32" || plane.dtype === "float64") {
-    for (let i = 0; i < plane.data.length; i++) {
-      if (Number.isFinite(plane.data[i])) continue;
-      const [y, x] = [Math.floor(i / plane.width), i % plane.width];
-      throw new FoundryError("array.nan", {
-        message: `A pixel of ${what} is not a finite number (row ${y}, column ${x}).`,
-        hint: "Replace or crop such pixels before importing the image.",
-        details: { y, x },
-      });
-    }
+  return modelPlanes(image, contract, { what })[0] as Plane;
+}
+
+export interface ModelPlanesOptions {
+  /** Names the image in messages. */
+  readonly what?: string | undefined;
+  /**
+   * For each input of the model the channel of the image that has its role, `null` where the image has none (a plane of
+   * zeros is seen instead). Default: the image has the model's channels in order; see `channelsForModel`.
+   */
+  readonly indices?: readonly (number | null)[] | undefined;
+}
+
+/**
+ * The planes a model sees, one per input channel and in its order, before normalisation.
+ *
+ * @returns views of the image where possible.
+ * @throws FoundryError `array.nan` for a pixel that is not a finite number; see also `channelsForModel`.
+ */
+export function modelPlanes(
+  image: ImageArray,
+  contract: ChannelExpectation,
+  { what = "the image", indices }: ModelPlanesOptions = {},
+): Plane[] {
+  if (indices === undefined) {
+    const fitting = channelsForModel(image, contract);
+    return contract.channels.map((_, c) => finite(channelPlane(fitting, { c }), what));
+  }
+  assert(indices.length === contract.channels.length, "one channel is named for each input of the model");
+  return indices.map((c) =>
+    c === null
+      ? makePlane("uint8", axisLength(image, "y"), axisLength(image, "x"))
+      : finite(channelPlane(image, { c }), what),
+  );
+}
+
+/** The plane itself. @throws FoundryError `array.nan` with the place of the first pixel that is not finite. */
+export function finite(plane: Plane, what: string, [y0, x0]: readonly [number, number] = [0, 0]): Plane {
+  if (plane.dtype !== "float32" && plane.dtype !== "float64") return plane;
+  for (let i = 0; i < plane.data.length; i++) {
+    if (Number.isFinite(plane.data[i])) continue;
+    const [y, x] = [y0 + Math.floor(i / plane.width), x0 + (i % plane.width)];
+    throw new FoundryError("array.nan", {
+      message: `A pixel of ${what} is not a finite number (row ${y}, column ${x}).`,
+      hint: "Replace or crop such pixels before importing the image.",
+      details: { y, x },
+    });
   }
   return plane;
 }
 
+/** Intensities that become 0 and 1. */
+export interface NormalisationLimits {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The two percentiles of the contract. */
+export function normalisationLimits(
+  plane: Plane,
+  { normalisation }: NormalisationExpectation,
+): NormalisationLimits {
+  const [from, to] = percentiles(plane, [normalisation.low, normalisation.high]) as [number, number];
+  return { from, to };
+}
+
+/** Intensities between limits mapped to 0..1, with extreme values cut off. Equal limits give zeros. */
+export function normaliseBetween(plane: Plane, { from, to }: NormalisationLimits): Plane<"float32"> {
+  const { height, width, data } = plane;
+  const out = new Float32Array(data.length);
+  const scale = to > from ? 1 / (to - from) : 0;
+  if (scale > 0) {
+    for (let i = 0; i < out.length; i++) {
+      const value = ((data[i] as number) - from) * scale;
+      out[i] = Math.min(NORMALISED_MAX, Math.max(NORMALISED_MIN, value));
+    }
+  }
+  return { dtype: "float32", height, width, data: out };
+}
+
 /** Percentile normalisation as the contract says, with extreme values cut off. A constant plane becomes zeros. */
-export function normalisedPlane(plane: Plane, { normalisation }: NormalisationExpectation): Plane<"float32"> {
-  const normal = percentileNormalise(plane, normalisation.low, normalisation.high);
-  const data = normal.data.map((value) => Math.min(NORMALISED_MAX, Math.max(NORMALISED_MIN, value)));
-  return { ...normal, data };
+export function normalisedPlane(plane: Plane, contract: NormalisationExpectation): Plane<"float32"> {
+  return normaliseBetween(plane, normalisationLimits(plane, contract));
 }
