@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bestOf, gainsNoMore, holdOut } from "./fine-tune.ts";
+import { bestOf, gainsNoMore, halfOfCells, holdOut } from "./fine-tune.ts";
 import type { ItemFacts } from "./items.ts";
 
 const facts = (groups: Readonly<Record<string, number>>): ItemFacts[] =>
@@ -57,5 +57,23 @@ describe("early stopping", () => {
     ];
     const [{ learningRate }, { step }] = bestOf(trials);
     expect([learningRate, step]).toEqual([1, 20]);
+  });
+});
+
+describe("half of the cells", () => {
+  test("is about half, of whole images, the same each time", () => {
+    const items = facts({ a: 10, b: 10 });
+    const cellsOf = (id: string): number => 1 + (id.charCodeAt(1) % 5);
+    const all = items.reduce((sum, { id }) => sum + cellsOf(id), 0);
+    for (let seed = 0; seed < 10; seed++) {
+      const { half, cells } = halfOfCells(items, cellsOf, seed);
+      expect(half.reduce((sum, { id }) => sum + cellsOf(id), 0)).toBe(cells);
+      expect(Math.abs(cells / all - 0.5)).toBeLessThan(0.1);
+      expect(halfOfCells(items.toReversed(), cellsOf, seed)).toEqual({ half, cells });
+    }
+  });
+
+  test("of one image is nothing or everything", () => {
+    expect(halfOfCells(facts({ a: 1 }), () => 7, 1).cells % 7).toBe(0);
   });
 });

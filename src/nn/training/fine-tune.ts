@@ -9,6 +9,7 @@
 import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { rng } from "#core/rng.ts";
 import type { SegmentationConfig } from "./config.ts";
+import { type Forecast, type ForecastPoint, fitLearningCurve } from "./forecast.ts";
 import type { ItemFacts, ItemSource } from "./items.ts";
 import { type TrainingOptions, trainSegmentation } from "./train-segmentation.ts";
 
@@ -37,6 +38,15 @@ export interface FineTuning {
   readonly after: number | null;
   readonly heldOut: HeldOut;
   readonly trials: readonly Trial[];
+  /** What more labels would bring; null when nothing was held out or there were too few cells to tell. */
+  readonly forecast: FineTuningForecast | null;
+}
+
+export interface FineTuningForecast {
+  /** Measured: score after learning from so many cells. */
+  readonly points: readonly ForecastPoint[];
+  /** For twice and four times the cells. */
+  readonly ahead: readonly (Forecast & { readonly cells: number })[];
 }
 
 export interface FineTuningOptions
@@ -46,8 +56,11 @@ export interface FineTuningOptions
   readonly base: Uint8Array;
   /** Steps that fit into the time for one trial, 8 or more. */
   readonly stepsMax: number;
-  /** AP at IoU 0.5 of weights on the held-out items. */
+  /** AP at IoU 0.5 of the base on the held-out items. */
   readonly scoreBase: (heldOut: ItemSource) => Promise<number>;
+  /** Labelled cells of a training item; without it there is no forecast. */
+  readonly cellsOf?: ((id: string) => number) | undefined;
+  /** After each trial, with how many there are in all. */
   readonly onTrial?: ((trial: Trial, trials: number) => void) | undefined;
 }
 
@@ -69,6 +82,12 @@ const gainMin = 0.003;
 /** A trial keeps nearly its full rate to the end: the schedule is that of a run this many times as long. */
 const trialLength = 4;
 
+/** Trials of rates and the one for the forecast. */
+export const trialsMax = learningRates.length + 1;
+
+/** Fewer cells than this on either side make the score of half of them chance. */
+const forecastCellsMin = 20;
+
 /** Share of the training pixels held out when no validation groups exist. */
 const heldOutShare = 0.25;
 
@@ -83,7 +102,7 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
   const heldOut = holdOut(train.facts, validation.facts, config.seed);
   if (heldOut.from === "none") {
     const steps = Math.min(unjudged.steps, options.stepsMax);
-    return { ...unjudged, steps, before: null, after: null, heldOut, trials: [] };
+    return { ...unjudged, steps, before: null, after: null, heldOut, trials: [], forecast: null };
   }
   const judges = new Set(heldOut.groups);
   const judging = heldOut.from === "validation" ? validation : ofGroups(train, (group) => judges.has(group));
@@ -91,19 +110,71 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
   const before = await options.scoreBase(judging);
   const trials: Trial[] = [];
   for (const learningRate of learningRates) {
-    const trial = await runTrial(options, learningRate, learning, judging, before);
+    const trial = await runTrial(options, { learningRate, learning, judging, before });
     trials.push(trial);
-    options.onTrial?.(trial, learningRates.length);
+    options.onTrial?.(trial, trialsMax);
   }
   const [best, point] = bestOf(trials);
+  const { learningRate } = best;
+  const forecast = await forecastOf(options, { learningRate, learning, judging, before }, point);
   return {
-    learningRate: best.learningRate,
+    learningRate,
     steps: point.step,
     before,
     after: point.ap50,
     heldOut,
     trials,
+    forecast,
   };
+}
+
+/** Learns once more from half of the cells: with the base and all cells that makes three points of a curve. */
+async function forecastOf(
+  options: FineTuningOptions,
+  setting: TrialSetting,
+  { step, ap50 }: TrialPoint,
+): Promise<FineTuningForecast | null> {
+  const { cellsOf, config } = options;
+  if (cellsOf === undefined) return null;
+  const { half, cells } = halfOfCells(setting.learning.facts, cellsOf, config.seed);
+  const all = setting.learning.facts.reduce((sum, { id }) => sum + cellsOf(id), 0);
+  if (Math.min(cells, all - cells) < forecastCellsMin) return null;
+  const ids = new Set(half.map(({ id }) => id));
+  const learning = { ...setting.learning, facts: setting.learning.facts.filter(({ id }) => ids.has(id)) };
+  const trial = await runTrial({ ...options, stepsMax: step }, { ...setting, learning, untilEnd: true });
+  options.onTrial?.(trial, trialsMax);
+  const points = [
+    { cells, score: trial.points.at(-1)?.ap50 ?? 0 },
+    { cells: all, score: ap50 },
+  ];
+  const curve = fitLearningCurve(setting.before, points);
+  return {
+    points: [{ cells: 0, score: setting.before }, ...points],
+    ahead: [2, 4].map((times) => ({ cells: times * all, ...curve.at(times * all) })),
+  };
+}
+
+/** Items that hold about half of the cells, in an order of chance that the seed names. */
+export function halfOfCells(
+  facts: readonly ItemFacts[],
+  cellsOf: (id: string) => number,
+  seed: number,
+): { readonly half: readonly ItemFacts[]; readonly cells: number } {
+  const random = rng(seed, "half of the cells");
+  const shuffled = facts
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((fact) => ({ fact, at: random.next() }))
+    .sort((a, b) => a.at - b.at);
+  const all = facts.reduce((sum, { id }) => sum + cellsOf(id), 0);
+  const half: ItemFacts[] = [];
+  let cells = 0;
+  for (const { fact } of shuffled) {
+    const more = cellsOf(fact.id);
+    if (cells + more / 2 > all / 2) continue;
+    half.push(fact);
+    cells += more;
+  }
+  return { half, cells };
 }
 
 /**
@@ -144,16 +215,21 @@ function ofGroups(source: ItemSource, keeps: (group: string) => boolean): ItemSo
   return { ...source, facts: source.facts.filter(({ group }) => keeps(group)) };
 }
 
-async function runTrial(
-  options: FineTuningOptions,
-  learningRate: number,
-  train: ItemSource,
-  validation: ItemSource,
-  before: number,
-): Promise<Trial> {
+interface TrialSetting {
+  readonly learningRate: number;
+  readonly learning: ItemSource;
+  readonly judging: ItemSource;
+  /** Score of the base. */
+  readonly before: number;
+  /** Go on although nothing more is gained. */
+  readonly untilEnd?: boolean;
+}
+
+async function runTrial(options: FineTuningOptions, setting: TrialSetting): Promise<Trial> {
   const { engine, base, cacheBytes, signal, stepsMax } = options;
-  const every = Math.max(1, Math.floor(stepsMax / pointsPerTrial));
-  const last = every * pointsPerTrial;
+  const { learningRate, learning: train, judging: validation, before } = setting;
+  const every = setting.untilEnd === true ? stepsMax : Math.max(1, Math.floor(stepsMax / pointsPerTrial));
+  const last = every * (setting.untilEnd === true ? 1 : pointsPerTrial);
   const config: SegmentationConfig = {
     ...options.config,
     learningRate,
@@ -176,7 +252,7 @@ async function runTrial(
       onProgress: ({ point, step }) => {
         if (point.validation === undefined) return;
         points.push({ step, ap50: point.validation.ap50, f1: point.validation.f1 });
-        if (step >= last || gainsNoMore(points, before)) enough.abort();
+        if (step >= last || (setting.untilEnd !== true && gainsNoMore(points, before))) enough.abort();
       },
     });
   } catch (error) {
