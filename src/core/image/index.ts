@@ -2,7 +2,12 @@
 
 export { dihedralBytes } from "./dihedral-bytes.ts";
 export { gaussianBlur } from "./gaussian-blur.ts";
-export { percentileNormalise, percentiles } from "./percentile.ts";
+export {
+  createPercentileCounter,
+  type PercentileCounter,
+  percentileNormalise,
+  percentiles,
+} from "./percentile.ts";
 export {
   type Appearance,
   appearanceOf,
@@ -14,6 +19,12 @@ export {
   type PerceptualHash,
 } from "./perceptual-hash.ts";
 export { anchorsMax, decodeAnchors, encodeAnchors, type PixelAnchor, pixelAnchors } from "./pixel-anchors.ts";
-export { resampleLabels, resamplePlane } from "./resample.ts";
+export {
+  createResampler,
+  type Resampler,
+  resampleLabelRows,
+  resampleLabels,
+  resamplePlane,
+} from "./resample.ts";
 export { otsuThreshold } from "./threshold.ts";
 export { type Thumbnail, type ThumbnailOptions, thumbnail } from "./thumbnail.ts";

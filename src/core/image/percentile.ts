@@ -5,11 +5,46 @@
  * above a million pixels every n-th pixel is taken in a fixed pattern, so the result is the same each time.
  */
 
-import type { Plane } from "../array/index.ts";
+import type { Dtype, Plane } from "../array/index.ts";
 import { FoundryError } from "../errors.ts";
 
 /** The error of a percentile from 10^6 samples is far below the noise of any camera. */
 const samplePixelsMax = 2 ** 20;
+
+/** Percentiles of a plane that comes in bands of rows. */
+export interface PercentileCounter {
+  /** Adds the next rows; all bands have the dtype of the plane. */
+  add(band: Plane): void;
+  /**
+   * The same numbers as `percentiles` gives of the whole plane.
+   *
+   * @throws FoundryError `array.nan` when no value is finite.
+   */
+  finish(percents: readonly number[]): number[];
+}
+
+/** @param pixelCount  pixels of the whole plane. Memory: 0.5 MB for 8 and 16 bits, else 8 MB. */
+export function createPercentileCounter(dtype: Dtype, pixelCount: number): PercentileCounter {
+  const counted = dtype === "uint8" || dtype === "uint16";
+  const { add, ordered } = counted ? countValues(dtype) : collectSample(pixelCount);
+  return {
+    add,
+    finish(percents) {
+      const { count, at } = ordered();
+      if (count === 0) {
+        throw new FoundryError("array.nan", {
+          message: "The plane holds no finite value to take percentiles of.",
+        });
+      }
+      return percents.map((percent) => {
+        const position = (percent / 100) * (count - 1);
+        const below = Math.floor(position);
+        const low = at(below);
+        return low + (at(Math.min(below + 1, count - 1)) - low) * (position - below);
+      });
+    },
+  };
+}
 
 /**
  * Percentiles of the finite values of a plane.
@@ -19,19 +54,9 @@ const samplePixelsMax = 2 ** 20;
  *         sample.
  */
 export function percentiles(plane: Plane, percents: readonly number[]): number[] {
-  const counted = plane.dtype === "uint8" || plane.dtype === "uint16";
-  const { count, at } = counted ? countValues(plane) : sortSample(plane);
-  if (count === 0) {
-    throw new FoundryError("array.nan", {
-      message: "The plane holds no finite value to take percentiles of.",
-    });
-  }
-  return percents.map((percent) => {
-    const position = (percent / 100) * (count - 1);
-    const below = Math.floor(position);
-    const low = at(below);
-    return low + (at(Math.min(below + 1, count - 1)) - low) * (position - below);
-  });
+  const counter = createPercentileCounter(plane.dtype, plane.data.length);
+  counter.add(plane);
+  return counter.finish(percents);
 }
 
 /** Values in ascending order: how many, and the one at an index. */
@@ -40,28 +65,52 @@ interface Ordered {
   readonly at: (index: number) => number;
 }
 
-function countValues({ data, dtype }: Plane): Ordered {
-  const upTo = new Float64Array(dtype === "uint8" ? 256 : 65_536);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
-    upTo[value] = (upTo[value] as number) + 1;
-  }
-  for (let value = 1; value < upTo.length; value++)
-    upTo[value] = (upTo[value] as number) + (upTo[value - 1] as number);
-  return { count: data.length, at: (index) => upTo.findIndex((count) => count > index) };
+interface Collector {
+  readonly add: (band: Plane) => void;
+  readonly ordered: () => Ordered;
 }
 
-function sortSample({ data }: Plane): Ordered {
+function countValues(dtype: "uint8" | "uint16"): Collector {
+  // Float64 counts 2^53 pixels; a table of 32-bit counts would overflow on the largest slides.
+  const counts = new Float64Array(dtype === "uint8" ? 256 : 65_536);
+  let total = 0;
+  return {
+    add({ data }) {
+      for (let i = 0; i < data.length; i++) {
+        const value = data[i] as number;
+        counts[value] = (counts[value] as number) + 1;
+      }
+      total += data.length;
+    },
+    ordered() {
+      const upTo = counts.slice();
+      for (let value = 1; value < upTo.length; value++)
+        upTo[value] = (upTo[value] as number) + (upTo[value - 1] as number);
+      return { count: total, at: (index) => upTo.findIndex((count) => count > index) };
+    },
+  };
+}
+
+function collectSample(pixelCount: number): Collector {
   // Odd, so that a width that is a power of two is not sampled in a few columns only.
-  const stride = data.length <= samplePixelsMax ? 1 : Math.ceil(data.length / samplePixelsMax) | 1;
-  const sample = new Float64Array(Math.ceil(data.length / stride));
+  const stride = pixelCount <= samplePixelsMax ? 1 : Math.ceil(pixelCount / samplePixelsMax) | 1;
+  const sample = new Float64Array(Math.ceil(pixelCount / stride));
   let count = 0;
-  for (let i = 0; i < data.length; i += stride) {
-    const value = data[i] as number;
-    if (Number.isFinite(value)) sample[count++] = value;
-  }
-  const sorted = sample.subarray(0, count).sort();
-  return { count, at: (index) => sorted[index] as number };
+  /** Index in the next band of the next pixel to take. */
+  let next = 0;
+  return {
+    add({ data }) {
+      for (; next < data.length; next += stride) {
+        const value = data[next] as number;
+        if (Number.isFinite(value)) sample[count++] = value;
+      }
+      next -= data.length;
+    },
+    ordered() {
+      const sorted = sample.slice(0, count).sort();
+      return { count, at: (index) => sorted[index] as number };
+    },
+  };
 }
 
 /**
