@@ -1,7 +1,7 @@
 /** `check`: looks at labels, pixels and tracks of a project; mends by rule, or accepts with a reason. */
 
 import { type CheckRuleName, checkRuleNames, checkRules } from "#core/checks/index.ts";
-import type { FindingChoice, FindingSummary, MendPreview } from "#store/index.ts";
+import type { FindingChoice, FindingSummary, Job, MendPreview } from "#store/index.ts";
 import { type Command, type CommandInput, flagOption, textOption, usageError } from "../command.ts";
 import { followJob, noteFailures } from "../follow-job.ts";
 import { chosenProject, type OpenedStore, withStore } from "../open.ts";
@@ -47,6 +47,8 @@ async function run(input: CommandInput): Promise<number> {
     const project = await chosenProject(opened, input);
     const ids = text === "" ? undefined : await imageIdsForQuery(opened.store, project.id, query);
     const choice = (rule: CheckRuleName): FindingChoice => ({ projectId: project.id, rule, imageIds: ids });
+    // A rule is applied to labels as they are now, also to those that nobody has checked yet.
+    if ([list, fix, accept].some((rule) => rule !== undefined)) await look(opened, input, project.id, text);
     if (list !== undefined) return listRule(opened, input, choice(list));
     if (fix !== undefined) return mendRule(opened, input, choice(fix));
     if (accept !== undefined) return acceptRule(opened, input, choice(accept));
@@ -70,22 +72,34 @@ async function checkAll(
   projectId: string,
   { text, ids }: { readonly text: string; readonly ids: readonly string[] | undefined },
 ): Promise<number> {
-  const { findingSummary, getModelVersion } = await import("#store/index.ts");
-  const model = textOption(input, "model");
-  const version = model === undefined ? undefined : await getModelVersion(opened.store, model);
-  const job = await followJob(opened, input, {
-    kind: "check",
-    projectId,
-    title: "Check labels and images",
-    params: { query: text, ...(version === undefined ? {} : { modelVersionId: version.id }) },
-  });
-  noteFailures(input.out, job.items);
+  const { findingSummary } = await import("#store/index.ts");
+  const job = await look(opened, input, projectId, text);
   const summary = await findingSummary(opened.store, projectId, ids);
   const errors = openOf(summary, "error");
   input.out.result({ ...job.result, ...summary, openErrors: errors, jobId: job.id }, () =>
     summaryText(summary, Number(job.result?.["images"] ?? 0), Number(job.result?.["objects"] ?? 0)),
   );
   return errors > 0 || job.items.some(({ state }) => state === "failed") ? 1 : 0;
+}
+
+/** Brings the findings up to date; labels that have not changed since the last time cost next to nothing. */
+async function look(
+  opened: OpenedStore,
+  input: CommandInput,
+  projectId: string,
+  query: string,
+): Promise<Job> {
+  const { getModelVersion } = await import("#store/index.ts");
+  const model = textOption(input, "model");
+  const version = model === undefined ? undefined : await getModelVersion(opened.store, model);
+  const job = await followJob(opened, input, {
+    kind: "check",
+    projectId,
+    title: "Check labels and images",
+    params: { query, ...(version === undefined ? {} : { modelVersionId: version.id }) },
+  });
+  noteFailures(input.out, job.items);
+  return job;
 }
 
 function openOf({ rules }: FindingSummary, severity: string): number {
