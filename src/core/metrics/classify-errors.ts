@@ -51,7 +51,14 @@ export function classifyErrors(
   predicted: LabelImage,
   settings: ErrorSettings = defaultErrorSettings,
 ): ObjectErrors {
-  const overlaps = findOverlaps(reference, predicted);
+  return classifyOverlaps(findOverlaps(reference, predicted), settings);
+}
+
+/** `classifyErrors` on a table already made. Cost: O(pairs). */
+export function classifyOverlaps(
+  overlaps: Overlaps,
+  settings: ErrorSettings = defaultErrorSettings,
+): ObjectErrors {
   // Exclusive, as in the source, where the matching itself includes its threshold.
   const correct = matchOverlaps(overlaps, settings.correctIou).filter(({ iou }) => iou > settings.correctIou);
   const groups = relateLeftovers(overlaps, correct, settings);

@@ -30,8 +30,12 @@ export interface MatchScores extends MatchCounts {
   readonly f1: number;
   /** tp / (tp + fp + fn): "accuracy" of stardist, AP of the Data Science Bowl. */
   readonly averagePrecision: number;
-  /** Sum of matched IoU / (tp + fp/2 + fn/2) (Kirillov 2019). */
+  /** Sum of matched IoU / (tp + fp/2 + fn/2) (Kirillov 2019): `segmentationQuality` x `recognitionQuality`. */
   readonly panopticQuality: number;
+  /** SQ: mean IoU of matched pairs, the same number as `meanMatchedScore`. */
+  readonly segmentationQuality: number;
+  /** RQ: tp / (tp + fp/2 + fn/2), the same number as `f1`. */
+  readonly recognitionQuality: number;
   /** Mean IoU of matched pairs. */
   readonly meanMatchedScore: number;
   /** Sum of matched IoU / number of references: missed objects count as 0. */
@@ -58,6 +62,8 @@ export function scoresFromCounts(counts: MatchCounts): MatchScores {
     f1: ratio(2 * tp, 2 * tp + fp + fn),
     averagePrecision: ratio(tp, tp + fp + fn),
     panopticQuality: ratio(matchedIouSum, tp + fp / 2 + fn / 2),
+    segmentationQuality: ratio(matchedIouSum, tp),
+    recognitionQuality: ratio(tp, tp + fp / 2 + fn / 2),
     meanMatchedScore: ratio(matchedIouSum, tp),
     meanTrueScore: ratio(matchedIouSum, tp + fn),
   };

@@ -8,7 +8,7 @@
 import type { LabelImage } from "../array/index.ts";
 import { assert } from "../errors.ts";
 import { type MatchScores, scoreOverlaps, scoresFromCounts } from "./match-objects.ts";
-import { findOverlaps } from "./overlaps.ts";
+import { findOverlaps, type Overlaps } from "./overlaps.ts";
 
 /** 0.5 to 0.95 in steps of 0.05, as in the Data Science Bowl 2018 and COCO. */
 export const defaultIouThresholds: readonly number[] = Array.from(
@@ -51,7 +51,14 @@ export function scoreSegmentation(
   predicted: LabelImage,
   thresholds: readonly number[] = defaultIouThresholds,
 ): SegmentationScores {
-  const overlaps = findOverlaps(reference, predicted);
+  return scoreAllThresholds(findOverlaps(reference, predicted), thresholds);
+}
+
+/** `scoreSegmentation` on a table already made. */
+function scoreAllThresholds(
+  overlaps: Overlaps,
+  thresholds: readonly number[] = defaultIouThresholds,
+): SegmentationScores {
   return assemble(
     thresholds.map((threshold) => scoreOverlaps(overlaps, threshold)),
     overlaps.foreground,
