@@ -106,8 +106,8 @@ function carryOne(
     const [w10, w11] = [fy * (1 - fx), fy * fx];
     y += w00 * dy[at]! + w01 * dy[at + right]! + w10 * dy[at + down]! + w11 * dy[at + down + right]!;
     x += w00 * dx[at]! + w01 * dx[at + right]! + w10 * dx[at + down]! + w11 * dx[at + down + right]!;
-    y = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
-    x = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
+    y = Math.min(Math.max(y, 0), height - 1);
+    x = Math.min(Math.max(x, 0), width - 1);
     if (step % stepsBetweenLooks !== 0) continue;
     if (Math.abs(y - seenY) + Math.abs(x - seenX) < 1) break;
     [seenY, seenX] = [y, x];

@@ -13,6 +13,13 @@ export { type DeepWatershedTargets, deepWatershedTargets } from "./deep-watershe
 export { type DistanceOptions, distanceTransform } from "./distance.ts";
 export { decodeObjectShape, encodeObjectShape, shapeBytesMax } from "./encode-shape.ts";
 export { findSeeds, type SeedOptions } from "./find-seeds.ts";
+export { type Flows, flowTargets } from "./flow-targets.ts";
+export { defaultFlowParams, type FlowParams, labelsFromFlows } from "./flows.ts";
+export {
+  defaultForegroundParams,
+  type ForegroundParams,
+  labelsFromForeground,
+} from "./foreground-watershed.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
 export { labelsFromRuns, labelsToRuns } from "./label-runs.ts";
 export {
@@ -47,6 +54,13 @@ export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-ring
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
 export { sharedPixels } from "./shared-pixels.ts";
 export { convexHullArea, solidity } from "./solidity.ts";
+export { type StarTargets, starTargets } from "./star-polygon-targets.ts";
+export {
+  defaultStarPolygonParams,
+  labelsFromStarPolygons,
+  type StarPolygonLabels,
+  type StarPolygonParams,
+} from "./star-polygons.ts";
 export {
   type AddedTile,
   createLabelStitcher,
