@@ -129,10 +129,7 @@ async function channelsForVersion(
 ): Promise<ImageArray> {
   const contract = upgradeContract(version.contract);
   const facts = (await readImageFacts(store, [imageId])).get(imageId);
-  const choice = chooseChannels(
-    facts?.channels ?? [],
-    contract.channels.map(({ role }) => role),
-  );
+  const choice = chooseChannels(facts?.channels ?? [], contract.channels);
   return choice.state === "chosen" ? withChannels(image, choice.indices) : image;
 }
 

@@ -24,6 +24,7 @@ export type {
   CurvePoint,
   ItemFacts,
   ItemSource,
+  LabelsByCompartment,
   SegmentationConfig,
   SegmentationOverrides,
   TrainedModel,

@@ -57,7 +57,7 @@ async function readItem(folder: string, id: string) {
     group: `g${Number(id) % 5}`,
     mpp: null,
     image: imageArray("uint16", "yx", [side, side], pixels),
-    labels: into,
+    labels: { nuclear: into },
   };
 }
 

@@ -1,6 +1,13 @@
 /** Public surface of `core/prepare`: from metadata to what a training sees of each image. */
 
 export { type BalancedImage, type BalanceOptions, balanceWeights } from "./balance-weights.ts";
-export { type ChannelMapping, mapChannels, type NamedChannel } from "./map-channels.ts";
+export {
+  type ChannelMapping,
+  type InputMapping,
+  mapChannels,
+  mapInputs,
+  type NamedChannel,
+  type WantedInput,
+} from "./map-channels.ts";
 export { planScales, type ScaledImage, type ScalePlan } from "./plan-scales.ts";
 export { selectChannels } from "./select-channels.ts";

@@ -42,6 +42,16 @@ const plain = (text: string): string => text.toLowerCase().replace(/[\s_\-./()]+
 const serves = (text: string | undefined, role: string): boolean =>
   text !== undefined && (markers[role] ?? []).some((pattern) => pattern.test(plain(text)));
 
+/** What a model takes: a role, and whether it can do without. */
+export interface WantedInput {
+  readonly role: string;
+  readonly required: boolean;
+}
+
+export type InputMapping =
+  | { readonly state: "mapped"; readonly indices: (number | null)[] }
+  | Exclude<ChannelMapping, { readonly state: "mapped" }>;
+
 /**
  * The channel for each wanted role, in the order wanted.
  *
@@ -60,6 +70,35 @@ export function mapChannels(channels: readonly NamedChannel[], wanted: readonly 
     by.push(found.by);
   }
   return { state: "mapped", indices, by };
+}
+
+/**
+ * The channel for each input of a model, null for one it can do without that the image lacks.
+ *
+ * Inputs that are required choose first; an optional one never takes a channel merely because it is the only one. Pure.
+ */
+export function mapInputs(channels: readonly NamedChannel[], wanted: readonly WantedInput[]): InputMapping {
+  const needed = mapChannels(
+    channels,
+    wanted.flatMap(({ role, required }) => (required ? [role] : [])),
+  );
+  if (needed.state !== "mapped") return needed;
+  const left = [...needed.indices];
+  const used = new Set(needed.indices);
+  const indices: (number | null)[] = [];
+  for (const { role, required } of wanted) {
+    if (required) {
+      indices.push(left.shift() ?? null);
+      continue;
+    }
+    const free = channels.filter(({ index }) => !used.has(index));
+    const { channels: found, by } = candidatesFor(free, role);
+    const [first, second] = by === "only" ? [] : found;
+    if (second !== undefined) return { state: "ambiguous", role, candidates: found };
+    if (first !== undefined) used.add(first.index);
+    indices.push(first?.index ?? null);
+  }
+  return { state: "mapped", indices };
 }
 
 function candidatesFor(

@@ -8,7 +8,14 @@
 import { FoundryError } from "#core/errors.ts";
 import { balanceWeights, planScales } from "#core/prepare/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
-import { assertConfig, type ItemFacts, type ItemSource, type SegmentationConfig } from "#nn/index.ts";
+import {
+  assertConfig,
+  type Compartment,
+  compartmentOrder,
+  type ItemFacts,
+  type ItemSource,
+  type SegmentationConfig,
+} from "#nn/index.ts";
 import {
   type DatasetItem,
   type DatasetVersionDetail,
@@ -20,7 +27,7 @@ import {
   type Store,
   type TrainingRun,
 } from "#store/index.ts";
-import { chooseChannels, withChannels } from "../channels.ts";
+import { chooseChannels } from "../channels.ts";
 
 export interface TrainingSources {
   readonly train: ItemSource;
@@ -29,13 +36,10 @@ export interface TrainingSources {
   readonly notes: string[];
 }
 
-/** Roles that the network's inputs take; the one network there is takes one nuclear channel. */
-const inputRoles = ["nuclear"];
-
 interface PreparedFacts {
   readonly item: DatasetItem;
   readonly facts: ItemFacts;
-  readonly channels: readonly number[] | null;
+  readonly channels: readonly (number | null)[] | null;
 }
 
 /**
@@ -57,7 +61,7 @@ export async function openSources(
     store,
     items.map(({ imageId }) => imageId),
   );
-  const chosen = chooseAll(items, images);
+  const chosen = chooseAll(items, images, config);
   const scaled = await scaleAll(store, items, config);
   const weights = balanceWeights(items, config.balance);
   const prepared = items.map((item, i): PreparedFacts => {
@@ -90,9 +94,21 @@ function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource 
     async load(id) {
       const { item, facts, channels } = byId.get(id) as PreparedFacts;
       const { image, labels, group } = await readTrainingItem(store, item);
-      return { id, image: withChannels(image, channels), labels, group, mpp: facts.mpp };
+      return {
+        id,
+        image,
+        ...(channels === null ? {} : { channels }),
+        labels: { [compartmentOf(item)]: labels },
+        group,
+        mpp: facts.mpp,
+      };
     },
   };
+}
+
+/** What the labels of an item outline. */
+function compartmentOf({ strata }: DatasetItem): Compartment {
+  return compartmentOrder.find((name) => name === strata["compartment"]) ?? "nuclear";
 }
 
 /** Images named in a refusal. */
@@ -101,10 +117,11 @@ const namedMax = 5;
 function chooseAll(
   items: readonly DatasetItem[],
   images: ReadonlyMap<string, ImageFacts>,
-): (readonly number[] | null)[] {
+  { channels }: SegmentationConfig,
+): (readonly (number | null)[] | null)[] {
   const open: string[] = [];
   const chosen = items.map((item) => {
-    const choice = chooseChannels(images.get(item.imageId)?.channels ?? [], inputRoles);
+    const choice = chooseChannels(images.get(item.imageId)?.channels ?? [], channels);
     if (choice.state === "chosen") return choice.indices;
     open.push(`"${item.name}": ${choice.question}`);
     return null;

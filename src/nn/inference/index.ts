@@ -25,7 +25,7 @@ export {
   normalisedPlane,
 } from "./model-input.ts";
 export type { PredictedPlanes, PredictPlanesOptions } from "./predict-planes.ts";
-export { predictPlanes } from "./predict-planes.ts";
+export { predictMaps, predictPlanes } from "./predict-planes.ts";
 export type { PredictOptions, Segmentation, SegmentationModel } from "./segmentation-model.ts";
 export { loadSegmentationModel } from "./segmentation-model.ts";
 export type { Tile } from "./tiles.ts";

@@ -1,5 +1,5 @@
 /**
- * Runs a released segmentation model over one normalised plane, tile by tile.
+ * Runs a released segmentation model over normalised planes, tile by tile.
  */
 import type { Plane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
@@ -19,8 +19,8 @@ export interface PredictedPlanes {
 }
 
 export interface PredictPlanesOptions {
-  /** Names of the outputs; default "innerDistance" and "foreground". */
-  readonly outputs?: { readonly innerDistance: string; readonly foreground: string };
+  /** Names of the outputs. */
+  readonly outputs: { readonly innerDistance: string; readonly foreground: string };
   readonly stride: number;
   /** Pixels around a place that influence its result. */
   readonly reach: number;
@@ -31,11 +31,14 @@ export interface PredictPlanesOptions {
 }
 
 /** Pixels of a window; beyond the plane its edge pixels are repeated. */
-function cutWindow(plane: Plane<"float32">, [y0, x0, y1, x1]: Tile["window"]): Float32Array {
-  const cut = new Float32Array((y1 - y0) * (x1 - x0));
-  for (let y = y0, at = 0; y < y1; y++) {
-    const row = Math.min(y, plane.height - 1) * plane.width;
-    for (let x = x0; x < x1; x++, at++) cut[at] = plane.data[row + Math.min(x, plane.width - 1)] as number;
+function cutWindow(planes: readonly Plane<"float32">[], [y0, x0, y1, x1]: Tile["window"]): Float32Array {
+  const cut = new Float32Array(planes.length * (y1 - y0) * (x1 - x0));
+  let at = 0;
+  for (const plane of planes) {
+    for (let y = y0; y < y1; y++) {
+      const row = Math.min(y, plane.height - 1) * plane.width;
+      for (let x = x0; x < x1; x++, at++) cut[at] = plane.data[row + Math.min(x, plane.width - 1)] as number;
+    }
   }
   return cut;
 }
@@ -68,36 +71,46 @@ const checkAborted = (signal: AbortSignal | undefined): void => {
 };
 
 /**
- * Inner distance and foreground of a normalised plane.
+ * Named outputs of a network for normalised planes, in the order named.
  *
+ * @param planes one per channel of the network, all of one size.
  * @throws FoundryError `job.canceled` between tiles when the signal is aborted; `model.invalid` when outputs are missing.
- * Memory: input and two outputs of the plane's size, plus one tile.
+ * Memory: inputs and outputs of the planes' size, plus one tile.
  */
-export async function predictPlanes(
+export async function predictMaps(
   session: Session,
-  plane: Plane<"float32">,
-  options: PredictPlanesOptions,
-): Promise<PredictedPlanes> {
-  const { height, width } = plane;
-  const empty = (): Plane<"float32"> => ({
-    dtype: "float32",
-    height,
-    width,
-    data: new Float32Array(height * width),
-  });
-  const result = { innerDistance: empty(), foreground: empty() };
-  const names = options.outputs ?? { innerDistance: "innerDistance", foreground: "foreground" };
+  planes: readonly Plane<"float32">[],
+  names: readonly string[],
+  options: Omit<PredictPlanesOptions, "outputs">,
+): Promise<Plane<"float32">[]> {
+  const { height, width } = planes[0] as Plane<"float32">;
+  const result = names.map(
+    (): Plane<"float32"> => ({ dtype: "float32", height, width, data: new Float32Array(height * width) }),
+  );
   const coreSize = options.tileCorePx ?? TILE_CORE_PX;
-  const tiles = planTiles(plane, { coreSize, reach: options.reach, stride: options.stride });
+  const tiles = planTiles({ height, width }, { coreSize, reach: options.reach, stride: options.stride });
   for (const [i, tile] of tiles.entries()) {
     checkAborted(options.signal);
     const [y0, x0, y1, x1] = tile.window;
-    const shape = [1, 1, y1 - y0, x1 - x0];
-    const outputs = await session.run({ image: { shape, data: cutWindow(plane, tile.window) } });
+    const shape = [1, planes.length, y1 - y0, x1 - x0];
+    const outputs = await session.run({ image: { shape, data: cutWindow(planes, tile.window) } });
     const count = (y1 - y0) * (x1 - x0);
-    pasteCore(result.innerDistance, tile, outputPlane(outputs, names.innerDistance, count));
-    pasteCore(result.foreground, tile, outputPlane(outputs, names.foreground, count));
+    names.forEach((name, k) => {
+      pasteCore(result[k] as Plane<"float32">, tile, outputPlane(outputs, name, count));
+    });
     options.onProgress?.((i + 1) / tiles.length);
   }
   return result;
+}
+
+/** Inner distance and foreground of one compartment; see `predictMaps`. */
+export async function predictPlanes(
+  session: Session,
+  planes: readonly Plane<"float32">[],
+  options: PredictPlanesOptions,
+): Promise<PredictedPlanes> {
+  const { outputs, ...rest } = options;
+  const names = [outputs.innerDistance, outputs.foreground];
+  const [innerDistance, foreground] = await predictMaps(session, planes, names, rest);
+  return { innerDistance, foreground } as PredictedPlanes;
 }

@@ -49,10 +49,11 @@ test("tiles with a halo give what the whole plane gives", async () => {
   const session = await engine.createSession(onnx);
   const image = noise(75, 131);
   const plane = { dtype: "float32", height: 75, width: 131, data: image.data as Float32Array } as const;
-  const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
-  const whole = await predictPlanes(session, plane, { ...reach, tileCorePx: 1000 });
-  const tiled = await predictPlanes(session, plane, { ...reach, tileCorePx: 24 });
-  const short = await predictPlanes(session, plane, { ...reach, reach: 0, tileCorePx: 24 });
+  const outputs = contract.compartments[0]?.outputs ?? { innerDistance: "", foreground: "" };
+  const reach = { outputs, stride: contract.stride, reach: contract.receptiveRadiusPx };
+  const whole = await predictPlanes(session, [plane], { ...reach, tileCorePx: 1000 });
+  const tiled = await predictPlanes(session, [plane], { ...reach, tileCorePx: 24 });
+  const short = await predictPlanes(session, [plane], { ...reach, reach: 0, tileCorePx: 24 });
   await session.release();
   const worst = (other: typeof whole): number =>
     Math.max(

@@ -61,7 +61,7 @@ async function segment(
   assertPixels({ height, width });
   const same = height === original.height && width === original.width;
   const plane = normalisedPlane(same ? original : resamplePlane(original, height, width), contract);
-  const planes = await predictPlanes(session, plane, {
+  const planes = await predictPlanes(session, [plane], {
     outputs: compartment.outputs,
     stride: contract.stride,
     reach: contract.receptiveRadiusPx,

@@ -1,11 +1,13 @@
 /** Networks. */
-export type { StepSettings } from "./segmentation-network.ts";
+export type { SegmentationArchitecture, StepSettings } from "./segmentation-network.ts";
 export {
-  headNames,
+  lossTermNames,
+  outputName,
   segmentationFoldModel,
   segmentationInferenceModel,
   segmentationLayout,
   segmentationStepModel,
+  trunkOf,
 } from "./segmentation-network.ts";
 export type { UnetArchitecture } from "./unet.ts";
 export { architectureName, receptiveRadius, strideOf, unet } from "./unet.ts";

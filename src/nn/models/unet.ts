@@ -25,16 +25,19 @@ export interface UnetArchitecture {
 }
 
 /** Height and width of inputs must be multiples of this. */
-export const strideOf = (architecture: UnetArchitecture): number => 2 ** (architecture.widths.length - 1);
+export const strideOf = (architecture: Pick<UnetArchitecture, "widths">): number =>
+  2 ** (architecture.widths.length - 1);
 
 /** Name for cards and files, e.g. "unet 16-32-64-128, average pool, skip add". */
-export function architectureName(architecture: UnetArchitecture): string {
+export function architectureName(architecture: Omit<UnetArchitecture, "outputs">): string {
   const { widths, pool, skip, decoderConvolutions } = architecture;
   return `unet ${widths.join("-")}, ${pool} pool, skip ${skip}, decoder ${decoderConvolutions}`;
 }
 
 /** Pixels on each side that can influence one output pixel. */
-export function receptiveRadius(architecture: UnetArchitecture): number {
+export function receptiveRadius(
+  architecture: Pick<UnetArchitecture, "widths" | "decoderConvolutions">,
+): number {
   let radius = 0;
   architecture.widths.forEach((_, level) => {
     const last = level === architecture.widths.length - 1;

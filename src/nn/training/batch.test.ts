@@ -1,5 +1,6 @@
 /** Batches are a function of seed and step, groups get their share, validity reaches the weights. */
 import { expect, test } from "vitest";
+import { imageArray, type LabelImage } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
 import type { Batch, ItemFacts, SegmentationConfig, TrainingItem } from "./index.ts";
@@ -116,9 +117,9 @@ test("a crop says where it was cut, in pixels of the image as imported, and whic
       for (let y = crop.y; y < crop.y + 16; y++)
         for (let x = crop.x; x < crop.x + 16; x++)
           if (y === crop.y || y === crop.y + 15 || x === crop.x || x === crop.x + 15)
-            border.add(one.labels.data[y * 40 + x] as number);
+            border.add(one.labels.nuclear?.data[y * 40 + x] as number);
       border.delete(0);
-      expect(crop.cutLabels).toEqual([...border].sort((a, b) => a - b));
+      expect(crop.cutLabels.nuclear).toEqual([...border].sort((a, b) => a - b));
     }
   }
 });
@@ -138,7 +139,7 @@ test("the cache keeps within its bound, reads again what it let go, and each ite
   const cache = createItemCache(counted, contract, 2 * bytes);
   const ids = items.map(({ id }) => id) as [string, string, string, string];
   cache.prefetch([ids[0], ids[0]]);
-  expect((await cache.get(ids[0])).plane).toEqual(prepareItem(items[0] as TrainingItem, contract).plane);
+  expect((await cache.get(ids[0])).planes).toEqual(prepareItem(items[0] as TrainingItem, contract).planes);
   expect(reads).toEqual([ids[0]]);
   for (const id of ids) await cache.get(id);
   expect(cache.bytes).toBe(2 * bytes);
@@ -146,4 +147,73 @@ test("the cache keeps within its bound, reads again what it let go, and each ite
   expect(reads.length).toBe(4);
   await cache.get(ids[0]);
   expect(reads.length).toBe(5);
+});
+
+const twoInputs = {
+  ...contract,
+  channels: [
+    { role: "nuclear", required: true },
+    { role: "membrane", required: false },
+  ],
+} as const;
+const twoConfig: SegmentationConfig = defaultSegmentationConfig({
+  widths: [4, 8],
+  cropSize: 16,
+  batchSize: 1,
+  channels: twoInputs.channels,
+  compartments: ["nuclear", "wholeCell"],
+});
+
+function twoBatch(one: TrainingItem, step: number): { image: Float32Array[]; weights: Float32Array[] } {
+  const plans = planCrops(createSampler(factsOf([one]), 1), twoConfig, contract, step);
+  const prepared = prepareItem(one, twoInputs);
+  const { image, targets, weights } = makeBatch(plans, () => prepared, twoConfig);
+  expect([image.shape, targets.shape, weights.shape]).toEqual([
+    [1, 2, 16, 16],
+    [1, 4, 16, 16],
+    [1, 2, 16, 16],
+  ]);
+  const planesOf = (data: unknown): Float32Array[] =>
+    [0, 1].map((c) => (data as Float32Array).slice(c * 256, (c + 1) * 256));
+  return { image: planesOf(image.data), weights: planesOf(weights.data) };
+}
+
+test("multi-channel: a channel the image lacks stays zero, a compartment without labels has no weight", () => {
+  const one = { ...item(1), channels: [0, null] };
+  for (let step = 0; step < 5; step++) {
+    const { image, weights } = twoBatch(one, step);
+    expect(image[0]?.some((value) => value !== 0)).toBe(true);
+    expect(image[1]?.every((value) => value === 0)).toBe(true);
+    expect(weights[0]?.some((value) => value > 0)).toBe(true);
+    expect(weights[1]?.every((value) => value === 0)).toBe(true);
+  }
+});
+
+test("multi-channel: channels are found where the item says, and labels follow their compartment", () => {
+  const { labels, image } = item(2);
+  const data = new Float32Array(2 * 1600);
+  data.set(image.data, 1600);
+  // The nuclear channel is the second of the image, the first is constant; only whole cells are labelled.
+  const swapped: TrainingItem = {
+    ...item(2),
+    image: imageArray("float32", "cyx", [2, 40, 40], data),
+    channels: [1, 0],
+    labels: { wholeCell: labels.nuclear as LabelImage },
+  };
+  const prepared = prepareItem(swapped, twoInputs);
+  expect(prepared.planes[0]).toEqual(prepareItem(item(2), contract).planes[0]);
+  expect(prepared.planes[1]?.data.every((value) => value === 0)).toBe(true);
+  expect(prepared.present).toEqual([true, true]);
+  const { weights } = twoBatch(swapped, 0);
+  expect(weights[0]?.every((value) => value === 0)).toBe(true);
+  expect(weights[1]?.some((value) => value > 0)).toBe(true);
+});
+
+test("an item without a required channel is refused by name", () => {
+  expect(() => prepareItem({ ...item(1), channels: [null, 0] }, twoInputs)).toThrowError(
+    expect.objectContaining({
+      code: "array.shapeMismatch",
+      message: expect.stringContaining("no nuclear channel"),
+    }),
+  );
 });

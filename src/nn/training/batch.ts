@@ -5,17 +5,19 @@
  * any step, and no crop depends on how many numbers another one drew. Where a crop is cut is decided from facts alone,
  * before any pixel is read, so that what the next steps need can be fetched ahead.
  */
+
+import type { LabelImage, Plane } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
-import { deepWatershedTargets } from "#core/labels/index.ts";
 import type { Rng } from "#core/rng.ts";
 import { rng } from "#core/rng.ts";
-import type { Crop, CropTransform } from "../augment/index.ts";
-import { changeIntensities, cutCrop, randomTransform } from "../augment/index.ts";
-import type { InputContract } from "../contract/index.ts";
+import type { CropTransform, CutPlanes } from "../augment/index.ts";
+import { changeIntensities, cutPlanes, randomTransform } from "../augment/index.ts";
+import type { Compartment, InputContract } from "../contract/index.ts";
 import type { Tensor } from "../engine/engine.ts";
+import { headDesign } from "../heads/index.ts";
 import type { SegmentationConfig } from "./config.ts";
 import type { ItemFacts, PreparedItem } from "./items.ts";
-import { preparedSize } from "./items.ts";
+import { labelledCompartments, preparedSize } from "./items.ts";
 
 /** Groups of items with their cumulative share of the crops. */
 export interface Sampler {
@@ -112,15 +114,15 @@ export interface CropRecord {
   readonly height: number;
   readonly width: number;
   /** Labels whose objects touch the border of the crop inside the image: part of them may be missing. */
-  readonly cutLabels: readonly number[];
+  readonly cutLabels: Readonly<Partial<Record<Compartment, readonly number[]>>>;
 }
 
 export interface Batch {
-  /** [n, 1, s, s], normalised intensities. */
+  /** [n, channels, s, s], normalised intensities. */
   readonly image: Tensor;
-  /** [n, 2, s, s]: inner distance, foreground; 0..1. */
+  /** [n, compartments x channels of the head, s, s]. */
   readonly targets: Tensor;
-  /** [n, 1, s, s]; 0 outside the image. */
+  /** [n, compartments, s, s]; 0 outside the image and where a compartment is not labelled. */
   readonly weights: Tensor;
   readonly crops: readonly CropRecord[];
 }
@@ -131,38 +133,68 @@ export function makeBatch(
   itemAt: (index: number) => PreparedItem,
   config: SegmentationConfig,
 ): Batch {
-  const { cropSize: s } = config;
-  const n = plans.length;
-  const pixels = s * s;
-  const image = new Float32Array(n * pixels);
-  const targets = new Float32Array(n * 2 * pixels);
-  const weights = new Float32Array(n * pixels);
+  const { cropSize: s, channels, compartments } = config;
+  const design = headDesign(config.head);
+  const map = (count: number): Tensor & { readonly data: Float32Array } => ({
+    shape: [plans.length, count, s, s],
+    data: new Float32Array(plans.length * count * s * s),
+  });
+  const image = map(channels.length);
+  const targets = map(compartments.length * design.channels.length);
+  const weights = map(compartments.length);
   const crops = plans.map((plan, i): CropRecord => {
     const item = itemAt(i);
-    const crop = cutCrop(item, plan.transform, s);
-    const target = deepWatershedTargets(crop.labels);
-    image.set(changeIntensities(crop.plane, plan.random, config.augment).data, i * pixels);
-    targets.set(target.innerDistance.data, 2 * i * pixels);
-    targets.set(target.foreground.data, (2 * i + 1) * pixels);
-    for (let p = 0; p < pixels; p++) {
-      weights[i * pixels + p] = (crop.valid[p] as number) * (target.weight.data[p] as number);
-    }
-    return recordOf(plan, item, crop, s);
+    const labelled = labelledCompartments(item.labels).filter((name) => compartments.includes(name));
+    const cut = cutPlanes(
+      { planes: item.planes, labels: labelled.map((name) => item.labels[name] as LabelImage) },
+      plan.transform,
+      s,
+    );
+    fillImage(image.data, i, cut, item, plan.random, config);
+    labelled.forEach((name, l) => {
+      const at = i * compartments.length + compartments.indexOf(name);
+      const { maps, weight } = design.targets(cut.labels[l] as LabelImage);
+      maps.forEach((values, k) => {
+        targets.data.set(values, (at * maps.length + k) * s * s);
+      });
+      for (let p = 0; p < s * s; p++) {
+        weights.data[at * s * s + p] = (cut.valid[p] as number) * (weight[p] as number);
+      }
+    });
+    return recordOf(plan, item, cut, labelled, s);
   });
-  return {
-    image: { shape: [n, 1, s, s], data: image },
-    targets: { shape: [n, 2, s, s], data: targets },
-    weights: { shape: [n, 1, s, s], data: weights },
-    crops,
-  };
+  return { image, targets, weights, crops };
 }
 
-function recordOf({ item, transform }: CropPlan, prepared: PreparedItem, crop: Crop, s: number): CropRecord {
+/** Writes the planes of crop i with changed intensities; a channel that the image lacks stays zero. */
+function fillImage(
+  into: Float32Array,
+  i: number,
+  { planes }: CutPlanes,
+  { present }: PreparedItem,
+  random: Rng,
+  config: SegmentationConfig,
+): void {
+  const pixels = config.cropSize ** 2;
+  planes.forEach((plane, c) => {
+    if (present[c] !== true) return;
+    const changed: Plane<"float32"> = changeIntensities(plane, random, config.augment);
+    into.set(changed.data, (i * planes.length + c) * pixels);
+  });
+}
+
+function recordOf(
+  { item, transform }: CropPlan,
+  prepared: PreparedItem,
+  cut: CutPlanes,
+  labelled: readonly Compartment[],
+  s: number,
+): CropRecord {
   const [a, b, c, d] = transform.matrix;
   const half = s / 2;
   const [reachY, reachX] = [half * (Math.abs(a) + Math.abs(b)), half * (Math.abs(c) + Math.abs(d))];
-  const scaleY = item.height / prepared.plane.height;
-  const scaleX = item.width / prepared.plane.width;
+  const scaleY = item.height / prepared.height;
+  const scaleX = item.width / prepared.width;
   const bound = (value: number, length: number): number => Math.min(length, Math.max(0, Math.round(value)));
   const y = bound((transform.centreY + 0.5 - reachY) * scaleY, item.height);
   const x = bound((transform.centreX + 0.5 - reachX) * scaleX, item.width);
@@ -172,11 +204,13 @@ function recordOf({ item, transform }: CropPlan, prepared: PreparedItem, crop: C
     x,
     height: bound((transform.centreY + 0.5 + reachY) * scaleY, item.height) - y,
     width: bound((transform.centreX + 0.5 + reachX) * scaleX, item.width) - x,
-    cutLabels: labelsOnBorder(crop, s),
+    cutLabels: Object.fromEntries(
+      labelled.map((name, l) => [name, labelsOnBorder(cut.labels[l] as LabelImage, cut.valid, s)]),
+    ),
   };
 }
 
-function labelsOnBorder({ labels, valid }: Crop, s: number): number[] {
+function labelsOnBorder(labels: LabelImage, valid: Uint8Array, s: number): number[] {
   const found = new Set<number>();
   for (let k = 0; k < s; k++) {
     for (const at of [k, (s - 1) * s + k, k * s, k * s + s - 1]) {

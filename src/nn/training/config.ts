@@ -4,10 +4,11 @@
  * The same configuration, items and starting weights give the same bytes. Times and thread counts are not part of it. A
  * budget in minutes becomes a number of steps *before* the run (`estimateSteps`), so that the run itself stays reproducible.
  */
-import { FoundryError } from "#core/errors.ts";
-import type { UnetArchitecture } from "../models/index.ts";
-import { headNames, strideOf } from "../models/index.ts";
+import type { ChannelContract, Compartment } from "../contract/index.ts";
+import type { HeadName } from "../heads/index.ts";
+import type { SegmentationArchitecture } from "../models/index.ts";
 import type { AdamWSettings } from "../optimisers/index.ts";
+import { assertConfig } from "./check-config.ts";
 
 /** Random changes to each training crop. Intensities are after percentile normalisation, so about 0..1. */
 export interface AugmentSettings {
@@ -33,7 +34,11 @@ interface BalanceSettings {
 }
 
 export interface SegmentationConfig {
-  readonly channels: 1;
+  /** What the network takes, in order. */
+  readonly channels: readonly ChannelContract[];
+  /** What it outlines, in the order of `compartmentOrder`. */
+  readonly compartments: readonly Compartment[];
+  readonly head: HeadName;
   readonly widths: readonly number[];
   readonly pool: "average" | "max";
   readonly skip: "add" | "concatenate";
@@ -66,7 +71,9 @@ export interface SegmentationConfig {
 }
 
 const defaults: SegmentationConfig = {
-  channels: 1,
+  channels: [{ role: "nuclear", required: true }],
+  compartments: ["nuclear"],
+  head: "deepWatershed",
   widths: [16, 32, 64, 128],
   pool: "average",
   skip: "add",
@@ -100,77 +107,6 @@ const defaults: SegmentationConfig = {
   checkpointEvery: 250,
 };
 
-const refuse = (message: string, details: Record<string, unknown>): FoundryError =>
-  new FoundryError("training.config", {
-    message,
-    details,
-    hint: "Correct the training configuration and start again.",
-  });
-
-/** Allowed range of each number; the upper ends keep memory and time of one step within an ordinary machine. */
-const ranges: Readonly<Record<string, readonly [number, number, "integer" | "real"]>> = {
-  channels: [1, 1, "integer"],
-  decoderConvolutions: [1, 2, "integer"],
-  cropSize: [8, 2048, "integer"],
-  batchSize: [1, 256, "integer"],
-  steps: [1, 10_000_000, "integer"],
-  learningRate: [1e-8, 1, "real"],
-  warmupSteps: [0, 1_000_000, "integer"],
-  weightDecay: [0, 10, "real"],
-  clipNorm: [1e-6, 1e6, "real"],
-  seed: [0, 2 ** 53 - 1, "integer"],
-  percentileLow: [0, 100, "real"],
-  percentileHigh: [0, 100, "real"],
-  groupPower: [0, 1, "real"],
-  recordEvery: [1, 1_000_000, "integer"],
-  validateEvery: [1, 10_000_000, "integer"],
-  validationItemsMax: [1, 100_000, "integer"],
-  checkpointEvery: [1, 10_000_000, "integer"],
-};
-
-/** @throws FoundryError `training.config` naming the first value that is out of range. */
-export function assertConfig(config: SegmentationConfig): void {
-  for (const [name, [low, high, kind]] of Object.entries(ranges)) {
-    const value: unknown = config[name as keyof SegmentationConfig];
-    const fits = typeof value === "number" && value >= low && value <= high;
-    if (!fits || (kind === "integer" && !Number.isInteger(value))) {
-      throw refuse(
-        `${name} is ${String(value)}; it must be ${kind === "integer" ? "a whole number" : "a number"} from ${low} to ${high}.`,
-        { name, value },
-      );
-    }
-  }
-  const { widths, cropSize, augment, balance, unknownPixelSize } = config;
-  if (!Array.isArray(balance?.fields) || balance.fields.some((field) => typeof field !== "string"))
-    throw refuse("balance.fields must be a list of metadata fields.", { balance });
-  if (!(balance.cap >= 1 && balance.cap <= 1000))
-    throw refuse("balance.cap must lie within 1 and 1000.", { balance });
-  if (unknownPixelSize !== "refuse" && unknownPixelSize !== "fromCells")
-    throw refuse('unknownPixelSize must be "refuse" or "fromCells".', { unknownPixelSize });
-  if (
-    widths.length < 1 ||
-    widths.length > 7 ||
-    widths.some((w) => !Number.isInteger(w) || w < 1 || w > 2048)
-  ) {
-    throw refuse("widths must be 1 to 7 whole numbers from 1 to 2048.", { widths });
-  }
-  const stride = strideOf(architectureOf(config));
-  if (cropSize % stride !== 0)
-    throw refuse(`cropSize ${cropSize} is no multiple of the network's stride ${stride}.`, {
-      cropSize,
-      stride,
-    });
-  if (config.percentileLow >= config.percentileHigh)
-    throw refuse("percentileLow must lie below percentileHigh.", {});
-  if (!(augment.zoomMin >= 0.1 && augment.zoomMin <= augment.zoomMax && augment.zoomMax <= 10)) {
-    throw refuse("augment.zoomMin and zoomMax must lie within 0.1 and 10.", { augment });
-  }
-  for (const name of ["gain", "offset", "gamma", "noise", "blurPx"] as const) {
-    if (!(augment[name] >= 0 && augment[name] <= 20))
-      throw refuse(`augment.${name} must lie within 0 and 20.`, { augment });
-  }
-}
-
 export interface SegmentationOverrides extends Partial<Omit<SegmentationConfig, "augment">> {
   readonly augment?: Partial<AugmentSettings>;
 }
@@ -186,9 +122,9 @@ export function defaultSegmentationConfig(overrides: SegmentationOverrides = {})
   return config;
 }
 
-export function architectureOf(config: SegmentationConfig): UnetArchitecture {
-  const { channels, widths, pool, skip, decoderConvolutions } = config;
-  return { channels, widths, pool, skip, decoderConvolutions, outputs: headNames.length };
+export function architectureOf(config: SegmentationConfig): SegmentationArchitecture {
+  const { channels, widths, pool, skip, decoderConvolutions, head, compartments } = config;
+  return { channels: channels.length, widths, pool, skip, decoderConvolutions, head, compartments };
 }
 
 export function optimiserOf(config: SegmentationConfig): AdamWSettings {

@@ -20,7 +20,7 @@ const MEASURED_RUNS = 5;
 const RESERVED_SHARE = 0.15;
 
 /** A made-up item of round cells: preparing its crops costs about what real ones cost. */
-function syntheticItem(side: number): PreparedItem {
+function syntheticItem(side: number, config: SegmentationConfig): PreparedItem {
   const data = new Float32Array(side * side);
   const labels = new Int32Array(side * side);
   const pitch = 24;
@@ -38,8 +38,12 @@ function syntheticItem(side: number): PreparedItem {
   return {
     id: "synthetic",
     group: "synthetic",
-    plane: { dtype: "float32", ...size, data },
-    labels: { dtype: "int32", ...size, data: labels },
+    ...size,
+    planes: config.channels.map(() => ({ dtype: "float32", ...size, data })),
+    present: config.channels.map(() => true),
+    labels: Object.fromEntries(
+      config.compartments.map((name) => [name, { dtype: "int32", ...size, data: labels } as const]),
+    ),
   };
 }
 
@@ -62,8 +66,8 @@ export async function estimateSteps(
     });
   }
   const layout = segmentationLayout(architectureOf(config));
-  const item = syntheticItem(config.cropSize * 2);
-  const { height, width } = item.plane;
+  const item = syntheticItem(config.cropSize * 2, config);
+  const { height, width } = item;
   const sampler = createSampler(
     [{ id: item.id, group: item.group, height, width, mpp: null }],
     config.groupPower,

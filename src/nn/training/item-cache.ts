@@ -4,7 +4,7 @@
  * What is cached never changes what is computed, only how long it takes, so a run gives the same bytes with any bound.
  */
 import type { ItemSource, PreparationContract, PreparedItem } from "./items.ts";
-import { prepareItem } from "./items.ts";
+import { preparedBytes, prepareItem } from "./items.ts";
 
 export interface ItemCache {
   /** @throws FoundryError as `prepareItem`, and whatever reading throws. */
@@ -52,7 +52,7 @@ export function createItemCache(
       bytes: 0,
       item: source.load(id).then((item) => {
         const prepared = prepareItem(item, contract);
-        entry.bytes = prepared.plane.data.byteLength + prepared.labels.data.byteLength;
+        entry.bytes = preparedBytes(prepared);
         held += entry.bytes;
         shrink();
         return prepared;

@@ -1,5 +1,5 @@
 /**
- * Training items, made ready: one normalised plane and its label image, at one pixel size for all.
+ * Training items, made ready: normalised planes by role and label images by compartment, at one pixel size for all.
  *
  * Training knows of each item only facts until a crop is cut from it; pixels are read when needed and forgotten again.
  */
@@ -7,16 +7,21 @@ import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { axisLength } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
-import type { InputContract, PixelSize } from "../contract/index.ts";
-import { resampledSize } from "../contract/index.ts";
-import { modelPlane, normalisedPlane } from "../inference/index.ts";
+import type { Compartment, InputContract, PixelSize } from "../contract/index.ts";
+import { compartmentOrder, resampledSize } from "../contract/index.ts";
+import { modelPlanes, normalisedPlane } from "../inference/index.ts";
+
+/** Label images of one image; a compartment that nobody labelled is absent and is not trained on. */
+export type LabelsByCompartment = Readonly<Partial<Record<Compartment, LabelImage>>>;
 
 export interface TrainingItem {
   readonly id: string;
-  /** Axes "yx" or "cyx"; of three channels the luminance is used. */
+  /** Axes "yx" or "cyx". */
   readonly image: ImageArray;
-  /** Same height and width as the image. */
-  readonly labels: LabelImage;
+  /** Where each channel of the model lies in the image; default in order, of three channels the luminance for one. */
+  readonly channels?: readonly (number | null)[] | undefined;
+  /** At least one; same height and width as the image. */
+  readonly labels: LabelsByCompartment;
   /** Leakage group: sampling is balanced between groups. */
   readonly group: string;
   readonly mpp: PixelSize | null;
@@ -30,6 +35,9 @@ export interface ItemFacts {
   readonly height: number;
   readonly width: number;
   readonly mpp: PixelSize | null;
+  /** How and with what the image was taken, in the words of its metadata. */
+  readonly modality?: string | undefined;
+  readonly platform?: string | undefined;
   /** How often it is drawn beside others, above 0; default 1. */
   readonly weight?: number | undefined;
 }
@@ -63,9 +71,13 @@ export function itemsInMemory(items: readonly TrainingItem[]): ItemSource {
 export interface PreparedItem {
   readonly id: string;
   readonly group: string;
-  /** Normalised intensities. */
-  readonly plane: Plane<"float32">;
-  readonly labels: LabelImage;
+  readonly height: number;
+  readonly width: number;
+  /** Normalised intensities, one plane per channel of the model; zeros for a channel the image lacks. */
+  readonly planes: readonly Plane<"float32">[];
+  /** Which of the planes the image has. */
+  readonly present: readonly boolean[];
+  readonly labels: LabelsByCompartment;
 }
 
 /** What decides how an item is prepared. */
@@ -79,27 +91,61 @@ export function preparedSize(
   return resampledSize(facts, facts.mpp, contract.mpp);
 }
 
+/** Compartments of which there are labels, in the order of all lists of compartments. */
+export const labelledCompartments = (labels: LabelsByCompartment): Compartment[] =>
+  compartmentOrder.filter((compartment) => labels[compartment] !== undefined);
+
+/** Bytes that an item takes in memory. */
+export function preparedBytes({ planes, labels }: Pick<PreparedItem, "planes" | "labels">): number {
+  const sum = (list: readonly { readonly data: { readonly byteLength: number } }[]): number =>
+    list.reduce((total, { data }) => total + data.byteLength, 0);
+  return sum(planes) + sum(Object.values(labels));
+}
+
 /**
  * Normalises an item and brings it to the model's pixel size.
  *
- * @throws FoundryError `array.shapeMismatch` when image and labels differ in size, `array.nan` for NaN pixels; both name
- * the item.
+ * @throws FoundryError `array.shapeMismatch` when image and labels differ in size or a required channel is missing,
+ *         `array.nan` for NaN pixels; all name the item.
  */
 export function prepareItem(item: TrainingItem, contract: PreparationContract): PreparedItem {
-  const plane = modelPlane(item.image, contract, `item ${item.id}`);
-  const { labels } = item;
-  if (labels.height !== plane.height || labels.width !== plane.width) {
-    throw new FoundryError("array.shapeMismatch", {
-      message: `Item ${item.id}: the image has ${plane.height} x ${plane.width} pixels, its labels ${labels.height} x ${labels.width}.`,
-      hint: "Import labels that belong to this image.",
-    });
+  const what = `item ${item.id}`;
+  const present = presentChannels(item, contract);
+  const planes = modelPlanes(item.image, contract, { indices: item.channels, what });
+  const [height, width] = [axisLength(item.image, "y"), axisLength(item.image, "x")];
+  const to = resampledSize({ height, width }, item.mpp, contract.mpp);
+  const same = to.height === height && to.width === width;
+  const labels: Partial<Record<Compartment, LabelImage>> = {};
+  for (const compartment of labelledCompartments(item.labels)) {
+    const own = item.labels[compartment] as LabelImage;
+    if (own.height !== height || own.width !== width) {
+      throw new FoundryError("array.shapeMismatch", {
+        message: `Item ${item.id}: the image has ${height} x ${width} pixels, its ${compartment} labels ${own.height} x ${own.width}.`,
+        hint: "Import labels that belong to this image.",
+      });
+    }
+    labels[compartment] = same ? own : resampleLabels(own, to.height, to.width);
   }
-  const { height, width } = resampledSize(plane, item.mpp, contract.mpp);
-  const same = height === plane.height && width === plane.width;
   return {
     id: item.id,
     group: item.group,
-    plane: normalisedPlane(same ? plane : resamplePlane(plane, height, width), contract),
-    labels: same ? labels : resampleLabels(labels, height, width),
+    ...to,
+    planes: planes.map((plane) =>
+      normalisedPlane(same ? plane : resamplePlane(plane, to.height, to.width), contract),
+    ),
+    present,
+    labels,
   };
+}
+
+/** Which channels of the model an item has. @throws FoundryError `array.shapeMismatch` for a required one it lacks. */
+function presentChannels(item: TrainingItem, { channels }: PreparationContract): boolean[] {
+  return channels.map(({ role, required }, i) => {
+    const present = item.channels === undefined || typeof item.channels[i] === "number";
+    if (present || !required) return present;
+    throw new FoundryError("array.shapeMismatch", {
+      message: `Item ${item.id} has no ${role} channel, which the model needs.`,
+      hint: "State the role of the image's channels, or leave the image out.",
+    });
+  });
 }

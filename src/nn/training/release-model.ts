@@ -5,7 +5,13 @@ import { canonicalJson } from "#core/canonical-json.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
 import type { InputContract, PixelSize } from "../contract/index.ts";
 import type { Engine } from "../engine/engine.ts";
-import { architectureName, receptiveRadius, segmentationInferenceModel, strideOf } from "../models/index.ts";
+import {
+  architectureName,
+  outputName,
+  receptiveRadius,
+  segmentationInferenceModel,
+  strideOf,
+} from "../models/index.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import { foldWeights } from "./weights.ts";
@@ -19,20 +25,21 @@ export function contractOf(
   const architecture = architectureOf(config);
   return {
     version: 2,
-    channels: [{ role: "nuclear", required: true }],
+    channels: config.channels,
     mpp,
     normalisation: { kind: "percentile", low: config.percentileLow, high: config.percentileHigh },
     stride: strideOf(architecture),
     receptiveRadiusPx: receptiveRadius(architecture),
     architecture: architectureName(architecture),
-    compartments: [
-      {
-        compartment: "nuclear",
-        outputs: { innerDistance: "innerDistance", foreground: "foreground" },
-        postprocessing,
-        confidence: null,
+    compartments: config.compartments.map((compartment) => ({
+      compartment,
+      outputs: {
+        innerDistance: outputName(compartment, "innerDistance"),
+        foreground: outputName(compartment, "foreground"),
       },
-    ],
+      postprocessing,
+      confidence: null,
+    })),
     range: null,
   };
 }

@@ -3,7 +3,7 @@
  */
 import { FoundryError } from "#core/errors.ts";
 import type { Engine, Session, Tensor } from "../engine/engine.ts";
-import { headNames, segmentationStepModel } from "../models/index.ts";
+import { lossTermNames, segmentationStepModel } from "../models/index.ts";
 import { biasCorrections, learningRateAt } from "../optimisers/index.ts";
 import type { Batch } from "./batch.ts";
 import type { OptimiserVectors } from "./checkpoint.ts";
@@ -69,7 +69,8 @@ export async function runStep(
       details: { step: step + 1, loss: String(loss), gradientNorm: String(gradientNorm) },
     });
   }
-  const lossTerms = Object.fromEntries(headNames.map((name) => [name, Number(floats(`loss.${name}`)[0])]));
+  const names = lossTermNames(architectureOf(config));
+  const lossTerms = Object.fromEntries(names.map((name) => [name, Number(floats(`loss.${name}`)[0])]));
   return {
     theta: floats("next.theta"),
     firstMoment: floats("next.firstMoment"),

@@ -2,7 +2,8 @@
  * Real training of a tiny network: it learns, it repeats to the byte, it resumes to the byte, it refuses bad input.
  */
 import { beforeAll, expect, test } from "vitest";
-import { imageArray } from "#core/array/index.ts";
+import type { LabelImage } from "#core/array/index.ts";
+import { imageArray, labelImage } from "#core/array/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { scoreSegmentation } from "#core/metrics/index.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -10,7 +11,7 @@ import { createOrtNodeEngine } from "../engine/ort-node.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
 import { loadSegmentationModel } from "../inference/index.ts";
 import { decodeModel } from "../onnx/index.ts";
-import type { SegmentationConfig, TrainingOptions } from "./index.ts";
+import type { SegmentationConfig, TrainingItem, TrainingOptions } from "./index.ts";
 import { defaultSegmentationConfig, estimateSteps, itemsInMemory, trainSegmentation } from "./index.ts";
 import { decodeTensors } from "./safetensors.ts";
 
@@ -62,7 +63,7 @@ test("learns to find discs it has never seen", async () => {
   const model = await loadSegmentationModel(engine, trained.onnx, trained.contract);
   const { labels, confidence, foreground } = await model.predict(unseen.image);
   await model.release();
-  const [atHalf] = scoreSegmentation(unseen.labels, labels, [0.5]).byThreshold;
+  const [atHalf] = scoreSegmentation(unseen.labels.nuclear as LabelImage, labels, [0.5]).byThreshold;
   expect(atHalf?.f1).toBeGreaterThan(0.9);
   expect(Math.max(...foreground.data)).toBeLessThanOrEqual(1);
   const values = [...confidence.values()];
@@ -72,6 +73,53 @@ test("learns to find discs it has never seen", async () => {
   expect(last?.step).toBe(150);
   expect(last?.validation?.f1).toBeGreaterThan(0.9);
   expect(last?.loss).toBeLessThan((trained.curve[0]?.loss ?? 0) / 2);
+});
+
+test("two compartments from two channels, each labelled in half of the images only", async () => {
+  const both = (seed: number): TrainingItem => {
+    const { image, labels, ...rest } = discScene(seed, scene);
+    const nuclei = labels.nuclear as LabelImage;
+    // The second channel shows what the first does, upside down; whole cells are the same discs.
+    const data = new Float32Array(2 * 48 * 48);
+    data.set(image.data);
+    image.data.forEach((value, i) => {
+      data[48 * 48 + i] = 1 - Number(value);
+    });
+    const cyx = imageArray("float32", "cyx", [2, 48, 48], data);
+    return { ...rest, image: cyx, labels: seed % 2 === 0 ? { nuclear: nuclei } : { wholeCell: nuclei } };
+  };
+  const config = tiny({
+    channels: [
+      { role: "nuclear", required: true },
+      { role: "membrane", required: false },
+    ],
+    compartments: ["nuclear", "wholeCell"],
+    widths: [8, 16, 16],
+    cropSize: 32,
+    batchSize: 4,
+    steps: 150,
+    validateEvery: 150,
+    warmupSteps: 10,
+  });
+  const items = [1, 2, 3, 4].map(both);
+  const trained = await trainSegmentation({
+    engine,
+    config,
+    train: itemsInMemory(items),
+    validation: itemsInMemory([both(11), both(12)]),
+  });
+  expect(trained.contract.compartments.map(({ compartment }) => compartment)).toEqual([
+    "nuclear",
+    "wholeCell",
+  ]);
+  expect(decodeModel(trained.onnx).outputs.map(({ name }) => name)).toEqual([
+    "nuclear.innerDistance",
+    "nuclear.foreground",
+    "wholeCell.innerDistance",
+    "wholeCell.foreground",
+  ]);
+  // Mean of both compartments; either one failing would leave 0.5 at most.
+  expect(trained.curve.at(-1)?.validation?.f1).toBeGreaterThan(0.9);
 });
 
 test("the same seed gives the same bytes, another seed others", async () => {
@@ -166,7 +214,7 @@ test("progress reports a curve that ends at the last step, with times", async ()
       expect(steps).toBe(12);
       expect(msPerStep).toBeGreaterThan(0);
       expect(msLeft).toBeCloseTo(msPerStep * (12 - step), 6);
-      expect(Object.keys(point.lossTerms)).toEqual(["innerDistance", "foreground"]);
+      expect(Object.keys(point.lossTerms)).toEqual(["nuclear.innerDistance", "nuclear.foreground"]);
     },
   });
   // Every fifth step, every validation (8), and the end.
@@ -196,7 +244,7 @@ test("the released file is plain ONNX with open batch, height and width, and car
   const model = decodeModel(onnx);
   expect(Object.keys(model.opsets)).toEqual([""]);
   expect(model.inputs).toEqual([{ name: "image", dtype: "float32", shape: ["batch", 1, "height", "width"] }]);
-  expect(model.outputs.map(({ name }) => name)).toEqual(["innerDistance", "foreground"]);
+  expect(model.outputs.map(({ name }) => name)).toEqual(["nuclear.innerDistance", "nuclear.foreground"]);
   expect(JSON.parse(model.metadata["cellfoundry.contract"] ?? "")).toEqual(contract);
   const session = await engine.createSession(onnx);
   for (const [n, h, w] of [
@@ -204,7 +252,7 @@ test("the released file is plain ONNX with open batch, height and width, and car
     [3, 34, 20],
   ] as const) {
     const outputs = await session.run({ image: { shape: [n, 1, h, w], data: new Float32Array(n * h * w) } });
-    expect(outputs["foreground"]?.shape).toEqual([n, 1, h, w]);
+    expect(outputs["nuclear.foreground"]?.shape).toEqual([n, 1, h, w]);
   }
   await session.release();
 });
@@ -237,7 +285,7 @@ test("bad items and configurations are refused with a code", async () => {
     await codeOf({
       engine,
       config: { ...config, learningRate: 1, clipNorm: 1e6, steps: 1 },
-      train: itemsInMemory([{ ...good, labels: { ...good.labels, data: new Int32Array(48 * 48) } }]),
+      train: itemsInMemory([{ ...good, labels: { nuclear: labelImage(48, 48) } }]),
       validation: none,
     }),
   ).toBe("none");

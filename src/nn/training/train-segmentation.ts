@@ -9,16 +9,18 @@ import { rng } from "#core/rng.ts";
 import type { InputContract } from "../contract/index.ts";
 import { commonPixelSize } from "../contract/index.ts";
 import type { Engine, Session } from "../engine/engine.ts";
+import { headDesign } from "../heads/index.ts";
 import type { ParameterLayout } from "../layers/index.ts";
 import { initialParameters } from "../layers/index.ts";
 import { segmentationLayout } from "../models/index.ts";
 import { learningRateAt } from "../optimisers/index.ts";
 import type { Batch, Sampler } from "./batch.ts";
 import { createSampler, makeBatch, planCrops } from "./batch.ts";
+import { assertConfig } from "./check-config.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { SegmentationConfig } from "./config.ts";
-import { architectureOf, assertConfig } from "./config.ts";
+import { architectureOf } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 import { addLosses, emptySums, meanLosses } from "./curve.ts";
 import type { ItemCache } from "./item-cache.ts";
@@ -32,7 +34,7 @@ import {
   chooseValidationItems,
   itemsWithinPixels,
   pooledAtHalf,
-  predictCase,
+  predictCases,
   scoreCase,
   startingParams,
 } from "./validation.ts";
@@ -68,7 +70,7 @@ export interface TrainingOptions {
 export interface TrainedModel {
   /** Canonical file of named float32 tensors (safetensors). */
   readonly weights: Uint8Array;
-  /** Inference graph, weights inside: image [batch, 1, height, width] to innerDistance and foreground. */
+  /** Inference graph, weights inside: image [batch, c, height, width] to the outputs named in the contract. */
   readonly onnx: Uint8Array;
   readonly contract: InputContract;
   readonly curve: readonly CurvePoint[];
@@ -115,14 +117,15 @@ async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; 
   const { facts } = run.options.validation;
   const items = chooseValidationItems(facts, run.options.config.validationItemsMax);
   if (items.length === 0) return undefined;
-  const { contract } = run;
-  const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
+  const head = headDesign(run.options.config.head);
   // One image at a time: what is kept of each is its counts.
   const scores = await withInferenceSession(run, theta, async (session) => {
     const list = [];
     for (const { id } of items) {
-      const one = await predictCase(session, await run.validation.get(id), reach);
-      list.push(scoreCase(one, startingParams));
+      const cases = await predictCases(session, await run.validation.get(id), head, run.contract);
+      for (const one of cases) {
+        list.push({ compartment: one.compartment, scores: scoreCase(one, head, startingParams) });
+      }
     }
     return list;
   });
@@ -214,14 +217,18 @@ async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
   const chosen = chooseValidationItems(run.options.validation.facts, CALIBRATION_ITEMS_MAX);
   const sized = chosen.map((facts) => ({ id: facts.id, ...preparedSize(facts, contract) }));
   const items = itemsWithinPixels(sized, CALIBRATION_PIXELS_MAX);
-  const reach = { stride: contract.stride, reach: contract.receptiveRadiusPx };
+  const head = headDesign(config.head);
   const cases = await withInferenceSession(run, state.theta, async (session) => {
     const list = [];
-    for (const { id } of items) list.push(await predictCase(session, await run.validation.get(id), reach));
+    for (const { id } of items) {
+      list.push(...(await predictCases(session, await run.validation.get(id), head, contract)));
+    }
     return list;
   });
-  const postprocessing = calibrate(cases, startingParams);
-  const compartments = contract.compartments.map((one) => ({ ...one, postprocessing }));
+  const compartments = contract.compartments.map((one) => {
+    const own = cases.filter(({ compartment }) => compartment === one.compartment);
+    return { ...one, postprocessing: calibrate(own, head, one.postprocessing) };
+  });
   const calibrated = { ...contract, compartments };
   return {
     weights: encodeWeights(run.layout, state.theta),

@@ -1,19 +1,25 @@
 /**
  * Scores on the validation items, and the choice of post-processing thresholds on them.
  */
-import type { LabelImage } from "#core/array/index.ts";
+import type { LabelImage, Plane } from "#core/array/index.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
-import { defaultDeepWatershedParams, labelsFromDeepWatershed } from "#core/labels/index.ts";
+import { defaultDeepWatershedParams } from "#core/labels/index.ts";
 import type { SegmentationScores } from "#core/metrics/index.ts";
 import { poolScores, scoreSegmentation } from "#core/metrics/index.ts";
+import type { Compartment, InputContract } from "../contract/index.ts";
 import type { Session } from "../engine/engine.ts";
-import type { PredictedPlanes } from "../inference/index.ts";
-import { predictPlanes } from "../inference/index.ts";
+import type { HeadDesign } from "../heads/index.ts";
+import { predictMaps } from "../inference/index.ts";
+import { outputName } from "../models/index.ts";
 import type { PreparedItem } from "./items.ts";
+import { labelledCompartments } from "./items.ts";
 
+/** One compartment of one image: what the network answered beside what a person drew. */
 export interface ValidationCase {
   readonly group: string;
-  readonly planes: PredictedPlanes;
+  readonly compartment: Compartment;
+  /** In the order of the head's outputs. */
+  readonly maps: readonly Plane<"float32">[];
   readonly labels: LabelImage;
 }
 
@@ -43,17 +49,25 @@ export function itemsWithinPixels<T extends { readonly height: number; readonly 
   });
 }
 
-/** Predicted planes beside the reference labels of an item. */
-export async function predictCase(
+/** What a network answers for an item, beside its labels, for each compartment that has both. */
+export async function predictCases(
   session: Session,
   item: PreparedItem,
-  options: { readonly stride: number; readonly reach: number; readonly signal?: AbortSignal | undefined },
-): Promise<ValidationCase> {
-  return {
-    planes: await predictPlanes(session, item.plane, options),
-    labels: item.labels,
+  head: HeadDesign,
+  contract: Pick<InputContract, "stride" | "receptiveRadiusPx" | "compartments">,
+): Promise<ValidationCase[]> {
+  const known = new Set(contract.compartments.map(({ compartment }) => compartment));
+  const compartments = labelledCompartments(item.labels).filter((name) => known.has(name));
+  const names = compartments.flatMap((one) => head.outputNames.map((name) => outputName(one, name)));
+  const { stride, receptiveRadiusPx } = contract;
+  const maps = await predictMaps(session, item.planes, names, { stride, reach: receptiveRadiusPx });
+  const count = head.outputNames.length;
+  return compartments.map((compartment, i) => ({
     group: item.group,
-  };
+    compartment,
+    maps: maps.slice(i * count, (i + 1) * count),
+    labels: item.labels[compartment] as LabelImage,
+  }));
 }
 
 // 0.5 is what is reported; 0.7 keeps calibration from choosing thresholds that match loosely but outline badly.
@@ -66,31 +80,42 @@ export const startingParams: DeepWatershedParams = {
   seedProminence: 0.02,
 };
 
-function scoreEach(cases: readonly ValidationCase[], params: DeepWatershedParams): SegmentationScores[] {
-  return cases.map((one) => scoreCase(one, params));
-}
-
 /** Scores of one case, to be pooled. */
-export function scoreCase(one: ValidationCase, params: DeepWatershedParams): SegmentationScores {
-  return scoreSegmentation(one.labels, labelsFromDeepWatershed(one.planes, params), SCORED_IOUS);
+export function scoreCase(
+  one: Pick<ValidationCase, "maps" | "labels">,
+  head: HeadDesign,
+  params: DeepWatershedParams,
+): SegmentationScores {
+  return scoreSegmentation(one.labels, head.decode(one.maps, params), SCORED_IOUS);
 }
 
-/** Scores at IoU 0.5 pooled over the scores of all cases. */
-export function pooledAtHalf(scores: readonly SegmentationScores[]): { ap50: number; f1: number } {
-  const [atHalf] = poolScores(scores).byThreshold;
-  return { ap50: atHalf?.averagePrecision ?? 0, f1: atHalf?.f1 ?? 0 };
+/** Scores at IoU 0.5, pooled over the cases of each compartment, then averaged over compartments. */
+export function pooledAtHalf(
+  scores: readonly { readonly compartment: Compartment; readonly scores: SegmentationScores }[],
+): { ap50: number; f1: number } {
+  const byCompartment = Map.groupBy(scores, ({ compartment }) => compartment);
+  let [ap50, f1] = [0, 0];
+  for (const list of byCompartment.values()) {
+    const [atHalf] = poolScores(list.map((one) => one.scores)).byThreshold;
+    ap50 += (atHalf?.averagePrecision ?? 0) / byCompartment.size;
+    f1 += (atHalf?.f1 ?? 0) / byCompartment.size;
+  }
+  return { ap50, f1 };
 }
 
 /**
  * What calibration maximises: mean average precision, pooled within each group, then averaged over groups, so that one
  * group with many cells does not choose for all others.
  */
-function objectiveOf(cases: readonly ValidationCase[], params: DeepWatershedParams): number {
+function objectiveOf(
+  cases: readonly ValidationCase[],
+  head: HeadDesign,
+  params: DeepWatershedParams,
+): number {
   const byGroup = new Map<string, SegmentationScores[]>();
-  scoreEach(cases, params).forEach((scores, i) => {
-    const group = cases[i]?.group ?? "";
-    byGroup.set(group, [...(byGroup.get(group) ?? []), scores]);
-  });
+  for (const one of cases) {
+    byGroup.set(one.group, [...(byGroup.get(one.group) ?? []), scoreCase(one, head, params)]);
+  }
   let total = 0;
   for (const scores of byGroup.values()) total += poolScores(scores).meanAveragePrecision;
   return total / byGroup.size;
@@ -109,19 +134,23 @@ const trials: Readonly<{
 const GAIN_MIN = 0.003;
 
 /**
- * Post-processing parameters that do best on the cases, by coordinate search from `start`.
+ * Post-processing parameters that do best on the cases of one compartment, by coordinate search from `start`.
  *
  * Deterministic. Cost: about ten post-processings of every case.
  */
-export function calibrate(cases: readonly ValidationCase[], start: DeepWatershedParams): DeepWatershedParams {
+export function calibrate(
+  cases: readonly ValidationCase[],
+  head: HeadDesign,
+  start: DeepWatershedParams,
+): DeepWatershedParams {
   if (cases.length === 0) return start;
   let best = start;
-  let bestObjective = objectiveOf(cases, start);
+  let bestObjective = objectiveOf(cases, head, start);
   for (const name of Object.keys(trials) as (keyof typeof trials)[]) {
     for (const value of trials[name]) {
       if (value === best[name]) continue;
       const candidate = { ...best, [name]: value };
-      const objective = objectiveOf(cases, candidate);
+      const objective = objectiveOf(cases, head, candidate);
       if (objective <= bestObjective + GAIN_MIN) continue;
       best = candidate;
       bestObjective = objective;

@@ -4,7 +4,7 @@
 import { FoundryError } from "#core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { NamedTensor, ParameterLayout } from "../layers/index.ts";
-import type { UnetArchitecture } from "../models/index.ts";
+import type { SegmentationArchitecture } from "../models/index.ts";
 import { segmentationFoldModel } from "../models/index.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
 
@@ -43,7 +43,7 @@ export function decodeWeights(layout: ParameterLayout, bytes: Uint8Array): Float
 /** The tensors a released model stores: standardised weights instead of raw ones. */
 export async function foldWeights(
   engine: Engine,
-  architecture: UnetArchitecture,
+  architecture: SegmentationArchitecture,
   theta: Float32Array,
 ): Promise<Map<string, NamedTensor>> {
   const session = await engine.createSession(segmentationFoldModel(architecture));
