@@ -123,6 +123,37 @@ export const curvePointSchema = z.object({
   learningRate: z.number(),
   validation: z.object({ ap50: z.number(), f1: z.number() }).nullable(),
 });
+/** How rate and steps of a fine-tuning were found; scores are AP at IoU 0.5 on groups it does not learn from. */
+export const fineTuningSchema = z.object({
+  learningRate: z.number(),
+  steps: z.number().int(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  heldOut: z.object({
+    from: z.enum(["validation", "training", "none"]),
+    groups: z.array(z.string()),
+  }),
+  trials: z.array(
+    z.object({
+      learningRate: z.number(),
+      points: z.array(z.object({ step: z.number().int(), ap50: z.number(), f1: z.number() })),
+    }),
+  ),
+  forecast: z
+    .object({
+      points: z.array(z.object({ cells: z.number().int(), score: z.number() })),
+      ahead: z.array(
+        z.object({
+          cells: z.number().int(),
+          expected: z.number(),
+          low: z.number(),
+          high: z.number(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+
 export const trainingRunSchema = z.object({
   id: idSchema,
   jobId: idSchema,
@@ -132,6 +163,8 @@ export const trainingRunSchema = z.object({
   steps: z.number().int(),
   step: z.number().int(),
   config: z.record(z.string(), z.unknown()),
+  inputs: z.object({ fineTuning: fineTuningSchema.optional() }),
+  baseModelVersionId: idSchema.nullable(),
   curve: z.array(curvePointSchema),
   modelVersionId: idSchema.nullable(),
   createdAt: timeSchema,
@@ -155,5 +188,6 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 export type ModelVersion = z.infer<typeof modelVersionSchema>;
 export type Model = z.infer<typeof modelSchema>;
 export type CurvePoint = z.infer<typeof curvePointSchema>;
+export type FineTuning = z.infer<typeof fineTuningSchema>;
 export type TrainingRun = z.infer<typeof trainingRunSchema>;
 export type Gate = z.infer<typeof gateSchema>;

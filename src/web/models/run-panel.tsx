@@ -6,6 +6,7 @@ import { useRun } from "../client/index.ts";
 import { JobProgress } from "../jobs/index.ts";
 import { Bone, formatCount, formatScore } from "../ui/index.ts";
 import { bestValidation } from "./curve-data.ts";
+import { FineTuningSection } from "./fine-tuning-section.tsx";
 
 const LearningCurve = lazy(async () => ({ default: (await import("./curve.tsx")).LearningCurve }));
 
@@ -24,6 +25,7 @@ export function RunPanel({ job, run }: { job: Job; run: TrainingRun | undefined 
         )}
       </div>
       <JobProgress job={job} />
+      {live?.inputs.fineTuning !== undefined && <FineTuningSection found={live.inputs.fineTuning} />}
       {live !== undefined && (
         <Suspense fallback={<Bone className="h-56" />}>
           <LearningCurve points={live.curve} steps={live.steps} />

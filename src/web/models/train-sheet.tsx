@@ -158,7 +158,10 @@ function TrainForm({
           />
         )}
       </Field>
-      <Field label={`Time: ${formatDuration(minutes * 60_000)}`} hint={timeWords(minutes)}>
+      <Field
+        label={`${base === SCRATCH ? "Time" : "Time at most"}: ${formatDuration(minutes * 60_000)}`}
+        hint={base === SCRATCH ? timeWords(minutes) : fineTuningWords(minutes)}
+      >
         {(ids) => (
           <input
             {...ids}
@@ -206,6 +209,12 @@ function TrainForm({
       </details>
     </form>
   );
+}
+
+/** The rate and the number of steps are found within the time, so it is an upper end. */
+function fineTuningWords(minutes: number): string {
+  const found = "Learning rate and steps are chosen on groups that are held out.";
+  return minutes < 2 ? `${found} Very short: small gains go unseen.` : found;
 }
 
 function timeWords(minutes: number): string {
