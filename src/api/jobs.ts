@@ -3,7 +3,16 @@
 import { z } from "zod";
 import { agentSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
-export const jobKindSchema = z.enum(["ingest", "propose", "train", "evaluate", "predict", "check", "export", "reproduce"]);
+export const jobKindSchema = z.enum([
+  "ingest",
+  "propose",
+  "train",
+  "evaluate",
+  "predict",
+  "check",
+  "export",
+  "reproduce",
+]);
 export const jobStateSchema = z.enum(["waiting", "running", "done", "failed", "canceled"]);
 
 export const progressSchema = z.object({
