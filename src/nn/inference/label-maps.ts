@@ -1,0 +1,80 @@
+/**
+ * From the maps of a model's compartments to label images: the same steps for a whole image, for a tile of a large one,
+ * and in the page when a person moves a threshold.
+ */
+import type { LabelImage, Plane } from "#core/array/index.ts";
+import { type DeepWatershedParams, labelsFromDeepWatershed, nestNuclei } from "#core/labels/index.ts";
+import type { Compartment, CompartmentContract } from "../contract/index.ts";
+import { calibrated } from "./calibrate-confidence.ts";
+import { objectConfidence } from "./confidence.ts";
+import type { PredictedPlanes } from "./predict-planes.ts";
+
+export interface CompartmentLabels {
+  readonly compartment: Compartment;
+  readonly labels: LabelImage;
+  /** By label, 0..1: the expected share of such objects that are right, where the model is calibrated. */
+  readonly confidence: ReadonlyMap<number, number>;
+}
+
+export interface LabelledMaps {
+  /** In the contract's order. */
+  readonly compartments: readonly CompartmentLabels[];
+  /** Nucleus and its cell, for models of both; empty otherwise. */
+  readonly pairs: readonly (readonly [nucleus: number, cell: number])[];
+}
+
+/** Values a person has set instead of the model's, by compartment. */
+export type PostprocessingChanges = Readonly<Partial<Record<Compartment, Partial<DeepWatershedParams>>>>;
+
+/** Names of the outputs a model needs, two per compartment, in the contract's order. */
+export function mapNames(compartments: readonly CompartmentContract[]): string[] {
+  return compartments.flatMap(({ outputs }) => [outputs.innerDistance, outputs.foreground]);
+}
+
+/** Pairs maps in the order of `mapNames` with their compartments. */
+export function pairMaps(maps: readonly Plane<"float32">[]): PredictedPlanes[] {
+  return Array.from({ length: maps.length / 2 }, (_, i) => ({
+    innerDistance: maps[2 * i] as Plane<"float32">,
+    foreground: maps[2 * i + 1] as Plane<"float32">,
+  }));
+}
+
+/**
+ * Labels of every compartment; with nuclei and whole cells, every nucleus inside its cell.
+ *
+ * @param maps one pair per compartment, in the contract's order. Cost: O(pixels) per compartment.
+ */
+export function labelMaps(
+  maps: readonly PredictedPlanes[],
+  contracts: readonly CompartmentContract[],
+  changes: PostprocessingChanges = {},
+): LabelledMaps {
+  const labels = contracts.map(({ compartment, postprocessing }, i) =>
+    labelsFromDeepWatershed(maps[i] as PredictedPlanes, { ...postprocessing, ...changes[compartment] }),
+  );
+  const pairs = nestInPlace(labels, contracts);
+  return {
+    compartments: contracts.map(({ compartment, confidence }, i) => {
+      const own = labels[i] as LabelImage;
+      const raw = objectConfidence(own, maps[i] as PredictedPlanes);
+      return {
+        compartment,
+        labels: own,
+        confidence: new Map([...raw].map(([label, value]) => [label, calibrated(confidence, value)])),
+      };
+    }),
+    pairs,
+  };
+}
+
+/** Replaces nuclei and cells in the list by ones that fit. */
+function nestInPlace(labels: LabelImage[], contracts: readonly CompartmentContract[]): LabelledMaps["pairs"] {
+  const nuclear = contracts.findIndex(({ compartment }) => compartment === "nuclear");
+  const wholeCell = contracts.findIndex(({ compartment }) => compartment === "wholeCell");
+  if (nuclear < 0 || wholeCell < 0) return [];
+  const areaPxMin = contracts[nuclear]?.postprocessing.areaPxMin ?? 1;
+  const nested = nestNuclei(labels[nuclear] as LabelImage, labels[wholeCell] as LabelImage, { areaPxMin });
+  labels[nuclear] = nested.nuclei;
+  labels[wholeCell] = nested.cells;
+  return nested.pairs;
+}
