@@ -16,7 +16,16 @@ export type {
   TrainingRange,
 } from "./contract/index.ts";
 export { assertContract, compareWithRange, compartmentOrder, upgradeContract } from "./contract/index.ts";
-export type { Engine, Session, SessionOptions, Tensor } from "./engine/engine.ts";
+export type {
+  DeviceClass,
+  Engine,
+  Session,
+  SessionOptions,
+  StateBinding,
+  StateSession,
+  Tensor,
+} from "./engine/engine.ts";
+export { openStateSession } from "./engine/state-session.ts";
 export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
 export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";
 export type {

@@ -5,6 +5,7 @@ import { resolveConfig } from "./run-config.ts";
 const noEngine: Engine = {
   name: "none",
   device: "none",
+  deviceClass: "cpu",
   createSession: () => Promise.reject(new Error("not needed when steps are given")),
 };
 const params = { datasetVersionId: "d", modelName: "m", seed: 7 };

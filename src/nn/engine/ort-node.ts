@@ -96,6 +96,7 @@ export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise
   return {
     name: "onnxruntime-node",
     device: "cpu",
+    deviceClass: "cpu",
     async createSession(model, sessionOptions = {}) {
       try {
         const session = await runtime.InferenceSession.create(model, {

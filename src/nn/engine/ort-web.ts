@@ -133,6 +133,7 @@ function engineOf(runtime: OrtWebRuntime, device: OrtWebOptions["device"]): Engi
   return {
     name: "onnxruntime-web",
     device,
+    deviceClass: device,
     async createSession(model) {
       try {
         return wrapSession(runtime, await startSession(runtime, model, device));
