@@ -11,7 +11,7 @@ import { rng } from "#core/rng.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { type Forecast, type ForecastPoint, fitLearningCurve } from "./forecast.ts";
 import type { ItemFacts, ItemSource } from "./items.ts";
-import { type TrainingOptions, trainSegmentation } from "./train-segmentation.ts";
+import { scoreAtStart, type TrainingOptions, trainSegmentation } from "./train-segmentation.ts";
 
 export interface TrialPoint {
   readonly step: number;
@@ -50,14 +50,14 @@ export interface FineTuningForecast {
 }
 
 export interface FineTuningOptions
-  extends Pick<TrainingOptions, "engine" | "train" | "validation" | "signal" | "cacheBytes"> {
-  readonly config: SegmentationConfig;
+  extends Pick<
+    TrainingOptions,
+    "engine" | "config" | "train" | "validation" | "baseContract" | "signal" | "cacheBytes"
+  > {
   /** Weights to start from. */
   readonly base: Uint8Array;
   /** Steps that fit into the time for one trial, 8 or more. */
   readonly stepsMax: number;
-  /** AP at IoU 0.5 of the base on the held-out items. */
-  readonly scoreBase: (heldOut: ItemSource) => Promise<number>;
   /** Labelled cells of a training item; without it there is no forecast. */
   readonly cellsOf?: ((id: string) => number) | undefined;
   /** After each trial, with how many there are in all. */
@@ -107,7 +107,9 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
   const judges = new Set(heldOut.groups);
   const judging = heldOut.from === "validation" ? validation : ofGroups(train, (group) => judges.has(group));
   const learning = heldOut.from === "validation" ? train : ofGroups(train, (group) => !judges.has(group));
-  const before = await options.scoreBase(judging);
+  const { engine, base, baseContract, cacheBytes } = options;
+  const start = { engine, config, base, baseContract, cacheBytes, train: learning, validation: judging };
+  const before = (await scoreAtStart(start))?.ap50 ?? 0;
   const trials: Trial[] = [];
   for (const learningRate of learningRates) {
     const trial = await runTrial(options, { learningRate, learning, judging, before });
@@ -226,7 +228,7 @@ interface TrialSetting {
 }
 
 async function runTrial(options: FineTuningOptions, setting: TrialSetting): Promise<Trial> {
-  const { engine, base, cacheBytes, signal, stepsMax } = options;
+  const { engine, base, baseContract, cacheBytes, signal, stepsMax } = options;
   const { learningRate, learning: train, judging: validation, before } = setting;
   const every = setting.untilEnd === true ? stepsMax : Math.max(1, Math.floor(stepsMax / pointsPerTrial));
   const last = every * (setting.untilEnd === true ? 1 : pointsPerTrial);
@@ -247,6 +249,7 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
       train,
       validation,
       base,
+      baseContract,
       cacheBytes,
       signal: signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]),
       onProgress: ({ point, step }) => {

@@ -62,6 +62,8 @@ export interface TrainingOptions {
   readonly resume?: Uint8Array | undefined;
   /** Weights of a model with the same architecture to start from. Ignored when resuming. */
   readonly base?: Uint8Array | undefined;
+  /** Of the base: its pixel size and normalisation stay, because its weights know no others. */
+  readonly baseContract?: InputContract | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void | Promise<void>) | undefined;
   readonly onCheckpoint?: ((bytes: Uint8Array, step: number) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -238,26 +240,25 @@ async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
   };
 }
 
-/**
- * Trains a segmentation model.
- *
- * Deterministic on the CPU: the same configuration, items, base and number of threads give the same bytes, whether in one
- * go or resumed from any checkpoint. `onCheckpoint` is called every `checkpointEvery` steps and when aborted.
- *
- * @throws FoundryError `dataset.empty` without training items; `training.config`; `training.diverged`; `job.canceled` when
- *         the signal is aborted; `array.nan`, `array.shapeMismatch` naming a bad item; `model.invalid` for a damaged
- *         checkpoint or base.
- */
-export async function trainSegmentation(options: TrainingOptions): Promise<TrainedModel> {
+function contractAtStart({ config, train, baseContract }: TrainingOptions): InputContract {
+  if (baseContract === undefined) return contractOf(config, commonPixelSize(train.facts), startingParams);
+  const { mpp, normalisation, compartments } = baseContract;
+  const contract = contractOf(config, mpp, startingParams);
+  return {
+    ...contract,
+    normalisation,
+    compartments: contract.compartments.map((one) => ({
+      ...one,
+      postprocessing:
+        compartments.find(({ compartment }) => compartment === one.compartment)?.postprocessing ??
+        one.postprocessing,
+    })),
+  };
+}
+
+function openRun(options: TrainingOptions): { readonly run: Run; readonly start: TrainingState } {
   const { config, train, validation, cacheBytes = itemCacheBytesDefault } = options;
-  assertConfig(config);
-  if (train.facts.length === 0) {
-    throw new FoundryError("dataset.empty", {
-      message: "There are no training items.",
-      hint: "Accept annotations of at least one image whose group is in the training split.",
-    });
-  }
-  const contract = contractOf(config, commonPixelSize(train.facts), startingParams);
+  const contract = contractAtStart(options);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
   const run: Run = {
@@ -271,5 +272,41 @@ export async function trainSegmentation(options: TrainingOptions): Promise<Train
     startedAt: performance.now(),
     startStep: start.step,
   };
+  return { run, start };
+}
+
+/**
+ * AP and F1 at IoU 0.5 on the validation items before the first step; undefined without items.
+ *
+ * @throws FoundryError as `trainSegmentation`. Cost: one prediction of each scored item.
+ */
+export async function scoreAtStart(
+  options: TrainingOptions,
+): Promise<{ ap50: number; f1: number } | undefined> {
+  assertConfig(options.config);
+  const { run, start } = openRun(options);
+  return validate(run, start.theta);
+}
+
+/**
+ * Trains a segmentation model.
+ *
+ * Deterministic on the CPU: the same configuration, items, base and number of threads give the same bytes, whether in one
+ * go or resumed from any checkpoint. `onCheckpoint` is called every `checkpointEvery` steps and when aborted.
+ *
+ * @throws FoundryError `dataset.empty` without training items; `training.config`; `training.diverged`; `job.canceled` when
+ *         the signal is aborted; `array.nan`, `array.shapeMismatch` naming a bad item; `model.invalid` for a damaged
+ *         checkpoint or base.
+ */
+export async function trainSegmentation(options: TrainingOptions): Promise<TrainedModel> {
+  const { config, train } = options;
+  assertConfig(config);
+  if (train.facts.length === 0) {
+    throw new FoundryError("dataset.empty", {
+      message: "There are no training items.",
+      hint: "Accept annotations of at least one image whose group is in the training split.",
+    });
+  }
+  const { run, start } = openRun(options);
   return finish(run, await runSteps(run, start));
 }
