@@ -42,8 +42,17 @@ export {
   type ScoreComparison,
   type ScoreDifference,
 } from "./compare-scores.ts";
+export { errorUnits } from "./error-units.ts";
 export { defaultTallySettings, evaluateLabels, type LabelEvaluation } from "./evaluate-labels.ts";
+export {
+  type EvaluationReport,
+  type FacetScores,
+  type HumanAgreement,
+  makeEvaluationReport,
+  type ScoredImage,
+} from "./evaluation-report.ts";
 export { type HausdorffDistance, hausdorffDistances } from "./hausdorff.ts";
+export { imageFacets } from "./image-facets.ts";
 export { type MatchCounts, type MatchScores, matchObjects, type ObjectMatch } from "./match-objects.ts";
 export { type ErrorClass, errorClassNames, type ObjectOutcome } from "./object-outcomes.ts";
 export {
