@@ -6,6 +6,7 @@ test("public surface", () => {
     [
       "applySheet",
       "assertPair",
+      "createLabelRowsWriter",
       "defaultOntologyLimits",
       "defaultReadLimits",
       "defaultZipLimits",

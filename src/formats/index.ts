@@ -82,6 +82,12 @@ export {
 } from "./pixels/tiff/open-tiff-images.ts";
 export { type ImageTiffOptions, writeImageTiff } from "./pixels/tiff/write-image-tiff.ts";
 export {
+  type ByteSink,
+  createLabelRowsWriter,
+  type LabelRowsOptions,
+  type LabelRowsWriter,
+} from "./pixels/tiff/write-label-rows.ts";
+export {
   type LabelTiffOptions,
   readLabelTiffDescription,
   writeLabelTiff,
