@@ -3,13 +3,17 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: folder("./src/web"),
   plugins: [react(), tailwindcss()],
+  // The neural-network runtime without its WebAssembly part inside: that is a file of its own, loaded when it is used.
+  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+  // Workers load parts on demand, which only modules can.
+  worker: { format: "es" },
   build: {
     outDir: folder("./dist/web"),
     emptyOutDir: true,

@@ -34,13 +34,28 @@ export async function startServer(): Promise<RunningServer> {
   return { signInUrl, origin: new URL(signInUrl).origin, stop };
 }
 
-/** Headless Chromium with WebGL2 in software; a fixed window so that coordinates mean the same everywhere. */
-export async function openBrowser(): Promise<{ browser: Browser; context: BrowserContext; page: Page }> {
+/** Flags for WebGPU in software: right numbers, slowly. */
+export const softwareWebGpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/**
+ * Headless Chromium with WebGL2 in software; a fixed window so that coordinates mean the same everywhere.
+ *
+ * @param flags  more flags for the browser.
+ */
+export async function openBrowser(
+  flags: readonly string[] = [],
+): Promise<{ browser: Browser; context: BrowserContext; page: Page }> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error("No Chrome found; `npm test` brings one.");
   const browser = await chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+    args: [
+      "--no-sandbox",
+      "--use-gl=angle",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      ...flags,
+    ],
   });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();

@@ -3,6 +3,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
+import type { ModelVersion } from "#api/index.ts";
 import { isFinal, type NamedFile, useJob, useReleasedModels } from "../client/index.ts";
 import { DropArea } from "../images/drop-area.tsx";
 import { JobProgress } from "../jobs/index.ts";
@@ -20,7 +21,11 @@ import {
 } from "../ui/index.ts";
 import { Commands } from "./commands.tsx";
 import { PredictionResultView } from "./prediction-result.tsx";
+import { PrivateOutcome } from "./private-outcome.tsx";
+import { type PredictPlace, PrivatePlace } from "./private-place.tsx";
+import type { DeviceChoice, PrivateModel } from "./private-protocol.ts";
 import { usePredict } from "./use-predict.ts";
+import { usePrivatePredict } from "./use-private-predict.ts";
 
 const route = getRouteApi("/predict");
 
@@ -35,12 +40,19 @@ export function PredictPage(): ReactNode {
     released.flatMap((model) => model.versions).find((candidate) => candidate.id === picked) ??
     newestUsable(released);
   const work = usePredict((id) => void navigate({ search: { job: id } }));
+  const privately = usePrivatePredict();
+  const [place, setPlace] = useState<PredictPlace>("server");
+  const [device, setDevice] = useState<DeviceChoice>("automatic");
 
+  const begin = (chosen: File, chosenVersion: ModelVersion) => {
+    if (place === "browser") privately.start(chosen, privateModel(chosenVersion), device);
+    else work.start(chosen, chosenVersion.id);
+  };
   const take = (files: readonly NamedFile[]) => {
     const first = files[0]?.file;
     if (first === undefined) return;
     setFile(first);
-    if (version !== undefined) work.start(first, version.id);
+    if (version !== undefined) begin(first, version);
   };
 
   return (
@@ -64,15 +76,18 @@ export function PredictPage(): ReactNode {
                 value={version.id}
                 onChange={setPicked}
               />
+              <PrivatePlace place={place} onPlace={setPlace} device={device} onDevice={setDevice} />
               <FileChoice
                 file={file}
                 onFile={(chosen) => take([{ path: chosen.name, file: chosen }])}
-                onAgain={file !== null && work.sent === null ? () => work.start(file, version.id) : undefined}
+                onAgain={file !== null && work.sent === null ? () => begin(file, version) : undefined}
                 again={versionName(version)}
               />
             </div>
             <div className="flex min-w-0 flex-col gap-6">
-              {work.sent !== null ? (
+              {place === "browser" ? (
+                <PrivateOutcome work={privately} model={privateModel(version)} device={device} />
+              ) : work.sent !== null ? (
                 <div role="status" className="flex max-w-xl flex-col gap-2">
                   <p>Sending the image · {formatPercent(work.sent)}</p>
                   <ProgressBar label="Upload" fraction={work.sent} />
@@ -84,11 +99,13 @@ export function PredictPage(): ReactNode {
                   Drop a TIFF or PNG on the page, or choose one at the left. Results stay listed under Jobs.
                 </Empty>
               )}
-              <Commands
-                model={versionName(version)}
-                fileName={file?.name ?? "image.tif"}
-                open={jobId === undefined && work.sent === null}
-              />
+              {place === "server" && (
+                <Commands
+                  model={versionName(version)}
+                  fileName={file?.name ?? "image.tif"}
+                  open={jobId === undefined && work.sent === null}
+                />
+              )}
             </div>
           </div>
         )}
@@ -96,6 +113,14 @@ export function PredictPage(): ReactNode {
     </DropArea>
   );
 }
+
+const privateModel = (version: ModelVersion): PrivateModel => ({
+  id: version.id,
+  name: versionName(version),
+  onnxDigest: version.onnxDigest,
+  onnxBytes: version.onnxBytes,
+  contract: version.contract,
+});
 
 function FileChoice({
   file,
@@ -118,7 +143,7 @@ function FileChoice({
       <input
         ref={input}
         type="file"
-        accept=".tif,.tiff,.png"
+        accept=".tif,.tiff,.png,.jpg,.jpeg,.webp,.bmp"
         hidden
         data-testid="predict-file"
         onChange={(event) => {
@@ -128,7 +153,7 @@ function FileChoice({
         }}
       />
       {file === null ? (
-        <p className="text-sm text-quiet">TIFF or PNG. Or drop it anywhere on this page.</p>
+        <p className="text-sm text-quiet">TIFF, PNG, JPEG, WebP or BMP. Or drop it anywhere on this page.</p>
       ) : (
         <>
           <p className="break-all text-sm text-quiet">
