@@ -12,6 +12,9 @@ export interface ProtobufField {
   readonly value: bigint | Uint8Array;
 }
 
+// A message of more fields is no model: the largest networks have some ten thousand nodes, and each field costs memory.
+const FIELDS_MAX = 400_000;
+
 const damaged = (what: string): FoundryError =>
   new FoundryError("model.invalid", {
     message: `The ONNX model is damaged: ${what}.`,
@@ -39,6 +42,7 @@ export function readFields(bytes: Uint8Array): ProtobufField[] {
   const fields: ProtobufField[] = [];
   let at = 0;
   while (at < bytes.length) {
+    if (fields.length >= FIELDS_MAX) throw damaged(`a part of it has more than ${FIELDS_MAX} fields`);
     const tag = readVarint(bytes, at);
     at = tag.next;
     const field = Number(tag.value >> 3n);
@@ -57,6 +61,7 @@ export function readFields(bytes: Uint8Array): ProtobufField[] {
     } else if (wireType !== 1 && wireType !== 5) {
       throw damaged(`field ${field} has the unknown wire type ${wireType}`);
     }
+    if (field === 0) throw damaged("a field has the number 0");
     if (length > bytes.length - at)
       throw damaged(`field ${field} says ${length} bytes, ${bytes.length - at} are left`);
     fields.push({ field, value: bytes.subarray(at, at + length) });
