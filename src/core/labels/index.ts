@@ -3,6 +3,7 @@
 export { CellColours, cellPalette, type Rgb } from "./cell-colours.ts";
 export { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
 export { connectedComponents } from "./components.ts";
+export { contactWeight } from "./contact-weight.ts";
 export {
   type DeepWatershedParams,
   type DeepWatershedPlanes,

@@ -5,13 +5,16 @@
  * would stall. Source: Bai and Urtasun 2017; Greenwald et al. 2022 for cells.
  */
 import type { Plane } from "#core/array/index.ts";
-import { deepWatershedTargets, labelsFromDeepWatershed } from "#core/labels/index.ts";
+import {
+  deepWatershedTargets,
+  defaultDeepWatershedParams,
+  labelsFromDeepWatershed,
+} from "#core/labels/index.ts";
 import { sigmoid, slice } from "../graph/index.ts";
 import { crossEntropyWithLogits } from "../losses/index.ts";
 import type { HeadDesign } from "./head-design.ts";
 
 export const deepWatershedHead: HeadDesign = {
-  name: "deepWatershed",
   channels: ["innerDistance", "foreground"],
   outputNames: ["innerDistance", "foreground"],
   targets(labels) {
@@ -30,4 +33,7 @@ export const deepWatershedHead: HeadDesign = {
     const planes = { innerDistance, foreground } as Record<"innerDistance" | "foreground", Plane<"float32">>;
     return labelsFromDeepWatershed(planes, params);
   },
+  // Low prominence, since touching nuclei often differ by little.
+  start: { ...defaultDeepWatershedParams, seedThreshold: 0.4, seedProminence: 0.02 },
+  tuned: ["foregroundThreshold", "seedThreshold", "seedProminence"],
 };

@@ -1,9 +1,9 @@
 /**
  * What a head is: the one idea by which a network says which pixels belong to which cell.
  *
- * A design brings what a label image becomes as targets, the loss, and what the released model answers. Everything else
- * (trunk, batches, optimiser, tiles) is the same for all designs, so they can be compared. A network for two
- * compartments has the channels of its head once per compartment.
+ * A design brings what a label image becomes as targets, the loss, what the released model answers, and how that becomes
+ * labels. Everything else (trunk, batches, optimiser, tiles) is the same for all designs, so they can be compared. A
+ * network for two compartments has the channels of its head once per compartment.
  */
 import type { LabelImage, Plane } from "#core/array/index.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
@@ -17,11 +17,13 @@ export interface HeadTargets {
   readonly weight: ArrayLike<number>;
 }
 
+/** Thresholds that calibration on the validation groups may change. */
+export type TunedThreshold = "foregroundThreshold" | "seedThreshold" | "seedProminence";
+
 export interface HeadDesign {
-  readonly name: string;
   /** Channels of the network's output, in order; the loss has one term for each. */
   readonly channels: readonly string[];
-  /** Targets of a label image as it is after geometric augmentation. Not changed. Cost: O(pixels). */
+  /** Targets of a label image as it is after geometric augmentation. Not changed. */
   targets(labels: LabelImage): HeadTargets;
   /**
    * Loss of each channel: [channels].
@@ -34,4 +36,16 @@ export interface HeadDesign {
   readonly outputNames: readonly string[];
   /** Label image of what a released model answered. @param maps in the order of `outputNames`. */
   decode(maps: readonly Plane<"float32">[], params: DeepWatershedParams): LabelImage;
+  /** Parameters of `decode` before calibration. */
+  readonly start: DeepWatershedParams;
+  /** What calibration may change, in this order. */
+  readonly tuned: readonly TunedThreshold[];
 }
+
+/**
+ * The outputs that a contract describes. Designs with other outputs take part in comparisons, but cannot be released.
+ */
+export const releasedOutputs = ["innerDistance", "foreground"] as const;
+
+export const isReleasable = ({ outputNames }: Pick<HeadDesign, "outputNames">): boolean =>
+  outputNames.join() === releasedOutputs.join();

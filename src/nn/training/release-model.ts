@@ -5,6 +5,7 @@ import { canonicalJson } from "#core/canonical-json.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
 import type { InputContract, PixelSize } from "../contract/index.ts";
 import type { Engine } from "../engine/engine.ts";
+import { headDesign } from "../heads/index.ts";
 import {
   architectureName,
   outputName,
@@ -16,11 +17,11 @@ import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import { foldWeights } from "./weights.ts";
 
-/** The contract of a model trained with `config` at pixel size `mpp`. */
+/** The contract of a model trained with `config` at pixel size `mpp`, before calibration. */
 export function contractOf(
   config: SegmentationConfig,
   mpp: PixelSize | null,
-  postprocessing: DeepWatershedParams,
+  postprocessing: DeepWatershedParams = headDesign(config.head).start,
 ): InputContract {
   const architecture = architectureOf(config);
   return {

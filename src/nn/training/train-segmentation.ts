@@ -8,8 +8,8 @@ import { FoundryError } from "#core/errors.ts";
 import { rng } from "#core/rng.ts";
 import type { InputContract } from "../contract/index.ts";
 import { commonPixelSize } from "../contract/index.ts";
-import type { Engine, Session } from "../engine/engine.ts";
-import { headDesign } from "../heads/index.ts";
+import type { Engine } from "../engine/engine.ts";
+import { headDesign, headNames, isReleasable } from "../heads/index.ts";
 import type { ParameterLayout } from "../layers/index.ts";
 import { initialParameters } from "../layers/index.ts";
 import { segmentationLayout } from "../models/index.ts";
@@ -23,21 +23,13 @@ import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 import { addLosses, emptySums, meanLosses } from "./curve.ts";
+import { finishTraining, withInferenceSession } from "./finish-training.ts";
 import type { ItemCache } from "./item-cache.ts";
 import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 import type { ItemSource, PreparedItem } from "./items.ts";
-import { preparedSize } from "./items.ts";
-import { contractOf, inferenceModel } from "./release-model.ts";
+import { contractOf } from "./release-model.ts";
 import { createStepSession, runStep } from "./step-runner.ts";
-import {
-  calibrate,
-  chooseValidationItems,
-  itemsWithinPixels,
-  pooledAtHalf,
-  predictCases,
-  scoreCase,
-  startingParams,
-} from "./validation.ts";
+import { chooseValidationItems, pooledAtHalf, predictCases, scoreCase } from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
 
 export interface TrainingProgress {
@@ -100,37 +92,29 @@ function startState({ options, layout }: Pick<Run, "options" | "layout">): Train
   return { theta, firstMoment: zeros(), secondMoment: zeros(), step: 0, curve: [], sums: emptySums };
 }
 
-/** Released model of the current parameters, as a session; so what is scored is what would be released. */
-async function withInferenceSession<T>(
-  run: Run,
-  theta: Float32Array,
-  use: (session: Session) => Promise<T>,
-): Promise<T> {
-  const { engine, config } = run.options;
-  const session = await engine.createSession(await inferenceModel(engine, config, theta, run.contract));
-  try {
-    return await use(session);
-  } finally {
-    await session.release();
-  }
-}
-
 async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; f1: number } | undefined> {
   const { facts } = run.options.validation;
   const items = chooseValidationItems(facts, run.options.config.validationItemsMax);
   if (items.length === 0) return undefined;
-  const head = headDesign(run.options.config.head);
+  const { engine, config } = run.options;
+  const head = headDesign(config.head);
   // One image at a time: what is kept of each is its counts.
-  const scores = await withInferenceSession(run, theta, async (session) => {
-    const list = [];
-    for (const { id } of items) {
-      const cases = await predictCases(session, await run.validation.get(id), head, run.contract);
-      for (const one of cases) {
-        list.push({ compartment: one.compartment, scores: scoreCase(one, head, startingParams) });
+  const scores = await withInferenceSession(
+    { engine, config, contract: run.contract },
+    theta,
+    async (session) => {
+      const list = [];
+      for (const { id } of items) {
+        const cases = await predictCases(session, await run.validation.get(id), head, run.contract);
+        for (const one of cases) {
+          const { compartment } = one;
+          const own = run.contract.compartments.find((known) => known.compartment === compartment);
+          list.push({ compartment, scores: scoreCase(one, head, own?.postprocessing ?? head.start) });
+        }
       }
-    }
-    return list;
-  });
+      return list;
+    },
+  );
   return pooledAtHalf(scores);
 }
 
@@ -207,43 +191,23 @@ async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> 
   }
 }
 
-// Calibration post-processes each item a dozen times; more items than this would change the thresholds by nothing.
-const CALIBRATION_ITEMS_MAX = 64;
-
-// Predictions of the items are held together while thresholds are tried: 12 bytes a pixel, 400 MB.
-const CALIBRATION_PIXELS_MAX = 2 ** 25;
-
-async function finish(run: Run, state: TrainingState): Promise<TrainedModel> {
-  const { engine, config } = run.options;
-  const { contract } = run;
-  const chosen = chooseValidationItems(run.options.validation.facts, CALIBRATION_ITEMS_MAX);
-  const sized = chosen.map((facts) => ({ id: facts.id, ...preparedSize(facts, contract) }));
-  const items = itemsWithinPixels(sized, CALIBRATION_PIXELS_MAX);
-  const head = headDesign(config.head);
-  const cases = await withInferenceSession(run, state.theta, async (session) => {
-    const list = [];
-    for (const { id } of items) {
-      list.push(...(await predictCases(session, await run.validation.get(id), head, contract)));
-    }
-    return list;
+async function finish(run: Run, { theta, curve }: TrainingState): Promise<TrainedModel> {
+  const { engine, config, train, validation } = run.options;
+  const finished = await finishTraining({
+    engine,
+    config,
+    theta,
+    contract: run.contract,
+    train: { facts: train.facts, items: run.items },
+    validation: { facts: validation.facts, items: run.validation },
   });
-  const compartments = contract.compartments.map((one) => {
-    const own = cases.filter(({ compartment }) => compartment === one.compartment);
-    return { ...one, postprocessing: calibrate(own, head, one.postprocessing) };
-  });
-  const calibrated = { ...contract, compartments };
-  return {
-    weights: encodeWeights(run.layout, state.theta),
-    onnx: await inferenceModel(engine, config, state.theta, calibrated),
-    contract: calibrated,
-    curve: state.curve,
-  };
+  return { weights: encodeWeights(run.layout, theta), ...finished, curve };
 }
 
 function contractAtStart({ config, train, baseContract }: TrainingOptions): InputContract {
-  if (baseContract === undefined) return contractOf(config, commonPixelSize(train.facts), startingParams);
+  if (baseContract === undefined) return contractOf(config, commonPixelSize(train.facts));
   const { mpp, normalisation, compartments } = baseContract;
-  const contract = contractOf(config, mpp, startingParams);
+  const contract = contractOf(config, mpp);
   return {
     ...contract,
     normalisation,
@@ -288,17 +252,17 @@ export async function scoreAtStart(
   return validate(run, start.theta);
 }
 
-/**
- * Trains a segmentation model.
- *
- * Deterministic on the CPU: the same configuration, items, base and number of threads give the same bytes, whether in one
- * go or resumed from any checkpoint. `onCheckpoint` is called every `checkpointEvery` steps and when aborted.
- *
- * @throws FoundryError `dataset.empty` without training items; `training.config`; `training.diverged`; `job.canceled` when
- *         the signal is aborted; `array.nan`, `array.shapeMismatch` naming a bad item; `model.invalid` for a damaged
- *         checkpoint or base.
- */
-export async function trainSegmentation(options: TrainingOptions): Promise<TrainedModel> {
+/** What a run comes to before calibration and release. */
+export interface TrainedParameters {
+  readonly theta: Float32Array;
+  readonly curve: readonly CurvePoint[];
+  /** Not calibrated. */
+  readonly contract: InputContract;
+}
+
+async function runWhole(
+  options: TrainingOptions,
+): Promise<{ readonly run: Run; readonly state: TrainingState }> {
   const { config, train } = options;
   assertConfig(config);
   if (train.facts.length === 0) {
@@ -308,5 +272,37 @@ export async function trainSegmentation(options: TrainingOptions): Promise<Train
     });
   }
   const { run, start } = openRun(options);
-  return finish(run, await runSteps(run, start));
+  return { run, state: await runSteps(run, start) };
+}
+
+/**
+ * Trains without releasing: for comparing heads, also those whose outputs no contract describes.
+ *
+ * Everything else as `trainSegmentation`.
+ */
+export async function trainParameters(options: TrainingOptions): Promise<TrainedParameters> {
+  const { run, state } = await runWhole(options);
+  return { theta: state.theta, curve: state.curve, contract: run.contract };
+}
+
+/**
+ * Trains a segmentation model.
+ *
+ * Deterministic on the CPU: the same configuration, items, base and number of threads give the same bytes, whether in one
+ * go or resumed from any checkpoint. `onCheckpoint` is called every `checkpointEvery` steps and when aborted.
+ *
+ * @throws FoundryError `dataset.empty` without training items; `training.config`, also for a head that can only be compared;
+ *         `training.diverged`; `job.canceled` when the signal is aborted; `array.nan`, `array.shapeMismatch` naming a bad
+ *         item; `model.invalid` for a damaged checkpoint or base.
+ */
+export async function trainSegmentation(options: TrainingOptions): Promise<TrainedModel> {
+  const { head } = options.config;
+  if (headNames.includes(head) && !isReleasable(headDesign(head))) {
+    throw new FoundryError("training.config", {
+      message: `Models with the head "${head}" cannot be released: a contract describes inner distance and foreground.`,
+      hint: `Train with one of ${headNames.filter((name) => isReleasable(headDesign(name))).join(", ")}.`,
+    });
+  }
+  const { run, state } = await runWhole(options);
+  return finish(run, state);
 }

@@ -3,12 +3,11 @@
  */
 import type { LabelImage, Plane } from "#core/array/index.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
-import { defaultDeepWatershedParams } from "#core/labels/index.ts";
 import type { SegmentationScores } from "#core/metrics/index.ts";
 import { poolScores, scoreSegmentation } from "#core/metrics/index.ts";
 import type { Compartment, InputContract } from "../contract/index.ts";
 import type { Session } from "../engine/engine.ts";
-import type { HeadDesign } from "../heads/index.ts";
+import type { HeadDesign, TunedThreshold } from "../heads/index.ts";
 import { predictMaps } from "../inference/index.ts";
 import { outputName } from "../models/index.ts";
 import type { PreparedItem } from "./items.ts";
@@ -73,13 +72,6 @@ export async function predictCases(
 // 0.5 is what is reported; 0.7 keeps calibration from choosing thresholds that match loosely but outline badly.
 const SCORED_IOUS = [0.5, 0.7] as const;
 
-/** Post-processing before calibration: low prominence, since touching nuclei often differ by little. */
-export const startingParams: DeepWatershedParams = {
-  ...defaultDeepWatershedParams,
-  seedThreshold: 0.4,
-  seedProminence: 0.02,
-};
-
 /** Scores of one case, to be pooled. */
 export function scoreCase(
   one: Pick<ValidationCase, "maps" | "labels">,
@@ -122,9 +114,7 @@ function objectiveOf(
 }
 
 /** Values tried, one parameter after the other. Lengths in pixels are left alone: they depend on the size of cells. */
-const trials: Readonly<{
-  [name in "foregroundThreshold" | "seedThreshold" | "seedProminence"]: readonly number[];
-}> = {
+const trials: Readonly<Record<TunedThreshold, readonly number[]>> = {
   foregroundThreshold: [0.4, 0.45, 0.5, 0.55, 0.6],
   seedThreshold: [0.3, 0.4, 0.5],
   seedProminence: [0.01, 0.02, 0.05, 0.1],
@@ -134,7 +124,8 @@ const trials: Readonly<{
 const GAIN_MIN = 0.003;
 
 /**
- * Post-processing parameters that do best on the cases of one compartment, by coordinate search from `start`.
+ * Post-processing parameters that do best on the cases of one compartment, by coordinate search from
+ * `start`.
  *
  * Deterministic. Cost: about ten post-processings of every case.
  */
@@ -145,8 +136,8 @@ export function calibrate(
 ): DeepWatershedParams {
   if (cases.length === 0) return start;
   let best = start;
-  let bestObjective = objectiveOf(cases, head, start);
-  for (const name of Object.keys(trials) as (keyof typeof trials)[]) {
+  let bestObjective = objectiveOf(cases, head, best);
+  for (const name of head.tuned) {
     for (const value of trials[name]) {
       if (value === best[name]) continue;
       const candidate = { ...best, [name]: value };

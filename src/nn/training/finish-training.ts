@@ -1,0 +1,117 @@
+/**
+ * From trained parameters to what is released: thresholds and confidence calibrated on the validation items, the range of
+ * the training images, the inference graph with all of it inside.
+ */
+import type { DeepWatershedParams } from "#core/labels/index.ts";
+import type { Compartment, CompartmentContract, InputContract, TrainingRange } from "../contract/index.ts";
+import { createRangeCollector } from "../contract/index.ts";
+import type { Engine, Session } from "../engine/engine.ts";
+import type { HeadDesign } from "../heads/index.ts";
+import { headDesign, isReleasable } from "../heads/index.ts";
+import type { PredictedPlanes } from "../inference/index.ts";
+import { confidenceSamples, fitConfidence, objectConfidence } from "../inference/index.ts";
+import type { SegmentationConfig } from "./config.ts";
+import type { ItemCache } from "./item-cache.ts";
+import type { ItemFacts } from "./items.ts";
+import { preparedSize } from "./items.ts";
+import { inferenceModel } from "./release-model.ts";
+import type { ValidationCase } from "./validation.ts";
+import { calibrate, chooseValidationItems, itemsWithinPixels, predictCases } from "./validation.ts";
+
+export interface FinishOptions {
+  readonly engine: Engine;
+  readonly config: SegmentationConfig;
+  readonly theta: Float32Array;
+  readonly contract: InputContract;
+  readonly train: { readonly facts: readonly ItemFacts[]; readonly items: ItemCache };
+  readonly validation: { readonly facts: readonly ItemFacts[]; readonly items: ItemCache };
+}
+
+export interface FinishedModel {
+  readonly onnx: Uint8Array;
+  readonly contract: InputContract;
+}
+
+/** Released model of some parameters, as a session; so what is scored is what would be released. */
+export async function withInferenceSession<T>(
+  { engine, config, contract }: Pick<FinishOptions, "engine" | "config" | "contract">,
+  theta: Float32Array,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await engine.createSession(await inferenceModel(engine, config, theta, contract));
+  try {
+    return await use(session);
+  } finally {
+    await session.release();
+  }
+}
+
+// Calibration post-processes each item a dozen times; more items than this would change the thresholds by nothing.
+const CALIBRATION_ITEMS_MAX = 64;
+
+// Predictions of the items are held together while thresholds are tried: 12 bytes a pixel and compartment, 400 MB.
+const CALIBRATION_PIXELS_MAX = 2 ** 25;
+
+/** What the network answers for the validation items that thresholds are tried on. */
+export async function calibrationCases(options: FinishOptions): Promise<ValidationCase[]> {
+  const { config, contract, validation } = options;
+  const head = headDesign(config.head);
+  const chosen = chooseValidationItems(validation.facts, CALIBRATION_ITEMS_MAX);
+  const sized = chosen.map((facts) => ({ id: facts.id, ...preparedSize(facts, contract) }));
+  const pixelsMax = CALIBRATION_PIXELS_MAX / config.compartments.length;
+  return withInferenceSession(options, options.theta, async (session) => {
+    const cases: ValidationCase[] = [];
+    for (const { id } of itemsWithinPixels(sized, pixelsMax)) {
+      cases.push(...(await predictCases(session, await validation.items.get(id), head, contract)));
+    }
+    return cases;
+  });
+}
+
+/** Points of a rising line from raw to calibrated confidence; null with too few objects to tell. */
+function calibratedConfidence(
+  cases: readonly ValidationCase[],
+  head: HeadDesign,
+  params: DeepWatershedParams,
+): CompartmentContract["confidence"] {
+  if (!isReleasable(head)) return null;
+  const samples = cases.flatMap(({ maps: [innerDistance, foreground], labels }) => {
+    const planes = { innerDistance, foreground } as PredictedPlanes;
+    const found = head.decode([planes.innerDistance, planes.foreground], params);
+    return confidenceSamples(labels, found, objectConfidence(found, planes));
+  });
+  return fitConfidence(samples);
+}
+
+// Statistics of more images than this change in the third digit only.
+const RANGE_ITEMS_MAX = 128;
+
+/** What the training images are like, from an even choice of them, one at a time. */
+async function rangeOf({ contract, train }: FinishOptions): Promise<TrainingRange | null> {
+  const collector = createRangeCollector(contract.channels.map(({ role }) => role));
+  const first = contract.compartments[0]?.compartment as Compartment;
+  for (const { id, mpp, modality, platform } of chooseValidationItems(train.facts, RANGE_ITEMS_MAX)) {
+    const { planes, labels } = await train.items.get(id);
+    const own = labels[first];
+    if (own !== undefined) collector.add({ planes, labels: own, mpp, modality, platform });
+  }
+  return collector.finish();
+}
+
+/**
+ * Calibrates and writes the released model. Deterministic in its arguments.
+ *
+ * @throws FoundryError as reading items does. Memory: predictions of some dozens of validation items.
+ */
+export async function finishTraining(options: FinishOptions): Promise<FinishedModel> {
+  const { engine, config, theta, contract } = options;
+  const head = headDesign(config.head);
+  const cases = await calibrationCases(options);
+  const compartments = contract.compartments.map((one): CompartmentContract => {
+    const own = cases.filter(({ compartment }) => compartment === one.compartment);
+    const postprocessing = calibrate(own, head, one.postprocessing);
+    return { ...one, postprocessing, confidence: calibratedConfidence(own, head, postprocessing) };
+  });
+  const finished = { ...contract, compartments, range: await rangeOf(options) };
+  return { contract: finished, onnx: await inferenceModel(engine, config, theta, finished) };
+}
