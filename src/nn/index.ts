@@ -31,6 +31,7 @@ export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";
 export type {
   CropRecord,
   CurvePoint,
+  FineTuning,
   ItemFacts,
   ItemSource,
   LabelsByCompartment,
@@ -43,9 +44,11 @@ export type {
 } from "./training/index.ts";
 export {
   assertConfig,
+  chooseFineTuning,
   defaultSegmentationConfig,
   estimateSteps,
   itemsInMemory,
   largestDifference,
   trainSegmentation,
+  trialsMax,
 } from "./training/index.ts";

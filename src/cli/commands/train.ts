@@ -1,6 +1,8 @@
 /** `train`: a dataset version becomes a model version, with its evaluation on the test split. */
 
+import type { FineTuning } from "#api/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
+import type { ModelVersion, Store } from "#store/index.ts";
 import {
   type Command,
   type CommandInput,
@@ -11,11 +13,14 @@ import {
 } from "../command.ts";
 import { followJob } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
+import { counted, score } from "../output.ts";
 import { datasetOptions, readWaivers } from "./dataset-options.ts";
 import { evaluationReport, versionReport } from "./model-report.ts";
 
 /** Minutes when neither time nor steps are given: enough for a useful model of some hundred images. */
 const MINUTES_DEFAULT = 15;
+/** From a base, minutes are an upper end: rate and steps are found within them. */
+const MINUTES_FROM_BASE = 5;
 
 export const trainCommand: Command = {
   usage:
@@ -23,11 +28,19 @@ export const trainCommand: Command = {
   about:
     "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
     "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
-    "the weights are the same to the byte.",
-  examples: ["cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei"],
+    "the weights are the same to the byte. From a base and a time, the learning rate and the number of steps are found on " +
+    "groups that are held out, and the run starts again from the released weights.",
+  examples: [
+    "cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei",
+    "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.0.0",
+  ],
   options: {
     dataset: { type: "string", value: "NAME@V", help: "Dataset version" },
-    minutes: { type: "string", value: "M", help: `How long to train; default ${MINUTES_DEFAULT}` },
+    minutes: {
+      type: "string",
+      value: "M",
+      help: `How long to train; default ${MINUTES_DEFAULT}, from a base at most ${MINUTES_FROM_BASE}`,
+    },
     steps: { type: "string", value: "N", help: "Number of steps, instead of a time" },
     seed: { type: "string", value: "S", help: "Seed of everything random; default 0" },
     model: {
@@ -80,7 +93,9 @@ async function run(input: CommandInput): Promise<undefined> {
         ...(config === undefined ? {} : { config }),
         ...(view === undefined ? {} : { view }),
         ...(waivers.length === 0 ? {} : { waivers }),
-        ...(steps === undefined ? { minutes: minutes ?? MINUTES_DEFAULT } : { steps }),
+        ...(steps === undefined
+          ? { minutes: minutes ?? (base === undefined ? MINUTES_DEFAULT : MINUTES_FROM_BASE) }
+          : { steps }),
         ...(base === undefined ? {} : { baseModelVersionId: (await getModelVersion(opened.store, base)).id }),
       },
     });
@@ -88,9 +103,11 @@ async function run(input: CommandInput): Promise<undefined> {
     const test = version.evaluations.find(
       (one) => one.datasetVersionId === dataset.id && one.split === "test",
     );
-    input.out.result({ ...job.result, jobId: job.id, modelVersion: version }, () =>
+    const fineTuning = await fineTuningOf(opened.store, version);
+    input.out.result({ ...job.result, jobId: job.id, modelVersion: version, fineTuning }, () =>
       [
         versionReport(version),
+        ...foundReport(fineTuning),
         "",
         test === undefined
           ? "The dataset version has no test images, so the version was not scored and cannot be released."
@@ -99,6 +116,33 @@ async function run(input: CommandInput): Promise<undefined> {
     );
   });
   return undefined;
+}
+
+/** What the run found out by itself; null when it was told. */
+async function fineTuningOf(store: Store, { training }: ModelVersion): Promise<FineTuning | null> {
+  if (training === null) return null;
+  const { getTrainingRun } = await import("#store/index.ts");
+  const { inputs } = await getTrainingRun(store, training.runId);
+  return (inputs["fineTuning"] as FineTuning | undefined) ?? null;
+}
+
+function foundReport(found: FineTuning | null): string[] {
+  if (found === null) return [];
+  const { before, after, heldOut, forecast, learningRate, steps } = found;
+  if (before === null || after === null) {
+    return ["", "All images are of one group, so nothing could judge the learning; usual rate and steps."];
+  }
+  const judges = counted(heldOut.groups.length, "held-out group");
+  const lines = [
+    "",
+    `On ${judges}: AP@0.5 ${score(before)} before, ${score(after)} after ${steps} steps at rate ${learningRate}.`,
+  ];
+  const [twice] = forecast?.ahead ?? [];
+  if (twice === undefined) return lines;
+  return [
+    ...lines,
+    `With twice the cells (${twice.cells}) expect ${score(twice.expected)}, between ${score(twice.low)} and ${score(twice.high)}.`,
+  ];
 }
 
 /** Only its form is checked here; the values where the run is set up. */

@@ -11,6 +11,7 @@ import { codeVersion, lockDigest } from "#platform/index.ts";
 import { getDatasetVersion, getModelVersion, getTrainingRun } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
+import { readBase } from "./fine-tuning.ts";
 import { notTrainedHere, viewOf } from "./run-file.ts";
 import { configOf, openSources } from "./training-inputs.ts";
 
@@ -36,13 +37,16 @@ export async function reproduce(context: JobContext<"reproduce">): Promise<JobOu
   const { train, validation } = await openSources(store, dataset, config, viewOf(run));
   const engine = await processEngine();
   const { baseModelVersionId } = run;
-  const base = baseModelVersionId === null ? null : await getModelVersion(store, baseModelVersionId);
+  const base =
+    baseModelVersionId === null
+      ? null
+      : await readBase(store, await getModelVersion(store, baseModelVersionId));
   const again = await trainSegmentation({
     engine,
     config,
     train,
     validation,
-    ...(base === null ? {} : { base: await store.blobs.get(base.weightsDigest) }),
+    ...(base === null ? {} : { base: base.weights, baseContract: base.contract }),
     signal,
     onProgress: ({ step, steps, msLeft }) =>
       context.report({ fraction: step / steps, text: `Training again: step ${step} of ${steps}`, msLeft }),

@@ -32,14 +32,24 @@ const FINE_TUNING_RATE = 5e-4;
 const CHECKPOINT_EVERY = 100;
 
 /**
+ * @param ofBase  settings that the base of a fine-tuning fixes.
  * @throws FoundryError `training.config` when neither or both of minutes and steps are given, or a value is out of range.
  */
-export async function resolveConfig(engine: Engine, params: TrainParams): Promise<SegmentationConfig> {
-  const steps = await resolveSteps(engine, params);
-  return defaultSegmentationConfig({ ...schedule(steps), ...overridesOf(params), steps });
+export async function resolveConfig(
+  engine: Engine,
+  params: TrainParams,
+  ofBase: SegmentationOverrides = {},
+): Promise<SegmentationConfig> {
+  const overrides = { ...ofBase, ...overridesOf(params) };
+  const steps = await resolveSteps(engine, params, overrides);
+  return defaultSegmentationConfig({ ...schedule(steps), ...overrides, steps });
 }
 
-async function resolveSteps(engine: Engine, params: TrainParams): Promise<number> {
+async function resolveSteps(
+  engine: Engine,
+  params: TrainParams,
+  overrides: SegmentationOverrides,
+): Promise<number> {
   const { minutes, steps } = params;
   if ((minutes === undefined) === (steps === undefined)) {
     throw new FoundryError("training.config", {
@@ -48,7 +58,7 @@ async function resolveSteps(engine: Engine, params: TrainParams): Promise<number
     });
   }
   if (steps !== undefined) return steps;
-  return estimateSteps(engine, defaultSegmentationConfig(overridesOf(params)), minutes ?? 0);
+  return estimateSteps(engine, defaultSegmentationConfig(overrides), minutes ?? 0);
 }
 
 /** Names are checked here, values by `defaultSegmentationConfig`. */
@@ -69,6 +79,14 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
     ...(params.config as SegmentationOverrides | undefined),
     seed: params.seed,
   };
+}
+
+/** The configuration with another length and rate. */
+export function withLength(
+  config: SegmentationConfig,
+  { steps, learningRate }: { readonly steps: number; readonly learningRate: number },
+): SegmentationConfig {
+  return defaultSegmentationConfig({ ...config, ...schedule(steps), steps, learningRate });
 }
 
 /** What depends on the length of the run. */

@@ -8,7 +8,14 @@
  */
 
 import { isFoundryError } from "#core/errors.ts";
-import { type TrainedModel, type TrainingProgress, trainSegmentation } from "#nn/index.ts";
+import {
+  type Engine,
+  type FineTuning,
+  type SegmentationConfig,
+  type TrainedModel,
+  type TrainingProgress,
+  trainSegmentation,
+} from "#nn/index.ts";
 import {
   appendCurve,
   assertTrainable,
@@ -29,8 +36,16 @@ import {
 import { evaluateModelVersion } from "../evaluate.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
+import {
+  type BaseModel,
+  findFineTuning,
+  fineTuningParts,
+  isOpen,
+  readBase,
+  settingsOfBase,
+} from "./fine-tuning.ts";
 import { modelCardOf } from "./model-card.ts";
-import { resolveConfig } from "./run-config.ts";
+import { resolveConfig, withLength } from "./run-config.ts";
 import { configOf, openSources } from "./training-inputs.ts";
 
 /** @throws FoundryError `dataset.*`, `training.config`, `training.diverged`, `model.invalid`, the signal's reason. */
@@ -69,11 +84,8 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
   });
   const { baseModelVersionId, waivers = [] } = params;
   const audit = await assertTrainable(store, dataset, { baseModelVersionId, waivers });
-  context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
   const engine = await processEngine();
-  const config = await resolveConfig(engine, params);
-  // Whatever would be refused is refused before a run exists.
-  const { notes } = await openSources(store, dataset, config, params.view);
+  const { config, notes, fineTuning } = await configure(context, dataset, engine);
   return createTrainingRun(store, actor, {
     jobId: job.id,
     projectId: dataset.projectId,
@@ -85,6 +97,7 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
     inputs: {
       view: params.view ?? "whole",
       notes,
+      ...(fineTuning === null ? {} : { fineTuning }),
       accepted: audit.findings.flatMap(({ text, waiver }) =>
         waiver === null ? [] : [{ text, reason: waiver }],
       ),
@@ -92,6 +105,39 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
     device: `${engine.name} ${engine.device}`,
     ...(params.baseModelVersionId === undefined ? {} : { baseModelVersionId: params.baseModelVersionId }),
   });
+}
+
+interface Configured {
+  readonly config: SegmentationConfig;
+  readonly notes: readonly string[];
+  readonly fineTuning: FineTuning | null;
+}
+
+/** The whole configuration, found or given. Whatever would be refused is refused here, before a run exists. */
+async function configure(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+  engine: Engine,
+): Promise<Configured> {
+  const { store, params } = context;
+  context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
+  const base = await baseOf(context);
+  const ofBase = base === null ? {} : settingsOfBase(base);
+  if (base === null || !isOpen(params)) {
+    const config = await resolveConfig(engine, params, ofBase);
+    const { notes } = await openSources(store, dataset, config, params.view);
+    return { config, notes, fineTuning: null };
+  }
+  const part = { ...params, minutes: (params.minutes ?? 0) / fineTuningParts };
+  const draft = await resolveConfig(engine, part, ofBase);
+  const sources = await openSources(store, dataset, draft, params.view);
+  const fineTuning = await findFineTuning(context, engine, draft, sources, base);
+  return { config: withLength(draft, fineTuning), notes: sources.notes, fineTuning };
+}
+
+async function baseOf({ store, params }: JobContext<"train">): Promise<BaseModel | null> {
+  if (params.baseModelVersionId === undefined) return null;
+  return readBase(store, await getModelVersion(store, params.baseModelVersionId));
 }
 
 async function runToVersion(
@@ -128,17 +174,14 @@ async function trainRun(
   const config = configOf(run);
   const { train, validation } = await openSources(store, dataset, config, params.view);
   const checkpoint = await latestCheckpoint(store, run.id);
-  const base =
-    params.baseModelVersionId === undefined
-      ? undefined
-      : await store.blobs.get((await getModelVersion(store, params.baseModelVersionId)).weightsDigest);
+  const base = await baseOf(context);
   return trainSegmentation({
     engine: await processEngine(),
     config,
     train,
     validation,
     ...(checkpoint === null ? {} : { resume: checkpoint.bytes }),
-    ...(base === undefined ? {} : { base }),
+    ...(base === null ? {} : { base: base.weights, baseContract: base.contract }),
     signal,
     onProgress: (progress) => recordProgress(context, run, progress),
     onCheckpoint: async (bytes, step) => {

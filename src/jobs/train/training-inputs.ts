@@ -32,12 +32,15 @@ import { chooseChannels } from "../channels.ts";
 export interface TrainingSources {
   readonly train: ItemSource;
   readonly validation: ItemSource;
+  /** Labelled cells of each image, by its id. */
+  readonly cells: ReadonlyMap<string, number>;
   /** What was done to the images, in words. */
   readonly notes: string[];
 }
 
 interface PreparedFacts {
-  readonly item: DatasetItem;
+  /** Of one image: one for each compartment that has labels. */
+  readonly items: readonly [DatasetItem, ...DatasetItem[]];
   readonly facts: ItemFacts;
   readonly channels: readonly (number | null)[] | null;
 }
@@ -55,7 +58,7 @@ export async function openSources(
   view = "whole",
 ): Promise<TrainingSources> {
   const items = (await datasetItemsInView(store, dataset, parseSplitView(view))).filter(
-    ({ role }) => role !== "test",
+    (item) => item.role !== "test" && config.compartments.includes(compartmentOf(item)),
   );
   const images = await readImageFacts(
     store,
@@ -64,10 +67,12 @@ export async function openSources(
   const chosen = chooseAll(items, images, config);
   const scaled = await scaleAll(store, items, config);
   const weights = balanceWeights(items, config.balance);
-  const prepared = items.map((item, i): PreparedFacts => {
+  const byImage = Map.groupBy(items.entries(), ([, { imageId }]) => imageId);
+  const prepared = [...byImage.values()].map((entries): PreparedFacts => {
+    const [i, item] = entries[0] as [number, DatasetItem];
     const image = images.get(item.imageId) as ImageFacts;
     return {
-      item,
+      items: [item, ...entries.slice(1).map(([, other]) => other)],
       channels: chosen[i] ?? null,
       facts: {
         id: item.imageId,
@@ -82,9 +87,12 @@ export async function openSources(
   const of = (role: string): ItemSource =>
     sourceOf(
       store,
-      prepared.filter(({ item }) => item.role === role),
+      prepared.filter(({ items: [item] }) => item.role === role),
     );
-  return { train: of("train"), validation: of("validation"), notes: scaled.notes };
+  const cells = new Map(
+    prepared.map(({ facts, items: own }) => [facts.id, Math.max(...own.map(({ cellCount }) => cellCount))]),
+  );
+  return { train: of("train"), validation: of("validation"), cells, notes: scaled.notes };
 }
 
 function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource {
@@ -92,14 +100,15 @@ function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource 
   return {
     facts: prepared.map(({ facts }) => facts),
     async load(id) {
-      const { item, facts, channels } = byId.get(id) as PreparedFacts;
-      const { image, labels, group } = await readTrainingItem(store, item);
+      const { items, facts, channels } = byId.get(id) as PreparedFacts;
+      const read = await Promise.all(items.map((item) => readTrainingItem(store, item)));
+      const [{ image }] = read as [(typeof read)[number]];
       return {
         id,
         image,
         ...(channels === null ? {} : { channels }),
-        labels: { [compartmentOf(item)]: labels },
-        group,
+        labels: Object.fromEntries(items.map((item, i) => [compartmentOf(item), read[i]?.labels])),
+        group: facts.group,
         mpp: facts.mpp,
       };
     },
