@@ -1,10 +1,8 @@
 /**
  * Where a crop is cut and how it is turned: random similarity transforms. The cutting itself is `cut-planes.ts`.
  */
-import type { LabelImage, Plane } from "#core/array/index.ts";
 import type { Rng } from "#core/rng.ts";
 import type { Bend } from "./bend.ts";
-import { cutPlanes } from "./cut-planes.ts";
 
 export interface GeometricSettings {
   readonly zoomMin: number;
@@ -21,13 +19,6 @@ export interface GeometricSettings {
 export interface Place {
   readonly y: number;
   readonly x: number;
-}
-
-export interface Crop {
-  readonly plane: Plane<"float32">;
-  readonly labels: LabelImage;
-  /** 1 where the crop lies inside the image. */
-  readonly valid: Uint8Array;
 }
 
 /** Source = centre + matrix · (target + bend - middle of the crop). */
@@ -106,18 +97,4 @@ function around(
   const half = reach / 2 - 1;
   const inside = Math.abs(cos * dy + sin * dx) <= half && Math.abs(cos * dx - sin * dy) <= half;
   return inside ? moved : free;
-}
-
-/** One plane and its labels; see `cutPlanes`. */
-export function cutCrop(
-  source: { readonly plane: Plane<"float32">; readonly labels: LabelImage },
-  transform: CropTransform,
-  cropSize: number,
-): Crop {
-  const { planes, labels, valid } = cutPlanes(
-    { planes: [source.plane], labels: [source.labels] },
-    transform,
-    cropSize,
-  );
-  return { plane: planes[0] as Plane<"float32">, labels: labels[0] as LabelImage, valid };
 }

@@ -13,10 +13,8 @@ export type { CutPlanes, CutSource } from "./cut-planes.ts";
 export { cutPlanes } from "./cut-planes.ts";
 export type { FoundFamily } from "./family.ts";
 export { augmentFamilyOf } from "./family.ts";
-export type { Crop, CropTransform, GeometricSettings, Place } from "./geometric.ts";
-export { cutCrop, randomTransform } from "./geometric.ts";
-export type { PhotometricSettings } from "./photometric.ts";
-export { changeIntensities } from "./photometric.ts";
+export type { CropTransform, GeometricSettings, Place } from "./geometric.ts";
+export { randomTransform } from "./geometric.ts";
 export type {
   AugmentDomain,
   AugmentFamily,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { imageArray, type LabelImage } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
+import { noAugmentation } from "../augment/index.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
 import type { Batch, ItemFacts, SegmentationConfig, TrainingItem } from "./index.ts";
 import {
@@ -33,6 +34,16 @@ function batch(
   const byId = new Map(items.map((one) => [one.id, prepareItem(one, contract)]));
   return makeBatch(plans, (i) => byId.get(plans[i]?.item.id ?? "") ?? prepareItem(item(0), contract), config);
 }
+/** Quarter turns only: pixels stay as they are. */
+const stillPlans = {
+  mode: "safe" as const,
+  plans: {
+    unknown: {
+      ...noAugmentation,
+      geometry: { ...noAugmentation.geometry, turn: "quarters" as const, flip: true },
+    },
+  },
+};
 const config = defaultSegmentationConfig({ widths: [4, 8], cropSize: 16, batchSize: 3 });
 
 test("the same seed and step give the same batch whatever the order of items; other steps give others", () => {
@@ -61,7 +72,7 @@ test("targets lie in 0..1, and inner distance is positive only on foreground", (
 
 test("an image smaller than the crop has no weight outside", () => {
   const small = discScene(3, { side: 8, cells: 1, radius: 2 });
-  const still = { ...config, augment: { ...config.augment, zoomMin: 1, zoomMax: 1, freeRotation: false } };
+  const still = { ...config, augment: stillPlans };
   const { weights } = batch([small], 1, { ...still, batchSize: 1 }, 0);
   const inside = [...(weights.data as Float32Array)].filter((weight) => weight > 0).length;
   expect(inside).toBeGreaterThan(36);
@@ -106,7 +117,7 @@ test("weights of items decide how often they are drawn, alone and for their grou
 });
 
 test("a crop says where it was cut, in pixels of the image as imported, and which objects it cuts", () => {
-  const still = { ...config, augment: { ...config.augment, zoomMin: 1, zoomMax: 1, freeRotation: false } };
+  const still = { ...config, augment: stillPlans };
   const one = item(5);
   for (let step = 0; step < 20; step++) {
     for (const crop of batch([one], 1, { ...still, batchSize: 2 }, step).crops) {

@@ -10,11 +10,12 @@ import type { LabelImage, Plane } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
 import type { Rng } from "#core/rng.ts";
 import { rng } from "#core/rng.ts";
-import type { CropTransform, CutPlanes } from "../augment/index.ts";
-import { changeIntensities, cutPlanes, randomTransform } from "../augment/index.ts";
+import type { AugmentPlan, CropTransform, CutPlanes, Place } from "../augment/index.ts";
+import { augmentPlanes, cutPlanes, plannedTransform } from "../augment/index.ts";
 import type { Compartment, InputContract } from "../contract/index.ts";
 import type { Tensor } from "../engine/engine.ts";
 import { headDesign } from "../heads/index.ts";
+import { planOfItem } from "./augment-config.ts";
 import type { SegmentationConfig } from "./config.ts";
 import type { ItemFacts, PreparedItem } from "./items.ts";
 import { labelledCompartments, preparedSize } from "./items.ts";
@@ -86,6 +87,7 @@ function placeIn(cumulative: readonly number[], share: number): number {
 export interface CropPlan {
   readonly item: ItemFacts;
   readonly transform: CropTransform;
+  readonly augment: AugmentPlan;
   /** Goes on with what the intensities need. */
   readonly random: Rng;
 }
@@ -100,9 +102,23 @@ export function planCrops(
   return Array.from({ length: config.batchSize }, (_, i) => {
     const random = rng(config.seed, "crop", step, i);
     const item = sampleItem(sampler, random.next(), random.next());
-    const transform = randomTransform(random, preparedSize(item, contract), config.cropSize, config.augment);
-    return { item, transform, random };
+    const augment = planOfItem(config, contract.mpp, item);
+    const size = preparedSize(item, contract);
+    const places = placesIn(item, size);
+    const transform = plannedTransform(random, size, config.cropSize, augment.geometry, places);
+    return { item, transform, augment, random };
   });
+}
+
+/** Places of the image in pixels of the prepared planes. */
+function placesIn(
+  { places = null, height, width }: ItemFacts,
+  size: { readonly height: number; readonly width: number },
+): readonly Place[] | null {
+  if (places === null || places.length === 0) return null;
+  if (size.height === height && size.width === width) return places;
+  const [ry, rx] = [size.height / height, size.width / width];
+  return places.map(({ y, x }) => ({ y: (y + 0.5) * ry - 0.5, x: (x + 0.5) * rx - 0.5 }));
 }
 
 /** Where a crop comes from. */
@@ -122,7 +138,7 @@ export interface Batch {
   readonly image: Tensor;
   /** [n, compartments x channels of the head, s, s]. */
   readonly targets: Tensor;
-  /** [n, compartments, s, s]; 0 outside the image and where a compartment is not labelled. */
+  /** [n, compartments, s, s]; 0 outside the image, where a compartment is not labelled, and what nobody vouches for. */
   readonly weights: Tensor;
   readonly crops: readonly CropRecord[];
 }
@@ -145,20 +161,26 @@ export function makeBatch(
   const crops = plans.map((plan, i): CropRecord => {
     const item = itemAt(i);
     const labelled = labelledCompartments(item.labels).filter((name) => compartments.includes(name));
+    const weighted = labelled.filter((name) => item.weights?.[name] !== undefined);
     const cut = cutPlanes(
-      { planes: item.planes, labels: labelled.map((name) => item.labels[name] as LabelImage) },
+      {
+        planes: item.planes,
+        labels: labelled.map((name) => item.labels[name] as LabelImage),
+        weights: weighted.map((name) => item.weights?.[name] as Float32Array),
+      },
       plan.transform,
       s,
     );
-    fillImage(image.data, i, cut, item, plan.random, config);
+    fillImage(image.data, i, cut, item, plan, config);
     labelled.forEach((name, l) => {
       const at = i * compartments.length + compartments.indexOf(name);
       const { maps, weight } = design.targets(cut.labels[l] as LabelImage);
       maps.forEach((values, k) => {
         targets.data.set(values, (at * maps.length + k) * s * s);
       });
+      const own = cut.weights[weighted.indexOf(name)];
       for (let p = 0; p < s * s; p++) {
-        weights.data[at * s * s + p] = (cut.valid[p] as number) * (weight[p] as number);
+        weights.data[at * s * s + p] = (cut.valid[p] as number) * (weight[p] as number) * (own?.[p] ?? 1);
       }
     });
     return recordOf(plan, item, cut, labelled, s);
@@ -172,14 +194,19 @@ function fillImage(
   i: number,
   { planes }: CutPlanes,
   { present }: PreparedItem,
-  random: Rng,
-  config: SegmentationConfig,
+  { augment, random }: CropPlan,
+  { channels, cropSize }: SegmentationConfig,
 ): void {
-  const pixels = config.cropSize ** 2;
-  planes.forEach((plane, c) => {
-    if (present[c] !== true) return;
-    const changed: Plane<"float32"> = changeIntensities(plane, random, config.augment);
-    into.set(changed.data, (i * planes.length + c) * pixels);
+  const own = planes.flatMap((_, c) => (present[c] === true ? [c] : []));
+  const roles = own.map((c) => channels[c]?.role ?? "other");
+  const changed = augmentPlanes(
+    own.map((c) => planes[c] as Plane<"float32">),
+    augment,
+    random,
+    roles,
+  );
+  own.forEach((c, k) => {
+    into.set((changed[k] as Plane<"float32">).data, (i * planes.length + c) * cropSize ** 2);
   });
 }
 

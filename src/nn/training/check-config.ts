@@ -7,6 +7,7 @@ import { channelRoles } from "#core/ontology/index.ts";
 import { compartmentOrder } from "../contract/index.ts";
 import { headNames } from "../heads/index.ts";
 import { strideOf } from "../models/index.ts";
+import { assertAugmentConfig } from "./augment-config.ts";
 import type { SegmentationConfig } from "./config.ts";
 
 // The first layer would outgrow the rest of the network; the widest panels of multiplexed imaging have 60 channels.
@@ -33,6 +34,7 @@ const ranges: Readonly<Record<string, readonly [number, number, "integer" | "rea
   percentileLow: [0, 100, "real"],
   percentileHigh: [0, 100, "real"],
   groupPower: [0, 1, "real"],
+  untouchedWeight: [0, 1, "real"],
   recordEvery: [1, 1_000_000, "integer"],
   validateEvery: [1, 10_000_000, "integer"],
   validationItemsMax: [1, 100_000, "integer"],
@@ -93,16 +95,6 @@ function assertTrunk({ widths, pool, skip, cropSize }: SegmentationConfig): void
   });
 }
 
-function assertAugment({ augment }: SegmentationConfig): void {
-  if (!(augment.zoomMin >= 0.1 && augment.zoomMin <= augment.zoomMax && augment.zoomMax <= 10)) {
-    throw refuse("augment.zoomMin and zoomMax must lie within 0.1 and 10.", { augment });
-  }
-  for (const name of ["gain", "offset", "gamma", "noise", "blurPx"] as const) {
-    if (!(augment[name] >= 0 && augment[name] <= 20))
-      throw refuse(`augment.${name} must lie within 0 and 20.`, { augment });
-  }
-}
-
 function assertChoiceOfItems({ balance, unknownPixelSize }: SegmentationConfig): void {
   if (!Array.isArray(balance?.fields) || balance.fields.some((field) => typeof field !== "string"))
     throw refuse("balance.fields must be a list of metadata fields.", { balance });
@@ -117,6 +109,6 @@ export function assertConfig(config: SegmentationConfig): void {
   assertNumbers(config);
   assertEnds(config);
   assertTrunk(config);
-  assertAugment(config);
+  assertAugmentConfig(config.augment);
   assertChoiceOfItems(config);
 }

@@ -7,26 +7,11 @@
 import type { ChannelContract, Compartment } from "../contract/index.ts";
 import type { HeadName } from "../heads/index.ts";
 import type { SegmentationArchitecture } from "../models/index.ts";
+import { customArchitecture, describedArchitecture, nameOfTrunk, trunkOfDescription } from "../models/index.ts";
 import type { AdamWSettings } from "../optimisers/index.ts";
+import type { AugmentConfig } from "./augment-config.ts";
 import { assertConfig } from "./check-config.ts";
-
-/** Random changes to each training crop. Intensities are after percentile normalisation, so about 0..1. */
-export interface AugmentSettings {
-  /** Zoom factors, log-uniform: 0.5 shows twice the field of view. */
-  readonly zoomMin: number;
-  readonly zoomMax: number;
-  /** Turn by any angle instead of quarter turns only. */
-  readonly freeRotation: boolean;
-  /** Intensities times exp(±gain) plus ±offset. */
-  readonly gain: number;
-  readonly offset: number;
-  /** Intensities to the power exp(±gamma). */
-  readonly gamma: number;
-  /** Largest standard deviation of added noise. */
-  readonly noise: number;
-  /** Largest standard deviation of blur in pixels; applied to a third of the crops. */
-  readonly blurPx: number;
-}
+import { untouchedWeightDefault } from "./pixel-weights.ts";
 
 interface BalanceSettings {
   readonly fields: readonly string[];
@@ -39,6 +24,8 @@ export interface SegmentationConfig {
   /** What it outlines, in the order of `compartmentOrder`. */
   readonly compartments: readonly Compartment[];
   readonly head: HeadName;
+  /** Member of the family that the next four describe, or "custom". */
+  readonly architecture: string;
   readonly widths: readonly number[];
   readonly pool: "average" | "max";
   readonly skip: "add" | "concatenate";
@@ -52,7 +39,9 @@ export interface SegmentationConfig {
   readonly weightDecay: number;
   readonly clipNorm: number;
   readonly seed: number;
-  readonly augment: AugmentSettings;
+  readonly augment: AugmentConfig;
+  /** Weight 0..1 of what a model proposed and nobody touched, in images that are not accepted as a whole. */
+  readonly untouchedWeight: number;
   /** Percentiles of each image that become 0 and 1. */
   readonly percentileLow: number;
   readonly percentileHigh: number;
@@ -74,10 +63,8 @@ const defaults: SegmentationConfig = {
   channels: [{ role: "nuclear", required: true }],
   compartments: ["nuclear"],
   head: "deepWatershed",
-  widths: [16, 32, 64, 128],
-  pool: "average",
-  skip: "add",
-  decoderConvolutions: 1,
+  architecture: "unet-16",
+  ...trunkOfDescription(describedArchitecture("unet-16")),
   cropSize: 128,
   batchSize: 8,
   steps: 2000,
@@ -86,16 +73,8 @@ const defaults: SegmentationConfig = {
   weightDecay: 0.01,
   clipNorm: 1,
   seed: 1,
-  augment: {
-    zoomMin: 0.5,
-    zoomMax: 2,
-    freeRotation: true,
-    gain: 0.4,
-    offset: 0.1,
-    gamma: 0.4,
-    noise: 0.08,
-    blurPx: 1.5,
-  },
+  augment: { mode: "domain", plans: {} },
+  untouchedWeight: untouchedWeightDefault,
   percentileLow: 1,
   percentileHigh: 99.8,
   groupPower: 0.5,
@@ -108,18 +87,29 @@ const defaults: SegmentationConfig = {
 };
 
 export interface SegmentationOverrides extends Partial<Omit<SegmentationConfig, "augment">> {
-  readonly augment?: Partial<AugmentSettings>;
+  readonly augment?: Partial<AugmentConfig>;
 }
 
 /**
- * The configuration used when nobody says otherwise, with changes.
+ * The configuration used when nobody says otherwise, with changes. An architecture by name brings its trunk and head; what
+ * else is changed goes before.
  *
  * @throws FoundryError `training.config` when a changed value is out of range.
  */
 export function defaultSegmentationConfig(overrides: SegmentationOverrides = {}): SegmentationConfig {
-  const config = { ...defaults, ...overrides, augment: { ...defaults.augment, ...overrides.augment } };
+  const { architecture = defaults.architecture } = overrides;
+  // A trunk of its own is given in full with the changes.
+  const known = architecture === customArchitecture ? defaults.architecture : architecture;
+  const description = describedArchitecture(known);
+  const config = {
+    ...defaults,
+    head: description.head,
+    ...trunkOfDescription(description),
+    ...overrides,
+    augment: { ...defaults.augment, ...overrides.augment },
+  };
   assertConfig(config);
-  return config;
+  return { ...config, architecture: nameOfTrunk(config) };
 }
 
 export function architectureOf(config: SegmentationConfig): SegmentationArchitecture {

@@ -7,9 +7,12 @@ import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { axisLength } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
+import type { Place } from "../augment/index.ts";
 import type { Compartment, InputContract, PixelSize } from "../contract/index.ts";
 import { compartmentOrder, resampledSize } from "../contract/index.ts";
 import { modelPlanes, normalisedPlane } from "../inference/index.ts";
+import { countsEverywhere, type LayerReview, pixelWeights, resampledReview } from "./pixel-weights.ts";
+import { placesThatCount } from "./places.ts";
 
 /** Label images of one image; a compartment that nobody labelled is absent and is not trained on. */
 export type LabelsByCompartment = Readonly<Partial<Record<Compartment, LabelImage>>>;
@@ -22,6 +25,8 @@ export interface TrainingItem {
   readonly channels?: readonly (number | null)[] | undefined;
   /** At least one; same height and width as the image. */
   readonly labels: LabelsByCompartment;
+  /** What a person has vouched for, where it is not simply everything. */
+  readonly review?: Readonly<Partial<Record<Compartment, LayerReview>>> | undefined;
   /** Leakage group: sampling is balanced between groups. */
   readonly group: string;
   readonly mpp: PixelSize | null;
@@ -38,6 +43,13 @@ export interface ItemFacts {
   /** How and with what the image was taken, in the words of its metadata. */
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
+  /** Coarse appearance, e.g. "histology". */
+  readonly kind?: string | undefined;
+  /**
+   * Places that carry weight, in pixels of the image: each crop shows one of them, so that none counts nothing. Null or
+   * missing when all of the image counts.
+   */
+  readonly places?: readonly Place[] | null | undefined;
   /** How often it is drawn beside others, above 0; default 1. */
   readonly weight?: number | undefined;
 }
@@ -53,12 +65,13 @@ export interface ItemSource {
 export function itemsInMemory(items: readonly TrainingItem[]): ItemSource {
   const byId = new Map(items.map((item) => [item.id, item]));
   return {
-    facts: items.map(({ id, group, image, mpp }) => ({
+    facts: items.map(({ id, group, image, mpp, labels, review }) => ({
       id,
       group,
       mpp,
       height: axisLength(image, "y"),
       width: axisLength(image, "x"),
+      places: placesThatCount(labels, review),
     })),
     load: async (id) => {
       const item = byId.get(id);
@@ -78,6 +91,8 @@ export interface PreparedItem {
   /** Which of the planes the image has. */
   readonly present: readonly boolean[];
   readonly labels: LabelsByCompartment;
+  /** Weights of pixels by compartment, row-major; absent where all count fully. */
+  readonly weights?: Readonly<Partial<Record<Compartment, Float32Array>>> | undefined;
 }
 
 /** What decides how an item is prepared. */
@@ -96,10 +111,15 @@ export const labelledCompartments = (labels: LabelsByCompartment): Compartment[]
   compartmentOrder.filter((compartment) => labels[compartment] !== undefined);
 
 /** Bytes that an item takes in memory. */
-export function preparedBytes({ planes, labels }: Pick<PreparedItem, "planes" | "labels">): number {
+export function preparedBytes({
+  planes,
+  labels,
+  weights = {},
+}: Pick<PreparedItem, "planes" | "labels" | "weights">): number {
   const sum = (list: readonly { readonly data: { readonly byteLength: number } }[]): number =>
     list.reduce((total, { data }) => total + data.byteLength, 0);
-  return sum(planes) + sum(Object.values(labels));
+  const maps = Object.values(weights).reduce((total, { byteLength }) => total + byteLength, 0);
+  return sum(planes) + sum(Object.values(labels)) + maps;
 }
 
 /**
@@ -135,7 +155,24 @@ export function prepareItem(item: TrainingItem, contract: PreparationContract): 
     ),
     present,
     labels,
+    weights: weightsOf(item.review ?? {}, labels, same ? null : to),
   };
+}
+
+/** Weights of the prepared labels; what counts everywhere has no map. */
+function weightsOf(
+  review: NonNullable<TrainingItem["review"]>,
+  labels: LabelsByCompartment,
+  to: { readonly height: number; readonly width: number } | null,
+): Partial<Record<Compartment, Float32Array>> {
+  const weights: Partial<Record<Compartment, Float32Array>> = {};
+  for (const compartment of labelledCompartments(labels)) {
+    const own = review[compartment];
+    if (own === undefined || countsEverywhere(own)) continue;
+    const fitted = to === null ? own : resampledReview(own, to.height, to.width);
+    weights[compartment] = pixelWeights({ ...fitted, labels: labels[compartment] as LabelImage });
+  }
+  return weights;
 }
 
 /** Which channels of the model an item has. @throws FoundryError `array.shapeMismatch` for a required one it lacks. */

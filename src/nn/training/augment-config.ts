@@ -1,0 +1,110 @@
+/**
+ * How a run augments: by what is known of each image, by the safe subset, or not at all; with the plans written out.
+ *
+ * The plans are part of the configuration, so a run that is repeated by a later version of the program sees the same changes.
+ * They are written down once, when the run starts (`withAugmentPlans`), for the families its items belong to.
+ */
+import { FoundryError } from "#core/errors.ts";
+import {
+  type AugmentDomain,
+  type AugmentFamily,
+  type AugmentPlan,
+  assertAugmentPlan,
+  augmentFamilies,
+  augmentFamilyOf,
+  augmentPlanFor,
+  noAugmentation,
+} from "../augment/index.ts";
+import type { ChannelContract, Compartment, PixelSize } from "../contract/index.ts";
+import type { ItemFacts } from "./items.ts";
+
+export const augmentModes = ["domain", "safe", "none"] as const;
+
+export interface AugmentConfig {
+  /** "domain": by each image's metadata; "safe": what any lens and camera can do; "none": crops are only cut. */
+  readonly mode: (typeof augmentModes)[number];
+  /** Plans by family of images; one that is missing is made by `augmentPlanFor`. */
+  readonly plans: Readonly<Partial<Record<AugmentFamily, AugmentPlan>>>;
+}
+
+/** What of a configuration decides the plans. */
+interface Planned {
+  readonly augment: AugmentConfig;
+  readonly channels: readonly ChannelContract[];
+  readonly compartments: readonly Compartment[];
+}
+
+type Described = Pick<ItemFacts, "modality" | "platform" | "kind">;
+
+/** Family of an item in this run: under "safe" and "none" all are one. */
+export function familyOfItem({ augment, channels }: Planned, item: Described): AugmentFamily {
+  if (augment.mode !== "domain") return "unknown";
+  return augmentFamilyOf(domainOf(channels, item)).family;
+}
+
+function domainOf(
+  channels: readonly ChannelContract[],
+  { modality, platform, kind }: Described,
+): AugmentDomain {
+  return { modality, platform, kind, roles: channels.map(({ role }) => role) };
+}
+
+/** The plan for an item: the one written down, or else the one made now. Pure. */
+export function planOfItem(config: Planned, mpp: PixelSize | null, item: Described): AugmentPlan {
+  const family = familyOfItem(config, item);
+  return config.augment.plans[family] ?? newPlan(config, mpp, item);
+}
+
+function newPlan(
+  { augment, channels, compartments }: Planned,
+  mpp: PixelSize | null,
+  item: Described,
+): AugmentPlan {
+  if (augment.mode === "none") return noAugmentation;
+  const mppUm = mpp === null ? null : Math.sqrt(mpp.y * mpp.x);
+  const domain = augment.mode === "safe" ? {} : domainOf(channels, item);
+  // Two compartments together: zoom must do for the larger one.
+  return augmentPlanFor({ ...domain, mppUm, compartment: compartments.at(-1) });
+}
+
+/**
+ * The configuration with a plan for every family among the items; plans that are there already stay.
+ *
+ * @param mpp  pixel size of the model. Pure and deterministic; a configuration that has its plans comes back equal.
+ */
+export function withAugmentPlans<T extends Planned>(
+  config: T,
+  mpp: PixelSize | null,
+  items: readonly Described[],
+): T {
+  const found = new Map<AugmentFamily, Described>();
+  for (const item of items) {
+    const family = familyOfItem(config, item);
+    if (!found.has(family)) found.set(family, item);
+  }
+  const plans: Partial<Record<AugmentFamily, AugmentPlan>> = { ...config.augment.plans };
+  // In a fixed order, so that the stored text does not depend on the order of items.
+  for (const family of augmentFamilies) {
+    const item = found.get(family);
+    if (item !== undefined) plans[family] ??= newPlan(config, mpp, item);
+  }
+  return { ...config, augment: { ...config.augment, plans } };
+}
+
+/** @throws FoundryError `training.config` for an unknown mode or a plan that cannot be used. */
+export function assertAugmentConfig(augment: AugmentConfig): void {
+  if (!augmentModes.includes(augment?.mode) || typeof augment.plans !== "object" || augment.plans === null) {
+    throw new FoundryError("training.config", {
+      message: `augment.mode must be one of ${augmentModes.join(", ")}, augment.plans an object.`,
+      hint: "Correct the training configuration and start again.",
+    });
+  }
+  for (const [family, plan] of Object.entries(augment.plans)) {
+    assertAugmentPlan(plan);
+    if (plan.family === family) continue;
+    throw new FoundryError("training.config", {
+      message: `The augmentation plan for "${family}" is one for "${plan.family}".`,
+      hint: "Store each plan under its own family.",
+    });
+  }
+}
