@@ -2,6 +2,7 @@
 
 import { type CheckRuleName, checkRuleNames, checkRules } from "#core/checks/index.ts";
 import type { FindingChoice, FindingSummary, Job, MendPreview } from "#store/index.ts";
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, flagOption, textOption, usageError } from "../command.ts";
 import { followJob, noteFailures } from "../follow-job.ts";
 import { chosenProject, type OpenedStore, withStore } from "../open.ts";
@@ -89,9 +90,8 @@ async function look(
   projectId: string,
   query: string,
 ): Promise<Job> {
-  const { getModelVersion } = await import("#store/index.ts");
   const model = textOption(input, "model");
-  const version = model === undefined ? undefined : await getModelVersion(opened.store, model);
+  const version = model === undefined ? undefined : await chosenModel(opened, model);
   const job = await followJob(opened, input, {
     kind: "check",
     projectId,

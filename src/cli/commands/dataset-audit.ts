@@ -1,5 +1,6 @@
 /** `dataset audit`: looks for leaks between the roles of a frozen dataset version. */
 
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, requiredPositional, textOption } from "../command.ts";
 import { chosenProject, withStore } from "../open.ts";
 import { auditText } from "./dataset-report.ts";
@@ -19,10 +20,10 @@ async function run(input: CommandInput): Promise<number> {
   const reference = requiredPositional(input, 0, "NAME@V", datasetAuditCommand);
   const base = textOption(input, "base");
   return withStore(input, async (opened) => {
-    const { auditDatasetVersion, getDatasetVersion, getModelVersion } = await import("#store/index.ts");
+    const { auditDatasetVersion, getDatasetVersion } = await import("#store/index.ts");
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
     const version = await getDatasetVersion(opened.store, reference, projectId);
-    const baseId = base === undefined ? undefined : (await getModelVersion(opened.store, base)).id;
+    const baseId = base === undefined ? undefined : (await chosenModel(opened, base)).id;
     const audit = await auditDatasetVersion(opened.store, version, { baseModelVersionId: baseId });
     input.out.result(audit, () => auditText(audit));
     return audit.blocking > 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 /** `evaluate`: a model version on a split of a dataset version. */
 
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, requiredOption, textOption, usageError } from "../command.ts";
 import { followJob } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
@@ -26,10 +27,10 @@ async function run(input: CommandInput): Promise<undefined> {
   const split = splits.find((role) => role === (textOption(input, "split") ?? "test"));
   if (split === undefined) throw usageError(`--split is one of ${splits.join(", ")}.`, evaluateCommand);
   await withStore(input, async (opened) => {
-    const { evaluationFor, getDatasetVersion, getModelVersion } = await import("#store/index.ts");
+    const { evaluationFor, getDatasetVersion } = await import("#store/index.ts");
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
     const dataset = await getDatasetVersion(opened.store, reference, projectId);
-    const version = await getModelVersion(opened.store, model);
+    const version = await chosenModel(opened, model);
     await followJob(opened, input, {
       kind: "evaluate",
       projectId: dataset.projectId,

@@ -1,5 +1,6 @@
 /** `model list`: models and their versions. */
 
+import { ensureShippedModels } from "../chosen-model.ts";
 import type { Command, CommandInput } from "../command.ts";
 import { chosenProject, withStore } from "../open.ts";
 import { score, table } from "../output.ts";
@@ -15,6 +16,7 @@ export const modelListCommand: Command = {
 
 async function run(input: CommandInput): Promise<undefined> {
   await withStore(input, async (opened) => {
+    await ensureShippedModels(opened);
     const { listModels } = await import("#store/index.ts");
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
     const models = await listModels(opened.store, projectId);

@@ -1,5 +1,6 @@
 /** `model show`: what a model version is, what it was made of, how well it does. */
 
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, requiredPositional } from "../command.ts";
 import { withStore } from "../open.ts";
 import { evaluationReport, versionReport } from "./model-report.ts";
@@ -15,10 +16,10 @@ export const modelShowCommand: Command = {
 
 async function run(input: CommandInput): Promise<undefined> {
   const reference = requiredPositional(input, 0, "NAME@V", modelShowCommand);
-  await withStore(input, async ({ store }) => {
-    const { getModelVersion, modelCard } = await import("#store/index.ts");
-    const version = await getModelVersion(store, reference);
-    const card = await modelCard(store, version.id);
+  await withStore(input, async (opened) => {
+    const { modelCard } = await import("#store/index.ts");
+    const version = await chosenModel(opened, reference);
+    const card = await modelCard(opened.store, version.id);
     input.out.result({ ...version, card }, () =>
       [versionReport(version), ...version.evaluations.map((one) => `\n${evaluationReport(one)}`)].join("\n"),
     );

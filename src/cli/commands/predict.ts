@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errorToWire, type WireError } from "#core/errors.ts";
 import type { ModelVersion } from "#store/index.ts";
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, requiredOption, usageError } from "../command.ts";
 import { followJob } from "../follow-job.ts";
 import { type OpenedStore, withStore } from "../open.ts";
@@ -35,8 +36,7 @@ async function run(input: CommandInput): Promise<number> {
   const out = requiredOption(input, "out", predictCommand);
   if (input.positionals.length === 0) throw usageError("PATH is missing.", predictCommand);
   return withStore(input, async (opened) => {
-    const { getModelVersion } = await import("#store/index.ts");
-    const version = await getModelVersion(opened.store, reference);
+    const version = await chosenModel(opened, reference);
     const files = await listFiles(input.positionals);
     const names = outputNames(files.map((file) => file.shown));
     const states: FileState[] = [];

@@ -1,6 +1,7 @@
 /** `propose`: a model version pre-labels images of a project. */
 
 import { parseQuery } from "#core/select/index.ts";
+import { chosenModel } from "../chosen-model.ts";
 import { type Command, type CommandInput, requiredOption, textOption } from "../command.ts";
 import { followJob, noteFailures } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
@@ -23,9 +24,9 @@ async function run(input: CommandInput): Promise<number> {
   const reference = requiredOption(input, "model", proposeCommand);
   const where = textOption(input, "where");
   return withStore(input, async (opened) => {
-    const { getModelVersion, imageIdsForQuery } = await import("#store/index.ts");
+    const { imageIdsForQuery } = await import("#store/index.ts");
     const project = await chosenProject(opened, input);
-    const version = await getModelVersion(opened.store, reference);
+    const version = await chosenModel(opened, reference);
     const imageIds =
       where === undefined ? [] : await imageIdsForQuery(opened.store, project.id, parseQuery(where));
     const job = await followJob(opened, input, {

@@ -3,6 +3,7 @@
 import type { FineTuning } from "#api/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
+import { chosenModel } from "../chosen-model.ts";
 import {
   type Command,
   type CommandInput,
@@ -96,7 +97,7 @@ async function run(input: CommandInput): Promise<undefined> {
         ...(steps === undefined
           ? { minutes: minutes ?? (base === undefined ? MINUTES_DEFAULT : MINUTES_FROM_BASE) }
           : { steps }),
-        ...(base === undefined ? {} : { baseModelVersionId: (await getModelVersion(opened.store, base)).id }),
+        ...(base === undefined ? {} : { baseModelVersionId: (await chosenModel(opened, base)).id }),
       },
     });
     const version = await getModelVersion(opened.store, String(job.result?.["modelVersionId"]));
