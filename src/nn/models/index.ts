@@ -1,4 +1,12 @@
 /** Networks. */
+export type { ArchitectureDescription, TrunkDescription } from "./architecture-family.ts";
+export {
+  architectureFamily,
+  customArchitecture,
+  describedArchitecture,
+  nameOfTrunk,
+  trunkOfDescription,
+} from "./architecture-family.ts";
 export type { SegmentationArchitecture, StepSettings } from "./segmentation-network.ts";
 export {
   lossTermNames,

@@ -7,7 +7,12 @@
 import type { ChannelContract, Compartment } from "../contract/index.ts";
 import type { HeadName } from "../heads/index.ts";
 import type { SegmentationArchitecture } from "../models/index.ts";
-import { customArchitecture, describedArchitecture, nameOfTrunk, trunkOfDescription } from "../models/index.ts";
+import {
+  customArchitecture,
+  describedArchitecture,
+  nameOfTrunk,
+  trunkOfDescription,
+} from "../models/index.ts";
 import type { AdamWSettings } from "../optimisers/index.ts";
 import type { AugmentConfig } from "./augment-config.ts";
 import { assertConfig } from "./check-config.ts";
