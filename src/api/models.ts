@@ -4,6 +4,7 @@ import { z } from "zod";
 import { leakWaiverSchema } from "./datasets.ts";
 import {
   agentSchema,
+  compartmentSchema,
   digestSchema,
   idSchema,
   semverSchema,
@@ -42,6 +43,7 @@ export const evaluationSchema = z.object({
   datasetVersionId: idSchema,
   dataset: z.string(),
   split: splitRoleSchema,
+  compartment: compartmentSchema,
   metricVersion: z.string(),
   imageCount: z.number().int(),
   scores: z.array(scoreSchema),

@@ -5,43 +5,46 @@
  * the same metric version is returned as it is.
  */
 
-import type { ImageArray } from "#core/array/index.ts";
 import {
-  classifyErrors,
-  countErrors,
+  addTallies,
+  defaultTallySettings,
   type MatchScores,
+  makeEvaluationReport,
   matcherName,
-  type ObjectErrors,
-  poolScores,
-  type SegmentationScores,
-  scoreSegmentation,
+  scoresOf,
 } from "#core/metrics/index.ts";
-import { upgradeContract } from "#nn/index.ts";
+import type { Compartment } from "#nn/index.ts";
 import {
   type Agent,
   addEvaluation,
-  datasetItemsForTraining,
-  type ErrorCounts,
+  type DatasetVersionDetail,
   type Evaluation,
-  evaluationFor,
+  evaluationsFor,
+  exportDatasetItems,
   type GroupScore,
   getDatasetVersion,
   getModelVersion,
+  inTransaction,
+  listDatasetItems,
   type ModelVersion,
   type NewEvaluation,
-  readImageFacts,
+  type NewEvaluationImage,
+  readArray,
   type Score,
   type SplitRole,
   type Store,
-  type TrainingItem,
 } from "#store/index.ts";
-import { chooseChannels, withChannels } from "./channels.ts";
+import { scoreImage } from "./evaluate-image.ts";
+import { comparePinned } from "./evaluate-pinned.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
+import { compartmentsOf, predictCompartments } from "./predict-compartments.ts";
 import { createRateMeter, type ProgressReport } from "./progress.ts";
-import { withSegmentationModel } from "./segmentation-models.ts";
 
 /** Changes whenever the same labels would get another number, so that old and new scores are never compared. */
-export const METRIC_VERSION = `${matcherName} errors/1`;
+export const METRIC_VERSION = `${matcherName} errors/1 objects/1`;
+
+/** Items read at once; their pixels are read one at a time. */
+const itemsPerPage = 200;
 
 export interface EvaluateRequest {
   readonly store: Store;
@@ -56,6 +59,7 @@ export interface EvaluateRequest {
 /** Handler of `evaluate` jobs. */
 export async function evaluate(context: JobContext<"evaluate">): Promise<JobOutcome> {
   const { store, actor, params, signal } = context;
+  if (params.pinnedOf !== undefined) return comparePinned(context, params.pinnedOf);
   const evaluation = await evaluateModelVersion({
     store,
     actor,
@@ -69,112 +73,99 @@ export async function evaluate(context: JobContext<"evaluate">): Promise<JobOutc
 }
 
 /**
- * The evaluation of a model version on a split, computed when there is none of this metric version.
+ * The evaluation of a model version on a split, computed when there is none of this metric version: one record for each
+ * compartment of the model that the images have labels of. The first is returned.
  *
- * Memory: one image at a time. A split without images gives an evaluation of zero images.
+ * Memory: one image at a time, and its sums. A split without images gives an evaluation of zero images.
  * @throws FoundryError `model.notFound`, `dataset.notFound`, `model.invalid`, `blob.corrupt`, the signal's reason.
  */
 export async function evaluateModelVersion(request: EvaluateRequest): Promise<Evaluation> {
   const { store, actor, split } = request;
   const version = await getModelVersion(store, request.modelVersionId);
   const dataset = await getDatasetVersion(store, request.datasetVersionId);
-  const known = await evaluationFor(store, version.id, dataset.id, split);
-  if (known !== null && known.metricVersion === METRIC_VERSION) return known;
-  const items = await scoreItems(request, version, dataset.split[split].images);
-  const subject = { modelVersionId: version.id, datasetVersionId: dataset.id, split };
-  return addEvaluation(store, actor, subject, summarise(items));
-}
-
-interface ScoredItem {
-  readonly imageId: string;
-  readonly group: string;
-  readonly scores: SegmentationScores;
-  readonly errors: ObjectErrors;
+  const known = await evaluationsFor(store, version.id, dataset.id, split);
+  const current = known.find(({ metricVersion }) => metricVersion === METRIC_VERSION);
+  if (current !== undefined) return current;
+  const byCompartment = await scoreItems(request, version, dataset);
+  const summaries = [...byCompartment].map(
+    ([compartment, images]) => [compartment, summarise(images)] as const,
+  );
+  // All compartments appear together, so that a version with one of them is known to have all.
+  return inTransaction(store, async (tx) => {
+    let first: Evaluation | null = null;
+    for (const [compartment, summary] of summaries) {
+      const subject = { modelVersionId: version.id, datasetVersionId: dataset.id, split, compartment };
+      const kept = await addEvaluation(tx, actor, subject, summary);
+      first ??= kept;
+    }
+    return first as Evaluation;
+  });
 }
 
 async function scoreItems(
   request: EvaluateRequest,
   version: ModelVersion,
-  total: number,
-): Promise<ScoredItem[]> {
+  dataset: DatasetVersionDetail,
+): Promise<Map<Compartment, NewEvaluationImage[]>> {
   const { store, signal, split } = request;
+  const total = dataset.split[split].images;
   const meter = createRateMeter(() => performance.now());
-  const items: ScoredItem[] = [];
-  await withSegmentationModel(store, version, async (model) => {
-    for await (const item of datasetItemsForTraining(store, request.datasetVersionId, split)) {
+  const found = new Map<Compartment, NewEvaluationImage[]>();
+  let done = 0;
+  for (let after: number | null = -1; after !== null; ) {
+    const page = await listDatasetItems(store, dataset.id, { role: split, after, limit: itemsPerPage });
+    for (const item of await exportDatasetItems(store, page.items, dataset.createdAt)) {
       signal.throwIfAborted();
-      const image = await channelsForVersion(store, version, item);
-      const predicted = await model.predict(image, { signal, mpp: item.mpp });
-      items.push({
-        imageId: item.imageId,
-        group: item.group,
-        scores: scoreSegmentation(item.labels, predicted.labels),
-        errors: classifyErrors(item.labels, predicted.labels),
-      });
+      const image = await readArray(store, item.arrayDigest);
+      const seen = { imageId: item.id, image, mpp: item.mpp };
+      for (const [compartment, labels] of await predictCompartments(store, version, seen, signal)) {
+        const scored = await scoreImage(store, item, compartment, labels);
+        if (scored !== null) found.set(compartment, [...(found.get(compartment) ?? []), scored]);
+      }
+      done += 1;
       request.report({
-        fraction: total === 0 ? null : items.length / total,
-        text: `Evaluating ${version.name}@${version.version} on ${split}: image ${items.length} of ${total}`,
-        msLeft: meter.msLeft(items.length, total),
+        fraction: total === 0 ? null : done / total,
+        text: `Evaluating ${version.name}@${version.version} on ${split}: image ${done} of ${total}`,
+        msLeft: meter.msLeft(done, total),
       });
     }
-  });
-  return items;
+    after = page.nextAfter;
+  }
+  const all = compartmentsOf(version);
+  const present = all.filter((compartment) => found.has(compartment));
+  const named = present.length > 0 ? present : all.slice(0, 1);
+  return new Map(named.map((compartment) => [compartment, found.get(compartment) ?? []]));
 }
 
-/** The channels of an item that the model takes; as it is when that cannot be told, so that the model itself refuses. */
-async function channelsForVersion(
-  store: Store,
-  version: ModelVersion,
-  { imageId, image }: TrainingItem,
-): Promise<ImageArray> {
-  const contract = upgradeContract(version.contract);
-  const facts = (await readImageFacts(store, [imageId])).get(imageId);
-  const choice = chooseChannels(facts?.channels ?? [], contract.channels);
-  return choice.state === "chosen" ? withChannels(image, choice.indices) : image;
-}
-
-function summarise(items: readonly ScoredItem[]): NewEvaluation {
+/** Scores for lists and the gate, and the report behind them. */
+export function summarise(images: readonly NewEvaluationImage[]): NewEvaluation {
+  const report = makeEvaluationReport(images, defaultTallySettings);
+  const { correct, missed, gained, split, merge, catastrophe } = report.scores.errors;
   return {
     metricVersion: METRIC_VERSION,
-    imageCount: items.length,
-    scores: toScores(poolScores(items.map((item) => item.scores))),
-    errors: toCounts(items.map((item) => item.errors)),
-    groups: scoreGroups(items),
-    items: items.map((item) => ({
-      imageId: item.imageId,
-      scores: toScores(item.scores),
-      errors: toCounts([item.errors]),
-    })),
+    imageCount: images.length,
+    scores: report.scores.byThreshold.map(toScore),
+    errors: { correct, missed, gained, split, merge, catastrophe },
+    groups: scoreGroups(images),
+    report,
+    images,
   };
 }
 
 /** One line per leakage group, by name, so that the worst kind of image can be seen. */
-function scoreGroups(items: readonly ScoredItem[]): GroupScore[] {
-  const groups = Map.groupBy(items, (item) => item.group);
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([group, members]) => {
-      const pooled = poolScores(members.map((item) => item.scores));
-      const at50 = pooled.byThreshold.find(({ threshold }) => threshold === 0.5);
-      return { group, images: members.length, ap50: at50?.averagePrecision ?? 0, f1: at50?.f1 ?? 0 };
-    });
+function scoreGroups(images: readonly NewEvaluationImage[]): GroupScore[] {
+  const groups = [...Map.groupBy(images, ({ group }) => group)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return groups.map(([group, members]) => {
+    const total = addTallies(
+      members.map(({ tally }) => tally),
+      defaultTallySettings.thresholds.length,
+    );
+    const at50 = scoresOf(total, defaultTallySettings).byThreshold.find(({ threshold }) => threshold === 0.5);
+    return { group, images: members.length, ap50: at50?.averagePrecision ?? 0, f1: at50?.f1 ?? 0 };
+  });
 }
 
-function toScores(scores: SegmentationScores): Score[] {
-  return scores.byThreshold.map((score: MatchScores) => ({
-    threshold: score.threshold,
-    tp: score.tp,
-    fp: score.fp,
-    fn: score.fn,
-    precision: score.precision,
-    recall: score.recall,
-    f1: score.f1,
-    averagePrecision: score.averagePrecision,
-    panopticQuality: score.panopticQuality,
-  }));
-}
-
-function toCounts(list: readonly ObjectErrors[]): ErrorCounts {
-  const { correct, missed, gained, split, merge, catastrophe } = countErrors(list);
-  return { correct, missed, gained, split, merge, catastrophe };
+function toScore(score: MatchScores): Score {
+  const { threshold, tp, fp, fn, precision, recall, f1, averagePrecision, panopticQuality } = score;
+  return { threshold, tp, fp, fn, precision, recall, f1, averagePrecision, panopticQuality };
 }

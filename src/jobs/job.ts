@@ -68,11 +68,21 @@ export interface ReproduceParams {
   readonly modelVersionId: string;
 }
 
-export interface EvaluateParams {
-  readonly modelVersionId: string;
-  readonly datasetVersionId: string;
-  readonly split: "train" | "validation" | "test";
-}
+/** A model version on a split; or, with `pinnedOf`, on the pinned images of a project beside the version it would replace. */
+export type EvaluateParams =
+  | {
+      readonly modelVersionId: string;
+      readonly datasetVersionId: string;
+      readonly split: "train" | "validation" | "test";
+      readonly pinnedOf?: undefined;
+    }
+  | {
+      readonly modelVersionId: string;
+      /** Project. */
+      readonly pinnedOf: string;
+      /** The other version; default the released one of the same line. */
+      readonly againstId?: string;
+    };
 
 export interface PredictParams {
   /** Blob with the bytes of the uploaded image file. */

@@ -8,6 +8,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { base64ToBytes, bytesToBase64, type Job, type LayerObjects, type WireShape } from "#api/index.ts";
 import { imageArray, labelImage } from "#core/array/index.ts";
+import { defaultTallySettings, makeEvaluationReport } from "#core/metrics/index.ts";
 import { readImage, readLabels, readLabelTiffDescription, writePng } from "#formats/index.ts";
 import * as store from "#store/index.ts";
 import { buildServer } from "./build-server.ts";
@@ -331,14 +332,15 @@ test("models: list, card, weights, gate, release", async () => {
   await store.addEvaluation(
     server.store,
     store.agentOf(server.owner.member),
-    { modelVersionId, datasetVersionId, split: "test" },
+    { modelVersionId, datasetVersionId, split: "test", compartment: "nuclear" },
     {
       metricVersion: "1",
       imageCount: 1,
       scores: [counts],
       errors,
       groups: [{ group: "a", images: 1, ap50: 2 / 3, f1: 0.8 }],
-      items: [{ imageId, scores: [counts], errors }],
+      report: makeEvaluationReport([], defaultTallySettings),
+      images: [],
     },
   );
   const released = await call("POST", "/model-versions/:modelVersionId/release", { params });

@@ -21,6 +21,8 @@ export * from "./datasets.ts";
 export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export { editLog } from "./edit-log.ts";
 export * from "./edits.ts";
+export * from "./evaluation-types.ts";
+export * from "./evaluations.ts";
 export * from "./events.ts";
 export * from "./export-items.ts";
 export * from "./exports.ts";
@@ -51,6 +53,8 @@ export { mergeBranch, updateFromLayer } from "./merge-branch.ts";
 export * from "./models.ts";
 export { openErrors } from "./open-errors.ts";
 export * from "./open-store.ts";
+export type { StoredOutcome } from "./outcome-file.ts";
+export * from "./pinned.ts";
 export {
   insertModelPrints,
   makePrintsOfImport,

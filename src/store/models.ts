@@ -1,22 +1,12 @@
-/** Model registry: versions with their stage and origin, and what they scored on frozen items. */
+/** Model registry: versions with their stage and origin, each with its evaluations. */
 
 import { FoundryError } from "#core/errors.ts";
 import { isoTime } from "#platform/index.ts";
 import { keepBlob } from "./blob-rows.ts";
-import { appendEvent } from "./events.ts";
+import { selectEvaluationsOf } from "./sql/evaluations.ts";
 import * as text from "./sql/models.ts";
 import { inTransaction, type Store } from "./store.ts";
-import type {
-  Agent,
-  ErrorCounts,
-  Evaluation,
-  GroupScore,
-  Model,
-  ModelVersion,
-  Score,
-  SplitRole,
-  Stage,
-} from "./types.ts";
+import type { Agent, Evaluation, Model, ModelVersion, Stage } from "./types.ts";
 import { insertModelVersion } from "./write-model-version.ts";
 
 export interface ImportedModel {
@@ -32,23 +22,6 @@ export interface ImportedModel {
   readonly stage?: Stage | undefined;
   /** Null for a model that ships with the program; default null. */
   readonly projectId?: string | null | undefined;
-}
-
-/** Scores of one image. */
-export interface EvaluationItem {
-  readonly imageId: string;
-  readonly scores: readonly Score[];
-  readonly errors: ErrorCounts;
-}
-
-export interface NewEvaluation {
-  /** Version of the metric's code and settings; scores of different ones are never compared. */
-  readonly metricVersion: string;
-  readonly imageCount: number;
-  readonly scores: readonly Score[];
-  readonly errors: ErrorCounts;
-  readonly groups: readonly GroupScore[];
-  readonly items: readonly EvaluationItem[];
 }
 
 type VersionRow = Omit<ModelVersion, "evaluations">;
@@ -128,7 +101,7 @@ async function findVersions(store: Store, reference: string): Promise<VersionRow
 
 async function withEvaluations(store: Store, versions: readonly VersionRow[]): Promise<ModelVersion[]> {
   if (versions.length === 0) return [];
-  const rows = await store.sql.query<Evaluation>(text.selectEvaluationsOf, [versions.map(({ id }) => id)]);
+  const rows = await store.sql.query<Evaluation>(selectEvaluationsOf, [versions.map(({ id }) => id)]);
   const byVersion = Map.groupBy(rows, ({ modelVersionId }) => modelVersionId);
   return versions.map((version) => ({ ...version, evaluations: byVersion.get(version.id) ?? [] }));
 }
@@ -139,61 +112,4 @@ export async function modelCard(store: Store, modelVersionId: string): Promise<R
   if (row === undefined)
     throw new FoundryError("model.notFound", { message: "There is no such model version." });
   return row.card;
-}
-
-/** Keeps an evaluation; the same subject and metric version again replaces the earlier one. */
-export async function addEvaluation(
-  store: Store,
-  actor: Agent,
-  subject: { readonly modelVersionId: string; readonly datasetVersionId: string; readonly split: SplitRole },
-  evaluation: NewEvaluation,
-): Promise<Evaluation> {
-  return inTransaction(store, async (tx) => {
-    const [row] = await tx.sql.query<{ id: string }>(text.insertEvaluation, [
-      tx.ids.next(),
-      subject.modelVersionId,
-      subject.datasetVersionId,
-      subject.split,
-      evaluation.metricVersion,
-      evaluation.imageCount,
-      JSON.stringify(evaluation.scores),
-      JSON.stringify(evaluation.errors),
-      JSON.stringify(evaluation.groups),
-      JSON.stringify(evaluation.items),
-      actor.id,
-      isoTime(tx.clock),
-    ]);
-    const { id } = row as { id: string };
-    await appendEvent(tx, actor, {
-      verb: "model.evaluated",
-      entity: "evaluation",
-      entityId: id,
-      details: { ...subject },
-    });
-    const [kept] = await tx.sql.query<Evaluation>(text.selectEvaluation, [id]);
-    return kept as Evaluation;
-  });
-}
-
-/** The newest evaluation of a model version on the items of a split, or null. */
-export async function evaluationFor(
-  store: Store,
-  modelVersionId: string,
-  datasetVersionId: string,
-  split: SplitRole,
-): Promise<Evaluation | null> {
-  const [row] = await store.sql.query<Evaluation>(text.selectEvaluationFor, [
-    modelVersionId,
-    datasetVersionId,
-    split,
-  ]);
-  return row ?? null;
-}
-
-/** Scores per image of an evaluation. */
-export async function evaluationItems(store: Store, evaluationId: string): Promise<EvaluationItem[]> {
-  const [row] = await store.sql.query<{ items: EvaluationItem[] }>(text.selectEvaluationItems, [
-    evaluationId,
-  ]);
-  return row?.items ?? [];
 }

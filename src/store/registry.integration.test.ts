@@ -2,8 +2,11 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTallySettings, emptyTally, makeEvaluationReport } from "#core/metrics/index.ts";
 import { agentOf, ensureAgent } from "./agents.ts";
 import type { DatasetVersionDetail } from "./dataset-types.ts";
+import type { NewEvaluation } from "./evaluation-types.ts";
+import { addEvaluation, evaluationFor, evaluationImages, keepOutcomes, readOutcomes } from "./evaluations.ts";
 import { freezeDataset } from "./freeze.ts";
 import { insertImage } from "./images.ts";
 import {
@@ -22,21 +25,12 @@ import {
   takeJob,
 } from "./jobs.ts";
 import { ensureOwner } from "./members.ts";
-import {
-  addEvaluation,
-  evaluationFor,
-  evaluationItems,
-  getModelVersion,
-  importModelVersion,
-  listModels,
-  modelCard,
-  type NewEvaluation,
-} from "./models.ts";
+import { getModelVersion, importModelVersion, listModels, modelCard } from "./models.ts";
 import { getPrediction, insertPrediction, readPrediction } from "./predictions.ts";
 import { createProject } from "./projects.ts";
 import { releaseGate, releaseModelVersion } from "./release.ts";
 import { inTransaction, type Store } from "./store.ts";
-import { sampleImage, squares } from "./testing/sample-labels.ts";
+import { box, sampleImage, squares } from "./testing/sample-labels.ts";
 import { openTemporaryStore, type TemporaryStore } from "./testing/temporary-store.ts";
 import {
   appendCurve,
@@ -131,12 +125,18 @@ function evaluation(ap50: number, f1: number, tp = 10): NewEvaluation {
     scores: [score],
     errors,
     groups: [],
-    items: [{ imageId: "i", scores: [score], errors }],
+    report: makeEvaluationReport([], defaultTallySettings),
+    images: [],
   };
 }
 
 const evaluate = (version: ModelVersion, result: NewEvaluation, split: "train" | "test" = "test") =>
-  addEvaluation(store, service, { modelVersionId: version.id, datasetVersionId: dataset.id, split }, result);
+  addEvaluation(
+    store,
+    service,
+    { modelVersionId: version.id, datasetVersionId: dataset.id, split, compartment: "nuclear" },
+    result,
+  );
 
 test("a run belongs to its job, collects a curve, and a retried job finds it again", async () => {
   const job = await newJob();
@@ -245,7 +245,7 @@ test("the gate: first needs a test evaluation with a hit, then only a better one
   await addEvaluation(
     store,
     service,
-    { modelVersionId: third.id, datasetVersionId: other.id, split: "test" },
+    { modelVersionId: third.id, datasetVersionId: other.id, split: "test", compartment: "nuclear" },
     evaluation(1, 1),
   );
   const missing = await releaseGate(store, third.id);
@@ -254,7 +254,7 @@ test("the gate: first needs a test evaluation with a hit, then only a better one
   expect(missing.reason).toContain("other-data@1.0.0");
 });
 
-test("a shipped model is registered once; evaluations replace, keep items, and are found", async () => {
+test("a shipped model is registered once; evaluations replace, keep images with their objects, and are found", async () => {
   const model = {
     name: "shipped",
     version: "1.2.0",
@@ -273,10 +273,35 @@ test("a shipped model is registered once; evaluations replace, keep items, and a
   });
   expect(await evaluationFor(store, version.id, dataset.id, "test")).toBeNull();
   await evaluate(version, evaluation(0.1, 0.1));
-  const newer = await evaluate(version, evaluation(0.2, 0.2));
-  expect(await evaluationFor(store, version.id, dataset.id, "test")).toEqual(newer);
+  const outcome = {
+    side: "reference",
+    label: 3,
+    class: "missed",
+    iou: 0,
+    partners: [],
+    hausdorffPx: null,
+    uid: "u",
+    shape: box(2, 3, 5, 7),
+  } as const;
+  const image = {
+    imageId: "i",
+    name: "one",
+    arrayDigest: "a".repeat(64),
+    layerRevisionId: "r",
+    group: "g",
+    facets: { organ: "lung" },
+    tally: emptyTally(10),
+    human: null,
+    outcomes: await keepOutcomes(store, [outcome]),
+  };
+  const newer = await evaluate(version, { ...evaluation(0.2, 0.2), images: [image] });
+  expect(newer).toMatchObject({ model: "shipped@1.2.0", projectId, compartment: "nuclear" });
+  expect((await evaluationFor(store, version.id, dataset.id, "test"))?.id).toBe(newer.id);
   expect((await getModelVersion(store, "shipped")).evaluations).toHaveLength(1);
-  expect(await evaluationItems(store, newer.id)).toHaveLength(1);
+  const [kept, ...others] = await evaluationImages(store, newer.id);
+  const { outcomes: _, ...written } = image;
+  expect([kept, others]).toEqual([{ ...written, position: 0, outcomeDigest: image.outcomes.digest }, []]);
+  expect(await readOutcomes(store, image.outcomes.digest)).toEqual([outcome]);
   const elsewhere = await createProject(store, person, "another");
   expect((await listModels(store, elsewhere.id)).map(({ name }) => name)).toEqual(["shipped"]);
   expect((await listModels(store)).length).toBeGreaterThan(2);

@@ -6,6 +6,7 @@
 import { FoundryError } from "#core/errors.ts";
 import { appendEvent } from "./events.ts";
 import { getModelVersion } from "./models.ts";
+import { missingPinnedResults } from "./pinned.ts";
 import * as text from "./sql/models.ts";
 import { inTransaction, type Store } from "./store.ts";
 import type { Agent, Evaluation, Gate, GateSide, ModelVersion } from "./types.ts";
@@ -16,15 +17,45 @@ const gateThreshold = 0.5;
 /**
  * Whether a version may be released, and why, in a sentence for people.
  *
- * Passes with a higher AP@0.5, or an equal one and a higher F1@0.5; without a released version, with at least one
- * correct object.
+ * Passes with a higher AP@0.5, or an equal one and a higher F1@0.5; a model of two compartments must also not be worse in
+ * the other one. Without a released version, at least one object must be correct. Where the project has pinned images,
+ * both versions must have predicted them, so that someone could look at the difference.
  * @throws FoundryError `model.notFound`.
  */
 export async function releaseGate(store: Store, modelVersionId: string): Promise<Gate> {
   const candidate = await getModelVersion(store, modelVersionId);
   const [row] = await store.sql.query<{ id: string }>(text.selectReleasedOfModel, [candidate.modelId]);
   const released = row === undefined ? null : await getModelVersion(store, row.id);
-  return decideGate(candidate, released);
+  const gate = decideGate(candidate, released);
+  return gate.passed ? withPinned(store, gate, candidate, released) : gate;
+}
+
+/** Refuses while the difference on pinned images cannot be seen. A version that ships has no project, and no pinned set. */
+async function withPinned(
+  store: Store,
+  gate: Gate,
+  candidate: ModelVersion,
+  released: ModelVersion | null,
+): Promise<Gate> {
+  const projectId = await projectOfVersion(store, candidate.id);
+  if (projectId === null || released === null) return gate;
+  const missing = new Set([
+    ...(await missingPinnedResults(store, projectId, candidate.id)),
+    ...(await missingPinnedResults(store, projectId, released.id)),
+  ]);
+  if (missing.size === 0) return gate;
+  return {
+    ...gate,
+    passed: false,
+    reason: `${gate.reason} But the two have not been laid side by side on ${missing.size} pinned ${missing.size === 1 ? "image" : "images"} yet. Compare them there and look, then release.`,
+  };
+}
+
+async function projectOfVersion(store: Store, modelVersionId: string): Promise<string | null> {
+  const [row] = await store.sql.query<{ projectId: string | null }>(text.selectProjectOfVersion, [
+    modelVersionId,
+  ]);
+  return row?.projectId ?? null;
 }
 
 /** The rule itself, on plain data. */
@@ -45,8 +76,36 @@ export function decideGate(candidate: ModelVersion, released: ModelVersion | nul
       candidate: sideOf(candidate, tests[0] as Evaluation),
     };
   }
-  return decidePair(sideOf(candidate, pair.ours), sideOf(released, pair.theirs), pair.ours.dataset);
+  const decided = decidePair(sideOf(candidate, pair.ours), sideOf(released, pair.theirs), pair.ours.dataset);
+  const worse = decided.passed ? worseCompartment(pair.ours, tests, testsOf(released)) : null;
+  if (worse === null) return decided;
+  return { ...decided, passed: false, reason: `${decided.reason} But it is worse for ${worse}.` };
 }
+
+/** In words, another compartment of the same items in which the candidate is behind; null for none. */
+function worseCompartment(
+  main: Evaluation,
+  ours: readonly Evaluation[],
+  theirs: readonly Evaluation[],
+): string | null {
+  const isSameItems = (other: Evaluation): boolean =>
+    other.datasetVersionId === main.datasetVersionId &&
+    other.metricVersion === main.metricVersion &&
+    other.compartment !== main.compartment;
+  for (const mine of ours.filter(isSameItems)) {
+    const other = theirs.filter(isSameItems).find(({ compartment }) => compartment === mine.compartment);
+    if (other === undefined) continue;
+    const [now, before] = [ap50Of(mine), ap50Of(other)];
+    if (now < before) {
+      const noun = { nuclear: "nuclei", wholeCell: "whole cells", cytoplasm: "cytoplasm" }[mine.compartment];
+      return `${noun}: AP@0.5 ${show(now)} against ${show(before)}`;
+    }
+  }
+  return null;
+}
+
+const ap50Of = ({ scores }: Evaluation): number =>
+  scores.find(({ threshold }) => threshold === gateThreshold)?.averagePrecision ?? 0;
 
 function decideFirst(candidate: ModelVersion, test: Evaluation): Gate {
   const side = sideOf(candidate, test);
@@ -85,8 +144,10 @@ function findPair(
 ): { readonly ours: Evaluation; readonly theirs: Evaluation } | null {
   for (const mine of ours) {
     const other = theirs.find(
-      ({ datasetVersionId, metricVersion }) =>
-        datasetVersionId === mine.datasetVersionId && metricVersion === mine.metricVersion,
+      ({ datasetVersionId, metricVersion, compartment }) =>
+        datasetVersionId === mine.datasetVersionId &&
+        metricVersion === mine.metricVersion &&
+        compartment === mine.compartment,
     );
     if (other !== undefined) return { ours: mine, theirs: other };
   }

@@ -245,6 +245,7 @@ export interface Evaluation {
   /** `name@version` of the dataset version. */
   readonly dataset: string;
   readonly split: SplitRole;
+  readonly compartment: Compartment;
   readonly metricVersion: string;
   readonly imageCount: number;
   readonly scores: Score[];

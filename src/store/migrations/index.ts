@@ -8,6 +8,7 @@ import { datasetVersions } from "./0005-dataset-versions.ts";
 import { findingsSchema } from "./0006-findings.ts";
 import { exportsSchema } from "./0007-exports.ts";
 import { statementReferences } from "./0008-statement-references.ts";
+import { evaluationDetails } from "./0009-evaluations.ts";
 import { reproduceJobs } from "./0011-reproduce.ts";
 
 export interface Migration {
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: "findings", sql: findingsSchema },
   { number: 7, name: "exports", sql: exportsSchema },
   { number: 8, name: "references per statement", sql: statementReferences },
+  { number: 9, name: "evaluations", sql: evaluationDetails },
   { number: 11, name: "reproduce", sql: reproduceJobs },
 ];

@@ -38,6 +38,9 @@ UNION ALL SELECT 'ONNX file of model ' || m.name || '@' || v.version FROM model_
 UNION ALL SELECT 'checkpoint of training run ' || run_id || ' at step ' || step FROM checkpoint WHERE digest = $1
 UNION ALL SELECT 'prediction for "' || name || '"' FROM prediction
   WHERE $1 IN (input_digest, image_digest, label_digest)
+UNION ALL SELECT 'evaluation of image "' || name || '"' FROM evaluation_image WHERE outcome_digest = $1
+UNION ALL SELECT 'pinned image as seen by ' || m.name || '@' || v.version FROM pinned_result p
+  JOIN model_version v ON v.id = p.model_version_id JOIN model m ON m.id = v.model_id WHERE p.outcome_digest = $1
 LIMIT 5`;
 
 export const selectLayerCounts = `

@@ -15,6 +15,7 @@ SELECT number, version FROM model_version WHERE model_id = $1 ORDER BY number DE
 export const setStage = `UPDATE model_version SET stage = $2 WHERE id = $1`;
 export const retireReleased = `
 UPDATE model_version SET stage = 'retired' WHERE model_id = $1 AND stage = 'released' AND id <> $2 RETURNING id`;
+export const selectProjectOfVersion = `SELECT project_id AS "projectId" FROM model_version WHERE id = $1`;
 export const selectCard = `SELECT card FROM model_version WHERE id = $1`;
 
 const versionQuery = (where: string): string => `
@@ -45,32 +46,6 @@ export const selectReleasedOfModel = versionQuery("v.model_id = $1 AND v.stage =
 /** Models with a version of project $1 or without a project; all when $1 is null. */
 export const selectVersions = versionQuery(`$1::text IS NULL OR EXISTS (
   SELECT FROM model_version o WHERE o.model_id = v.model_id AND (o.project_id = $1 OR o.project_id IS NULL))`);
-
-// Evaluations -------------------------------------------------------------------------------------------------------
-
-export const insertEvaluation = `
-INSERT INTO evaluation (id, model_version_id, dataset_version_id, split, metric_version, image_count, scores, errors,
-  groups, items, agent_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-ON CONFLICT (model_version_id, dataset_version_id, split, metric_version) DO UPDATE SET
-  image_count = excluded.image_count, scores = excluded.scores, errors = excluded.errors, groups = excluded.groups,
-  items = excluded.items, agent_id = excluded.agent_id, created_at = excluded.created_at
-RETURNING id`;
-
-const evaluationQuery = (where: string): string => `
-SELECT e.id, e.model_version_id AS "modelVersionId", e.dataset_version_id AS "datasetVersionId",
-  s.name || '@' || d.version AS dataset, e.split, e.metric_version AS "metricVersion",
-  e.image_count AS "imageCount", e.scores, e.errors, e.groups, e.created_at AS "createdAt"
-FROM evaluation e
-JOIN dataset_version d ON d.id = e.dataset_version_id JOIN dataset s ON s.id = d.dataset_id
-WHERE ${where} ORDER BY e.created_at DESC, e.id DESC`;
-
-export const selectEvaluation = evaluationQuery("e.id = $1");
-export const selectEvaluationsOf = evaluationQuery("e.model_version_id = ANY($1)");
-export const selectEvaluationFor = evaluationQuery(
-  "e.model_version_id = $1 AND e.dataset_version_id = $2 AND e.split = $3",
-);
-export const selectEvaluationItems = `SELECT items FROM evaluation WHERE id = $1`;
 
 // Training runs -----------------------------------------------------------------------------------------------------
 
