@@ -4,16 +4,26 @@ import * as surface from "./index.ts";
 
 test("public names", () => {
   expect(Object.keys(surface).sort()).toEqual([
+    "SCALE_MAX",
+    "SCALE_MIN",
     "assertConfig",
     "assertContract",
     "channelsForModel",
+    "chooseFineTuning",
     "compareWithRange",
     "compartmentOrder",
     "defaultSegmentationConfig",
     "estimateSteps",
+    "finite",
     "itemsInMemory",
+    "labelMaps",
+    "largestDifference",
     "loadSegmentationModel",
+    "luminance",
+    "openStateSession",
+    "rowsOfPlanes",
     "trainSegmentation",
+    "trialsMax",
     "upgradeContract",
   ]);
 });

@@ -26,8 +26,31 @@ export type {
   Tensor,
 } from "./engine/engine.ts";
 export { openStateSession } from "./engine/state-session.ts";
-export type { PredictOptions, Segmentation, SegmentationModel } from "./inference/index.ts";
-export { channelsForModel, loadSegmentationModel } from "./inference/index.ts";
+export type {
+  CompartmentLabels,
+  LabelRows,
+  PostprocessingChanges,
+  PredictedPlanes,
+  PredictionFacts,
+  PredictOptions,
+  RowSegmentation,
+  RowSource,
+  ScaleRequest,
+  Segmentation,
+  SegmentationModel,
+  SegmentedCompartment,
+  UsedScale,
+} from "./inference/index.ts";
+export {
+  channelsForModel,
+  finite,
+  labelMaps,
+  loadSegmentationModel,
+  luminance,
+  rowsOfPlanes,
+  SCALE_MAX,
+  SCALE_MIN,
+} from "./inference/index.ts";
 export type {
   CropRecord,
   CurvePoint,

@@ -9,7 +9,13 @@ export {
   type ReliabilityBin,
   reliability,
 } from "./calibrate-confidence.ts";
+export type { ScaleRequest, UsedScale } from "./choose-scale.ts";
+export { needsEstimate, SCALE_MAX, SCALE_MIN, sizeForModel } from "./choose-scale.ts";
 export { objectConfidence } from "./confidence.ts";
+export type { ScaleEstimate, ScaleSample, ScaleTrial } from "./estimate-scale.ts";
+export { chooseScale, estimateScale } from "./estimate-scale.ts";
+export type { CompartmentLabels, LabelledMaps, PostprocessingChanges } from "./label-maps.ts";
+export { labelMaps, mapNames, pairMaps } from "./label-maps.ts";
 export type {
   ChannelExpectation,
   ModelPlanesOptions,
@@ -18,6 +24,8 @@ export type {
 } from "./model-input.ts";
 export {
   channelsForModel,
+  finite,
+  luminance,
   modelPlane,
   modelPlanes,
   normalisationLimits,
@@ -26,7 +34,18 @@ export {
 } from "./model-input.ts";
 export type { PredictedPlanes, PredictPlanesOptions } from "./predict-planes.ts";
 export { predictMaps, predictPlanes } from "./predict-planes.ts";
-export type { PredictOptions, Segmentation, SegmentationModel } from "./segmentation-model.ts";
+export type { LabelRows, StreamedCompartment, StreamedSegmentation } from "./predict-stream.ts";
+export { predictStream } from "./predict-stream.ts";
+export type { RowSource } from "./row-source.ts";
+export { rowsOfPlanes } from "./row-source.ts";
+export type {
+  PredictionFacts,
+  PredictOptions,
+  RowSegmentation,
+  Segmentation,
+  SegmentationModel,
+  SegmentedCompartment,
+} from "./segmentation-model.ts";
 export { loadSegmentationModel } from "./segmentation-model.ts";
 export type { Tile } from "./tiles.ts";
 export { planTiles } from "./tiles.ts";

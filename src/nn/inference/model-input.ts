@@ -42,20 +42,25 @@ export function channelsForModel(image: ImageArray, contract: ChannelExpectation
   const wanted = contract.channels.length;
   if (found === wanted) return image;
   if (wanted === 1 && (found === 3 || found === 4)) {
-    const planes = LUMINANCE.map((_, c) => channelPlane(image, { c }).data);
-    const height = axisLength(image, "y");
-    const width = axisLength(image, "x");
-    const grey = new Float32Array(height * width);
-    LUMINANCE.forEach((weight, c) => {
-      const data = planes[c] as ArrayLike<number>;
-      for (let i = 0; i < grey.length; i++) grey[i] = (grey[i] as number) + weight * (data[i] as number);
-    });
-    return imageArray("float32", "yx", [height, width], grey);
+    const grey = luminance(LUMINANCE.map((_, c) => channelPlane(image, { c })));
+    return imageArray("float32", "yx", [grey.height, grey.width], grey.data);
   }
   throw new FoundryError("array.shapeMismatch", {
     message: `The image has ${found} channels, the model takes ${wanted} (${contract.channels.map((c) => c.role).join(", ")}).`,
     hint: "Choose the channels that have these roles.",
   });
+}
+
+/** Brightness of red, green and blue planes: the one plane that a one-channel model sees of colours. */
+export function luminance(colours: readonly Plane[]): Plane<"float32"> {
+  const { height, width } = colours[0] as Plane;
+  const grey = makePlane("float32", height, width);
+  LUMINANCE.forEach((weight, c) => {
+    const data = (colours[c] as Plane).data;
+    for (let i = 0; i < grey.data.length; i++)
+      grey.data[i] = (grey.data[i] as number) + weight * (data[i] as number);
+  });
+  return grey;
 }
 
 /**

@@ -71,18 +71,29 @@ test("any size works: one pixel, one row, a constant image", async () => {
     [1, 50],
     [33, 7],
   ] as const) {
-    const { labels, innerDistance } = await model.predict(noise(height, width));
-    expect([labels.height, labels.width, innerDistance.data.length]).toEqual([height, width, height * width]);
+    const { labels, maps } = await model.predict(noise(height, width));
+    expect([labels.height, labels.width, maps[0]?.innerDistance.data.length]).toEqual([
+      height,
+      width,
+      height * width,
+    ]);
   }
   const constant = await model.predict(imageArray("uint16", "yx", [20, 20], new Uint16Array(400).fill(700)));
-  expect(constant.foreground.data.every(Number.isFinite)).toBe(true);
+  expect(constant.maps[0]?.foreground.data.every(Number.isFinite)).toBe(true);
   await model.release();
 });
 
 test("an image at another pixel size comes back at its own size", async () => {
   const model = await loadSegmentationModel(engine, onnx, { ...contract, mpp: { y: 0.5, x: 0.5 } });
-  const { labels, foreground } = await model.predict(noise(40, 60), { mpp: { y: 0.25, x: 0.25 } });
-  expect([labels.height, labels.width, foreground.data.length]).toEqual([40, 60, 2400]);
+  const { labels, maps, scale } = await model.predict(noise(40, 60), { mpp: { y: 0.25, x: 0.25 } });
+  expect([labels.height, labels.width, maps[0]?.foreground.height]).toEqual([40, 60, 20]);
+  expect(scale).toEqual({ factor: 0.5, source: "pixelSize", estimate: null });
+  const given = await model.predict(noise(40, 60), { mpp: { y: 0.25, x: 0.25 }, scale: 2 });
+  expect([given.maps[0]?.foreground.height, given.labels.height, given.scale.source]).toEqual([
+    80,
+    40,
+    "given",
+  ]);
   await model.release();
 });
 
