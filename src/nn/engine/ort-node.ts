@@ -8,6 +8,7 @@
 import { availableParallelism } from "node:os";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { FoundryError } from "#core/errors.ts";
+import { probeChannelBlock } from "./channel-block.ts";
 import type { Engine, Session, SessionOptions, Tensor } from "./engine.ts";
 
 // More threads than this slow small networks down, and leave nothing for the rest of the server.
@@ -93,37 +94,40 @@ function wrapSession(runtime: Runtime, session: InferenceSession): Session {
 export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise<Engine> {
   const runtime = await loadRuntime();
   const threads = options.threads ?? Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
+  const createSession: Engine["createSession"] = async (model, sessionOptions = {}) => {
+    try {
+      const session = await runtime.InferenceSession.create(model, {
+        executionProviders: ["cpu"],
+        graphOptimizationLevel: "all",
+        executionMode: "sequential",
+        intraOpNumThreads: sessionOptions.threads ?? threads,
+        interOpNumThreads: 1,
+        enableCpuMemArena: true,
+        enableMemPattern: true,
+        // Errors only: the runtime otherwise warns about graphs it optimises, on the terminal of the user.
+        logSeverityLevel: 3,
+        // Idle threads sleep instead of spinning: the worker shares its cores with server and database, and with
+        // spinning a training step burnt 30 % more CPU time on a busy machine.
+        extra: { session: { intra_op: { allow_spinning: "0" } } },
+        ...(options.profilePrefix === undefined
+          ? {}
+          : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+      });
+      return wrapSession(runtime, session);
+    } catch (error) {
+      throw new FoundryError("model.invalid", {
+        message: `The model file could not be loaded: ${reason(error)}`,
+        hint: "The file may be cut short, or made for a newer runtime. Export or upload it again.",
+        cause: error,
+      });
+    }
+  };
+  const channelBlock = await probeChannelBlock(createSession);
   return {
     name: "onnxruntime-node",
     device: "cpu",
     deviceClass: "cpu",
-    async createSession(model, sessionOptions = {}) {
-      try {
-        const session = await runtime.InferenceSession.create(model, {
-          executionProviders: ["cpu"],
-          graphOptimizationLevel: "all",
-          executionMode: "sequential",
-          intraOpNumThreads: sessionOptions.threads ?? threads,
-          interOpNumThreads: 1,
-          enableCpuMemArena: true,
-          enableMemPattern: true,
-          // Errors only: the runtime otherwise warns about graphs it optimises, on the terminal of the user.
-          logSeverityLevel: 3,
-          // Idle threads sleep instead of spinning: the worker shares its cores with server and database, and with
-          // spinning a training step burnt 30 % more CPU time on a busy machine.
-          extra: { session: { intra_op: { allow_spinning: "0" } } },
-          ...(options.profilePrefix === undefined
-            ? {}
-            : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
-        });
-        return wrapSession(runtime, session);
-      } catch (error) {
-        throw new FoundryError("model.invalid", {
-          message: `The model file could not be loaded: ${reason(error)}`,
-          hint: "The file may be cut short, or made for a newer runtime. Export or upload it again.",
-          cause: error,
-        });
-      }
-    },
+    ...(channelBlock === undefined ? {} : { channelBlock }),
+    createSession,
   };
 }

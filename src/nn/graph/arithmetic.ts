@@ -7,6 +7,7 @@ import { assert } from "#core/errors.ts";
 import { sumTo } from "./broadcasting.ts";
 import type { Operator, Shape, Value } from "./graph.ts";
 import { addValue, scalar } from "./graph.ts";
+import { blockedElementwise } from "./layouts.ts";
 
 /** Shape after broadcasting; asserts that the two fit. */
 function broadcastShape(a: Shape, b: Shape): Shape {
@@ -25,6 +26,8 @@ function binary(onnxName: string, gradient: BinaryGradient): (a: Value, b: Value
   const operator: Operator = {
     name: onnxName,
     emit: (_value, inputs, emitter) => emitter.node(onnxName, inputs),
+    emitBlocked: (value, layouts, emitter) =>
+      blockedElementwise(value, layouts, (inputs) => emitter.node(onnxName, inputs)),
     gradient: (value, dy) => {
       const [a, b] = value.inputs as [Value, Value];
       const [da, db] = gradient(a, b, dy, value);
@@ -68,6 +71,8 @@ export function isPositive(x: Value): Value {
 const isPositiveOperator: Operator = {
   name: "isPositive",
   emit: (_value, inputs, emitter) => emitter.node("Sign", [emitter.node("Relu", inputs)]),
+  emitBlocked: (value, layouts, emitter) =>
+    blockedElementwise(value, layouts, (inputs) => emitter.node("Sign", [emitter.node("Relu", inputs)])),
   gradient: () => [null],
 };
 

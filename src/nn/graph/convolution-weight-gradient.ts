@@ -6,10 +6,11 @@
  * multiplied at once. Three plans, by geometry: `delayedGradient` for the usual "same" convolution, `shiftedGradient`
  * when x has few channels, `slicedGradient` for everything else.
  */
+import { writeBlockedWeightGradient } from "./blocked-convolution.ts";
 import { broadcastTo, sum } from "./broadcasting.ts";
 import type { ConvolutionGeometry } from "./convolution-geometry.ts";
-import type { Shape, Value } from "./graph.ts";
-import { constantValue } from "./graph.ts";
+import type { Operator, Shape, Value } from "./graph.ts";
+import { addValue, constantValue } from "./graph.ts";
 import { matrixProduct } from "./matrix-product.ts";
 import { concatenate, pad, reshape, slice, transpose } from "./shape.ts";
 
@@ -133,13 +134,37 @@ function slicedGradient(
   return reshape(concatenate(positions, 2), weightShape);
 }
 
-/** dW, of shape `weightShape` [o, c, k, k], for `x` [n, c, h, w] and `dy` [n, o, h', w']. */
+const operator: Operator = {
+  name: "convolutionWeightGradient",
+  emit: (_value, inputs) => inputs[0] as string,
+  emitBlocked: (value, layouts, emitter) => {
+    const [, x, dy] = value.inputs as [Value, Value, Value];
+    const geometry = {
+      stride: value.attributes["stride"] as number,
+      padding: value.attributes["padding"] as number,
+    };
+    const name = writeBlockedWeightGradient(x, dy, { shape: value.shape, geometry }, layouts, emitter);
+    return name === null ? null : { name, layout: "plain" };
+  },
+  gradient: (_value, outer) => [outer, null, null],
+};
+
+/**
+ * dW, of shape `weightShape` [o, c, k, k], for `x` [n, c, h, w] and `dy` [n, o, h', w'].
+ *
+ * The value knows both ways to compute it: composed of standard operators, and on channel blocks.
+ */
 export function convolutionWeightGradient(
   x: Value,
   dy: Value,
   weightShape: Shape,
   geometry: ConvolutionGeometry,
 ): Value {
+  const composed = composedGradient(x, dy, weightShape, geometry);
+  return addValue(operator, [composed, x, dy], { ...geometry }, weightShape);
+}
+
+function composedGradient(x: Value, dy: Value, weightShape: Shape, geometry: ConvolutionGeometry): Value {
   const [o, c, k] = weightShape as [number, number, number];
   const [n, , h, w] = x.shape as [number, number, number, number];
   if (k === 1 && geometry.stride === 1 && geometry.padding === 0) {

@@ -6,12 +6,22 @@
  * convolution-weight-gradient.ts.
  */
 import { assert } from "#core/errors.ts";
+import {
+  blockedTurnedWeights,
+  blockedWeights,
+  convolvesInBlocks,
+  writeBlockedBiasGradient,
+  writeBlockedConvolution,
+} from "./blocked-convolution.ts";
 import { sum } from "./broadcasting.ts";
 import type { ConvolutionGeometry } from "./convolution-geometry.ts";
 import { convolutionWeightGradient } from "./convolution-weight-gradient.ts";
+import type { Emitter } from "./emitter.ts";
 import { ints } from "./emitter.ts";
 import type { Operator, Value } from "./graph.ts";
 import { addValue } from "./graph.ts";
+import type { Layouts, WrittenValue } from "./layouts.ts";
+import { fitsBlocks } from "./layouts.ts";
 import { reshape, reverse, transpose } from "./shape.ts";
 
 const geometryOf = (value: Value): ConvolutionGeometry => ({
@@ -27,10 +37,58 @@ function geometryAttributes({ stride, padding }: ConvolutionGeometry, kernel: re
   };
 }
 
+const biasGradientOperator: Operator = {
+  name: "biasGradient",
+  emit: (_value, inputs) => inputs[0] as string,
+  emitBlocked: (value, layouts, emitter) => {
+    const dy = value.inputs[1] as Value;
+    if (!fitsBlocks(dy.shape, layouts.block) || !layouts.isBlocked(dy)) return null;
+    return { name: writeBlockedBiasGradient(dy, layouts, emitter), layout: "plain" };
+  },
+  gradient: (_value, outer) => [outer, null],
+};
+
 /** Sum over batch, rows and columns: rows and columns first, which the runtime does in one contiguous pass. */
 function biasGradient(dy: Value, shape: readonly number[]): Value {
   const [n, o, h, w] = dy.shape as [number, number, number, number];
-  return reshape(sum(sum(reshape(dy, [n, o, h * w]), [2]), [0]), shape);
+  const composed = reshape(sum(sum(reshape(dy, [n, o, h * w]), [2]), [0]), shape);
+  return addValue(biasGradientOperator, [composed, dy], {}, shape);
+}
+
+/** Blocked form of a convolution, with a ReLU when `rectified`; null where the kernels do not fit. */
+function writeInBlocks(
+  value: Value,
+  rectified: boolean,
+  layouts: Layouts,
+  emitter: Emitter,
+): WrittenValue | null {
+  const [x, weights, bias] = value.inputs as [Value, Value, Value | undefined];
+  const { block } = layouts;
+  if (!convolvesInBlocks(weights, block)) return null;
+  const source = weights.operator === turnedOperator ? (weights.inputs[0] as Value) : weights;
+  const write = source === weights ? blockedWeights : blockedTurnedWeights;
+  const name = writeBlockedConvolution(
+    {
+      x,
+      shape: weights.shape,
+      weights: write(layouts.plain(source), source.shape, block, emitter),
+      bias: bias ?? null,
+      geometry: geometryOf(value),
+      relu: rectified,
+    },
+    layouts,
+    emitter,
+  );
+  return { name, layout: "blocked" };
+}
+
+/** ReLU of a convolution as one node; null when `value` is none, or not one for blocks. */
+export function emitRectifiedConvolution(
+  value: Value,
+  layouts: Layouts,
+  emitter: Emitter,
+): WrittenValue | null {
+  return value.operator === operator ? writeInBlocks(value, true, layouts, emitter) : null;
 }
 
 const operator: Operator = {
@@ -39,6 +97,7 @@ const operator: Operator = {
     const weights = value.inputs[1] as Value;
     return emitter.node("Conv", inputs, geometryAttributes(geometryOf(value), weights.shape.slice(2)));
   },
+  emitBlocked: (value, layouts, emitter) => writeInBlocks(value, false, layouts, emitter),
   gradient: (value, dy) => {
     const [x, weights, bias] = value.inputs as [Value, Value, Value | undefined];
     const geometry = geometryOf(value);
@@ -89,6 +148,20 @@ const inputGradientOperator: Operator = {
   },
 };
 
+const turnedOperator: Operator = {
+  name: "turned",
+  emit: (_value, inputs) => inputs[1] as string,
+  gradient: (_value, outer) => [null, outer],
+};
+
+/** Kernels turned round, inputs and outputs exchanged: [o, c, k, k] to [c, o, k, k]. */
+function turned(weights: Value): Value {
+  const kernel = weights.shape[2] as number;
+  const round = kernel === 1 ? weights : reverse(weights, [2, 3]);
+  const composed = transpose(round, [1, 0, 2, 3]);
+  return addValue(turnedOperator, [weights, composed], {}, composed.shape);
+}
+
 /** Gradient of a convolution's input, of shape `inputShape`. */
 function convolutionInputGradient(
   dy: Value,
@@ -98,8 +171,7 @@ function convolutionInputGradient(
 ): Value {
   const kernel = weights.shape[2] as number;
   if (geometry.stride === 1 && geometry.padding < kernel) {
-    const turned = kernel === 1 ? weights : reverse(weights, [2, 3]);
-    return convolution(dy, transpose(turned, [1, 0, 2, 3]), null, {
+    return convolution(dy, turned(weights), null, {
       stride: 1,
       padding: kernel - 1 - geometry.padding,
     });

@@ -7,6 +7,7 @@
  */
 import { assert } from "#core/errors.ts";
 import type { Emitter } from "./emitter.ts";
+import type { Layouts, WrittenValue } from "./layouts.ts";
 
 /** Lengths of the axes, outermost first. `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -35,6 +36,8 @@ export interface Operator {
   readonly name: string;
   /** Writes the ONNX nodes of `value`; returns the name of the tensor that holds the result. */
   emit(value: Value, inputs: readonly string[], emitter: Emitter): string;
+  /** Writes `value` for the runtime's kernels on channel blocks; null where it has no such form. */
+  emitBlocked?(value: Value, layouts: Layouts, emitter: Emitter): WrittenValue | null;
   /** Gradients with respect to each input, `null` where there is none, given the gradient of the result. */
   gradient(value: Value, outputGradient: Value): readonly (Value | null)[];
 }

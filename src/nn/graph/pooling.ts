@@ -9,6 +9,8 @@ import { divide, isPositive, multiply, offset, scale, subtract } from "./arithme
 import { ints, string } from "./emitter.ts";
 import type { Operator, Shape, Value } from "./graph.ts";
 import { addValue } from "./graph.ts";
+import type { Layouts, WrittenValue } from "./layouts.ts";
+import { BLOCKED_DOMAIN, fitsBlocks } from "./layouts.ts";
 
 const factorOf = (value: Value): number => value.attributes["factor"] as number;
 
@@ -26,9 +28,20 @@ const windowAttributes = (value: Value) => ({
   strides: ints([factorOf(value), factorOf(value)]),
 });
 
+/** The form for channel blocks, where the input is in blocks. */
+function writeBlocked(value: Value, layouts: Layouts, write: (x: string) => string): WrittenValue | null {
+  const x = value.inputs[0] as Value;
+  if (!fitsBlocks(x.shape, layouts.block) || !layouts.isBlocked(x)) return null;
+  return { name: write(layouts.blocked(x)), layout: "blocked" };
+}
+
 const averageOperator: Operator = {
   name: "averagePool",
   emit: (value, inputs, emitter) => emitter.node("AveragePool", inputs, windowAttributes(value)),
+  emitBlocked: (value, layouts, emitter) =>
+    writeBlocked(value, layouts, (x) =>
+      emitter.node("AveragePool", [x], windowAttributes(value), BLOCKED_DOMAIN),
+    ),
   gradient: (value, dy) => [upsampleNearest(scale(dy, 1 / factorOf(value) ** 2), factorOf(value))],
 };
 
@@ -40,6 +53,10 @@ export function averagePool(x: Value, factor: number): Value {
 const maxOperator: Operator = {
   name: "maxPool",
   emit: (value, inputs, emitter) => emitter.node("MaxPool", inputs, windowAttributes(value)),
+  emitBlocked: (value, layouts, emitter) =>
+    writeBlocked(value, layouts, (x) =>
+      emitter.node("MaxPool", [x], windowAttributes(value), BLOCKED_DOMAIN),
+    ),
   gradient: (value, dy) => {
     const x = value.inputs[0] as Value;
     const factor = factorOf(value);
@@ -66,6 +83,11 @@ const upsampleOperator: Operator = {
       nearest_mode: string("floor"),
     });
   },
+  emitBlocked: (value, layouts, emitter) =>
+    writeBlocked(value, layouts, (x) => {
+      const scales = ints([1, 1, factorOf(value), factorOf(value)]);
+      return emitter.node("Upsample", [x], { scales, mode: string("nearest") }, BLOCKED_DOMAIN);
+    }),
   gradient: (value, dy) => [scale(averagePool(dy, factorOf(value)), factorOf(value) ** 2)],
 };
 

@@ -37,6 +37,8 @@ export interface StepSettings {
   readonly batchSize: number;
   readonly cropSize: number;
   readonly optimiser: AdamWSettings;
+  /** Of the engine that runs the step (`Engine.channelBlock`). */
+  readonly channelBlock?: number | undefined;
 }
 
 /** Name of a released output: "nuclear.innerDistance". */
@@ -140,7 +142,9 @@ export function segmentationStepModel(settings: StepSettings): Uint8Array {
     ...Object.fromEntries(named),
     gradientNorm: next.gradientNorm,
   };
-  return encodeModel(emitModel(outputs, { graphName: "segmentation training step" }));
+  return encodeModel(
+    emitModel(outputs, { graphName: "segmentation training step", channelBlock: settings.channelBlock }),
+  );
 }
 
 const dynamicMap = (channels: number): (number | string)[] => ["batch", channels, "height", "width"];

@@ -26,6 +26,7 @@ export async function createStepSession(engine: Engine, config: SegmentationConf
     batchSize,
     cropSize,
     optimiser: optimiserOf(config),
+    channelBlock: engine.channelBlock,
   };
   return engine.createSession(segmentationStepModel(settings));
 }
