@@ -15,7 +15,7 @@ export async function openPrivately(page: Page, origin: string, device = "Automa
   await page.getByLabel("In this browser").check({ timeout: 60_000 });
   if (device !== "Automatic") {
     await page.getByRole("combobox", { name: "Device" }).click();
-    await page.getByRole("option", { name: device }).click();
+    await page.getByRole("option", { name: new RegExp(`^${device}`) }).click();
   }
 }
 

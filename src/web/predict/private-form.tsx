@@ -1,7 +1,7 @@
 /** What the file does not say and the model must know: pages, frame, focal plane, channels, pixel size. */
 
 import { type ReactNode, useState } from "react";
-import type { InputContract } from "#nn/index.ts";
+import { type InputContract, SCALE_MAX, SCALE_MIN } from "#nn/index.ts";
 import { Button, Choice, Field } from "../ui/index.ts";
 import type { PageAxis, PlaneChoice, PrivateImage } from "./private-protocol.ts";
 import { firstChoice, questionsFor } from "./private-questions.ts";
@@ -32,11 +32,18 @@ export function PrivateForm({
   const [mpp, setMpp] = useState(image.mpp === null ? "" : String(image.mpp.y));
   const questions = questionsFor(image, contract);
   const size = Number(mpp.replace(",", "."));
+  const [scale, setScale] = useState("");
+  const factor = Number(scale.replace(",", "."));
+  const scaleWrong = scale !== "" && !(factor >= SCALE_MIN && factor <= SCALE_MAX);
   const mppWrong = mpp !== "" && !(size >= MPP_MIN && size <= MPP_MAX);
   const submit = () => {
-    if (mppWrong) return;
+    if (mppWrong || scaleWrong) return;
     const own = image.mpp !== null && mpp === String(image.mpp.y);
-    onPredict({ ...choice, mpp: own ? image.mpp : mpp === "" ? null : { y: size, x: size } });
+    onPredict({
+      ...choice,
+      mpp: own ? image.mpp : mpp === "" ? null : { y: size, x: size },
+      scale: scale === "" ? "auto" : factor,
+    });
   };
   return (
     <form
@@ -103,6 +110,22 @@ export function PrivateForm({
           )}
         </Field>
       )}
+      <Field
+        label="Scale"
+        hint="How many times larger the model shall see the image. Empty: by pixel size, else by the size of the cells."
+        error={scaleWrong ? `A number from ${SCALE_MIN} to ${SCALE_MAX}.` : undefined}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            className="control w-32"
+            inputMode="decimal"
+            placeholder="Automatic"
+            value={scale}
+            onChange={(event) => setScale(event.target.value.trim())}
+          />
+        )}
+      </Field>
       <Button type="submit" look="primary" className="self-start">
         Segment
       </Button>

@@ -33,7 +33,7 @@ export function describeImage(
     width: axisLength(image, "x"),
     frames: axisLength(image, "t"),
     planes: axisLength(image, "z"),
-    channels: channels.map(({ name: as, role }) => ({ name: as, role: role ?? null })),
+    channels: channels.map(({ name: as, role }) => ({ name: as, role: role ?? "other" })),
     mpp,
     pages: pagesGuess === undefined ? null : { axis: pagesGuess.axis, count: pagesGuess.pages },
     notes,
@@ -41,34 +41,29 @@ export function describeImage(
 }
 
 /**
- * One frame and one focal plane of an image, with the chosen channels in the order of the model's.
+ * One frame and one focal plane of an image, all its channels.
  *
- * @returns axes cyx, or yx for one channel. Copies the chosen pixels; a channel the image lacks is a plane of zeros.
- * @throws FoundryError `array.axes` when a choice lies outside the image.
+ * @returns axes cyx, or yx for one channel. Copies the chosen pixels.
+ * @throws FoundryError `array.axes` when the choice lies outside the image.
  */
-export function choosePlane(image: ImageArray, choice: PlaneChoice): ImageArray {
-  const count = axisLength(image, "c");
-  const channels = choice.channels ?? Array.from({ length: count }, (_, c) => c);
-  const outside =
-    choice.t >= axisLength(image, "t") ||
-    choice.z >= axisLength(image, "z") ||
-    channels.some((c) => c !== null && (c < 0 || c >= count)) ||
-    channels.length === 0;
-  if (outside) {
+export function choosePlane(image: ImageArray, { t, z }: Pick<PlaneChoice, "t" | "z">): ImageArray {
+  if (t >= axisLength(image, "t") || z >= axisLength(image, "z")) {
     throw new FoundryError("array.axes", {
-      message: `The image has axes ${image.axes} (${image.shape.join(" x ")}); the chosen frame, plane or channel is not in it.`,
+      message: `The image has axes ${image.axes} (${image.shape.join(" x ")}); the chosen frame or plane is not in it.`,
       hint: "Choose again.",
     });
   }
-  const [height, width] = [axisLength(image, "y"), axisLength(image, "x")];
-  const data = typedArray(image.dtype, channels.length * height * width);
-  channels.forEach((c, place) => {
-    if (c === null) return;
-    const plane = channelPlane(image, { t: choice.t, z: choice.z, c });
+  const [count, height, width] = ["c", "y", "x"].map((axis) => axisLength(image, axis)) as [
+    number,
+    number,
+    number,
+  ];
+  const data = typedArray(image.dtype, count * height * width);
+  for (let c = 0; c < count; c++) {
     // Both have the image's own element type.
-    (data as Float32Array).set(plane.data as Float32Array, place * height * width);
-  });
-  return channels.length === 1
+    (data as Float32Array).set(channelPlane(image, { t, z, c }).data as Float32Array, c * height * width);
+  }
+  return count === 1
     ? imageArray(image.dtype, "yx", [height, width], data)
-    : imageArray(image.dtype, "cyx", [channels.length, height, width], data);
+    : imageArray(image.dtype, "cyx", [count, height, width], data);
 }

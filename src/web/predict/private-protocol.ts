@@ -5,7 +5,8 @@
  * chosen file and come out as pictures and downloads; they never go anywhere else. Errors cross as wire errors.
  */
 import type { WireError } from "#core/errors.ts";
-import type { SegmentationSettings } from "./private-settings.ts";
+import type { Compartment, ScaleRequest, UsedScale } from "#nn/index.ts";
+import type { SettingsByCompartment } from "./private-settings.ts";
 
 /** The model version to use, as the list of released models tells it. */
 export interface PrivateModel {
@@ -26,8 +27,8 @@ export interface PrivateImage {
   readonly width: number;
   readonly frames: number;
   readonly planes: number;
-  /** Names as in the file, "" when it has none; roles where the name leaves no doubt. */
-  readonly channels: readonly { readonly name: string; readonly role: string | null }[];
+  /** Names as in the file, "" when it has none; roles where the name leaves no doubt, else "other". */
+  readonly channels: readonly { readonly name: string; readonly role: string }[];
   readonly mpp: { readonly y: number; readonly x: number } | null;
   /** Set when the file does not say what its pages are. */
   readonly pages: { readonly axis: PageAxis; readonly count: number } | null;
@@ -40,6 +41,8 @@ export interface PlaneChoice {
   /** Channel of the image for each channel of the model, `null` where it has none; or all channels as they are. */
   readonly channels: readonly (number | null)[] | null;
   readonly mpp: { readonly y: number; readonly x: number } | null;
+  /** Model pixels per image pixel, or how to find out. */
+  readonly scale: ScaleRequest;
 }
 
 /** `automatic`: the graphics card when there is a real one, else the processor. */
@@ -63,11 +66,18 @@ export interface LoadedBytes {
   readonly model: number;
 }
 
-export interface PrivateCells {
+/** The objects of one compartment. */
+export interface PrivateCompartment {
+  readonly compartment: Compartment;
   readonly cellCount: number;
-  readonly settings: SegmentationSettings;
   /** Fill and outline of each object, opacity as in the server's overlay; PNG. */
   readonly overlay: Blob;
+}
+
+export interface PrivateCells {
+  /** In the order of the model's contract; at least one. */
+  readonly compartments: readonly PrivateCompartment[];
+  readonly settings: SettingsByCompartment;
 }
 
 export interface PrivateResult extends PrivateCells {
@@ -79,6 +89,9 @@ export interface PrivateResult extends PrivateCells {
   readonly device: DeviceFacts;
   readonly loaded: LoadedBytes;
   readonly notes: readonly string[];
+  readonly scale: UsedScale;
+  /** In what the image is unlike the model's training images; sentences. */
+  readonly warnings: readonly string[];
   /** From the start of the network to the labels, ms. */
   readonly computeMs: number;
 }
@@ -98,8 +111,14 @@ export interface Questions {
     };
     readonly answer: PrivateResult;
   };
-  readonly tune: { readonly ask: { readonly settings: SegmentationSettings }; readonly answer: PrivateCells };
-  readonly save: { readonly ask: { readonly what: SaveKind }; readonly answer: Blob };
+  readonly tune: {
+    readonly ask: { readonly settings: SettingsByCompartment };
+    readonly answer: PrivateCells;
+  };
+  readonly save: {
+    readonly ask: { readonly what: SaveKind; readonly compartment: Compartment };
+    readonly answer: Blob;
+  };
 }
 
 export type QuestionName = keyof Questions;

@@ -38,19 +38,21 @@ const image = (over: Partial<PrivateImage>): PrivateImage => ({
   width: 10,
   frames: 1,
   planes: 1,
-  channels: [{ name: "", role: null }],
+  channels: [{ name: "", role: "other" }],
   mpp: null,
   pages: null,
   notes: [],
   ...over,
 });
-const channels = (...roles: (string | null)[]) => roles.map((role) => ({ name: role ?? "", role }));
+/** Channels by name, each of a role that nobody has stated unless it follows a colon: "a" or "a:nuclear". */
+const channels = (...names: string[]) =>
+  names.map((text) => ({ name: text.split(":")[0] ?? "", role: text.split(":")[1] ?? "other" }));
 
 test("a grey and an RGB picture need no answer for a one-channel model", () => {
   for (const count of [1, 3, 4]) {
-    const picture = image({ channels: channels(...Array.from({ length: count }, () => null)) });
+    const picture = image({ channels: channels(...Array.from({ length: count }, () => "")) });
     expect(mustAsk(questionsFor(picture, nuclei))).toBe(false);
-    expect(firstChoice(picture, nuclei)).toEqual({ t: 0, z: 0, channels: null, mpp: null });
+    expect(firstChoice(picture, nuclei)).toEqual({ t: 0, z: 0, channels: null, mpp: null, scale: "auto" });
   }
 });
 
@@ -59,15 +61,20 @@ test("frames, planes, unknown pages and other channel counts are asked; a missin
   expect(mustAsk(questionsFor(image({ planes: 7 }), nuclei))).toBe(true);
   expect(firstChoice(image({ planes: 7 }), nuclei).z).toBe(3);
   expect(mustAsk(questionsFor(image({ pages: { axis: "z", count: 7 } }), nuclei))).toBe(true);
-  expect(mustAsk(questionsFor(image({ channels: channels(null, null) }), nuclei))).toBe(true);
-  const two = image({ channels: channels(null, null) });
+  expect(mustAsk(questionsFor(image({ channels: channels("", "") }), nuclei))).toBe(true);
+  const two = image({ channels: channels("DAPI", "WGA") });
   expect([questionsFor(two, tissue).mpp, mustAsk(questionsFor(two, tissue))]).toEqual([true, false]);
   expect(questionsFor(image({ ...two, mpp: { y: 1, x: 1 } }), tissue).mpp).toBe(false);
 });
 
-test("channels go to roles by name, then in order; one that is not required may be missing", () => {
-  const five = image({ channels: channels(null, "membrane", null, "nuclear", "other") });
+test("channels go to roles by stated role and by name; what stays open is asked, with a guess in order", () => {
+  const five = image({ channels: channels("a", "b:membrane", "c", "d:nuclear", "e") });
+  expect(mustAsk(questionsFor(five, tissue))).toBe(false);
   expect(firstChoice(five, tissue).channels).toEqual([3, 1]);
-  expect(firstChoice(image({ channels: channels("other", null, null) }), tissue).channels).toEqual([1, null]);
-  expect(firstChoice(image({ channels: channels(null) }), tissue).channels).toEqual([0, null]);
+  expect(firstChoice(image({ channels: channels("CD45", "x", "DAPI") }), tissue).channels).toEqual([2, 0]);
+  expect(firstChoice(image({ channels: channels("x", "DAPI") }), nuclei).channels).toEqual([1]);
+  expect(firstChoice(image({ channels: channels("") }), tissue).channels).toEqual([0, null]);
+  const open = image({ channels: channels("p:phase", "", "") });
+  expect(questionsFor(open, tissue).roles.map(({ role }) => role)).toEqual(["nuclear", "membrane"]);
+  expect(firstChoice(open, tissue).channels).toEqual([1, 2]);
 });

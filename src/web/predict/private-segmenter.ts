@@ -4,34 +4,49 @@
  * Engine and model are kept between questions, so a second image with the same model starts at once. A graphics card
  * that fails in the middle of a run is given up and the processor does the whole image again.
  */
-import type { ImageArray } from "#core/array/index.ts";
-import { isFoundryError } from "#core/errors.ts";
-import { labelsFromDeepWatershed } from "#core/labels/index.ts";
-import type { Mpp } from "#formats/index.ts";
-import { loadSegmentationModel, type Segmentation, type SegmentationModel } from "#nn/index.ts";
+import { axisLength, type ImageArray } from "#core/array/index.ts";
+import { assert, isFoundryError } from "#core/errors.ts";
+import { resampleLabels } from "#core/image/index.ts";
+import {
+  type Compartment,
+  type InputContract,
+  labelMaps,
+  loadSegmentationModel,
+  type RangeWarning,
+  type Segmentation,
+  type SegmentationModel,
+  type UsedScale,
+} from "#nn/index.ts";
 import { type PrivateEngine, startEngine, startProcessor } from "./private-device.ts";
 import { loadModelFile } from "./private-model-store.ts";
 import type {
   DeviceChoice,
   DeviceFacts,
   LoadedBytes,
+  PlaneChoice,
   PrivateModel,
   PrivateProgress,
 } from "./private-protocol.ts";
 import type { SavedPrediction } from "./private-save.ts";
-import type { SegmentationSettings } from "./private-settings.ts";
+import { type SettingsByCompartment, settingsOf } from "./private-settings.ts";
 
 type Report = (progress: PrivateProgress) => void;
 
-export interface Segmented extends SavedPrediction {
-  readonly settings: SegmentationSettings;
-  readonly maps: Segmentation;
+/** A finished prediction with all that sliders and downloads need. */
+export interface Segmented extends Omit<SavedPrediction, "labels" | "confidence"> {
+  readonly contract: InputContract;
+  readonly compartments: Segmentation["compartments"];
+  readonly settings: SettingsByCompartment;
+  /** What the network said, one pair per compartment. */
+  readonly maps: Segmentation["maps"];
+  readonly scale: UsedScale;
+  readonly warnings: readonly RangeWarning[];
 }
 
 export interface SegmentAsk {
   readonly image: ImageArray;
   readonly model: PrivateModel;
-  readonly mpp: Mpp | null;
+  readonly choice: PlaneChoice;
   readonly device: DeviceChoice;
 }
 
@@ -104,32 +119,35 @@ export async function segment(segmenter: Segmenter, ask: SegmentAsk, report: Rep
 async function segmentOn(
   segmenter: Segmenter,
   engine: PrivateEngine,
-  { image, model, mpp }: SegmentAsk,
+  { image, model, choice }: SegmentAsk,
   runtimeBefore: number,
   report: Report,
 ): Promise<SegmentAnswer> {
   const { model: ready, fetched } = await modelFor(segmenter, model, engine, report);
   const startedAt = performance.now();
   report({ phase: "segmenting", fraction: 0, msLeft: null });
-  const maps = await ready.predict(image, {
-    mpp,
+  const { compartments, maps, scale, warnings } = await ready.predict(image, {
+    mpp: choice.mpp,
+    scale: choice.scale,
+    ...(choice.channels === null ? {} : { indices: choice.channels }),
     onProgress: (fraction) => {
       const elapsed = performance.now() - startedAt;
       const msLeft = fraction > 0 ? (elapsed / fraction) * (1 - fraction) : null;
       report({ phase: "segmenting", fraction, msLeft });
     },
   });
-  const { foregroundThreshold, seedThreshold, areaPxMin } = ready.contract.compartments[0]!.postprocessing;
   return {
     segmented: {
-      labels: maps.labels,
-      confidence: maps.confidence,
       image,
-      mpp,
+      mpp: choice.mpp,
       model: model.name,
       modelVersionId: model.id,
-      settings: { foregroundThreshold, seedThreshold, areaPxMin },
+      contract: ready.contract,
+      compartments,
+      settings: settingsOf(ready.contract),
       maps,
+      scale,
+      warnings,
     },
     device: engine.facts,
     loaded: { runtime: runtimeBytesFetched() - runtimeBefore, model: fetched },
@@ -137,13 +155,25 @@ async function segmentOn(
   };
 }
 
-/** Labels from the kept maps with other settings. */
-export function segmentAgain(
-  segmenter: Segmenter,
-  before: Segmented,
-  settings: SegmentationSettings,
-): Segmented {
-  const contract = segmenter.loaded!.model.contract.compartments[0]!.postprocessing;
-  const labels = labelsFromDeepWatershed(before.maps, { ...contract, ...settings });
-  return { ...before, labels, settings };
+/** Labels from the kept maps with other settings; the network does not run again. Cost: O(pixels). */
+export function segmentAgain(before: Segmented, settings: SettingsByCompartment): Segmented {
+  const { image, maps, contract } = before;
+  const [height, width] = [axisLength(image, "y"), axisLength(image, "x")];
+  // Maps have the model's size, labels the image's.
+  const compartments = labelMaps(maps, contract.compartments, settings).compartments.map((one) => ({
+    ...one,
+    labels:
+      one.labels.height === height && one.labels.width === width
+        ? one.labels
+        : resampleLabels(one.labels, height, width),
+  }));
+  return { ...before, compartments, settings };
+}
+
+/** What is taken away of one compartment. */
+export function savedOf(segmented: Segmented, wanted: Compartment): SavedPrediction {
+  const { image, mpp, model, modelVersionId } = segmented;
+  const found = segmented.compartments.find(({ compartment }) => compartment === wanted);
+  assert(found !== undefined, "the page asks for a compartment of the model");
+  return { image, mpp, model, modelVersionId, labels: found.labels, confidence: found.confidence };
 }

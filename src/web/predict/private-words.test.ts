@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deviceWords, loadedWords, timeWords } from "./private-words.ts";
+import { deviceWords, loadedWords, scaleWords, timeWords } from "./private-words.ts";
 
 const processor = { device: "wasm", threads: 4, isolated: true, adapter: "", refusal: null } as const;
 
@@ -20,4 +20,19 @@ test("what was loaded, and the rate of images large enough to have one", () => {
   // 4 s for 2 megapixels.
   expect(timeWords(4000, 2e6)).toMatch(/4.s, 2\.0 s per megapixel/);
   expect(timeWords(100, 1e4)).toBe("It took less than a second.");
+});
+
+test("the scale is told when it is not the image's own", () => {
+  const estimate = { scale: 2.04, cellDiameterPx: 9, cellCount: 40, sure: true };
+  expect(scaleWords({ factor: 1, source: "none", estimate })).toBeNull();
+  expect(scaleWords({ factor: 1, source: "pixelSize", estimate: null })).toBeNull();
+  expect(scaleWords({ factor: 2.04, source: "estimated", estimate })).toMatch(
+    /^The model saw .* 2 times .*estimated/,
+  );
+  expect(scaleWords({ factor: 1, source: "none", estimate: { ...estimate, sure: false } })).toMatch(
+    /not known/,
+  );
+  expect(scaleWords({ factor: 0.512, source: "given", estimate: null })).toMatch(
+    /0\.51 times its size, as you said/,
+  );
 });

@@ -1,5 +1,6 @@
 /** Where a prediction in the browser was computed and what it loaded, in plain words. Pure. */
 
+import type { UsedScale } from "#nn/index.ts";
 import { formatBytes, formatDuration } from "../ui/format.ts";
 import type { DeviceFacts, LoadedBytes, PrivateProgress } from "./private-protocol.ts";
 
@@ -31,6 +32,23 @@ export function timeWords(computeMs: number, pixels: number): string {
   // Start-up costs drown the rate of small images.
   if (pixels < 2e5) return `It took ${took}.`;
   return `It took ${took}, ${((computeMs / pixels) * 1e3).toPrecision(2)} s per megapixel.`;
+}
+
+/** At which size the model saw the image; null when as it is, with nothing to say about it. */
+export function scaleWords({ factor, source, estimate }: UsedScale): string | null {
+  const times = `${Number(factor.toPrecision(2))} times its size`;
+  switch (source) {
+    case "given":
+      return `The model saw the image at ${times}, as you said.`;
+    case "pixelSize":
+      return factor === 1 ? null : `The model saw the image at ${times}, by its pixel size.`;
+    case "estimated":
+      return `The model saw the image at ${times}, estimated from its cells because the pixel size is not known. Set it below when cells are cut or merged.`;
+    case "none":
+      return estimate !== null && !estimate.sure
+        ? "The pixel size is not known and could not be estimated from the cells; the image was used as it is."
+        : null;
+  }
 }
 
 export function progressWords({ phase }: PrivateProgress, name: string): string {

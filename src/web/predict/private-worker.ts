@@ -6,6 +6,7 @@
  * downloads need neither server nor network.
  */
 /// <reference lib="webworker" />
+import { axisLength } from "#core/array/index.ts";
 import { errorToWire, FoundryError, isFoundryError, type WireError } from "#core/errors.ts";
 import type { ReadImage } from "#formats/index.ts";
 import { choosePlane, describeImage, readChosenFile } from "./private-image.ts";
@@ -20,7 +21,7 @@ import type {
   ToWorker,
 } from "./private-protocol.ts";
 import { labelPng, labelTiff, measurementsCsv } from "./private-save.ts";
-import { createSegmenter, type Segmented, segment, segmentAgain } from "./private-segmenter.ts";
+import { createSegmenter, type Segmented, savedOf, segment, segmentAgain } from "./private-segmenter.ts";
 
 const scope = self as unknown as {
   postMessage(message: FromWorker): void;
@@ -52,42 +53,46 @@ async function predict(
   if (opened === null) throw noImage();
   const image = choosePlane(opened.read.image, choice);
   segmented = null;
-  const done = await segment(segmenter, { image, model, mpp: choice.mpp, device }, report);
+  const done = await segment(segmenter, { image, model, choice, device }, report);
   segmented = done.segmented;
   report({ phase: "finishing", fraction: null, msLeft: null });
   return {
     ...(await cells(segmented)),
     name: opened.name,
     model: model.name,
-    height: segmented.labels.height,
-    width: segmented.labels.width,
+    height: axisLength(image, "y"),
+    width: axisLength(image, "x"),
     image: await imagePng(image),
     device: done.device,
     loaded: done.loaded,
     notes: opened.read.notes,
+    scale: segmented.scale,
+    warnings: segmented.warnings.map(({ message }) => message),
     computeMs: done.computeMs,
   };
 }
 
-async function cells(found: Segmented): Promise<PrivateCells> {
-  return {
-    cellCount: found.confidence.size,
-    settings: found.settings,
-    overlay: await overlayPng(found.labels),
-  };
+async function cells({ compartments, settings }: Segmented): Promise<PrivateCells> {
+  const drawn = compartments.map(async ({ compartment, labels, confidence }) => ({
+    compartment,
+    cellCount: confidence.size,
+    overlay: await overlayPng(labels),
+  }));
+  return { compartments: await Promise.all(drawn), settings };
 }
 
 async function tune({ settings }: Questions["tune"]["ask"]): Promise<PrivateCells> {
   if (segmented === null) throw noImage();
-  segmented = segmentAgain(segmenter, segmented, settings);
+  segmented = segmentAgain(segmented, settings);
   return cells(segmented);
 }
 
-async function save({ what }: Questions["save"]["ask"]): Promise<Blob> {
+async function save({ what, compartment }: Questions["save"]["ask"]): Promise<Blob> {
   if (segmented === null) throw noImage();
-  if (what === "measurements.csv") return new Blob([measurementsCsv(segmented)], { type: "text/csv" });
+  const saved = savedOf(segmented, compartment);
+  if (what === "measurements.csv") return new Blob([measurementsCsv(saved)], { type: "text/csv" });
   const [bytes, type] =
-    what === "labels.tif" ? [labelTiff(segmented), "image/tiff"] : [labelPng(segmented), "image/png"];
+    what === "labels.tif" ? [labelTiff(saved), "image/tiff"] : [labelPng(saved), "image/png"];
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
 }
 

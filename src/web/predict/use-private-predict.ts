@@ -6,7 +6,7 @@
  */
 import { useEffect, useRef, useState } from "react";
 import { type FoundryError, isFoundryError } from "#core/errors.ts";
-import { upgradeContract } from "#nn/index.ts";
+import { type Compartment, upgradeContract } from "#nn/index.ts";
 import { toFoundryError } from "../client/index.ts";
 import { tellProblem } from "../ui/index.ts";
 import type {
@@ -21,7 +21,7 @@ import type {
 } from "./private-protocol.ts";
 import { firstChoice, mustAsk, questionsFor } from "./private-questions.ts";
 import { createPrivateSession, type PrivateSession } from "./private-session.ts";
-import type { SegmentationSettings } from "./private-settings.ts";
+import type { SettingsByCompartment } from "./private-settings.ts";
 
 export type PrivateState =
   | { readonly step: "empty" }
@@ -38,8 +38,8 @@ export interface PrivateWork {
   start(file: File, model: PrivateModel, device: DeviceChoice): void;
   predict(model: PrivateModel, choice: PlaneChoice, device: DeviceChoice): void;
   readAs(pagesAre: PageAxis): void;
-  tune(settings: SegmentationSettings): void;
-  save(what: SaveKind): void;
+  tune(settings: SettingsByCompartment): void;
+  save(what: SaveKind, compartment: Compartment): void;
   cancel(): void;
 }
 
@@ -51,7 +51,7 @@ export function usePrivatePredict(): PrivateWork {
   const session = useRef<PrivateSession | null>(null);
   /** Number of the newest start; what an older one says later is not shown. */
   const newest = useRef(0);
-  const sliders = useRef<{ busy: boolean; next: SegmentationSettings | null }>({ busy: false, next: null });
+  const sliders = useRef<{ busy: boolean; next: SettingsByCompartment | null }>({ busy: false, next: null });
 
   useEffect(() => () => session.current?.cancel(), []);
 
@@ -121,10 +121,11 @@ export function usePrivatePredict(): PrivateWork {
       sliders.current.next = settings;
       if (!sliders.current.busy) void followSliders(newest.current);
     },
-    save(what) {
+    save(what, compartment) {
       const stem = (file?.name ?? "image").replace(/\.[A-Za-z0-9]{1,5}$/, "");
-      ask("save", { what }).then(
-        (blob) => offerDownload(blob, `${stem}-${what}`),
+      const part = state.step === "done" && state.result.compartments.length > 1 ? `-${compartment}` : "";
+      ask("save", { what, compartment }).then(
+        (blob) => offerDownload(blob, `${stem}${part}-${what}`),
         (error: unknown) => tellProblem(toFoundryError(error)),
       );
     },
