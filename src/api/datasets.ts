@@ -106,6 +106,8 @@ export const splitOptionsSchema = z.object({
   test: z.number().min(0).max(0.9),
   stratify: z.array(z.string().max(64)).max(8),
 });
+  /** Also images that somebody corrected but nobody accepted: they only train, on their corrected cells. */
+  corrected: z.boolean().optional(),
 
 /** Findings and groups a person decides on by hand; a longer list is a script's, which uses the command line. */
 const decisionsMax = 200;

@@ -15,7 +15,7 @@ export type {
   RangeWarning,
   TrainingRange,
 } from "./contract/index.ts";
-export { assertContract, compareWithRange, compartmentOrder, upgradeContract } from "./contract/index.ts";
+export { assertContract, commonPixelSize, compareWithRange, compartmentOrder, upgradeContract } from "./contract/index.ts";
 export type {
   DeviceClass,
   Engine,
@@ -58,6 +58,7 @@ export type {
   ItemFacts,
   ItemSource,
   LabelsByCompartment,
+  LayerReview,
   SegmentationConfig,
   SegmentationOverrides,
   TrainedModel,
@@ -72,6 +73,9 @@ export {
   estimateSteps,
   itemsInMemory,
   largestDifference,
+  planOfItem,
+  thinnedPlaces,
   trainSegmentation,
   trialsMax,
+  withAugmentPlans,
 } from "./training/index.ts";

@@ -59,10 +59,11 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.dropDraft);
   await tx.sql.query(text.createDraft);
   await tx.sql.query(text.createDraftGroups);
-  await tx.sql.query(text.fillDraft(selection), selection.params);
+  await tx.sql.query(text.fillDraft(selection, request.options.corrected === true), selection.params);
   await tx.sql.query(text.analyzeDraft);
   const [selected] = await tx.sql.query<{ count: number }>(text.countSelected(selection), selection.params);
   const roles = await assignRoles(tx, request);
+  await tx.sql.query(text.deleteCorrectedJudges);
   const split = await countSplit(tx, text.draftItems);
   const images = splitRoles.reduce((sum, role) => sum + split[role].images, 0);
   const left = (selected?.count ?? 0) - images;
@@ -98,6 +99,9 @@ async function assignRoles(
   }
   for (const { group, role } of roleChanges) if (present.has(group)) fixed.set(group, role);
   for (const key of await groupsThatTrain(tx, groups, fixed)) fixed.set(key, "train");
+  for (const { key } of await tx.sql.query<{ key: string }>(text.selectGroupsOnlyCorrected)) {
+    if (!fixed.has(key)) fixed.set(key, "train");
+  }
   const { seed, validation, test } = options;
   const roles = assignGroupSplit(groups, { seed, validation, test, fixed });
   const list = [...roles];

@@ -26,6 +26,8 @@ export interface SplitOptions {
   readonly test: number;
   /** Metadata fields whose values should have the shares too. */
   readonly stratify: string[];
+  /** Also images that somebody corrected but nobody accepted; they only train, on what was corrected. Default false. */
+  readonly corrected?: boolean | undefined;
 }
 
 /** Images and cells of one value of a metadata field, by role. */

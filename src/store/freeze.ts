@@ -190,6 +190,8 @@ function splitOptions({ seed, split = {} }: PreviewRequest): SplitOptions {
     validation: split.validation ?? defaultSplitOptions.validation,
     test: split.test ?? defaultSplitOptions.test,
     stratify: split.stratify ?? defaultSplitOptions.stratify,
+    // Left out when it is not asked for, as in versions from before it could be.
+    ...(split.corrected === true ? { corrected: true } : {}),
   };
   const { validation, test } = options;
   if (validation >= 0 && test >= 0 && validation + test < 1) return options;

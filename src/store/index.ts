@@ -47,6 +47,7 @@ export * from "./install-terms.ts";
 export * from "./jobs.ts";
 export * from "./layers.ts";
 export * from "./links.ts";
+export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
 export * from "./mend-findings.ts";
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";

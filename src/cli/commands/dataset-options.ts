@@ -19,6 +19,10 @@ export const datasetOptions = {
     value: "FIELDS",
     help: "Fields whose values get these shares too; default organ,platform,cellLine,compartment",
   },
+  corrected: {
+    type: "boolean",
+    help: "Also images that are corrected but not accepted: they only train, on their corrected cells",
+  },
   accept: {
     type: "string",
     value: "RULE[:KEY]=REASON",
@@ -47,6 +51,7 @@ export function readDatasetOptions(
     split: {
       ...(validation === undefined ? {} : { validation }),
       ...(test === undefined ? {} : { test }),
+      ...(input.options.get("corrected") === true ? { corrected: true } : {}),
       ...(stratify === undefined ? {} : { stratify: stratify.split(",").filter((field) => field !== "") }),
     },
     waivers: readWaivers(input, command),

@@ -9,12 +9,14 @@
 
 import { isFoundryError } from "#core/errors.ts";
 import {
+  commonPixelSize,
   type Engine,
   type FineTuning,
   type SegmentationConfig,
   type TrainedModel,
   type TrainingProgress,
   trainSegmentation,
+  withAugmentPlans,
 } from "#nn/index.ts";
 import {
   appendCurve,
@@ -46,7 +48,7 @@ import {
 } from "./fine-tuning.ts";
 import { modelCardOf } from "./model-card.ts";
 import { resolveConfig, withLength } from "./run-config.ts";
-import { configOf, openSources } from "./training-inputs.ts";
+import { configOf, openSources, type TrainingSources } from "./training-inputs.ts";
 
 /** @throws FoundryError `dataset.*`, `training.config`, `training.diverged`, `model.invalid`, the signal's reason. */
 export async function train(context: JobContext<"train">): Promise<JobOutcome> {
@@ -125,14 +127,25 @@ async function configure(
   const ofBase = base === null ? {} : settingsOfBase(base);
   if (base === null || !isOpen(params)) {
     const config = await resolveConfig(engine, params, ofBase);
-    const { notes } = await openSources(store, dataset, config, params.view);
-    return { config, notes, fineTuning: null };
+    const sources = await openSources(store, dataset, config, params.view);
+    return { config: withPlans(config, sources, base), notes: sources.notes, fineTuning: null };
   }
   const part = { ...params, minutes: (params.minutes ?? 0) / fineTuningParts };
   const draft = await resolveConfig(engine, part, ofBase);
   const sources = await openSources(store, dataset, draft, params.view);
   const fineTuning = await findFineTuning(context, engine, draft, sources, base);
-  return { config: withLength(draft, fineTuning), notes: sources.notes, fineTuning };
+  const config = withPlans(withLength(draft, fineTuning), sources, base);
+  return { config, notes: sources.notes, fineTuning };
+}
+
+/** Writes down how images of each kind among the items are changed, so that the run can be made again. */
+function withPlans(
+  config: SegmentationConfig,
+  { train }: TrainingSources,
+  base: BaseModel | null,
+): SegmentationConfig {
+  const mpp = base === null ? commonPixelSize(train.facts) : base.contract.mpp;
+  return withAugmentPlans(config, mpp, train.facts);
 }
 
 async function baseOf({ store, params }: JobContext<"train">): Promise<BaseModel | null> {

@@ -8,14 +8,7 @@
 import { FoundryError } from "#core/errors.ts";
 import { balanceWeights, planScales } from "#core/prepare/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
-import {
-  assertConfig,
-  type Compartment,
-  compartmentOrder,
-  type ItemFacts,
-  type ItemSource,
-  type SegmentationConfig,
-} from "#nn/index.ts";
+import { assertConfig, type ItemFacts, type ItemSource, type SegmentationConfig } from "#nn/index.ts";
 import {
   type DatasetItem,
   type DatasetVersionDetail,
@@ -28,6 +21,7 @@ import {
   type TrainingRun,
 } from "#store/index.ts";
 import { chooseChannels } from "../channels.ts";
+import { compartmentOf, layerReviews, type ReviewsOfImage, readReviews } from "./partial-items.ts";
 
 export interface TrainingSources {
   readonly train: ItemSource;
@@ -43,6 +37,8 @@ interface PreparedFacts {
   readonly items: readonly [DatasetItem, ...DatasetItem[]];
   readonly facts: ItemFacts;
   readonly channels: readonly (number | null)[] | null;
+  /** What a person vouched for, by compartment; absent where it is everything. */
+  readonly reviews: ReviewsOfImage;
 }
 
 /**
@@ -68,10 +64,18 @@ export async function openSources(
   const scaled = await scaleAll(store, items, config);
   const weights = balanceWeights(items, config.balance);
   const byImage = Map.groupBy(items.entries(), ([, { imageId }]) => imageId);
-  const prepared = [...byImage.values()].map((entries): PreparedFacts => {
+  const prepared: PreparedFacts[] = [];
+  for (const entries of byImage.values()) {
     const [i, item] = entries[0] as [number, DatasetItem];
     const image = images.get(item.imageId) as ImageFacts;
-    return {
+    const { modality, platform, kind } = item.strata;
+    const { reviews, places } = await readReviews(
+      store,
+      entries.map(([, one]) => one),
+      image,
+      config,
+    );
+    prepared.push({
       items: [item, ...entries.slice(1).map(([, other]) => other)],
       channels: chosen[i] ?? null,
       facts: {
@@ -81,9 +85,14 @@ export async function openSources(
         width: image.width,
         mpp: scaled.mpp[i] ?? null,
         weight: weights[i] ?? 1,
+        modality,
+        platform,
+        kind,
+        places,
       },
-    };
-  });
+      reviews,
+    });
+  }
   const of = (role: string): ItemSource =>
     sourceOf(
       store,
@@ -100,7 +109,7 @@ function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource 
   return {
     facts: prepared.map(({ facts }) => facts),
     async load(id) {
-      const { items, facts, channels } = byId.get(id) as PreparedFacts;
+      const { items, facts, channels, reviews } = byId.get(id) as PreparedFacts;
       const read = await Promise.all(items.map((item) => readTrainingItem(store, item)));
       const [{ image }] = read as [(typeof read)[number]];
       return {
@@ -108,16 +117,12 @@ function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource 
         image,
         ...(channels === null ? {} : { channels }),
         labels: Object.fromEntries(items.map((item, i) => [compartmentOf(item), read[i]?.labels])),
+        review: layerReviews(reviews, facts),
         group: facts.group,
         mpp: facts.mpp,
       };
     },
   };
-}
-
-/** What the labels of an item outline. */
-function compartmentOf({ strata }: DatasetItem): Compartment {
-  return compartmentOrder.find((name) => name === strata["compartment"]) ?? "nuclear";
 }
 
 /** Images named in a refusal. */

@@ -34,15 +34,32 @@ const strataFields = [
   "lab",
 ] as const;
 
+/** `coverage` and `review` are there only where not everything is labelled, or accepted: training weighs by them. */
 const strata = `jsonb_strip_nulls(jsonb_build_object(${strataFields
   .map((field) => `'${field}', i.metadata->>'${field}'`)
-  .join(", ")}, 'compartment', l.compartment))`;
+  .join(", ")}, 'compartment', l.compartment, 'coverage', nullif(l.coverage, 'exhaustive'),
+  'review', CASE WHEN r.accepted THEN NULL ELSE 'corrected' END))`;
+
+const onlyCorrected = `(l.status = 'corrected'
+  AND NOT EXISTS (SELECT FROM layer_revision a WHERE a.layer_id = l.id AND a.accepted))`;
+
+/** Groups that hold no accepted image: they can only train. */
+export const selectGroupsOnlyCorrected = `
+SELECT group_key AS key FROM draft_item GROUP BY group_key
+HAVING bool_and(strata->>'review' IS NOT DISTINCT FROM 'corrected')`;
+
+/** Images that are only corrected and lie in a group that judges: half a truth cannot judge. */
+export const deleteCorrectedJudges = `
+DELETE FROM draft_item d USING draft_group g
+WHERE g.group_key = d.group_key AND g.role <> 'train' AND d.strata->>'review' = 'corrected'`;
 
 /**
  * Newest accepted revision of each selected image; images without one are left out. Of several main
  * layers the first in the order nuclear, wholeCell, cytoplasm counts. Parameters: those of `selectIds`.
+ *
+ * @param corrected  of images without an accepted revision, the newest one of a layer that somebody corrected.
  */
-export const fillDraft = (selection: Selection): string => `
+export const fillDraft = (selection: Selection, corrected: boolean): string => `
 INSERT INTO draft_item
 SELECT DISTINCT ON (i.id) i.id, i.name, i.array_digest, r.id, r.root, i.group_key, r.object_count, i.mpp_y, i.mpp_x,
   ${strata}, i.source_id
@@ -93,7 +110,7 @@ GROUP BY s.id ORDER BY s.title, s.id`;
 /** What a digest is made of, in the order of the pixels' digests, which no renaming or renumbering changes. */
 export const digestCursor = (items: string): string => `
 DECLARE digest_rows NO SCROLL CURSOR FOR
-SELECT array_digest AS "array", encode(layer_root, 'hex') AS labels, mpp_y AS "mppY", mpp_x AS "mppX", role,
+SELECT array_digest AS "array", ${labelRoots} AS labels, mpp_y AS "mppY", mpp_x AS "mppX", role,
   strata::text AS strata
 FROM ${items} t ORDER BY array_digest COLLATE "C"`;
 export const fetchDigestRows = (count: number): string => `FETCH ${count} FROM digest_rows`;
