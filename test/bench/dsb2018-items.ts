@@ -43,24 +43,36 @@ function rowsOf(dataFolder: string, subset: string, imagePath: (id: string) => s
   });
 }
 
-/**
- * Items of a role in memory, by id.
- *
- * @param kinds  a part of the kind's name, such as "fluorescence"; "" for all.
- */
-export async function itemsOf(dataFolder: string, role: BenchRole, kinds: string): Promise<TrainingItem[]> {
-  const rows = [
+/** Rows of both subsets whose kind holds the given part. */
+function rowsOfKinds(dataFolder: string, kinds: string): Row[] {
+  return [
     ...rowsOf(dataFolder, "dsb2018", (id) => `stage1_train/${id}/images/${id}.png`),
     ...rowsOf(dataFolder, "dsb2018-more", (id) => `images/${id}.png`),
-  ];
-  const roleOf = (group: string): string =>
-    testGroups.includes(group) ? "test" : validationGroups.includes(group) ? "validation" : "train";
-  const chosen = rows.filter(({ kind, group }) => kind.includes(kinds) && roleOf(group) === role);
+  ].filter(({ kind }) => kind.includes(kinds));
+}
+
+async function readRows(rows: readonly Row[]): Promise<TrainingItem[]> {
   const items: TrainingItem[] = [];
-  for (const { id, group, imagePath, labelPath } of chosen) {
+  for (const { id, group, imagePath, labelPath } of rows) {
     const { image } = await readImage(readFileSync(imagePath), { name: `${id}.png` });
     const labels = await readLabels(readFileSync(labelPath), { name: `${id}.tif` });
     items.push({ id, group, image, labels: { nuclear: labels }, mpp: null });
   }
   return items.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Items of a role in memory, by id.
+ *
+ * @param kinds  a part of the kind's name, such as "fluorescence"; "" for all.
+ */
+export function itemsOf(dataFolder: string, role: BenchRole, kinds: string): Promise<TrainingItem[]> {
+  const roleOf = (group: string): string =>
+    testGroups.includes(group) ? "test" : validationGroups.includes(group) ? "validation" : "train";
+  return readRows(rowsOfKinds(dataFolder, kinds).filter(({ group }) => roleOf(group) === role));
+}
+
+/** Items of all groups, for benches that hold out each group in its turn. */
+export function everyItem(dataFolder: string, kinds: string): Promise<TrainingItem[]> {
+  return readRows(rowsOfKinds(dataFolder, kinds));
 }

@@ -1,0 +1,48 @@
+/**
+ * All real labelled images at hand as training items, straight from their files, in families by what a model is for.
+ *
+ * Nothing here chooses roles: benches that hold groups out do so fold by fold, so that each group is scored by a model
+ * that has never seen it.
+ */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readImage, readLabels } from "#formats/index.ts";
+import type { SegmentationOverrides, TrainingItem } from "#nn/index.ts";
+import { everyItem } from "./dsb2018-items.ts";
+
+export interface Family {
+  /** Configuration that the family needs. */
+  readonly overrides: SegmentationOverrides;
+  items(dataFolder: string): Promise<TrainingItem[]>;
+}
+
+export const families: Readonly<Record<string, Family>> = {
+  /** Nuclei in fluorescence. */
+  fluorescence: { overrides: {}, items: (folder) => everyItem(folder, "fluorescence") },
+  /** Nuclei in fluorescence, histology and bright field. */
+  nuclei: { overrides: {}, items: (folder) => everyItem(folder, "") },
+  /** Whole cells in phase contrast. */
+  phase: {
+    overrides: {
+      channels: [{ role: "phase", required: true }],
+      compartments: ["wholeCell"],
+    },
+    items: usiigaci,
+  },
+};
+
+/** Pixel size of the microscope, µm, as the set's description says. */
+const usiigaciMpp = { y: 0.8708, x: 0.8708 };
+
+async function usiigaci(dataFolder: string): Promise<TrainingItem[]> {
+  const folder = join(dataFolder, "usiigaci-phase", "train");
+  const items: TrainingItem[] = [];
+  for (const set of readdirSync(folder).sort()) {
+    const path = join(folder, set);
+    const { image } = await readImage(readFileSync(join(path, "raw.tif")), { name: `${set}.tif` });
+    const labels = await readLabels(readFileSync(join(path, "instances_ids.png")), { name: `${set}.png` });
+    items.push({ id: set, group: set, image, labels: { wholeCell: labels }, mpp: usiigaciMpp });
+  }
+  return items;
+}
