@@ -13,8 +13,9 @@ export interface StreamGeometry {
 }
 
 // Maps kept for one row of post-processing tiles, bytes; with input, canvas and one tile the whole stays below 2 GiB.
-const MAP_BYTES_MAX = 512 * 2 ** 20;
-const NETWORK_CORE_PX = 1024;
+const MAP_BYTES_MAX = 400 * 2 ** 20;
+// Below the tile of images in memory: activations take 300 MB instead of 500.
+const NETWORK_CORE_PX = 768;
 const LABEL_CORE_PX = 2048;
 // Smaller tiles than this would do more work in halos than in cores.
 const CORE_PX_MIN = 256;
