@@ -44,7 +44,7 @@ function mapLabels(labels: LabelImage, change: (label: number) => number): Label
  */
 export function fillHoles(labels: LabelImage, areaPxMax = Infinity): LabelImage {
   const { height, width, data } = labels;
-  const { runs, pieceOf, count } = findPieces(labels, 4, (value) => value <= 0);
+  const { runs, pieceOf, count } = findPieces(labels, 4, "background");
   const area = new Int32Array(count);
   /** The only label seen around a piece; 0 none yet, -1 edge or several. */
   const owner = new Int32Array(count);

@@ -25,54 +25,103 @@ export interface RunPieces {
  */
 export function connectedComponents(image: Mask | LabelImage, connectivity: 4 | 8 = 8): LabelImage {
   const { height, width, data } = image;
-  const pieces = findPieces(image, connectivity, (value) => value !== 0);
+  const { runs, pieceOf } = findPieces(image, connectivity);
   const out = new Int32Array(data.length);
-  for (let r = 0; r < pieces.pieceOf.length; r++) {
-    const row = (pieces.runs[3 * r] as number) * width;
-    const [x0, x1] = [pieces.runs[3 * r + 1] as number, pieces.runs[3 * r + 2] as number];
-    out.fill((pieces.pieceOf[r] as number) + 1, row + x0, row + x1);
+  for (let r = 0; r < pieceOf.length; r++) {
+    const row = (runs[3 * r] as number) * width;
+    const piece = (pieceOf[r] as number) + 1;
+    const end = row + (runs[3 * r + 2] as number);
+    for (let i = row + (runs[3 * r + 1] as number); i < end; i++) out[i] = piece;
   }
   return { dtype: "int32", height, width, data: out };
 }
 
-/** Runs of the chosen values joined to pieces. */
+/** Runs of one value joined to pieces: of everything but 0, or of background (0 and below). */
 export function findPieces(
   image: Mask | LabelImage,
   connectivity: 4 | 8,
-  isChosen: (value: number) => boolean,
+  what: "objects" | "background" = "objects",
 ): RunPieces {
-  const { height, width, data } = image;
+  const { width, data } = image;
+  const { runs, rowStarts } = what === "objects" ? objectRuns(image) : backgroundRuns(image);
+  const count = runs.length / 3;
   const reach = connectivity === 8 ? 1 : 0;
-  let parent = new Int32Array(512);
-  let runs = new Int32Array(3 * parent.length);
-  let count = 0;
-  let rowStart = 0;
-  for (let y = 0; y < height; y++) {
-    const previousStart = rowStart;
-    rowStart = count;
-    let above = previousStart;
-    const row = y * width;
-    for (let x = 0; x < width; ) {
-      const value = data[row + x] as number;
-      const start = x++;
-      while (x < width && data[row + x] === value) x++;
-      if (!isChosen(value)) continue;
-      if (count === parent.length) {
-        runs = grow(runs);
-        parent = grow(parent);
+  const parent = new Int32Array(count);
+  for (let y = 0; y + 1 < rowStarts.length; y++) {
+    const end = rowStarts[y + 1] as number;
+    const start = rowStarts[y] as number;
+    let above = y === 0 ? start : (rowStarts[y - 1] as number);
+    for (let run = start; run < end; run++) {
+      parent[run] = run;
+      const x0 = runs[3 * run + 1] as number;
+      const x1 = (runs[3 * run + 2] as number) + reach;
+      const value = data[y * width + x0] as number;
+      while (above < start && (runs[3 * above + 2] as number) + reach <= x0) above++;
+      for (let r = above; r < start && (runs[3 * r + 1] as number) < x1; r++) {
+        if (what === "background" || data[(y - 1) * width + (runs[3 * r + 1] as number)] === value)
+          join(parent, r, run);
       }
-      runs[3 * count] = y;
-      runs[3 * count + 1] = start;
-      runs[3 * count + 2] = x;
-      parent[count] = count;
-      while (above < rowStart && (runs[3 * above + 2] as number) + reach <= start) above++;
-      for (let r = above; r < rowStart && (runs[3 * r + 1] as number) < x + reach; r++) {
-        if (data[row - width + (runs[3 * r + 1] as number)] === value) join(parent, r, count);
-      }
-      count++;
     }
   }
-  return number(runs.subarray(0, 3 * count), parent, count);
+  return number(runs, parent, count);
+}
+
+interface Runs {
+  /** Three numbers per run: row, x0, x1. */
+  readonly runs: Int32Array;
+  /** First run of each row, and the end. */
+  readonly rowStarts: Int32Array;
+}
+
+function objectRuns({ height, width, data }: Mask | LabelImage): Runs {
+  const rowStarts = new Int32Array(height + 1);
+  let runs = new Int32Array(3 * 4096);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const end = row + width;
+    for (let i = row; i < end; ) {
+      const value = data[i] as number;
+      if (value === 0) {
+        i++;
+        continue;
+      }
+      const start = i++;
+      while (i < end && data[i] === value) i++;
+      if (at === runs.length) runs = grow(runs);
+      runs[at] = y;
+      runs[at + 1] = start - row;
+      runs[at + 2] = i - row;
+      at += 3;
+    }
+    rowStarts[y + 1] = at / 3;
+  }
+  return { runs: runs.subarray(0, at), rowStarts };
+}
+
+function backgroundRuns({ height, width, data }: Mask | LabelImage): Runs {
+  const rowStarts = new Int32Array(height + 1);
+  let runs = new Int32Array(3 * 4096);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const end = row + width;
+    for (let i = row; i < end; ) {
+      if ((data[i] as number) > 0) {
+        i++;
+        continue;
+      }
+      const start = i++;
+      while (i < end && (data[i] as number) <= 0) i++;
+      if (at === runs.length) runs = grow(runs);
+      runs[at] = y;
+      runs[at + 1] = start - row;
+      runs[at + 2] = i - row;
+      at += 3;
+    }
+    rowStarts[y + 1] = at / 3;
+  }
+  return { runs: runs.subarray(0, at), rowStarts };
 }
 
 function grow(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -93,11 +93,7 @@ function addSeedless(labels: LabelImage, mask: Uint8Array): LabelImage {
     if ((data[i] as number) >= next) next = (data[i] as number) + 1;
     if (mask[i] !== 0 && data[i] === 0) rest[i] = 1;
   }
-  const { runs, pieceOf } = findPieces(
-    { dtype: "uint8", height, width, data: rest },
-    8,
-    (value) => value !== 0,
-  );
+  const { runs, pieceOf } = findPieces({ dtype: "uint8", height, width, data: rest }, 8);
   const out = data.slice();
   for (let r = 0; r < pieceOf.length; r++) {
     const row = (runs[3 * r] as number) * width;

@@ -14,8 +14,8 @@ export interface DistanceOptions {
   readonly edge?: "open" | "closed";
 }
 
-/** Stands for "no border in this column": its square is still exact in float64 and beyond any plane. */
-const far = 2 ** 26;
+/** Stands for "no border in this column": beyond any plane's side, and every distance below it is exact in float32. */
+const far = 2 ** 23;
 
 /**
  * Distance in pixels, centre to centre, from each object pixel to the nearest pixel that is not of its object.
@@ -27,87 +27,114 @@ const far = 2 ** 26;
 export function distanceTransform(image: Mask | LabelImage, options: DistanceOptions = {}): Plane<"float32"> {
   const { height, width, data } = image;
   const closed = options.edge === "closed";
-  const column = columnDistance(data, height, width, closed ? 1 : far);
-  const out = new Float32Array(height * width);
+  const out = columnDistance(data, height, width, closed ? 1 : far);
   const envelope = makeEnvelope(width + 2);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     for (let x = 0; x < width; ) {
       const label = data[row + x] as number;
+      if (label === 0) {
+        x++;
+        continue;
+      }
       const start = x++;
       while (x < width && data[row + x] === label) x++;
-      if (label === 0) continue;
-      envelope.clear();
-      if (start > 0 || closed) envelope.add(start - 1, 0);
-      for (let i = start; i < x; i++) {
-        const g = column[row + i] as number;
-        if (g < far) envelope.add(i, g * g);
-      }
-      if (x < width || closed) envelope.add(x, 0);
-      envelope.write(start, x, out, row);
+      const count = lowerEnvelope(out, row, start, x, start > 0 || closed, x < width || closed, envelope);
+      writeEnvelope(out, row, start, x, count, envelope);
     }
   }
   return { dtype: "float32", height, width, data: out };
 }
 
 /** Distance along the column to the nearest pixel of another value; `edge` is the distance from the first row out. */
-function columnDistance(data: ArrayLike<number>, height: number, width: number, edge: number): Int32Array {
-  const g = new Int32Array(height * width);
-  g.fill(edge, 0, width);
+function columnDistance(data: ArrayLike<number>, height: number, width: number, edge: number): Float32Array {
+  const g = new Float32Array(height * width);
+  for (let i = 0; i < width; i++) if (data[i] !== 0) g[i] = edge;
   for (let i = width; i < g.length; i++) {
-    g[i] = data[i] === data[i - width] ? Math.min(far, (g[i - width] as number) + 1) : 1;
+    const label = data[i] as number;
+    if (label !== 0) g[i] = label === data[i - width] ? (g[i - width] as number) + 1 : 1;
   }
   const last = (height - 1) * width;
   for (let i = last; i < g.length; i++) if ((g[i] as number) > edge) g[i] = edge;
   for (let i = last - 1; i >= 0; i--) {
+    const own = g[i] as number;
+    if (own <= 1) continue;
     const up = data[i] === data[i + width] ? (g[i + width] as number) + 1 : 1;
-    if (up < (g[i] as number)) g[i] = up;
+    if (up < own) g[i] = up;
   }
   return g;
 }
 
+/** The parabolas that are lowest somewhere, left to right. */
 interface Envelope {
-  clear(): void;
-  /** Adds a parabola with its foot at x, of height `square`; x must grow from call to call. */
-  add(x: number, square: number): void;
-  write(from: number, end: number, out: Float32Array, row: number): void;
+  readonly feet: Int32Array;
+  readonly squares: Float64Array;
+  /** First x at which each is the lowest. */
+  readonly starts: Int32Array;
 }
 
 function makeEnvelope(capacity: number): Envelope {
-  const feet = new Int32Array(capacity);
-  const squares = new Float64Array(capacity);
-  /** First x at which parabola k is the lowest. */
-  const starts = new Int32Array(capacity);
-  let count = 0;
   return {
-    clear: () => {
-      count = 0;
-    },
-    add: (x, square) => {
-      let start = -1;
-      while (count > 0) {
-        const foot = feet[count - 1] as number;
-        const rise = x * x - foot * foot + square - (squares[count - 1] as number);
-        start = Math.floor(rise / (2 * (x - foot))) + 1;
-        if (start > (starts[count - 1] as number)) break;
-        count--;
-      }
-      feet[count] = x;
-      squares[count] = square;
-      starts[count] = count === 0 ? -1 : start;
-      count++;
-    },
-    write: (from, end, out, row) => {
-      if (count === 0) {
-        out.fill(Infinity, row + from, row + end);
-        return;
-      }
-      let k = 0;
-      for (let x = from; x < end; x++) {
-        while (k + 1 < count && (starts[k + 1] as number) <= x) k++;
-        const dx = x - (feet[k] as number);
-        out[row + x] = Math.sqrt(dx * dx + (squares[k] as number));
-      }
-    },
+    feet: new Int32Array(capacity),
+    squares: new Float64Array(capacity),
+    starts: new Int32Array(capacity),
   };
+}
+
+/** Envelope of the run [start, end) of one row from its column distances; returns how many parabolas it has. */
+function lowerEnvelope(
+  columns: Float32Array,
+  row: number,
+  start: number,
+  end: number,
+  leftBorder: boolean,
+  rightBorder: boolean,
+  { feet, squares, starts }: Envelope,
+): number {
+  let count = 0;
+  const last = rightBorder ? end : end - 1;
+  for (let x = leftBorder ? start - 1 : start; x <= last; x++) {
+    const height = x < start || x === end ? 0 : (columns[row + x] as number);
+    if (height >= far) continue;
+    const square = height * height;
+    let from = -1;
+    while (count > 0) {
+      const foot = feet[count - 1] as number;
+      const first = starts[count - 1] as number;
+      const held = squares[count - 1] as number;
+      // Where the last parabola begins to be the lowest, is the new one lower already?
+      if (square + (first - x) * (first - x) < held + (first - foot) * (first - foot)) {
+        count--;
+        continue;
+      }
+      const rise = (x - foot) * (x + foot) + square - held;
+      from = Math.floor(x - foot === 1 ? 0.5 * rise : rise / (2 * (x - foot))) + 1;
+      break;
+    }
+    feet[count] = x;
+    squares[count] = square;
+    starts[count] = count === 0 ? -1 : from;
+    count++;
+  }
+  return count;
+}
+
+function writeEnvelope(
+  out: Float32Array,
+  row: number,
+  start: number,
+  end: number,
+  count: number,
+  { feet, squares, starts }: Envelope,
+): void {
+  if (count === 0) {
+    out.fill(Infinity, row + start, row + end);
+    return;
+  }
+  for (let k = 0, x = start; x < end; k++) {
+    const foot = feet[k] as number;
+    const square = squares[k] as number;
+    const stop = k + 1 < count ? Math.min(end, starts[k + 1] as number) : end;
+    for (; x < stop; x++) out[row + x] = Math.sqrt((x - foot) * (x - foot) + square);
+  }
 }

@@ -8,8 +8,8 @@
  */
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
-import { framedIndex, frameOf, neighboursOf } from "./frame.ts";
-import { pixelsByPieceAndValue } from "./pixel-order.ts";
+import { neighboursOf } from "./frame.ts";
+import { assertNumbers, type PieceBatch, sortedPieces } from "./sorted-pieces.ts";
 
 export interface SeedOptions {
   /** Peaks below this are none. Default: no limit. */
@@ -38,8 +38,7 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
     // NaN fails the comparison with the threshold only when written this way round, so that it is found and refused.
     if ((mask === undefined || mask.data[i] !== 0) && !((data[i] as number) < threshold)) chosen.data[i] = 1;
   }
-  const order = pixelsByPieceAndValue(data, chosen, 8);
-  let peaks = prominentPeaks(plane, order, prominence);
+  let peaks = prominentPeaks(plane, chosen, prominence);
   if (distancePx > 0) peaks = dropNear(peaks, width, distancePx);
   const seeds = new Int32Array(data.length);
   peaks.forEach((peak, k) => {
@@ -48,84 +47,149 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
   return { dtype: "int32", height, width, data: seeds };
 }
 
-/**
- * Pixels of the peaks, by descending height, equal ones by ascending index.
- *
- * @param order  pixels of one piece after the other, ascending within each.
- */
-function prominentPeaks(plane: Plane<"float32">, order: Int32Array, prominence: number): number[] {
-  const { data } = plane;
-  const frame = frameOf(plane.height, plane.width);
-  const hills = new Hills(frame.length);
+/** Pixels of the peaks, by descending height, equal ones by ascending index. */
+function prominentPeaks(plane: Plane<"float32">, chosen: Mask, prominence: number): number[] {
+  const { data, width } = plane;
+  assertNumbers(plane, chosen);
+  const peaks: number[] = [];
+  const pieces = sortedPieces(plane, chosen, 8, (runs, runStart, runEnd) => {
+    const only = onlyMaximum(plane, chosen.data, runs, runStart, runEnd);
+    if (only >= 0) peaks.push(only);
+    return only >= 0;
+  });
+  const { frame, member } = pieces;
   const neighbours = neighboursOf(frame.width, 8);
-  const peaks: { readonly pixel: number; readonly at: number }[] = [];
-  for (let end = order.length; end > 0; ) {
-    // Equal values are visited in scan order although the list is walked from its end.
-    const value = data[order[end - 1] as number] as number;
-    let start = end - 1;
-    while (start > 0 && data[order[start - 1] as number] === value) start--;
-    for (let k = start; k < end; k++) {
-      const pixel = order[k] as number;
-      const at = framedIndex(frame, pixel);
-      if (hills.reach(at, value, neighbours, prominence)) peaks.push({ pixel, at });
+  /** By pixel of the batch: 0 not yet reached, else one more than the pixel towards the top. */
+  const parent = new Int32Array(pieces.countMax);
+  const state = new Uint8Array(pieces.countMax);
+  const heights = new Float32Array(pieces.countMax);
+  pieces.forEach((batch) => {
+    const { count, runs, runStart, runEnd } = batch;
+    parent.fill(0, 0, count);
+    state.fill(0, 0, count);
+    let pixel = 0;
+    for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
+      const row = (runs[r] as number) * width;
+      const end = row + (runs[r + 2] as number);
+      for (let i = row + (runs[r + 1] as number); i < end; i++, pixel++) heights[pixel] = data[i] as number;
     }
-    end = start;
-  }
-  return peaks
-    .filter(({ at }) => hills.dropped[at] === 0)
-    .map(({ pixel }) => pixel)
-    .sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
+    growHills(batch, member, neighbours, parent, state, heights, prominence);
+    pixel = 0;
+    for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
+      const row = (runs[r] as number) * width;
+      const end = row + (runs[r + 2] as number);
+      for (let i = row + (runs[r + 1] as number); i < end; i++, pixel++) {
+        if (state[pixel] === isTop) peaks.push(i);
+      }
+    }
+  });
+  return peaks.sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
 }
 
-/** Hills that grow downwards and meet: a union-find whose roots are the tops. */
-class Hills {
-  /** 0: not yet reached; else the index towards the top. Index 0 is a corner of the frame, never a pixel. */
-  readonly parent: Int32Array;
-  /** Heights of the tops, at their index. */
-  readonly height: Float32Array;
-  /** 1 at tops that do not stand out. */
-  readonly dropped: Uint8Array;
-
-  constructor(length: number) {
-    this.parent = new Int32Array(length);
-    this.height = new Float32Array(length);
-    this.dropped = new Uint8Array(length);
-  }
-
-  /** Adds the next lower pixel and joins the hills it connects; true when it is a new top. */
-  reach(at: number, value: number, neighbours: Int32Array, prominence: number): boolean {
-    const { parent } = this;
-    let root = 0;
-    for (let k = 0; k < neighbours.length; k++) {
-      const neighbour = at + (neighbours[k] as number);
-      if (parent[neighbour] === 0) continue;
-      const other = this.top(neighbour);
-      if (other !== root) root = root === 0 ? other : this.join(root, other, value, prominence);
+/**
+ * The pixel of a piece's maximum when it has a single one; -1 when it may have several.
+ *
+ * Candidates are pixels with no higher neighbour and no equal one before them in scan order: every plateau that is a
+ * maximum has at least one. Most cells in smooth planes have one, and need no sorting.
+ */
+function onlyMaximum(
+  { height, width, data }: Plane<"float32">,
+  chosen: Uint8Array,
+  runs: Int32Array,
+  runStart: number,
+  runEnd: number,
+): number {
+  let only = -1;
+  for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
+    const y = runs[r] as number;
+    for (let x = runs[r + 1] as number; x < (runs[r + 2] as number); x++) {
+      if (!isCandidate(data, chosen, y, x, height, width)) continue;
+      if (only !== -1) return -1;
+      only = y * width + x;
     }
-    parent[at] = root === 0 ? at : root;
-    if (root === 0) this.height[at] = value;
-    return root === 0;
   }
+  return only;
+}
 
-  private top(at: number): number {
-    const { parent } = this;
-    let root = at;
-    while (parent[root] !== root) {
-      // Halving the way on the way up keeps later ways short.
-      const above = parent[parent[root] as number] as number;
-      parent[root] = above;
-      root = above;
+function isCandidate(
+  data: Float32Array,
+  chosen: Uint8Array,
+  y: number,
+  x: number,
+  height: number,
+  width: number,
+): boolean {
+  const i = y * width + x;
+  const own = data[i] as number;
+  const x0 = x === 0 ? 0 : -1;
+  const x1 = x === width - 1 ? 0 : 1;
+  if (x > 0 && chosen[i - 1] !== 0 && (data[i - 1] as number) >= own) return false;
+  if (x1 === 1 && chosen[i + 1] !== 0 && (data[i + 1] as number) > own) return false;
+  if (y > 0) {
+    for (let j = i - width + x0; j <= i - width + x1; j++) {
+      if (chosen[j] !== 0 && (data[j] as number) >= own) return false;
     }
-    return root;
   }
+  if (y < height - 1) {
+    for (let j = i + width + x0; j <= i + width + x1; j++) {
+      if (chosen[j] !== 0 && (data[j] as number) > own) return false;
+    }
+  }
+  return true;
+}
 
-  /** Puts the lower hill under the higher one (of equal ones, the later under the earlier); returns the higher. */
-  private join(a: number, b: number, value: number, prominence: number): number {
-    const difference = (this.height[a] as number) - (this.height[b] as number);
-    const [high, low] = difference > 0 || (difference === 0 && a < b) ? [a, b] : [b, a];
-    if ((this.height[low] as number) - value <= prominence) this.dropped[low] = 1;
-    this.parent[low] = high;
-    return high;
+const isTop = 1;
+const isDropped = 2;
+
+/** The top of the hill a pixel belongs to. Shortens the way for later. */
+function topOf(parent: Int32Array, pixel: number): number {
+  let root = pixel;
+  while ((parent[root] as number) - 1 !== root) {
+    const above = parent[(parent[root] as number) - 1] as number;
+    parent[root] = above;
+    root = above - 1;
+  }
+  return root;
+}
+
+/**
+ * Hills that grow downwards and meet: a union-find whose roots are the tops.
+ *
+ * Pixels are added from the highest down, equal ones in scan order. Where hills meet, the lower one's prominence is known
+ * (of equal ones, the later in scan order counts as the lower).
+ */
+function growHills(
+  { count, order, level, places }: PieceBatch,
+  member: Int32Array,
+  neighbours: Int32Array,
+  parent: Int32Array,
+  state: Uint8Array,
+  heights: Float32Array,
+  prominence: number,
+): void {
+  for (let end = count; end > 0; ) {
+    const start = level[order[end - 1] as number] as number;
+    for (let at = start; at < end; at++) {
+      const pixel = order[at] as number;
+      const place = places[pixel] as number;
+      let root = -1;
+      for (let k = 0; k < neighbours.length; k++) {
+        const neighbour = member[place + (neighbours[k] as number)] as number;
+        if (neighbour < 0 || parent[neighbour] === 0) continue;
+        const other = topOf(parent, neighbour);
+        if (root === -1) root = other;
+        if (other === root) continue;
+        const [rise, fall] = [heights[root] as number, heights[other] as number];
+        const rootStays = rise > fall || (rise === fall && root < other);
+        const low = rootStays ? other : root;
+        if (rootStays === false) root = other;
+        if ((heights[low] as number) - (heights[pixel] as number) <= prominence) state[low] = isDropped;
+        parent[low] = root + 1;
+      }
+      parent[pixel] = (root === -1 ? pixel : root) + 1;
+      if (root === -1) state[pixel] = isTop;
+    }
+    end = start;
   }
 }
 

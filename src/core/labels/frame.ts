@@ -23,8 +23,3 @@ export function neighboursOf(width: number, connectivity: 4 | 8): Int32Array {
   const corners = [-width - 1, -width + 1, width - 1, width + 1];
   return Int32Array.from(connectivity === 8 ? [...sides, ...corners] : sides);
 }
-
-/** Index in the frame of the plane's pixel `i`. */
-export function framedIndex(frame: Frame, i: number): number {
-  return frame.first + i + 2 * Math.floor(i / frame.innerWidth);
-}
