@@ -6,6 +6,7 @@
 export * from "./catalogue.ts";
 export * from "./datasets.ts";
 export * from "./edits.ts";
+export * from "./evaluations.ts";
 export * from "./exports.ts";
 export * from "./findings.ts";
 export * from "./images.ts";

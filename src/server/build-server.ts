@@ -9,7 +9,7 @@ import fastify, { type FastifyInstance, type FastifyRequest, type RouteOptions }
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Queue } from "#jobs/index.ts";
 import { codeVersion, type Log, silentLog } from "#platform/index.ts";
-import { ensureLab, type Store } from "#store/index.ts";
+import { ensureLab, type Store, type StoredOutcome } from "#store/index.ts";
 import { installErrorHandler } from "./errors.ts";
 import { type JobFeed, openJobFeed } from "./job-feed.ts";
 import { installJsonParser } from "./json-bodies.ts";
@@ -42,6 +42,10 @@ const bodyBytesMax = 2 ** 20;
 
 /** Pictures of a few hundred images at the size of a grid. */
 const picturesBytesMax = 128 * 2 ** 20;
+
+/** Objects of some images with 30,000 cells each; an object takes about this much with its outline. */
+const outcomesBytesMax = 64 * 2 ** 20;
+const outcomeBytes = 400;
 
 /** An upload of the largest file on a slow line takes this long; a connection that takes longer is a dead one. */
 const requestTimeoutMs = 2 * 3600 * 1000;
@@ -82,6 +86,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     labName: (await ensureLab(store)).name,
     version: codeVersion(),
     pictures: createSizedCache(picturesBytesMax, (bytes: Uint8Array) => bytes.byteLength),
+    outcomes: createSizedCache(outcomesBytesMax, (list: StoredOutcome[]) => list.length * outcomeBytes),
     zarr: createZarrCache(),
     signInGate: createSignInGate(app, limits),
     closing: closing.signal,

@@ -20,6 +20,7 @@ import type {
   TrainingRun,
 } from "#api/index.ts";
 import { type ErrorCode, errorCodes, FoundryError, isFoundryError } from "#core/errors.ts";
+import type { EvaluationDetail } from "#store/index.ts";
 import * as store from "#store/index.ts";
 import type { Actor } from "./policy.ts";
 
@@ -35,6 +36,7 @@ interface Objects {
   revision: LayerRevision;
   datasetVersion: DatasetVersionDetail;
   modelVersion: ModelVersion;
+  evaluation: EvaluationDetail;
   trainingRun: TrainingRun;
   export: ExportRecord;
   job: Job;
@@ -131,6 +133,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "model.notFound",
     noun: "model version",
     find: (from, id) => store.getModelVersion(from, id),
+  },
+  evaluation: {
+    param: "evaluationId",
+    missing: "request.notFound",
+    noun: "evaluation",
+    find: (from, id) => store.getEvaluation(from, id),
   },
   trainingRun: {
     param: "runId",

@@ -2,7 +2,7 @@
 
 import type { Queue } from "#jobs/index.ts";
 import type { Log } from "#platform/index.ts";
-import type { Store } from "#store/index.ts";
+import type { Store, StoredOutcome } from "#store/index.ts";
 import type { JobFeed } from "./job-feed.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { OpenZarr } from "./open-zarr.ts";
@@ -19,6 +19,8 @@ export interface ServerParts {
   readonly version: string;
   /** Encoded pictures by what they show. */
   readonly pictures: SizedCache<Uint8Array>;
+  /** Objects of evaluated images, by digest. */
+  readonly outcomes: SizedCache<StoredOutcome[]>;
   /** Images and label images as OME-Zarr, by digest. */
   readonly zarr: SizedCache<OpenZarr>;
   /** Fires when the server stops: streams end, waits stop. */

@@ -15,9 +15,11 @@ import { buildServer } from "./build-server.ts";
 import { createRouteCalls } from "./call-routes.ts";
 import { multipartForm } from "./multipart-form.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { evaluationRoutes } from "./routes/evaluations.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
+import { pinnedRoutes } from "./routes/pinned.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { insertTwoSquares, type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
@@ -482,9 +484,11 @@ test("every route was called", () => {
   // These have tests of their own, each of which ends with the same demand.
   const elsewhere = [
     catalogueRoutes,
+    evaluationRoutes,
     exportRoutes,
     findingRoutes,
     metadataRoutes,
+    pinnedRoutes,
     uploadRoutes,
     versionRoutes,
   ].flat();

@@ -6,6 +6,7 @@ export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
 export * from "./branches.ts";
 export * from "./bulk-edits.ts";
+export { type CellScene, cellScene } from "./cell-scene.ts";
 export {
   checkAgainstPrediction,
   checkImageById,
@@ -21,6 +22,7 @@ export * from "./datasets.ts";
 export { type DoctorReport, doctor, type Finding } from "./doctor/index.ts";
 export { editLog } from "./edit-log.ts";
 export * from "./edits.ts";
+export * from "./evaluation-cells.ts";
 export * from "./evaluation-types.ts";
 export * from "./evaluations.ts";
 export * from "./events.ts";
@@ -45,9 +47,9 @@ export * from "./imports.ts";
 export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";
 export * from "./install-terms.ts";
 export * from "./jobs.ts";
+export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export * from "./layers.ts";
 export * from "./links.ts";
-export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
 export * from "./mend-findings.ts";
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";

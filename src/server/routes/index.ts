@@ -3,6 +3,7 @@
 import type { Route } from "../route.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
+import { evaluationRoutes } from "./evaluations.ts";
 import { exportRoutes } from "./exports.ts";
 import { findingRoutes } from "./findings.ts";
 import { imageRoutes } from "./images.ts";
@@ -12,6 +13,7 @@ import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
 import { modelRoutes } from "./models.ts";
+import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
 import { projectRoutes } from "./projects.ts";
@@ -39,6 +41,8 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...trainingRoutes,
   ...modelRoutes,
+  ...evaluationRoutes,
+  ...pinnedRoutes,
   ...predictionRoutes,
   ...jobRoutes,
 ];
