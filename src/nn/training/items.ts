@@ -30,6 +30,11 @@ export interface TrainingItem {
   /** Leakage group: sampling is balanced between groups. */
   readonly group: string;
   readonly mpp: PixelSize | null;
+  /** How and with what the image was taken, in the words of its metadata. */
+  readonly modality?: string | undefined;
+  readonly platform?: string | undefined;
+  /** Coarse appearance, e.g. "histology". */
+  readonly kind?: string | undefined;
 }
 
 /** What is known of an item without its pixels. */
@@ -65,10 +70,13 @@ export interface ItemSource {
 export function itemsInMemory(items: readonly TrainingItem[]): ItemSource {
   const byId = new Map(items.map((item) => [item.id, item]));
   return {
-    facts: items.map(({ id, group, image, mpp, labels, review }) => ({
+    facts: items.map(({ id, group, image, mpp, labels, review, modality, platform, kind }) => ({
       id,
       group,
       mpp,
+      modality,
+      platform,
+      kind,
       height: axisLength(image, "y"),
       width: axisLength(image, "x"),
       places: placesThatCount(labels, review),
