@@ -18,7 +18,7 @@ interface LoadedModel {
 }
 
 let engine: Promise<Engine> | undefined;
-/** By digest of the ONNX file; least recently used first. */
+/** By model version; least recently used first. */
 const loaded = new Map<string, LoadedModel>();
 
 /** The engine of this process. @throws FoundryError `engine.unavailable` when the native runtime cannot be loaded. */
@@ -38,7 +38,8 @@ export async function withSegmentationModel<T>(
   version: ModelVersion,
   work: (model: SegmentationModel) => Promise<T>,
 ): Promise<T> {
-  const key = version.onnxDigest;
+  // Two versions may share their network and read it differently.
+  const key = version.id;
   const entry = loaded.get(key) ?? { model: load(store, version), users: 0 };
   loaded.delete(key);
   loaded.set(key, entry);
