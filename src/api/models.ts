@@ -132,8 +132,9 @@ export const fineTuningSchema = z.object({
   before: z.number().nullable(),
   after: z.number().nullable(),
   heldOut: z.object({
-    from: z.enum(["validation", "training", "none"]),
+    from: z.enum(["validation", "training", "images", "none"]),
     groups: z.array(z.string()),
+    images: z.array(z.string()),
   }),
   trials: z.array(
     z.object({

@@ -131,9 +131,12 @@ function foundReport(found: FineTuning | null): string[] {
   if (found === null) return [];
   const { before, after, heldOut, forecast, learningRate, steps } = found;
   if (before === null || after === null) {
-    return ["", "All images are of one group, so nothing could judge the learning; usual rate and steps."];
+    return ["", "Too few images to judge the learning; usual rate and steps."];
   }
-  const judges = counted(heldOut.groups.length, "held-out group");
+  const judges =
+    heldOut.from === "images"
+      ? `${counted(heldOut.images.length, "held-out image")} of the same group, which flatters`
+      : counted(heldOut.groups.length, "held-out group");
   const lines = [
     "",
     `On ${judges}: AP@0.5 ${score(before)} before, ${score(after)} after ${steps} steps at rate ${learningRate}.`,

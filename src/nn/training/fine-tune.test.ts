@@ -13,18 +13,19 @@ const facts = (groups: Readonly<Record<string, number>>): ItemFacts[] =>
     })),
   );
 
-describe("groups that judge a fine-tuning", () => {
-  test("are those of the validation role when there are any", () => {
+describe("what judges a fine-tuning", () => {
+  test("is the validation role when there is any", () => {
     expect(holdOut(facts({ a: 3 }), facts({ v: 1, u: 2 }), 1)).toEqual({
       from: "validation",
       groups: ["u", "v"],
+      images: ["u0", "u1", "v0"],
     });
   });
 
   test("else whole training groups, about a quarter of the pixels, never all", () => {
     for (let seed = 0; seed < 20; seed++) {
-      const { from, groups } = holdOut(facts({ a: 2, b: 2, c: 2, d: 2 }), [], seed);
-      expect([from, groups.length]).toEqual(["training", 1]);
+      const { from, groups, images } = holdOut(facts({ a: 2, b: 2, c: 2, d: 2 }), [], seed);
+      expect([from, groups.length, images.length]).toEqual(["training", 1, 2]);
       expect(holdOut(facts({ a: 9, b: 1 }), [], seed).groups).toHaveLength(1);
     }
     const chosen = new Set(
@@ -34,8 +35,10 @@ describe("groups that judge a fine-tuning", () => {
     expect(holdOut(facts({ a: 1, b: 1 }), [], 7)).toEqual(holdOut(facts({ b: 1, a: 1 }), [], 7));
   });
 
-  test("are none when all images are of one group", () => {
-    expect(holdOut(facts({ a: 9 }), [], 1)).toEqual({ from: "none", groups: [] });
+  test("of one group is some of its images, of few images nothing", () => {
+    const { from, images } = holdOut(facts({ a: 8 }), [], 1);
+    expect([from, images.length]).toEqual(["images", 2]);
+    expect(holdOut(facts({ a: 3 }), [], 1)).toEqual({ from: "none", groups: [], images: [] });
   });
 });
 

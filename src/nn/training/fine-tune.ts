@@ -25,9 +25,14 @@ export interface Trial {
 }
 
 export interface HeldOut {
-  /** Where the groups that judge come from; `none` when there is only one group to learn from. */
-  readonly from: "validation" | "training" | "none";
+  /**
+   * What judges: the validation groups, some of the training groups, or, when all images are of one group, some of its
+   * images (good enough to stop by, but their score flatters); `none` when there are too few images for that.
+   */
+  readonly from: "validation" | "training" | "images" | "none";
   readonly groups: readonly string[];
+  /** Images that judge. */
+  readonly images: readonly string[];
 }
 
 export interface FineTuning {
@@ -88,6 +93,9 @@ export const trialsMax = learningRates.length + 1;
 /** Fewer cells than this on either side make the score of half of them chance. */
 const forecastCellsMin = 20;
 
+/** With fewer images of one group, each is worth more for learning than for judging. */
+const imagesToHoldOut = 4;
+
 /** Share of the training pixels held out when no validation groups exist. */
 const heldOutShare = 0.25;
 
@@ -104,9 +112,9 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
     const steps = Math.min(unjudged.steps, options.stepsMax);
     return { ...unjudged, steps, before: null, after: null, heldOut, trials: [], forecast: null };
   }
-  const judges = new Set(heldOut.groups);
-  const judging = heldOut.from === "validation" ? validation : ofGroups(train, (group) => judges.has(group));
-  const learning = heldOut.from === "validation" ? train : ofGroups(train, (group) => !judges.has(group));
+  const judges = new Set(heldOut.images);
+  const judging = heldOut.from === "validation" ? validation : part(train, ({ id }) => judges.has(id));
+  const learning = heldOut.from === "validation" ? train : part(train, ({ id }) => !judges.has(id));
   const { engine, base, baseContract, cacheBytes } = options;
   const start = { engine, config, base, baseContract, cacheBytes, train: learning, validation: judging };
   const before = (await scoreAtStart(start))?.ap50 ?? 0;
@@ -180,7 +188,7 @@ export function halfOfCells(
 }
 
 /**
- * Groups that judge: those of the validation role, else some of the training groups, never parts of a group.
+ * What judges: the validation role, else some of the training groups, else some images of the only group.
  *
  * Deterministic in the facts and the seed.
  */
@@ -189,32 +197,54 @@ export function holdOut(
   validation: readonly ItemFacts[],
   seed: number,
 ): HeldOut {
-  const groupsOf = (facts: readonly ItemFacts[]): string[] =>
-    [...new Set(facts.map(({ group }) => group))].sort();
-  if (validation.length > 0) return { from: "validation", groups: groupsOf(validation) };
-  const groups = groupsOf(train);
-  if (groups.length < 2) return { from: "none", groups: [] };
-  const pixels = (of: readonly ItemFacts[]): number =>
-    of.reduce((sum, { height, width }) => sum + height * width, 0);
-  const wanted = pixels(train) * heldOutShare;
-  const random = rng(seed, "held-out groups");
-  const shuffled = groups
-    .map((group) => ({ group, at: random.next() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ group }) => group);
-  const chosen: string[] = [];
-  let sum = 0;
-  for (const group of shuffled) {
-    // One group always stays to learn from.
-    if (sum >= wanted || chosen.length === groups.length - 1) break;
-    chosen.push(group);
-    sum += pixels(train.filter((fact) => fact.group === group));
-  }
-  return { from: "training", groups: chosen.sort() };
+  if (validation.length > 0) return heldOutOf("validation", validation);
+  const groups = new Set(train.map(({ group }) => group)).size;
+  if (groups >= 2)
+    return heldOutOf(
+      "training",
+      someOf(train, ({ group }) => group, seed),
+    );
+  if (train.length >= imagesToHoldOut)
+    return heldOutOf(
+      "images",
+      someOf(train, ({ id }) => id, seed),
+    );
+  return heldOutOf("none", []);
 }
 
-function ofGroups(source: ItemSource, keeps: (group: string) => boolean): ItemSource {
-  return { ...source, facts: source.facts.filter(({ group }) => keeps(group)) };
+function heldOutOf(from: HeldOut["from"], facts: readonly ItemFacts[]): HeldOut {
+  const sorted = (words: readonly string[]): string[] => [...new Set(words)].sort();
+  return {
+    from,
+    groups: sorted(facts.map(({ group }) => group)),
+    images: sorted(facts.map(({ id }) => id)),
+  };
+}
+
+/** Items of whole units by chance, until they hold enough pixels; one unit always stays to learn from. */
+function someOf(
+  facts: readonly ItemFacts[],
+  unitOf: (fact: ItemFacts) => string,
+  seed: number,
+): readonly ItemFacts[] {
+  const pixels = (of: readonly ItemFacts[]): number =>
+    of.reduce((sum, { height, width }) => sum + height * width, 0);
+  const wanted = pixels(facts) * heldOutShare;
+  const random = rng(seed, "held-out groups");
+  const units = [...Map.groupBy(facts, unitOf)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, own]) => ({ own, at: random.next() }))
+    .sort((a, b) => a.at - b.at);
+  const chosen: ItemFacts[] = [];
+  for (const { own } of units.slice(0, -1)) {
+    if (pixels(chosen) >= wanted) break;
+    chosen.push(...own);
+  }
+  return chosen;
+}
+
+function part(source: ItemSource, keeps: (fact: ItemFacts) => boolean): ItemSource {
+  return { ...source, facts: source.facts.filter(keeps) };
 }
 
 interface TrialSetting {

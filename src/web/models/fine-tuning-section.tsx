@@ -16,9 +16,13 @@ export function FineTuningSection({ found }: { found: FineTuning }): ReactNode {
 
 function chosenWords({ heldOut, before, after, steps, learningRate, trials }: FineTuning): string {
   if (heldOut.from === "none" || before === null || after === null) {
-    return `All images are of one group, so nothing could judge the learning: ${plural(steps, "step")} at the usual rate. Label images of a second group to let it choose.`;
+    return `Too few images to judge the learning: ${plural(steps, "step")} at the usual rate. Label more images, best of a second group, to let it choose.`;
   }
-  const judges = `${plural(heldOut.groups.length, heldOut.from === "validation" ? "validation group" : "held-out training group")}`;
+  const judges = {
+    validation: plural(heldOut.groups.length, "validation group"),
+    training: plural(heldOut.groups.length, "held-out training group"),
+    images: `${plural(heldOut.images.length, "held-out image")} of the same group, which flatters`,
+  }[heldOut.from];
   return `On ${judges}: AP@0.5 ${formatScore(before)} before, ${formatScore(after)} after ${plural(steps, "step")}. Of ${plural(trials.length, "learning rate")} tried, ${learningRate} was best.`;
 }
 
