@@ -5,6 +5,7 @@ import { type LeakRule, leakRules } from "#core/leaks/index.ts";
 import { checkGateSchema } from "./findings.ts";
 import {
   agentSchema,
+  compartmentSchema,
   digestSchema,
   idSchema,
   mppSchema,
@@ -105,9 +106,9 @@ export const splitOptionsSchema = z.object({
   validation: z.number().min(0).max(0.9),
   test: z.number().min(0).max(0.9),
   stratify: z.array(z.string().max(64)).max(8),
-});
   /** Also images that somebody corrected but nobody accepted: they only train, on their corrected cells. */
   corrected: z.boolean().optional(),
+});
 
 /** Findings and groups a person decides on by hand; a longer list is a script's, which uses the command line. */
 const decisionsMax = 200;
@@ -201,6 +202,10 @@ export const datasetItemSchema = z.object({
   cellCount: z.number().int(),
   mpp: mppSchema.nullable(),
   strata: z.record(z.string(), z.string()),
+  /** Labels of further compartments of the image. */
+  moreLayers: z.array(
+    z.object({ compartment: compartmentSchema, layerRevisionId: idSchema, layerRoot: digestSchema }),
+  ),
 });
 export const datasetItemQuerySchema = z.object({
   /** Position after which the page begins. */

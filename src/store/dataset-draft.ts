@@ -61,6 +61,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.createDraftGroups);
   await tx.sql.query(text.fillDraft(selection, request.options.corrected === true), selection.params);
   await tx.sql.query(text.analyzeDraft);
+  await tx.sql.query(text.pinMoreLayers);
   const [selected] = await tx.sql.query<{ count: number }>(text.countSelected(selection), selection.params);
   const roles = await assignRoles(tx, request);
   await tx.sql.query(text.deleteCorrectedJudges);

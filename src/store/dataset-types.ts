@@ -4,7 +4,7 @@ import type { LeakFinding, LeakWaiver } from "#core/leaks/index.ts";
 import type { LicenceReport } from "#core/licence/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
 import type { CheckGate } from "./finding-types.ts";
-import type { Agent, Mpp } from "./types.ts";
+import type { Agent, Compartment, Mpp } from "./types.ts";
 
 export interface SplitCounts {
   readonly images: number;
@@ -132,6 +132,13 @@ export interface DatasetVersionDetail extends DatasetVersion {
   readonly roleChanges: RoleChange[];
 }
 
+/** Accepted labels of another compartment of an item's image. */
+export interface ItemLayer {
+  readonly compartment: Compartment;
+  readonly layerRevisionId: string;
+  readonly layerRoot: string;
+}
+
 export interface DatasetItem {
   /** Place in the version's order, from 0. */
   readonly position: number;
@@ -145,6 +152,8 @@ export interface DatasetItem {
   readonly cellCount: number;
   readonly mpp: Mpp | null;
   readonly strata: Readonly<Record<string, string>>;
+  /** By compartment; empty for most images. */
+  readonly moreLayers: ItemLayer[];
 }
 
 export interface DatasetItemPage {

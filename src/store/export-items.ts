@@ -83,18 +83,21 @@ export async function exportDatasetItems(
     (
       await store.sql.query<Pick<ExportLayerRow, "revisionId" | "layerId" | "root">>(
         text.selectLayersOfRevisions,
-        [items.map(({ layerRevisionId }) => layerRevisionId)],
+        [items.flatMap((item) => [item, ...item.moreLayers].map(({ layerRevisionId }) => layerRevisionId))],
       )
     ).map((row) => [row.revisionId, row]),
   );
   return items.flatMap((item) => {
     const row = rows.get(item.imageId);
-    const own = pinned.get(item.layerRevisionId);
+    const own = new Map(
+      [item, ...item.moreLayers].flatMap(({ layerRevisionId }) => {
+        const revision = pinned.get(layerRevisionId);
+        return revision === undefined ? [] : [[revision.layerId, revision] as const];
+      }),
+    );
     if (row === undefined) return [];
     const { mppY: _y, mppX: _x, ...facts } = row;
-    const all = (layers.get(item.imageId) ?? []).map((layer) =>
-      layer.layerId === own?.layerId ? { ...layer, ...own } : layer,
-    );
+    const all = (layers.get(item.imageId) ?? []).map((layer) => ({ ...layer, ...own.get(layer.layerId) }));
     return [
       {
         ...facts,

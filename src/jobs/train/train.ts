@@ -38,6 +38,7 @@ import {
 import { evaluateModelVersion } from "../evaluate.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
+import { readDatasetSettings } from "./dataset-settings.ts";
 import {
   type BaseModel,
   findFineTuning,
@@ -124,7 +125,7 @@ async function configure(
   const { store, params } = context;
   context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
   const base = await baseOf(context);
-  const ofBase = base === null ? {} : settingsOfBase(base);
+  const ofBase = base === null ? await readDatasetSettings(store, dataset) : settingsOfBase(base);
   if (base === null || !isOpen(params)) {
     const config = await resolveConfig(engine, params, ofBase);
     const sources = await openSources(store, dataset, config, params.view);

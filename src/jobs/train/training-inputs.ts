@@ -21,6 +21,7 @@ import {
   type TrainingRun,
 } from "#store/index.ts";
 import { chooseChannels } from "../channels.ts";
+import { itemPerCompartment } from "./dataset-settings.ts";
 import { compartmentOf, layerReviews, type ReviewsOfImage, readReviews } from "./partial-items.ts";
 
 export interface TrainingSources {
@@ -53,9 +54,9 @@ export async function openSources(
   config: SegmentationConfig,
   view = "whole",
 ): Promise<TrainingSources> {
-  const items = (await datasetItemsInView(store, dataset, parseSplitView(view))).filter(
-    (item) => item.role !== "test" && config.compartments.includes(compartmentOf(item)),
-  );
+  const items = (await datasetItemsInView(store, dataset, parseSplitView(view)))
+    .flatMap(itemPerCompartment)
+    .filter((item) => item.role !== "test" && config.compartments.includes(compartmentOf(item)));
   const images = await readImageFacts(
     store,
     items.map(({ imageId }) => imageId),

@@ -10,6 +10,7 @@ import { exportsSchema } from "./0007-exports.ts";
 import { statementReferences } from "./0008-statement-references.ts";
 import { evaluationDetails } from "./0009-evaluations.ts";
 import { reproduceJobs } from "./0011-reproduce.ts";
+import { moreLayers } from "./0012-more-layers.ts";
 
 export interface Migration {
   readonly number: number;
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: "references per statement", sql: statementReferences },
   { number: 9, name: "evaluations", sql: evaluationDetails },
   { number: 11, name: "reproduce", sql: reproduceJobs },
+  { number: 12, name: "more layers", sql: moreLayers },
 ];

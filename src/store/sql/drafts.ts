@@ -16,7 +16,7 @@ export const createDraft = `
 CREATE TEMP TABLE draft_item (
   image_id text NOT NULL, name text NOT NULL, array_digest text NOT NULL,
   layer_revision_id text NOT NULL, layer_root bytea NOT NULL, group_key text NOT NULL, cell_count integer NOT NULL,
-  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL
+  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL, more_layers jsonb
 ) ON COMMIT DROP`;
 
 export const createDraftGroups = `
@@ -65,8 +65,27 @@ SELECT DISTINCT ON (i.id) i.id, i.name, i.array_digest, r.id, r.root, i.group_ke
   ${strata}, i.source_id
 FROM (${selectIds(selection)}) c JOIN image i ON i.id = c.id
 JOIN layer l ON l.image_id = i.id AND l.name = ''
-JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
-ORDER BY i.id, array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment), r.number DESC`;
+JOIN layer_revision r ON r.layer_id = l.id AND (r.accepted${corrected ? ` OR ${onlyCorrected}` : ""})
+ORDER BY i.id, r.accepted DESC, array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment), r.number DESC`;
+
+/** Newest accepted revisions of the other main layers of images whose first one is accepted. */
+export const pinMoreLayers = `
+UPDATE draft_item d SET more_layers = m.layers FROM (
+  SELECT n.image_id, jsonb_agg(jsonb_build_object('compartment', n.compartment, 'layerRevisionId', n.id,
+    'layerRoot', encode(n.root, 'hex')) ORDER BY n.compartment) AS layers
+  FROM (
+    SELECT DISTINCT ON (l.id) o.image_id, l.compartment, r.id, r.root
+    FROM draft_item o JOIN layer l ON l.image_id = o.image_id AND l.name = '' AND l.compartment <> o.strata->>'compartment'
+    JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
+    WHERE o.strata->>'review' IS NULL
+    ORDER BY l.id, r.number DESC
+  ) n GROUP BY n.image_id
+) m WHERE m.image_id = d.image_id`;
+
+/** What the labels of an item are, for its digest: the first root, and after it each other compartment with its root. */
+const labelRoots = `encode(layer_root, 'hex') || CASE WHEN more_layers IS NULL THEN '' ELSE (
+  SELECT string_agg(' ' || (m->>'compartment') || ' ' || (m->>'layerRoot'), '' ORDER BY m->>'compartment')
+  FROM jsonb_array_elements(more_layers) m) END`;
 
 export const countSelected = (selection: Selection): string =>
   `SELECT count(*) AS count FROM (${selectIds(selection)}) c`;
@@ -118,9 +137,9 @@ export const closeDigestCursor = `CLOSE digest_rows`;
 
 export const insertDraftItems = `
 INSERT INTO dataset_item (dataset_version_id, position, image_id, name, array_digest, layer_revision_id, layer_root,
-  group_key, role, cell_count, mpp_y, mpp_x, strata)
+  group_key, role, cell_count, mpp_y, mpp_x, strata, more_layers)
 SELECT $1, row_number() OVER (ORDER BY d.array_digest COLLATE "C") - 1, d.image_id, d.name, d.array_digest, d.layer_revision_id,
-  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata
+  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata, d.more_layers
 FROM ${draftItems} d ORDER BY d.array_digest COLLATE "C"`;
 
 /** Items of the version $1 beside those of the draft. */
@@ -130,10 +149,15 @@ const beside = `
 
 const redescribed = `(o.strata, o.mpp_y, o.mpp_x) IS DISTINCT FROM (n.strata, n.mpp_y, n.mpp_x)`;
 
+/** Labels of any compartment; revisions of the same labels are the same. */
+const relabelled = `(o.layer_root <> n.layer_root OR o.image_id IS NOT NULL AND n.image_id IS NOT NULL
+  AND jsonb_path_query_array(o.more_layers, '$[*].layerRoot') IS DISTINCT FROM
+      jsonb_path_query_array(n.more_layers, '$[*].layerRoot'))`;
+
 export const countChanges = `
 SELECT count(*) FILTER (WHERE o.image_id IS NULL) AS "imagesAdded",
   count(*) FILTER (WHERE n.image_id IS NULL) AS "imagesRemoved",
-  count(*) FILTER (WHERE o.layer_root <> n.layer_root) AS "imagesRelabelled",
+  count(*) FILTER (WHERE ${relabelled}) AS "imagesRelabelled",
   count(*) FILTER (WHERE o.role <> n.role) AS "imagesMoved",
   count(*) FILTER (WHERE o.image_id IS NOT NULL AND n.image_id IS NOT NULL AND ${redescribed}) AS "imagesRedescribed",
   coalesce(sum(n.cell_count) FILTER (WHERE o.image_id IS NULL), 0) AS "cellsAdded",
@@ -151,7 +175,7 @@ INSERT INTO dataset_change (dataset_version_id, image_id, kind)
 SELECT $2, coalesce(n.image_id, o.image_id), k.kind
 FROM ${beside} CROSS JOIN LATERAL (VALUES
   ('removed', n.image_id IS NULL),
-  ('relabelled', o.layer_root <> n.layer_root),
+  ('relabelled', ${relabelled}),
   ('moved', o.role <> n.role),
   ('redescribed', o.image_id IS NOT NULL AND n.image_id IS NOT NULL AND ${redescribed})
 ) k (kind, holds)
