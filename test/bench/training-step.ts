@@ -1,103 +1,148 @@
 /**
- * One training step of the default U-Net (16-32-64-128 channels, batch 4 of 256 x 256) against the same network in PyTorch.
+ * One training step of the default U-Net (16-32-64-128 channels) against the same network in PyTorch, at three sizes.
  *
- * Runs both alternately, because a shared machine changes its speed within minutes, and prints medians, their ratio pair by
- * pair, and the machine. The PyTorch side is any script that prints "torch step ms N" (first argument or
- * CELLFOUNDRY_TORCH_PEER); without one, or without PyTorch, only our own time is printed.
+ * Both live through the whole run and take turns, ours first, then PyTorch, because a shared machine changes its speed
+ * within minutes. Printed are medians, the ratio of each pair (PyTorch's time by ours: above 1 we are faster) and its
+ * median, by the clock and by processor time. Without PyTorch only our own time is printed.
  *
- *   node test/bench/training-step.ts [path/to/torch_step.py] [rounds]
+ *   node test/bench/training-step.ts [--pairs 5] [--sizes 256x4,128x8,512x1] [--threads 2] [--steps 5] [--device cpu]
  */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cpus } from "node:os";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpus, loadavg } from "node:os";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { rng } from "#core/rng.ts";
-import type { Tensor } from "#nn/engine/engine.ts";
-import { createOrtNodeEngine } from "#nn/engine/ort-node.ts";
+import type { Engine, Tensor } from "#nn/engine/engine.ts";
+import { createOrtNodeEngine, type NodeDevice } from "#nn/engine/ort-node.ts";
 import { initialParameters } from "#nn/layers/index.ts";
 import { segmentationLayout } from "#nn/models/index.ts";
-import { architectureOf, createStepSession, defaultSegmentationConfig, runStep } from "#nn/training/index.ts";
+import { architectureOf, createStepRunner, defaultSegmentationConfig } from "#nn/training/index.ts";
 
-const THREADS = 2;
-// The peer measures eight steps after two of warm-up; so do we.
-const WARMUP_STEPS = 2;
-const MEASURED_STEPS = 8;
+const { values } = parseArgs({
+  options: {
+    pairs: { type: "string", default: "5" },
+    sizes: { type: "string", default: "256x4,128x8,512x1" },
+    threads: { type: "string", default: "2" },
+    steps: { type: "string", default: "5" },
+    device: { type: "string", default: "cpu" },
+    python: { type: "string", default: "/usr/bin/python3" },
+    standard: { type: "boolean", default: false },
+  },
+});
+const pairs = Number(values.pairs);
+const threads = Number(values.threads);
+const steps = Number(values.steps);
 
-const config = defaultSegmentationConfig({ batchSize: 4, cropSize: 256 });
-const layout = segmentationLayout(architectureOf(config));
+interface Measured {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+interface Side {
+  measure(): Promise<Measured>;
+  close(): Promise<void>;
+}
 
-function randomBatch(): { image: Tensor; targets: Tensor; weights: Tensor } {
+const median = (list: readonly number[]): number =>
+  [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
+
+async function openOurs(engine: Engine, batchSize: number, cropSize: number): Promise<Side> {
+  const config = defaultSegmentationConfig({ batchSize, cropSize });
+  const layout = segmentationLayout(architectureOf(config));
   const random = rng(1, "benchmark");
-  const { batchSize: n, cropSize: s } = config;
   const map = (channels: number, draw: () => number): Tensor => ({
-    shape: [n, channels, s, s],
-    data: Float32Array.from({ length: n * channels * s * s }, draw),
+    shape: [batchSize, channels, cropSize, cropSize],
+    data: Float32Array.from({ length: batchSize * channels * cropSize ** 2 }, draw),
   });
-  return {
+  const batch = {
     image: map(1, () => random.next()),
     targets: map(2, () => random.int(2)),
     weights: map(1, () => 1),
   };
-}
-
-/** Mean milliseconds of one step. */
-async function measureOurs(): Promise<number> {
-  const engine = await createOrtNodeEngine({ threads: THREADS });
-  const session = await createStepSession(engine, config);
-  const batch = randomBatch();
   const zeros = (): Float32Array => new Float32Array(layout.total);
-  let state = { theta: initialParameters(layout, rng(1)), firstMoment: zeros(), secondMoment: zeros() };
-  let total = 0;
-  for (let step = 0; step < WARMUP_STEPS + MEASURED_STEPS; step++) {
-    const before = performance.now();
-    state = await runStep(session, config, state, batch, step);
-    if (step >= WARMUP_STEPS) total += performance.now() - before;
+  const state = { theta: initialParameters(layout, rng(1)), firstMoment: zeros(), secondMoment: zeros() };
+  const runner = await createStepRunner(engine, config, state);
+  let step = 0;
+  for (; step < 2; step++) await runner.step(batch, step);
+  return {
+    async measure() {
+      const [before, used] = [performance.now(), process.cpuUsage()];
+      for (let i = 0; i < steps; i++) await runner.step(batch, step++);
+      const { user, system } = process.cpuUsage(used);
+      return { ms: (performance.now() - before) / steps, cpuMs: (user + system) / 1000 / steps };
+    },
+    close: () => runner.release(),
+  };
+}
+
+/** PyTorch in a process of its own that waits between its turns; null when there is none. */
+async function openPeer(batchSize: number, cropSize: number): Promise<(Side & { about: string }) | null> {
+  const script = fileURLToPath(new URL("torch_training_step.py", import.meta.url));
+  const args = [script, ...[batchSize, cropSize, threads, steps].map(String)];
+  const child: ChildProcess = spawn(values.python, args, { stdio: ["pipe", "pipe", "ignore"] });
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  const gone = new Promise<null>((resolve) => {
+    child.once("error", () => resolve(null));
+  });
+  const answer = async (): Promise<Record<string, unknown> | null> => {
+    const line = await Promise.race([lines.next(), gone]);
+    return line === null || line.done === true ? null : (JSON.parse(line.value) as Record<string, unknown>);
+  };
+  const about = await answer();
+  if (about === null) return null;
+  return {
+    about: `PyTorch ${String(about["torch"])}`,
+    async measure() {
+      child.stdin?.write("measure\n");
+      const found = await answer();
+      if (found === null) throw new Error("PyTorch stopped");
+      return { ms: Number(found["ms"]), cpuMs: Number(found["cpuMs"]) };
+    },
+    async close() {
+      child.stdin?.end();
+    },
+  };
+}
+
+const list = (numbers: readonly number[], digits: number): string =>
+  numbers.map((n) => n.toFixed(digits)).join(", ");
+
+async function compare(engine: Engine, cropSize: number, batchSize: number): Promise<void> {
+  const own = await openOurs(engine, batchSize, cropSize);
+  const peer = await openPeer(batchSize, cropSize);
+  const ours: Measured[] = [];
+  const theirs: Measured[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    ours.push(await own.measure());
+    if (peer !== null) theirs.push(await peer.measure());
   }
-  await session.release();
-  return total / MEASURED_STEPS;
-}
-
-/** Mean milliseconds of one PyTorch step, or `null` without script or PyTorch. */
-function measurePeer(script: string | undefined): number | null {
-  if (script === undefined || !existsSync(script)) return null;
-  for (const python of ["/usr/bin/python3", "python3"]) {
-    try {
-      const text = execFileSync(python, [script], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-      const found = /torch step ms ([\d.]+)/.exec(text);
-      if (found?.[1] !== undefined) return Number(found[1]);
-    } catch {
-      // This interpreter has no PyTorch; the next one may.
-    }
+  await own.close();
+  await peer?.close();
+  console.log(`\n${cropSize}² x ${batchSize}`);
+  for (const key of ["ms", "cpuMs"] as const) {
+    const mine = ours.map((one) => one[key]);
+    const what = key === "ms" ? "clock" : "processor";
+    console.log(`  ${what}: ours ${median(mine).toFixed(0)} ms a step (${list(mine, 0)})`);
+    if (peer === null) continue;
+    const other = theirs.map((one) => one[key]);
+    const ratios = other.map((ms, i) => ms / (mine[i] as number));
+    console.log(
+      `  ${what}: ${peer.about} ${median(other).toFixed(0)} ms (${list(other, 0)}); ratio, median of pairs: ${median(ratios).toFixed(2)}x (${list(ratios, 2)})`,
+    );
   }
-  return null;
+  if (peer === null) console.log("  PyTorch: not found");
 }
 
-const script = process.argv[2] ?? process.env["CELLFOUNDRY_TORCH_PEER"];
-const rounds = Number(process.argv[3] ?? 5);
-const ours: number[] = [];
-const peers: number[] = [];
-for (let round = 0; round < rounds; round++) {
-  ours.push(await measureOurs());
-  const peer = measurePeer(script);
-  if (peer !== null) peers.push(peer);
-}
-
+const engine = await createOrtNodeEngine({
+  threads,
+  device: values.device as NodeDevice,
+  channelBlocks: !values.standard,
+});
 console.log(
-  `machine: ${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${THREADS} threads; ${layout.total} parameters`,
+  `machine: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; ${engine.name} ${engine.device}; channel blocks of ${engine.channelBlock ?? "none"}`,
 );
-console.log(
-  `ours: median ${median(ours).toFixed(0)} ms a step (${ours.map((ms) => ms.toFixed(0)).join(", ")})`,
-);
-if (peers.length === rounds) {
-  const ratios = peers.map((peer, i) => peer / (ours[i] as number));
-  console.log(
-    `PyTorch: median ${median(peers).toFixed(0)} ms a step (${peers.map((ms) => ms.toFixed(0)).join(", ")})`,
-  );
-  console.log(
-    `speed relative to PyTorch, median of pairs: ${median(ratios).toFixed(2)}x (${ratios.map((r) => r.toFixed(2)).join(", ")})`,
-  );
-} else {
-  console.log("PyTorch: not measured (no script given, or no PyTorch found)");
+for (const size of values.sizes.split(",")) {
+  const [side = 0, batch = 0] = size.split("x").map(Number);
+  await compare(engine, side, batch);
 }

@@ -1,20 +1,29 @@
 /**
- * ONNX Runtime on the CPU inside Node.
+ * ONNX Runtime inside Node: on the processor, on a graphics card through WebGPU, or through CUDA where that is installed.
  *
- * The only file of `nn` that touches a Node package; imported by path (`#nn/engine/ort-node.ts`) so that the browser
- * never sees it. All graph optimisations on, one operator at a time: with fixed threads the same run gives the same
- * bytes. The binding's `run` blocks the calling thread, so long work belongs in a worker process.
+ * With ort-node-state.ts the only file of `nn` that touches a Node package; imported by path (`#nn/engine/ort-node.ts`)
+ * so that the browser never sees it. On the processor one operator runs at a time: with fixed threads the same run gives
+ * the same bytes. The binding's `run` blocks the calling thread, so long work belongs in a worker process.
  */
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { FoundryError } from "#core/errors.ts";
 import { probeChannelBlock } from "./channel-block.ts";
-import type { Engine, Session, SessionOptions, Tensor } from "./engine.ts";
+import type { Engine, Session, SessionOptions, StateBinding, Tensor } from "./engine.ts";
+import { copyingModel, stateOnDevice, stateOnProcessor } from "./ort-node-state.ts";
+import { fromOrt, toOrt } from "./ort-tensors.ts";
+import { stateInMemory } from "./state-session.ts";
 
 // More threads than this slow small networks down, and leave nothing for the rest of the server.
 const MAX_DEFAULT_THREADS = 8;
 
+export type NodeDevice = "cpu" | "webgpu" | "cuda";
+
 export interface OrtNodeOptions extends SessionOptions {
+  /** Default: the processor. */
+  readonly device?: NodeDevice;
+  /** False: training graphs of standard operators on the processor too, as on other devices. Default: true. */
+  readonly channelBlocks?: boolean;
   /** Writes the runtime's own profile of every session to `<prefix>_<time>.json`; for measuring only. */
   readonly profilePrefix?: string;
 }
@@ -36,34 +45,14 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-function toOrt(runtime: Runtime, name: string, tensor: Tensor): OrtTensor {
-  const count = tensor.shape.reduce((a, b) => a * b, 1);
-  if (count !== tensor.data.length) {
-    throw new FoundryError("array.shapeMismatch", {
-      message: `Input "${name}" has shape [${tensor.shape.join(", ")}] but ${tensor.data.length} values.`,
-    });
-  }
-  return tensor.data instanceof Float32Array
-    ? new runtime.Tensor("float32", tensor.data, tensor.shape)
-    : new runtime.Tensor("int64", tensor.data, tensor.shape);
-}
-
-function fromOrt(name: string, value: OrtTensor): Tensor {
-  if (value.data instanceof Float32Array || value.data instanceof BigInt64Array) {
-    return { shape: value.dims, data: value.data };
-  }
-  throw new FoundryError("model.invalid", {
-    message: `Output "${name}" of the model has element type ${value.type}; float32 or int64 is expected.`,
-  });
-}
-
 function wrapSession(runtime: Runtime, session: InferenceSession): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     async run(feeds) {
       const ortFeeds: Record<string, OrtTensor> = {};
-      for (const [name, tensor] of Object.entries(feeds)) ortFeeds[name] = toOrt(runtime, name, tensor);
+      for (const [name, tensor] of Object.entries(feeds))
+        ortFeeds[name] = toOrt(runtime.Tensor, name, tensor);
       try {
         const results = await session.run(ortFeeds);
         const outputs: Record<string, Tensor> = {};
@@ -84,50 +73,101 @@ function wrapSession(runtime: Runtime, session: InferenceSession): Session {
   };
 }
 
+type SessionSettings = InferenceSession.SessionOptions;
+
+/** Settings of a session; graphics cards want none of the processor's. */
+function settingsOf(device: NodeDevice, threads: number, options: OrtNodeOptions): SessionSettings {
+  return {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    graphOptimizationLevel: "all",
+    executionMode: "sequential",
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    // Errors only: the runtime otherwise warns about graphs it optimises, on the terminal of the user.
+    logSeverityLevel: 3,
+    // Idle threads sleep instead of spinning: the worker shares its cores with server and database, and with
+    // spinning a training step burnt 30 % more CPU time on a busy machine.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    ...(options.profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+  };
+}
+
+const refused = (error: unknown): FoundryError =>
+  new FoundryError("model.invalid", {
+    message: `The model file could not be loaded: ${reason(error)}`,
+    hint: "The file may be cut short, or made for a newer runtime. Export or upload it again.",
+    cause: error,
+  });
+
 /**
- * The CPU engine.
+ * The engine of one device.
  *
- * @throws FoundryError `engine.unavailable` when the runtime does not load on this machine.
+ * @throws FoundryError `engine.unavailable` when the runtime does not load on this machine, or the device is not there.
  * @param options.threads threads inside one operator, 1 or more; default: the machine's cores, at most 8.
- * Deterministic: for one machine, one number of threads and one model, equal inputs give equal bytes.
+ * Deterministic on the processor: for one machine, one number of threads and one model, equal inputs give equal bytes.
  */
 export async function createOrtNodeEngine(options: OrtNodeOptions = {}): Promise<Engine> {
   const runtime = await loadRuntime();
+  const { device = "cpu", channelBlocks = true } = options;
   const threads = options.threads ?? Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
-  const createSession: Engine["createSession"] = async (model, sessionOptions = {}) => {
+  const create = async (model: Uint8Array, session: SessionOptions, more: SessionSettings = {}) => {
     try {
-      const session = await runtime.InferenceSession.create(model, {
-        executionProviders: ["cpu"],
-        graphOptimizationLevel: "all",
-        executionMode: "sequential",
-        intraOpNumThreads: sessionOptions.threads ?? threads,
-        interOpNumThreads: 1,
-        enableCpuMemArena: true,
-        enableMemPattern: true,
-        // Errors only: the runtime otherwise warns about graphs it optimises, on the terminal of the user.
-        logSeverityLevel: 3,
-        // Idle threads sleep instead of spinning: the worker shares its cores with server and database, and with
-        // spinning a training step burnt 30 % more CPU time on a busy machine.
-        extra: { session: { intra_op: { allow_spinning: "0" } } },
-        ...(options.profilePrefix === undefined
-          ? {}
-          : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
-      });
-      return wrapSession(runtime, session);
+      const settings = settingsOf(device, session.threads ?? threads, options);
+      return await runtime.InferenceSession.create(model, { ...settings, ...more });
     } catch (error) {
-      throw new FoundryError("model.invalid", {
-        message: `The model file could not be loaded: ${reason(error)}`,
-        hint: "The file may be cut short, or made for a newer runtime. Export or upload it again.",
-        cause: error,
-      });
+      throw refused(error);
     }
   };
-  const channelBlock = await probeChannelBlock(createSession);
+  const createSession: Engine["createSession"] = async (model, session = {}) =>
+    wrapSession(runtime, await create(model, session));
+  if (device !== "cpu") {
+    await assertDevice(createSession, device);
+    return {
+      name: "onnxruntime-node",
+      device,
+      deviceClass: device,
+      createSession,
+      async createStateSession(model, binding, session = {}) {
+        // Only WebGPU's buffers are known to this binding as tensors.
+        if (device !== "webgpu") return stateInMemory(await createSession(model, session), binding);
+        const outputs = Object.values(binding.next);
+        const preferredOutputLocation = Object.fromEntries(
+          outputs.map((name) => [name, "gpu-buffer" as const]),
+        );
+        const stepper = await create(model, session, { preferredOutputLocation });
+        return stateOnDevice(runtime, stepper, await create(copyingModel(binding.initial), session), binding);
+      },
+    };
+  }
+  const channelBlock = channelBlocks ? await probeChannelBlock(createSession) : undefined;
   return {
     name: "onnxruntime-node",
-    device: "cpu",
+    device: `cpu, ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     deviceClass: "cpu",
     ...(channelBlock === undefined ? {} : { channelBlock }),
     createSession,
+    createStateSession: async (model: Uint8Array, binding: StateBinding, session: SessionOptions = {}) =>
+      stateOnProcessor(runtime, await create(model, session), binding),
   };
+}
+
+/** Runs the smallest graph there is on the device. */
+async function assertDevice(createSession: Engine["createSession"], device: NodeDevice): Promise<void> {
+  try {
+    const one: Tensor = { shape: [1], data: Float32Array.of(1) };
+    const session = await createSession(copyingModel({ one }));
+    const outputs = await session.run({ one });
+    await session.release();
+    if (outputs["copy.one"]?.data[0] !== 1) throw new Error("it gives wrong numbers");
+  } catch (error) {
+    throw new FoundryError("engine.unavailable", {
+      message: `The device "${device}" does not work on this machine: ${reason(error)}`,
+      hint: `Use the device "cpu", or see docs/models.md for what "${device}" needs.`,
+      cause: error,
+    });
+  }
 }

@@ -10,7 +10,7 @@ import { createSampler, makeBatch, planCrops } from "./batch.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import type { PreparedItem } from "./items.ts";
-import { createStepSession, runStep } from "./step-runner.ts";
+import { createStepRunner } from "./step-runner.ts";
 
 // The first runs allocate memory; the median of the others is steady.
 const WARMUP_RUNS = 2;
@@ -72,24 +72,21 @@ export async function estimateSteps(
     [{ id: item.id, group: item.group, height, width, mpp: null }],
     config.groupPower,
   );
-  const session = await createStepSession(engine, config);
   const zeros = (): Float32Array => new Float32Array(layout.total);
   const theta = initialParameters(layout, rng(config.seed, "parameters"));
   const state = { theta, firstMoment: zeros(), secondMoment: zeros() };
+  const runner = await createStepRunner(engine, config, state);
   const times: number[] = [];
   for (let run = 0; run < WARMUP_RUNS + MEASURED_RUNS; run++) {
     const before = performance.now();
     const plans = planCrops(sampler, config, { mpp: null }, run);
-    await runStep(
-      session,
-      config,
-      state,
+    await runner.step(
       makeBatch(plans, () => item, config),
       run,
     );
     if (run >= WARMUP_RUNS) times.push(performance.now() - before);
   }
-  await session.release();
+  await runner.release();
   const median = times.sort((a, b) => a - b)[times.length >> 1] as number;
   return Math.max(1, Math.floor((minutes * 60_000 * (1 - RESERVED_SHARE)) / median));
 }

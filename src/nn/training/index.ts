@@ -20,7 +20,7 @@ export type { LayerReview } from "./pixel-weights.ts";
 export { pixelWeights, untouchedWeightDefault } from "./pixel-weights.ts";
 export { placesMax, placesThatCount, thinnedPlaces } from "./places.ts";
 export { decodeTensors, encodeTensors } from "./safetensors.ts";
-export { createStepSession, runStep } from "./step-runner.ts";
+export { createStepRunner } from "./step-runner.ts";
 export type {
   TrainedModel,
   TrainedParameters,

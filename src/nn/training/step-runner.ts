@@ -1,8 +1,9 @@
 /**
- * Runs the training-step graph: one batch in, new state and losses out.
+ * Runs the training-step graph: one batch in, losses out; weights and optimiser state stay with the engine.
  */
 import { FoundryError } from "#core/errors.ts";
-import type { Engine, Session, Tensor } from "../engine/engine.ts";
+import type { Engine, Tensor } from "../engine/engine.ts";
+import { openStateSession } from "../engine/state-session.ts";
 import { lossTermNames, segmentationStepModel } from "../models/index.ts";
 import { biasCorrections, learningRateAt } from "../optimisers/index.ts";
 import type { Batch } from "./batch.ts";
@@ -10,59 +11,40 @@ import type { OptimiserVectors } from "./checkpoint.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf, optimiserOf } from "./config.ts";
 
-export interface StepResult extends OptimiserVectors {
+export interface StepResult {
   readonly loss: number;
   readonly lossTerms: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
 }
 
+export interface StepRunner {
+  /**
+   * One optimiser step. @param step steps done before this one.
+   *
+   * @throws FoundryError `training.diverged` when the loss or the gradient is no longer finite.
+   */
+  step(batch: Omit<Batch, "crops">, step: number): Promise<StepResult>;
+  /** Copies of weights and optimiser state after the last step: for validation, checkpoints and the end. */
+  readState(): Promise<OptimiserVectors>;
+  release(): Promise<void>;
+}
+
 const vector = (data: Float32Array): Tensor => ({ shape: [data.length], data });
 const number = (value: number): Tensor => ({ shape: [], data: new Float32Array([value]) });
 
-export async function createStepSession(engine: Engine, config: SegmentationConfig): Promise<Session> {
-  const { batchSize, cropSize } = config;
-  const settings = {
-    architecture: architectureOf(config),
-    batchSize,
-    cropSize,
-    optimiser: optimiserOf(config),
-    channelBlock: engine.channelBlock,
-  };
-  return engine.createSession(segmentationStepModel(settings));
-}
+const floats = (tensors: Readonly<Record<string, Tensor>>, name: string): Float32Array => {
+  const data = tensors[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new FoundryError("engine.failed", { message: `The training step gave no output "${name}".` });
+};
 
-/**
- * One optimiser step.
- *
- * @param step steps done before this one.
- * @throws FoundryError `training.diverged` when the loss or the gradient is no longer finite.
- */
-export async function runStep(
-  session: Session,
-  config: SegmentationConfig,
-  state: OptimiserVectors,
-  batch: Omit<Batch, "crops">,
+function resultOf(
+  outputs: Readonly<Record<string, Tensor>>,
+  terms: readonly string[],
   step: number,
-): Promise<StepResult> {
-  const corrections = biasCorrections(optimiserOf(config), step + 1);
-  const outputs = await session.run({
-    image: batch.image,
-    targets: batch.targets,
-    weights: batch.weights,
-    theta: vector(state.theta),
-    firstMoment: vector(state.firstMoment),
-    secondMoment: vector(state.secondMoment),
-    learningRate: number(learningRateAt(config, step)),
-    correction1: number(corrections.correction1),
-    correction2: number(corrections.correction2),
-  });
-  const floats = (name: string): Float32Array => {
-    const data = outputs[name]?.data;
-    if (data instanceof Float32Array) return data;
-    throw new FoundryError("engine.failed", { message: `The training step gave no output "${name}".` });
-  };
-  const loss = Number(floats("loss")[0]);
-  const gradientNorm = Number(floats("gradientNorm")[0]);
+): StepResult {
+  const loss = Number(floats(outputs, "loss")[0]);
+  const gradientNorm = Number(floats(outputs, "gradientNorm")[0]);
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
     throw new FoundryError("training.diverged", {
       message: `Training became unstable at step ${step + 1}: the loss is no longer a number.`,
@@ -70,14 +52,58 @@ export async function runStep(
       details: { step: step + 1, loss: String(loss), gradientNorm: String(gradientNorm) },
     });
   }
-  const names = lossTermNames(architectureOf(config));
-  const lossTerms = Object.fromEntries(names.map((name) => [name, Number(floats(`loss.${name}`)[0])]));
+  const lossTerms = Object.fromEntries(
+    terms.map((name) => [name, Number(floats(outputs, `loss.${name}`)[0])]),
+  );
+  return { loss, lossTerms, gradientNorm };
+}
+
+/** A runner that starts from `state`, which is copied. */
+export async function createStepRunner(
+  engine: Engine,
+  config: SegmentationConfig,
+  state: OptimiserVectors,
+): Promise<StepRunner> {
+  const { batchSize, cropSize } = config;
+  const architecture = architectureOf(config);
+  const optimiser = optimiserOf(config);
+  const terms = lossTermNames(architecture);
+  const model = segmentationStepModel({
+    architecture,
+    batchSize,
+    cropSize,
+    optimiser,
+    channelBlock: engine.channelBlock,
+  });
+  const session = await openStateSession(engine, model, {
+    initial: {
+      theta: vector(state.theta),
+      firstMoment: vector(state.firstMoment),
+      secondMoment: vector(state.secondMoment),
+    },
+    next: { theta: "next.theta", firstMoment: "next.firstMoment", secondMoment: "next.secondMoment" },
+  });
   return {
-    theta: floats("next.theta"),
-    firstMoment: floats("next.firstMoment"),
-    secondMoment: floats("next.secondMoment"),
-    loss,
-    lossTerms,
-    gradientNorm,
+    async step({ image, targets, weights }, step) {
+      const { correction1, correction2 } = biasCorrections(optimiser, step + 1);
+      const outputs = await session.step({
+        image,
+        targets,
+        weights,
+        learningRate: number(learningRateAt(config, step)),
+        correction1: number(correction1),
+        correction2: number(correction2),
+      });
+      return resultOf(outputs, terms, step);
+    },
+    async readState() {
+      const tensors = await session.readState();
+      return {
+        theta: floats(tensors, "theta"),
+        firstMoment: floats(tensors, "firstMoment"),
+        secondMoment: floats(tensors, "secondMoment"),
+      };
+    },
+    release: () => session.release(),
   };
 }

@@ -8,6 +8,7 @@ import { isFoundryError } from "#core/errors.ts";
 import { scoreSegmentation } from "#core/metrics/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createOrtNodeEngine } from "../engine/ort-node.ts";
+import { openStateSession } from "../engine/state-session.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
 import { loadSegmentationModel } from "../inference/index.ts";
 import { decodeModel } from "../onnx/index.ts";
@@ -147,14 +148,13 @@ test("stopped anywhere and resumed gives the same bytes and the same curve", asy
     // The session is the only thing called once per step whatever the configuration.
     const counting: Engine = {
       ...engine,
-      async createSession(model, options) {
-        const session = await engine.createSession(model, options);
-        if (!session.inputNames.includes("learningRate")) return session;
+      async createStateSession(model, binding, options) {
+        const session = await openStateSession(engine, model, binding, options);
         return {
           ...session,
-          async run(feeds) {
+          async step(feeds) {
             if (++steps === stopAt) controller.abort();
-            return session.run(feeds);
+            return session.step(feeds);
           },
         };
       },

@@ -16,6 +16,7 @@ import { segmentationLayout } from "../models/index.ts";
 import { learningRateAt } from "../optimisers/index.ts";
 import type { Batch, Sampler } from "./batch.ts";
 import { createSampler, makeBatch, planCrops } from "./batch.ts";
+import { preparedAhead } from "./batch-source.ts";
 import { assertConfig } from "./check-config.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -28,7 +29,7 @@ import type { ItemCache } from "./item-cache.ts";
 import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 import type { ItemSource, PreparedItem } from "./items.ts";
 import { contractOf } from "./release-model.ts";
-import { createStepSession, runStep } from "./step-runner.ts";
+import { createStepRunner } from "./step-runner.ts";
 import { chooseValidationItems, pooledAtHalf, predictCases, scoreCase } from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
 
@@ -119,13 +120,13 @@ async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; 
 }
 
 /** Closes the open sums into a point of the curve, with validation when it is due. */
-async function record(run: Run, state: TrainingState): Promise<TrainingState> {
+async function record(run: Run, state: Progress, whole: () => Promise<TrainingState>): Promise<Progress> {
   const { config, onProgress } = run.options;
   const done = state.step === config.steps;
   const validates = done || state.step % config.validateEvery === 0;
   const means = meanLosses(state.sums);
   if (means === null || !(validates || state.step % config.recordEvery === 0)) return state;
-  const validation = validates ? await validate(run, state.theta) : undefined;
+  const validation = validates ? await validate(run, (await whole()).theta) : undefined;
   const ms = performance.now() - run.startedAt;
   const point: CurvePoint = {
     step: state.step,
@@ -140,14 +141,21 @@ async function record(run: Run, state: TrainingState): Promise<TrainingState> {
   return { ...state, curve: [...state.curve, point], sums: emptySums };
 }
 
-async function stopIfAborted(run: Run, state: TrainingState): Promise<void> {
+async function stopIfAborted(run: Run, whole: () => Promise<TrainingState>): Promise<void> {
   const { signal, onCheckpoint, config } = run.options;
   if (signal?.aborted !== true) return;
+  const state = await whole();
   await onCheckpoint?.(encodeCheckpoint(config, state), state.step);
   throw new FoundryError("job.canceled", {
     message: `Training was cancelled at step ${state.step} of ${config.steps}.`,
   });
 }
+
+/** What changes from step to step beside the weights, which stay with the engine. */
+type Progress = Pick<TrainingState, "step" | "curve" | "sums">;
+
+/** Batches made while the engine computes; one is enough to keep it busy when batches take less time than steps. */
+const BATCHES_AHEAD = 1;
 
 /** Steps whose items are fetched ahead: reading goes on while the network computes. */
 const STEPS_AHEAD = 2;
@@ -165,29 +173,29 @@ async function batchOf(run: Run, step: number): Promise<Batch> {
 
 async function runSteps(run: Run, start: TrainingState): Promise<TrainingState> {
   const { engine, config, onCheckpoint } = run.options;
-  const session = await createStepSession(engine, config);
-  let state = start;
+  const runner = await createStepRunner(engine, config, start);
+  const batches = preparedAhead((step) => batchOf(run, step), config.steps, BATCHES_AHEAD);
+  const { curve, sums } = start;
+  let state: Progress = { step: start.step, curve, sums };
+  const whole = async (): Promise<TrainingState> => ({ ...state, ...(await runner.readState()) });
   try {
     while (state.step < config.steps) {
-      await stopIfAborted(run, state);
-      const batch = await batchOf(run, state.step);
-      const result = await runStep(session, config, state, batch, state.step);
+      await stopIfAborted(run, whole);
+      const batch = await batches.batchOf(state.step);
+      const result = await runner.step(batch, state.step);
       state = {
-        theta: result.theta,
-        firstMoment: result.firstMoment,
-        secondMoment: result.secondMoment,
         step: state.step + 1,
         curve: state.curve,
         sums: addLosses(state.sums, result.loss, result.lossTerms),
       };
-      state = await record(run, state);
+      state = await record(run, state, whole);
       if (state.step % config.checkpointEvery === 0 && state.step < config.steps) {
-        await onCheckpoint?.(encodeCheckpoint(config, state), state.step);
+        await onCheckpoint?.(encodeCheckpoint(config, await whole()), state.step);
       }
     }
-    return state;
+    return await whole();
   } finally {
-    await session.release();
+    await runner.release();
   }
 }
 
