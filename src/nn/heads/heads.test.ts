@@ -23,6 +23,7 @@ const same = (value: number): number => value;
 const inverses: Readonly<Record<HeadName, (channel: number) => (target: number) => number>> = {
   deepWatershed: () => logit,
   boundary: () => logit,
+  combined: () => logit,
   flow: (channel) => (channel < 2 ? (flow) => 5 * flow : logit),
   star: (channel) => (channel === 0 ? logit : same),
 };
@@ -133,5 +134,5 @@ test("boundary: worked out by hand on a square of five pixels", () => {
 });
 
 test("the heads whose outputs a contract describes", () => {
-  expect(headNames.filter((name) => isReleasable(headDesign(name)))).toEqual(["deepWatershed", "boundary"]);
+  expect(headNames.filter((name) => isReleasable(headDesign(name)))).toEqual(["deepWatershed", "boundary", "combined"]);
 });

@@ -1,5 +1,6 @@
 /** Heads: how a network says which pixels belong to which cell. */
 import { boundaryHead } from "./boundary-head.ts";
+import { combinedHead } from "./combined-head.ts";
 import { deepWatershedHead } from "./deep-watershed-head.ts";
 import { flowHead } from "./flow-head.ts";
 import type { HeadDesign } from "./head-design.ts";
@@ -11,6 +12,7 @@ export { isReleasable, releasedOutputs } from "./head-design.ts";
 const designs = {
   deepWatershed: deepWatershedHead,
   boundary: boundaryHead,
+  combined: combinedHead,
   flow: flowHead,
   star: starHead,
 } as const satisfies Readonly<Record<string, HeadDesign>>;
