@@ -107,6 +107,8 @@ export const trainSchema = z.object({
     .optional(),
   steps: z.number().int().min(1).max(1_000_000).optional(),
   seed: z.number().int().min(0).max(0xffffffff).default(0),
+  /** A member of the family, such as `unet-16`; default `unet-16`, or that of the base, which no other can replace. */
+  architecture: z.string().max(64).optional(),
   baseModelVersionId: idSchema.optional(),
   /** Split of the version to use, such as `fold:1/5` or `tranche:25`; default the frozen one. */
   view: z.string().max(2100).optional(),

@@ -54,6 +54,8 @@ export interface TrainParams {
   readonly minutes?: number;
   readonly steps?: number;
   readonly seed: number;
+  /** A member of the family of networks; not together with a base. */
+  readonly architecture?: string;
   readonly baseModelVersionId?: string;
   /** Split of the version to use, such as `fold:1/5` or `tranche:25`; default the frozen one. */
   readonly view?: string;

@@ -25,7 +25,7 @@ const MINUTES_FROM_BASE = 5;
 
 export const trainCommand: Command = {
   usage:
-    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--base NAME@V] [--view VIEW] [--accept RULE=REASON] [--config JSON] [--project NAME]",
+    "train --dataset NAME@V [--minutes M | --steps N] [--seed S] [--model NAME] [--architecture NAME | --base NAME@V] [--view VIEW] [--accept RULE=REASON] [--config JSON] [--project NAME]",
   about:
     "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
     "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
@@ -48,6 +48,11 @@ export const trainCommand: Command = {
       type: "string",
       value: "NAME",
       help: "Line that gets the new version; default the dataset's name",
+    },
+    architecture: {
+      type: "string",
+      value: "NAME",
+      help: "Network of the family: unet-8, unet-16 (default), unet-16-deep, unet-24-deep, unet-32; see docs/models.md",
     },
     base: { type: "string", value: "NAME@V", help: "Start from the weights of this version" },
     view: {
@@ -74,6 +79,10 @@ async function run(input: CommandInput): Promise<undefined> {
   }
   const seed = numberOption(input, "seed", { low: 0, high: 0xffffffff, integer: true }) ?? 0;
   const base = textOption(input, "base");
+  const architecture = textOption(input, "architecture");
+  if (architecture !== undefined && base !== undefined) {
+    throw usageError("Give --architecture or --base, not both.", trainCommand);
+  }
   const config = configOption(input);
   const view = textOption(input, "view");
   if (view !== undefined) parseSplitView(view);
@@ -91,6 +100,7 @@ async function run(input: CommandInput): Promise<undefined> {
         datasetVersionId: dataset.id,
         modelName,
         seed,
+        ...(architecture === undefined ? {} : { architecture }),
         ...(config === undefined ? {} : { config }),
         ...(view === undefined ? {} : { view }),
         ...(waivers.length === 0 ? {} : { waivers }),

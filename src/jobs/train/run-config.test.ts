@@ -34,6 +34,17 @@ test("settings can be changed, except what has its own parameter; unknown ones a
   }
 });
 
+test("an architecture by name brings its network; an unknown one, and one beside a base, are refused", async () => {
+  const chosen = await resolveConfig(noEngine, { ...params, steps: 9, architecture: "unet-16-deep" });
+  expect(chosen).toMatchObject({ architecture: "unet-16-deep", widths: [16, 32, 64, 128, 192] });
+  expect(await resolveConfig(noEngine, { ...params, steps: 9 })).toMatchObject({ architecture: "unet-16" });
+  for (const wrong of [{ architecture: "resnet" }, { architecture: "unet-16", baseModelVersionId: "b" }]) {
+    await expect(resolveConfig(noEngine, { ...params, steps: 9, ...wrong })).rejects.toMatchObject({
+      code: "training.config",
+    });
+  }
+});
+
 test("either minutes or steps, not both and not neither", async () => {
   await expect(resolveConfig(noEngine, params)).rejects.toMatchObject({ code: "training.config" });
   await expect(resolveConfig(noEngine, { ...params, minutes: 1, steps: 2 })).rejects.toMatchObject({

@@ -6,6 +6,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
+import { describedArchitecture } from "#nn/architectures.ts";
 import {
   defaultSegmentationConfig,
   type Engine,
@@ -61,6 +62,20 @@ async function resolveSteps(
   return estimateSteps(engine, defaultSegmentationConfig(overrides), minutes ?? 0);
 }
 
+/** @throws FoundryError `training.config` for an unknown architecture, and for one beside a base. */
+export function assertArchitecture({
+  architecture,
+  baseModelVersionId,
+}: Pick<TrainParams, "architecture" | "baseModelVersionId">): void {
+  if (architecture === undefined) return;
+  describedArchitecture(architecture);
+  if (baseModelVersionId === undefined) return;
+  throw new FoundryError("training.config", {
+    message: "A model that starts from another has its network.",
+    hint: "Leave the architecture out, or start from random weights.",
+  });
+}
+
 /** Names are checked here, values by `defaultSegmentationConfig`. */
 function overridesOf(params: TrainParams): SegmentationOverrides {
   const known = Object.keys(defaultSegmentationConfig()).filter(
@@ -74,7 +89,9 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
     });
   }
   const fineTuning = params.baseModelVersionId !== undefined;
+  assertArchitecture(params);
   return {
+    ...(params.architecture === undefined ? {} : { architecture: params.architecture }),
     ...(fineTuning ? { learningRate: FINE_TUNING_RATE } : {}),
     ...(params.config as SegmentationOverrides | undefined),
     seed: params.seed,

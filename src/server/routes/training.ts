@@ -9,6 +9,7 @@ import {
 } from "#api/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { parseSplitView } from "#core/select/index.ts";
+import { assertArchitecture } from "#jobs/index.ts";
 import { getDatasetVersion, getModelVersion, listTrainingRuns } from "#store/index.ts";
 import { json, route } from "../route.ts";
 
@@ -57,6 +58,7 @@ export const trainingRoutes = [
         });
       }
       if (body.baseModelVersionId !== undefined) await getModelVersion(parts.store, body.baseModelVersionId);
+      assertArchitecture(body);
       if (body.view !== undefined) parseSplitView(body.view);
       return parts.queue.submit(agent, {
         kind: "train",

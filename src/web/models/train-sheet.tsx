@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Dataset, DatasetVersion, Model } from "#api/index.ts";
+import { architectureFamily } from "#nn/architectures.ts";
 import { useDatasets, useModels, useTrain } from "../client/index.ts";
 import { totals } from "../datasets/change-sentence.ts";
 import { SplitBar } from "../datasets/split-picture.tsx";
@@ -110,6 +111,7 @@ function TrainForm({
   const [stop, setStop] = useState(minuteStops.indexOf(10));
   const [seed, setSeed] = useState("0");
   const [base, setBase] = useState(newestReleased(models)?.id ?? SCRATCH);
+  const [architecture, setArchitecture] = useState("unet-16");
   const dataset = versions.find((version) => version.id === versionId);
   const minutes = minuteStops[stop] ?? 10;
   const submit = (event: FormEvent) => {
@@ -119,7 +121,7 @@ function TrainForm({
       modelName: name,
       minutes,
       seed: Number(seed),
-      ...(base === SCRATCH ? {} : { baseModelVersionId: base }),
+      ...(base === SCRATCH ? { architecture } : { baseModelVersionId: base }),
     });
   };
 
@@ -187,7 +189,19 @@ function TrainForm({
       />
       <details className="rounded-md">
         <summary className="rounded-md text-sm text-quiet hover:text-ink">Advanced</summary>
-        <div className="mt-3">
+        <div className="mt-3 flex flex-col gap-4">
+          {base === SCRATCH && (
+            <Choice
+              label="Network"
+              items={architectureFamily.map(({ name, about, parameters }) => ({
+                value: name,
+                label: `${name} (${((4 * parameters) / 1e6).toFixed(1)} MB)`,
+                note: about,
+              }))}
+              value={architecture}
+              onChange={setArchitecture}
+            />
+          )}
           <Field
             label="Seed"
             hint="The same data, steps, seed and device give the same weights, byte for byte."
