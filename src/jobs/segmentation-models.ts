@@ -74,8 +74,8 @@ async function releaseIdle(keep: number): Promise<void> {
 }
 
 async function load(store: Store, version: ModelVersion): Promise<SegmentationModel> {
-  const { loadSegmentationModel } = await import("#nn/index.ts");
+  const { loadModel } = await import("#nn/index.ts");
   const bytes = await store.blobs.get(version.onnxDigest);
   // Of whatever version; checked field by field by the loader.
-  return loadSegmentationModel(await processEngine(), bytes, version.contract);
+  return loadModel(await processEngine(), bytes, version.contract);
 }

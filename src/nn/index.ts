@@ -4,6 +4,8 @@
  * Runs wherever an `Engine` does; the server's is `#nn/engine/ort-node.ts`, imported by path so that the browser does not
  * load it.
  */
+export type { AugmentPlan, PlanWords, SampleCrop as AugmentSampleCrop } from "./augment/index.ts";
+export { plainCrop as plainSample, planWords, sampleCrop as augmentSample } from "./augment/index.ts";
 export type {
   ChannelContract,
   ChannelRole,
@@ -15,7 +17,13 @@ export type {
   RangeWarning,
   TrainingRange,
 } from "./contract/index.ts";
-export { assertContract, commonPixelSize, compareWithRange, compartmentOrder, upgradeContract } from "./contract/index.ts";
+export {
+  assertContract,
+  commonPixelSize,
+  compareWithRange,
+  compartmentOrder,
+  upgradeContract,
+} from "./contract/index.ts";
 export type {
   DeviceClass,
   Engine,
@@ -52,6 +60,32 @@ export {
   SCALE_MIN,
 } from "./inference/index.ts";
 export type {
+  AdapterKind,
+  AdapterRequest,
+  AxesTensor,
+  DescribedModel,
+  InputPlan,
+  MeasuredOutput,
+  ModelAdapter,
+  ModelDescription,
+} from "./interchange/index.ts";
+export {
+  adapterKinds,
+  applySteps,
+  describeModel,
+  hasAdapter,
+  inputPlanOf,
+  isSpdx,
+  loadModel,
+  planDescribedInput,
+  planPlainInput,
+  proposeAdapter,
+  readDescription,
+  stepsFrom,
+} from "./interchange/index.ts";
+export type { ModelFacts } from "./onnx/index.ts";
+export { checkModel } from "./onnx/index.ts";
+export type {
   CropRecord,
   CurvePoint,
   FineTuning,
@@ -74,6 +108,7 @@ export {
   itemsInMemory,
   largestDifference,
   planOfItem,
+  prepareItem,
   thinnedPlaces,
   trainSegmentation,
   trialsMax,
