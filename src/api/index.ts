@@ -3,6 +3,7 @@
  * web page and the command line for their types. The browser meets the server only through this folder.
  */
 
+export * from "./augment.ts";
 export * from "./catalogue.ts";
 export * from "./datasets.ts";
 export * from "./edits.ts";

@@ -1,6 +1,15 @@
 /** Public surface of `jobs`: machine work with lease, progress, cancel and retry. */
 
 export { importFormats } from "#formats/index.ts";
+export {
+  type AugmentSamples,
+  augmentPlansOf,
+  datasetAugmentSamples,
+  imageAugmentSamples,
+  type PlannedImages,
+  type SampleOptions,
+  type SampleRow,
+} from "./augment-preview.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
 export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
@@ -21,11 +30,14 @@ export type {
   JobKind,
   JobParams,
   JobSpec,
+  PredictInput,
   PredictParams,
   ProposeParams,
   ReproduceParams,
   TrainParams,
 } from "./job.ts";
+export type { PredictedFile } from "./predict-file.ts";
+export { checkSettings, type PredictSettings, type PredictThresholds } from "./predict-settings.ts";
 export type { ProgressReport } from "./progress.ts";
 export { openQueue, type Queue, type QueueName, queueNames, type WorkOptions } from "./queue.ts";
 export { LEASE_MS } from "./run-job.ts";

@@ -53,10 +53,10 @@ function rowsOfKinds(dataFolder: string, kinds: string): Row[] {
 
 async function readRows(rows: readonly Row[]): Promise<TrainingItem[]> {
   const items: TrainingItem[] = [];
-  for (const { id, group, imagePath, labelPath } of rows) {
+  for (const { id, group, kind, imagePath, labelPath } of rows) {
     const { image } = await readImage(readFileSync(imagePath), { name: `${id}.png` });
     const labels = await readLabels(readFileSync(labelPath), { name: `${id}.tif` });
-    items.push({ id, group, image, labels: { nuclear: labels }, mpp: null });
+    items.push({ id, group, image, labels: { nuclear: labels }, mpp: null, kind });
   }
   return items.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

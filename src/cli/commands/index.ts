@@ -212,6 +212,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./metrics-segmentation.ts")).metricsSegmentationCommand,
   },
   {
+    name: "augment preview",
+    summary: "Show how training would vary images, in words and as sample crops",
+    load: async () => (await import("./augment-preview.ts")).augmentPreviewCommand,
+  },
+  {
     name: "model list",
     summary: "List models and their versions",
     load: async () => (await import("./model-list.ts")).modelListCommand,

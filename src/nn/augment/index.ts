@@ -26,5 +26,9 @@ export type {
 export { assertAugmentPlan, augmentFamilies } from "./plan.ts";
 export { augmentPlanFor, familyTitle, noAugmentation } from "./plan-for.ts";
 export { plannedTransform } from "./plan-geometry.ts";
+export type { ChangeWords, PlanWords } from "./plan-words.ts";
+export { planWords } from "./plan-words.ts";
+export type { SampleCrop, SampleSource } from "./sample-crop.ts";
+export { plainCrop, sampleCrop } from "./sample-crop.ts";
 export type { Drift } from "./time-lapse.ts";
 export { bleachFrames, driftFrames, dropFrames, moveFrames } from "./time-lapse.ts";

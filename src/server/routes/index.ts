@@ -1,6 +1,7 @@
 /** All routes of the program. */
 
 import type { Route } from "../route.ts";
+import { augmentRoutes } from "./augment.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { evaluationRoutes } from "./evaluations.ts";
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...findingRoutes,
   ...datasetRoutes,
   ...exportRoutes,
+  ...augmentRoutes,
   ...trainingRoutes,
   ...modelRoutes,
   ...evaluationRoutes,
