@@ -41,7 +41,7 @@ const sliders: readonly SliderFacts[] = [
     min: 0,
     max: 400,
     step: 4,
-    unit: " px²",
+    unit: " px",
   },
 ];
 

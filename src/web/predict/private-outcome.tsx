@@ -193,7 +193,10 @@ function Facts({ result }: { result: PrivateResult }): ReactNode {
       <div className="flex max-w-2xl flex-col gap-1" data-testid="private-facts">
         <p>
           Nothing of this image was sent. To keep image and labels,{" "}
-          <Link to="/">import them into a project</Link>.
+          <Link to="/" className="rounded-md underline hover:text-accent">
+            import them into a project
+          </Link>
+          .
         </p>
         <p>
           {deviceWords(result.device)} {timeWords(result.computeMs, result.height * result.width)}{" "}
