@@ -14,7 +14,7 @@ export function modelCardOf(facts: {
   const validations = run.curve.filter((point) => point.validation !== null);
   const { terms, sentences, conflicts, attributions } = dataset.licenceReport;
   return {
-    task: "instance segmentation of nuclei in single planes",
+    task: `instance segmentation of ${outlined(run)} in single planes`,
     trainedOn: `${dataset.name}@${dataset.version}`,
     datasetDigest: dataset.digest,
     datasetQuery: dataset.query,
@@ -36,4 +36,17 @@ export function modelCardOf(facts: {
       "Images unlike the training groups (other stains, magnifications, three-dimensional stacks) may be segmented " +
       "badly; look at the error classes per group before relying on counts.",
   };
+}
+
+const words: Readonly<Record<string, string>> = {
+  nuclear: "nuclei",
+  wholeCell: "whole cells",
+  cytoplasm: "cytoplasm",
+};
+
+/** What the run learnt to outline, for a sentence: "nuclei and whole cells". */
+function outlined({ config }: TrainingRun): string {
+  const { compartments } = config;
+  const names = Array.isArray(compartments) ? compartments : ["nuclear"];
+  return names.map((name) => words[String(name)] ?? String(name)).join(" and ");
 }
