@@ -178,8 +178,9 @@ export const evaluationComparisonSchema = z.object({
 });
 
 export const comparedCellSchema = evaluationCellSchema.extend({
-  /** Error class of the cell in a. */
+  /** Error class of the cell in a, and place of its image there. */
   otherClass: errorClassSchema,
+  otherPosition: z.number().int(),
 });
 export const comparedCellsQuerySchema = z.object({
   with: idSchema,

@@ -94,8 +94,9 @@ async function takePage<T>(
 }
 
 export interface ComparedCell extends EvaluationCell {
-  /** Class of the same cell in the other evaluation. */
+  /** Class of the same cell in the other evaluation, and place of the image there. */
   readonly otherClass: ErrorClass;
+  readonly otherPosition: number;
 }
 
 /** An image that both evaluations have, with the same reference. */
@@ -178,13 +179,16 @@ export async function comparedCells(
     request.cursor,
     request.limit,
     async (image) => {
-      const other = await referenceClasses(read, byPosition.get(image.position) as EvaluationImage);
+      const otherImage = byPosition.get(image.position) as EvaluationImage;
+      const other = await referenceClasses(read, otherImage);
       return (await read(image.outcomeDigest)).flatMap((outcome): ComparedCell[] => {
         const otherClass = other.get(outcome.label);
         if (outcome.side !== "reference" || otherClass === undefined) return [];
         const [before, after] = [otherClass === "correct", outcome.class === "correct"];
         const isWanted = request.change === "won" ? after && !before : before && !after;
-        return isWanted ? [{ ...toCell(image, outcome), otherClass }] : [];
+        return isWanted
+          ? [{ ...toCell(image, outcome), otherClass, otherPosition: otherImage.position }]
+          : [];
       });
     },
   );

@@ -160,7 +160,11 @@ const comparing = [
       const page = await store.comparedCells(pairs, query, readerOf(parts));
       return {
         nextCursor: page.nextCursor,
-        items: page.items.map((cell) => ({ ...cellToWire(cell), otherClass: cell.otherClass })),
+        items: page.items.map((cell) => ({
+          ...cellToWire(cell),
+          otherClass: cell.otherClass,
+          otherPosition: cell.otherPosition,
+        })),
       };
     },
   }),

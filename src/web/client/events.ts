@@ -77,6 +77,7 @@ function refreshAfter(client: QueryClient, job: Job): void {
   }
   if (job.kind === "train" || job.kind === "evaluate") {
     void client.invalidateQueries({ queryKey: ["run"] });
+    void client.invalidateQueries({ queryKey: ["evaluation"] });
     void client.invalidateQueries({ queryKey: ["model-version"] });
     void client.invalidateQueries({ queryKey: keys.releasedModels });
   }

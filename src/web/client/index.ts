@@ -1,8 +1,10 @@
 /** How the page speaks with the server: typed routes, addresses, cache keys and hooks. The editor uses it too. */
 
 export * from "./api.ts";
+export * from "./augment-api.ts";
 export { createCache, toFoundryError } from "./cache.ts";
 export * from "./catalogue-api.ts";
+export * from "./evaluations-api.ts";
 export { applyJob, isFinal, putJob, subscribeToJobs } from "./events.ts";
 export * from "./exports-api.ts";
 export * from "./findings-api.ts";

@@ -27,6 +27,10 @@ export const keys = {
   findings: (projectId: string, what: string, of: unknown) =>
     ["project", projectId, "findings", what, of] as const,
   terms: (text: string, field: string | undefined) => ["terms", text, field] as const,
+  pinned: (projectId: string, what: string, of: unknown = null) =>
+    ["project", projectId, "pinned", what, of] as const,
+  evaluation: (evaluationId: string, what: string, of: unknown = null) =>
+    ["evaluation", evaluationId, what, of] as const,
   datasets: (projectId: string) => ["project", projectId, "datasets"] as const,
   datasetPreview: (projectId: string, body: PreviewDatasetRequest) =>
     ["project", projectId, "datasets", "preview", body] as const,

@@ -5,6 +5,7 @@ import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Evaluation, Model, ModelVersion } from "#api/index.ts";
 import { modelOnnxUrl } from "../client/index.ts";
+import { PinnedBox } from "../evaluation/pinned-box.tsx";
 import {
   buttonClass,
   CopyBlock,
@@ -78,6 +79,7 @@ function Card({
   return (
     <>
       <ReleaseBox projectId={projectId} version={version} />
+      {version.stage === "candidate" && <PinnedBox projectId={projectId} versionId={version.id} />}
       {evaluation === undefined ? (
         <EvaluateBox projectId={projectId} versionId={version.id} />
       ) : (
@@ -85,6 +87,15 @@ function Card({
           <Section
             title="Scores"
             note={`${plural(evaluation.imageCount, "test image")} of ${evaluation.dataset}`}
+            actions={
+              <Link
+                to="/p/$projectId/evaluations/$evaluationId"
+                params={{ projectId, evaluationId: evaluation.id }}
+                className={buttonClass()}
+              >
+                Intervals, facets, cells
+              </Link>
+            }
           >
             <ScorePicture
               evaluation={evaluation}
@@ -97,7 +108,7 @@ function Card({
               <ScoreTable evaluation={evaluation} />
             </details>
           </Section>
-          <Section title="Objects by error class" note="IoU 0.5">
+          <Section title="Objects by error class" note="correct above IoU 0.6">
             <ErrorBar errors={evaluation.errors} tall />
             <ErrorTable
               errors={evaluation.errors}

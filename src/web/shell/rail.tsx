@@ -59,7 +59,7 @@ export function Rail(): ReactNode {
           <Place
             icon={Boxes}
             word="Models"
-            here={path === `${projectPath}/models`}
+            here={path === `${projectPath}/models` || path.startsWith(`${projectPath}/evaluations/`)}
             to="/p/$projectId/models"
             params={{ projectId: project.id }}
           />

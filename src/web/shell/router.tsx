@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
 import { readChecksSearch } from "../checks/checks-search.ts";
+import { readEvaluationSearch } from "../evaluation/evaluation-search.ts";
 import { readImagesSearch } from "../images/images-search.ts";
 import { Loading, Page, Problem } from "../ui/index.ts";
 import { readVersionsSearch } from "../versions/versions-search.ts";
@@ -65,6 +66,12 @@ const modelsRoute = createRoute({
     typeof search["version"] === "string" ? { version: search["version"] } : {},
   component: lazyRouteComponent(() => import("../models/models-page.tsx"), "ModelsPage"),
 });
+const evaluationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$projectId/evaluations/$evaluationId",
+  validateSearch: readEvaluationSearch,
+  component: lazyRouteComponent(() => import("../evaluation/evaluation-page.tsx"), "EvaluationPage"),
+});
 const predictRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/predict",
@@ -104,6 +111,7 @@ const routeTree = rootRoute.addChildren([
   checksRoute,
   datasetsRoute,
   modelsRoute,
+  evaluationRoute,
   predictRoute,
   jobsRoute,
   settingsRoute,

@@ -1,0 +1,41 @@
+/** What the page of an evaluation shows, in its address. */
+
+import { type ErrorClass, errorClassNames } from "#core/metrics/index.ts";
+
+export const evaluationTabs = ["scores", "cells", "images", "compare"] as const;
+export type EvaluationTab = (typeof evaluationTabs)[number];
+
+export interface EvaluationSearch {
+  /** Default scores. */
+  readonly tab?: EvaluationTab;
+  /** Which cells; default those missed. */
+  readonly class?: ErrorClass;
+  /** Only images with this value of a facet. */
+  readonly field?: string;
+  readonly value?: string;
+  /** Only this image of the evaluation. */
+  readonly image?: number;
+  /** The evaluation to compare with. */
+  readonly with?: string;
+  readonly change?: "won" | "lost";
+}
+
+/** Reads the address; what it does not know is left out. */
+export function readEvaluationSearch(search: Record<string, unknown>): EvaluationSearch {
+  const tab = evaluationTabs.find((one) => one === search["tab"]);
+  const name = errorClassNames.find((one) => one === search["class"]);
+  const change = (["won", "lost"] as const).find((one) => one === search["change"]);
+  const { field, value, image, with: other } = search;
+  const facet =
+    typeof field === "string" && (typeof value === "string" || typeof value === "number")
+      ? { field, value: String(value) }
+      : {};
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(name === undefined ? {} : { class: name }),
+    ...facet,
+    ...(typeof image === "number" && Number.isInteger(image) && image >= 0 ? { image } : {}),
+    ...(typeof other === "string" ? { with: other } : {}),
+    ...(change === undefined ? {} : { change }),
+  };
+}
