@@ -1,6 +1,7 @@
 /** Batches are a function of seed and step, groups get their share, validity reaches the weights. */
 import { expect, test } from "vitest";
-import { imageArray, type LabelImage } from "#core/array/index.ts";
+import { imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
+import { connectedComponents } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
 import { noAugmentation } from "../augment/index.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
@@ -227,4 +228,23 @@ test("an item without a required channel is refused by name", () => {
       message: expect.stringContaining("no nuclear channel"),
     }),
   );
+});
+
+test("targets are made after the geometric change: every piece of a crop has one exact top", () => {
+  const zoomed = defaultSegmentationConfig({ widths: [4, 8], cropSize: 32, batchSize: 1 });
+  const one = discScene(8, { side: 64, cells: 30, radius: 6 });
+  let pieces = 0;
+  for (let step = 0; step < 10; step++) {
+    const data = batch([one], 1, zoomed, step).targets.data as Float32Array;
+    const foreground = labelImage(32, 32, Int32Array.from(data.subarray(1024, 2048)));
+    const found = connectedComponents(foreground);
+    const tops = new Map<number, number>();
+    found.data.forEach((piece, p) => {
+      if (piece > 0) tops.set(piece, Math.max(tops.get(piece) ?? 0, data[p] as number));
+    });
+    pieces += tops.size;
+    // Resampled targets would be cut below 1 by interpolation; a cut disc has its top where its visible part is deepest.
+    for (const top of tops.values()) expect(top).toBe(1);
+  }
+  expect(pieces).toBeGreaterThan(20);
 });
