@@ -12,6 +12,7 @@ import * as metrics from "./metrics/index.ts";
 import * as ontology from "./ontology/index.ts";
 import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
+import * as tissue from "./tissue/index.ts";
 import * as versions from "./versions/index.ts";
 
 test.each(
@@ -27,6 +28,7 @@ test.each(
     ontology,
     prepare,
     select,
+    tissue,
     versions,
   }),
 )("surface of core/%s", (_, surface) => {

@@ -1,0 +1,14 @@
+/** Public surface of `core/tissue`: simulated tissue with exact labels. */
+
+export {
+  type SimulatedTissue,
+  simulateTissue,
+  type TissueMetadata,
+  type TissueRole,
+} from "./simulate-tissue.ts";
+export {
+  drawTissueParams,
+  type TissueParams,
+  type TissuePlatform,
+  tissuePlatforms,
+} from "./tissue-params.ts";
