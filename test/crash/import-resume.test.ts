@@ -4,82 +4,35 @@
  * Real worker processes; SIGKILL at moments drawn from a seed, while decoders read and batches are stored.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rng } from "#core/rng.ts";
 import { parseQuery } from "#core/select/index.ts";
-import { openQueue, type Queue } from "#jobs/index.ts";
 import {
-  type Agent,
-  agentOf,
   createProject,
   doctor,
-  ensureOwner,
   getJob,
   listImages,
   listImportFiles,
   listImports,
-  openStore,
   type Store,
 } from "#store/index.ts";
-import { root } from "../../scripts/find-node.mjs";
+import { type KillableWorkers, openKillableWorkers } from "./killable-workers.ts";
 import { writeMadeImages } from "./made-images.ts";
 
 const IMAGES = 120;
 
-let folder = "";
+let workers: KillableWorkers;
 let store: Store;
-let queue: Queue;
-let actor: Agent;
 let cells: Map<string, number>;
-const running = new Set<ChildProcess>();
-const log: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "import-resume-"));
-  cells = writeMadeImages(join(folder, "in"), { groups: 6, perGroup: IMAGES / 6, side: 64 });
-  store = await openStore({ home: join(folder, "home") });
-  queue = await openQueue(store, { role: "client" });
-  actor = agentOf(await ensureOwner(store));
+  workers = await openKillableWorkers("import-resume", "light");
+  store = workers.store;
+  cells = writeMadeImages(join(workers.folder, "in"), { groups: 6, perGroup: IMAGES / 6, side: 64 });
 });
 
-afterAll(async () => {
-  for (const child of running) child.kill("SIGKILL");
-  await queue?.close();
-  await store?.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
-
-function startWorker(): ChildProcess {
-  const command = [
-    "src/cli/main.ts",
-    "worker",
-    "--queue",
-    "light",
-    "--lease-ms",
-    "1000",
-    "--home",
-    store.home,
-  ];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ["pipe", "ignore", "pipe"] });
-  child.stderr?.on("data", (chunk: Buffer) => {
-    log.push(chunk.toString());
-  });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
-  return child;
-}
-
-async function until(what: string, done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 120_000;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error(`waited too long for ${what}\n${log.join("")}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+afterAll(() => workers?.end());
 
 async function stored(projectId: string): Promise<number> {
   const [row] = await store.sql.query<{ count: number }>(
@@ -90,6 +43,7 @@ async function stored(projectId: string): Promise<number> {
 }
 
 test("killed twice while it stores, an import ends with every image once and its record whole", async () => {
+  const { actor, folder, queue } = workers;
   const project = await createProject(store, actor, "resumed");
   const job = await queue.submit(actor, {
     kind: "ingest",
@@ -99,8 +53,8 @@ test("killed twice while it stores, an import ends with every image once and its
   });
   const random = rng(11, "kills");
   for (const from of [1, IMAGES / 2]) {
-    const worker = startWorker();
-    await until(`${from} images`, async () => (await stored(project.id)) >= from);
+    const worker = workers.startWorker();
+    await workers.until(`${from} images`, async () => (await stored(project.id)) >= from);
     await new Promise((resolve) => setTimeout(resolve, random.int(60)));
     worker.kill("SIGKILL");
     // What is stored and what is reported agree at any moment.
@@ -110,8 +64,11 @@ test("killed twice while it stores, an import ends with every image once and its
     );
     expect(row?.items).toBeLessThanOrEqual(await stored(project.id));
   }
-  const last = startWorker();
-  await until("the end", async () => !["waiting", "running"].includes((await getJob(store, job.id)).state));
+  const last = workers.startWorker();
+  await workers.until(
+    "the end",
+    async () => !["waiting", "running"].includes((await getJob(store, job.id)).state),
+  );
   last.stdin?.end();
   const ended = await getJob(store, job.id);
   expect(ended).toMatchObject({ state: "done", result: { imported: IMAGES, failed: 0, skipped: 0 } });

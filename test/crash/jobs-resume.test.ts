@@ -4,30 +4,25 @@
  * Real worker processes on a real data folder; SIGKILL at steps drawn from a seed.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rng } from "#core/rng.ts";
-import { exportModelVersion, openQueue, type Queue, registerShippedModels, runJobHere } from "#jobs/index.ts";
+import { exportModelVersion, registerShippedModels, runJobHere } from "#jobs/index.ts";
 import { silentLog } from "#platform/index.ts";
 import {
-  type Agent,
-  agentOf,
   createProject,
   type DatasetVersionDetail,
   doctor,
-  ensureOwner,
   freezeDataset,
   getJob,
   getModelVersion,
   type Job,
-  openStore,
   type Store,
   trainingRunOfJob,
 } from "#store/index.ts";
-import { root } from "../../scripts/find-node.mjs";
+import { type KillableWorkers, openKillableWorkers } from "./killable-workers.ts";
 import { writeMadeImages } from "./made-images.ts";
 
 const STEPS = 60;
@@ -43,21 +38,15 @@ const config = {
   checkpointEvery: 7,
 };
 
-let folder = "";
+let workers: KillableWorkers;
 let store: Store;
-let queue: Queue;
-let actor: Agent;
 let dataset: DatasetVersionDetail;
-const running = new Set<ChildProcess>();
-/** What the workers wrote, for the message of a failure. */
-const log: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "jobs-resume-"));
+  workers = await openKillableWorkers("jobs-resume", "heavy");
+  store = workers.store;
+  const { actor, folder } = workers;
   writeMadeImages(join(folder, "in"), { groups: 3, perGroup: 2, side: 96 });
-  store = await openStore({ home: join(folder, "home") });
-  queue = await openQueue(store, { role: "client" });
-  actor = agentOf(await ensureOwner(store));
   const project = await createProject(store, actor, "made");
   await runJobHere(store, actor, {
     kind: "ingest",
@@ -68,32 +57,7 @@ beforeAll(async () => {
   dataset = await freezeDataset(store, actor, { projectId: project.id, name: "made", query: "" });
 });
 
-afterAll(async () => {
-  for (const child of running) child.kill("SIGKILL");
-  await queue?.close();
-  await store?.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
-
-function startWorker(): ChildProcess {
-  const command = [
-    "src/cli/main.ts",
-    "worker",
-    "--queue",
-    "heavy",
-    "--lease-ms",
-    "1000",
-    "--home",
-    store.home,
-  ];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ["pipe", "ignore", "pipe"] });
-  child.stderr?.on("data", (chunk: Buffer) => {
-    log.push(chunk.toString());
-  });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
-  return child;
-}
+afterAll(() => workers?.end());
 
 async function kill(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
   const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -102,7 +66,7 @@ async function kill(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise
 }
 
 function submit(seed: number): Promise<Job> {
-  return queue.submit(actor, {
+  return workers.queue.submit(workers.actor, {
     kind: "train",
     projectId: dataset.projectId,
     title: `Train with seed ${seed}`,
@@ -110,16 +74,8 @@ function submit(seed: number): Promise<Job> {
   });
 }
 
-async function until(what: string, done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error(`waited too long for ${what}\n${log.join("")}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 async function ended(jobId: string): Promise<Job> {
-  await until(
+  await workers.until(
     "the end of the job",
     async () => !["waiting", "running"].includes((await getJob(store, jobId)).state),
   );
@@ -135,7 +91,7 @@ async function bytesOf(job: Job) {
 }
 
 test("the same seed twice, and killed at random steps, gives the same bytes; another seed does not", async () => {
-  const steady = startWorker();
+  const steady = workers.startWorker();
   const first = await bytesOf(await ended((await submit(1)).id));
   expect(first.curve).toHaveLength(STEPS);
   const second = await bytesOf(await ended((await submit(1)).id));
@@ -148,26 +104,29 @@ test("the same seed twice, and killed at random steps, gives the same bytes; ano
   const kills = [5 + random.int(20), 30 + random.int(25)];
   const job = await submit(1);
   for (const step of kills) {
-    const worker = startWorker();
-    await until(`step ${step}`, async () => ((await trainingRunOfJob(store, job.id))?.step ?? 0) >= step);
+    const worker = workers.startWorker();
+    await workers.until(
+      `step ${step}`,
+      async () => ((await trainingRunOfJob(store, job.id))?.step ?? 0) >= step,
+    );
     await kill(worker, "SIGKILL");
     expect((await getJob(store, job.id)).state).toBe("running");
   }
-  const last = startWorker();
+  const last = workers.startWorker();
   expect(await bytesOf(await ended(job.id))).toEqual(first);
   await kill(last, "SIGTERM");
 });
 
 test("a worker that is told to stop gives its job back, and the next one ends it with the same bytes", async () => {
   const job = await submit(1);
-  const worker = startWorker();
-  await until("step 10", async () => ((await trainingRunOfJob(store, job.id))?.step ?? 0) >= 10);
+  const worker = workers.startWorker();
+  await workers.until("step 10", async () => ((await trainingRunOfJob(store, job.id))?.step ?? 0) >= 10);
   // Closing its standard input is how a worker learns that its server is gone.
   const gone = new Promise((resolve) => worker.once("exit", resolve));
   worker.stdin?.end();
   await gone;
   expect((await getJob(store, job.id)).state).toBe("waiting");
-  const next = startWorker();
+  const next = workers.startWorker();
   const done = await bytesOf(await ended(job.id));
   await kill(next, "SIGTERM");
   expect(done.curve).toHaveLength(STEPS);
@@ -176,6 +135,7 @@ test("a worker that is told to stop gives its job back, and the next one ends it
 
 test("an exported version registers as the same version; a damaged export is left out", async () => {
   const version = await getModelVersion(store, "made@1.0.0");
+  const { actor, folder } = workers;
   const models = join(folder, "models");
   const written = await exportModelVersion(store, version, models);
   const known = await registerShippedModels(store, actor, models, silentLog);
