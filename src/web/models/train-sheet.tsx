@@ -19,6 +19,7 @@ import {
   Sheet,
   tell,
 } from "../ui/index.ts";
+import { AugmentPreview } from "./augment-preview.tsx";
 import { modelItems, newestReleased } from "./model-choice.ts";
 
 /** The slider's stops in minutes: each about twice the last, because that is what makes a difference. */
@@ -187,6 +188,7 @@ function TrainForm({
         value={base}
         onChange={setBase}
       />
+      <AugmentPreview versionId={versionId} />
       <details className="rounded-md">
         <summary className="rounded-md text-sm text-quiet hover:text-ink">Advanced</summary>
         <div className="mt-3 flex flex-col gap-4">
