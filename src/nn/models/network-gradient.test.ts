@@ -5,7 +5,7 @@
  * evaluations for some pixels. A wrong operator gradient shows as 0.1 and more.
  */
 import { expect, test } from "vitest";
-import { checkGradients } from "../fixtures/check-gradients.ts";
+import { checkGradients, enginesOutside } from "../fixtures/check-gradients.ts";
 import type { Value } from "../graph/index.ts";
 import { constantValue, createGraph, elementCount, inputValue } from "../graph/index.ts";
 import { layoutOf, parametersOfVector } from "../layers/index.ts";
@@ -51,7 +51,7 @@ test.each(Object.entries(architectures))("network with %s", async (_name, archit
   };
   const report = await checkGradients({ shapes: [[layout.total]], build: loss, step: 1e-3 });
   expect(report.largest).toBeGreaterThan(0.05);
-  expect(report.worst).toBeLessThan(5e-3);
+  expect(enginesOutside(report, 5e-3)).toEqual([]);
 });
 
 test("losses: values by hand, gradients by finite differences", async () => {
@@ -65,7 +65,7 @@ test("losses: values by hand, gradients by finite differences", async () => {
       shapes,
       build: (a, b, c) => loss(a as Value, b as Value, c as Value),
     });
-    expect(report.worst).toBeLessThan(2e-3);
+    expect(enginesOutside(report, 2e-3)).toEqual([]);
     expect(report.largest).toBeGreaterThan(0.01);
   }
 });
