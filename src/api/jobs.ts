@@ -1,7 +1,7 @@
 /** Jobs: machine work with progress, results and cancel; and the events that tell a page about them. */
 
 import { z } from "zod";
-import { agentSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
+import { agentSchema, compartmentSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 export const jobKindSchema = z.enum([
   "ingest",
@@ -60,13 +60,50 @@ export const proposeSchema = z.object({
   imageIds: z.array(idSchema).max(100_000).default([]),
 });
 
-/** Result of a `predict` job, found in `job.result`. */
+/** Files of one prediction job; more belong into several, so that a list of them stays readable. */
+export const predictionFilesMax = 500;
+
+/** How large a model saw an image. */
+export const usedScaleSchema = z.object({
+  /** Model pixels per image pixel. */
+  factor: z.number(),
+  source: z.enum(["pixelSize", "given", "estimated", "none"]),
+  estimate: z
+    .object({
+      scale: z.number(),
+      cellDiameterPx: z.number(),
+      cellCount: z.number().int(),
+      sure: z.boolean(),
+    })
+    .nullable(),
+});
+
+/** What a prediction of one file found. */
 export const predictionResultSchema = z.object({
   name: z.string(),
   modelVersion: z.string(),
+  modelVersionId: idSchema,
+  /** Which of the job's files, from 0. */
+  file: z.number().int(),
   height: z.number().int(),
   width: z.number().int(),
   cellCount: z.number().int(),
+  /** First the one whose labels are given when none is asked for. */
+  compartments: z.array(z.object({ compartment: compartmentSchema, cellCount: z.number().int() })),
+  /** How large the model saw the image, and why; absent for predictions of earlier versions of the program. */
+  scale: usedScaleSchema.nullable(),
+  mpp: z.object({ y: z.number(), x: z.number() }).nullable(),
+  /** In what the image is unlike the model's training images, in words. */
+  warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
+  notes: z.array(z.string()),
+  /** Whether maps are kept, so that thresholds can be moved without predicting again. */
+  hasMaps: z.boolean(),
+});
+
+/** Which file of a prediction, and which of its compartments. */
+export const predictionQuerySchema = z.object({
+  file: z.coerce.number().int().min(0).max(predictionFilesMax).default(0),
+  compartment: compartmentSchema.optional(),
 });
 
 export type JobKind = z.infer<typeof jobKindSchema>;

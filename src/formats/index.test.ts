@@ -6,6 +6,7 @@ test("public surface", () => {
     [
       "applySheet",
       "assertPair",
+      "channelNamed",
       "createLabelRowsWriter",
       "defaultOntologyLimits",
       "defaultReadLimits",

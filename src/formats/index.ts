@@ -19,6 +19,14 @@ export {
 } from "./annotations/geojson/write-geojson.ts";
 export { type RoiSource, writeRoiSet } from "./annotations/roi/write-roi.ts";
 export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
+export {
+  type TissueEntry,
+  type TissueFile,
+  tissueListName,
+  writeSimulatedTissue,
+  writeTissueList,
+} from "./collections/simulated-tissue/write-simulated-tissue.ts";
+export { channelNamed } from "./colours.ts";
 export { type NpzMember, openNpz } from "./containers/npy/open-npz.ts";
 export {
   type NpyArray,

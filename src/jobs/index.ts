@@ -36,6 +36,16 @@ export type {
   ReproduceParams,
   TrainParams,
 } from "./job.ts";
+export {
+  type ImportModelOptions,
+  type InspectedModel,
+  importModel,
+  inspectModel,
+  type ModelTest,
+  modelFileOf,
+  modelPackage,
+  openModelPath,
+} from "./models/index.ts";
 export type { PredictedFile } from "./predict-file.ts";
 export { checkSettings, type PredictSettings, type PredictThresholds } from "./predict-settings.ts";
 export type { ProgressReport } from "./progress.ts";

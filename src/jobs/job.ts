@@ -8,6 +8,7 @@
 
 import type { LeakWaiver } from "#core/leaks/index.ts";
 import type { Agent, Job, JobItem, Store } from "#store/index.ts";
+import type { PredictSettings } from "./predict-settings.ts";
 import type { ProgressReport } from "./progress.ts";
 
 export interface IngestParams {
@@ -86,12 +87,22 @@ export type EvaluateParams =
       readonly againstId?: string;
     };
 
-export interface PredictParams {
-  /** Blob with the bytes of the uploaded image file. */
-  readonly inputDigest: string;
-  /** File name, for the format and for people. */
+/** One file to predict: exactly one of `digest` and `path`. */
+export interface PredictInput {
+  /** File name, for people. */
   readonly name: string;
+  /** Blob with the bytes of the uploaded image file. */
+  readonly digest?: string;
+  /** File of this machine, for the command line. */
+  readonly path?: string;
+  /** Where the label TIFF goes on this machine; two compartments give two files with their names before ".tif". */
+  readonly out?: string;
+}
+
+export interface PredictParams {
+  readonly files: readonly PredictInput[];
   readonly modelVersionId: string;
+  readonly settings?: PredictSettings;
 }
 
 export interface ExportParams {

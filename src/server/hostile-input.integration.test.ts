@@ -262,6 +262,7 @@ test("the requests were right often enough to reach what lies behind the checks"
     "GET /predictions/:jobId/labels.tif",
     "GET /predictions/:jobId/image.png",
     "GET /predictions/:jobId/overlay.png",
+    "GET /predictions/:jobId/maps.npy",
   ]);
 });
 

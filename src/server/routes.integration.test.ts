@@ -273,6 +273,12 @@ test("datasets", async () => {
   expect((await call("GET", "/dataset-versions/:datasetVersionId/card", version)).json()).toMatchObject({
     title: "squares 1.0.0",
   });
+  const augmentation = await call("GET", "/dataset-versions/:datasetVersionId/augmentation", version);
+  expect(augmentation.json()).toMatchObject({
+    plans: [{ family: "unknown", images: 1, reason: expect.stringContaining("safe subset") }],
+  });
+  const samples = await call("GET", "/dataset-versions/:datasetVersionId/augmentation.png", version);
+  expect([...samples.rawPayload.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
   const audit = await call("POST", "/dataset-versions/:datasetVersionId/audit", { ...version, payload: {} });
   expect(audit.json()).toMatchObject({ blocking: 0 });
 });
@@ -442,15 +448,34 @@ test("predictions: submit, result, files; only for those who may see them", asyn
     inputDigest: await server.store.blobs.put(png),
     image: imageArray("uint8", "yx", [4, 6], new Uint8Array(24).fill(7)),
     labels,
+    facts: {
+      compartments: [{ compartment: "wholeCell", cellCount: 1 }],
+      warnings: [{ kind: "noise", message: "It is noisier." }],
+    },
+    parts: new Map([["maps", new Uint8Array([1, 2, 3])]]),
   });
   const caller = server.viewer;
   expect((await call("GET", "/predictions/:jobId", { params, caller })).json()).toEqual({
     name: "my cell.png",
     modelVersion: "squares@1.0.0",
+    modelVersionId,
+    file: 0,
     height: 4,
     width: 6,
     cellCount: 1,
+    compartments: [{ compartment: "wholeCell", cellCount: 1 }],
+    scale: null,
+    mpp: null,
+    warnings: [{ kind: "noise", message: "It is noisier." }],
+    notes: [],
+    hasMaps: true,
   });
+  const maps = await call("GET", "/predictions/:jobId/maps.npy", { params, caller });
+  expect([...maps.rawPayload]).toEqual([1, 2, 3]);
+  for (const query of ["file=1", "compartment=nuclear"]) {
+    const absent = await server.ask(caller, { url: `/api/predictions/${job.id}/labels.tif?${query}` });
+    expect(absent.statusCode).toBe(404);
+  }
   const tiff = await call("GET", "/predictions/:jobId/labels.tif", { params, caller });
   const bytes = new Uint8Array(tiff.rawPayload);
   expect((await readLabels(bytes, { name: "labels.tif" })).data).toEqual(labels.data);

@@ -274,6 +274,8 @@ export interface ModelVersion {
   } | null;
   readonly training: {
     readonly runId: string;
+    /** Split of the dataset version that it was trained in. */
+    readonly view: string;
     readonly seed: number;
     readonly steps: number;
     readonly config: Record<string, unknown>;
@@ -377,6 +379,10 @@ export interface Job {
 export interface Prediction {
   readonly id: string;
   readonly jobId: string;
+  /** Which of the job's files, from 0. */
+  readonly file: number;
+  /** What it was made with and what is to be said about it; plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
   readonly name: string;
   readonly modelVersionId: string;
   /** `name@version` of the model version. */

@@ -1,32 +1,53 @@
 /** `predict`: image files become label TIFFs that carry the model version. */
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { errorToWire, type WireError } from "#core/errors.ts";
-import type { ModelVersion } from "#store/index.ts";
-import { chosenModel } from "../chosen-model.ts";
+import type { PredictedFile, PredictInput, PredictSettings } from "#jobs/index.ts";
+import type { Job } from "#store/index.ts";
 import { type Command, type CommandInput, requiredOption, usageError } from "../command.ts";
 import { followJob } from "../follow-job.ts";
-import { type OpenedStore, withStore } from "../open.ts";
+import { withStore } from "../open.ts";
 import { counted, table } from "../output.ts";
 
 interface FileState {
   readonly file: string;
   readonly state: "done" | "failed";
   readonly cells: number | null;
+  /** Path of the labels of the first compartment. */
   readonly out: string | null;
   readonly error: WireError | null;
+  /** Of a file that is done: size, counts by compartment, scale, warnings, notes. */
+  readonly found: PredictedFile | null;
 }
 
 export const predictCommand: Command = {
   usage: "predict --model NAME@V PATH... --out FOLDER",
   about:
-    "Segments image files (PNG, TIFF; folders are searched) with a model version. Each gives NAME_labels.tif, whose " +
-    "description names the model version and its digest. A file that fails does not stop the others; then the exit code is 1.",
-  examples: ["cellfoundry predict --model nuclei@1.0.0 plate/*.tif --out labels"],
+    "Segments image files (TIFF of any size, PNG, JPEG, WebP, BMP; folders are searched) with a model version. Each gives " +
+    "NAME_labels.tif, whose description names the model version and its digest. A file that fails does not stop the " +
+    "others; then the exit code is 1. Images whose pixel size nobody states are scaled by the size of their cells, and " +
+    "the scale is told; --mpp or --scale decide otherwise.",
+  examples: [
+    "cellfoundry predict --model nuclei@1.0.0 plate/*.tif --out labels",
+    "cellfoundry predict --model nuclei slide.ome.tif --mpp 0.325 --out labels",
+  ],
   options: {
     model: { type: "string", value: "NAME@V", help: "Model version; NAME alone means the released one" },
     out: { type: "string", value: "FOLDER", help: "Where the label TIFFs are written; made when missing" },
+    mpp: { type: "string", value: "UM", help: "Pixel size in µm, in place of what the files say" },
+    scale: {
+      type: "string",
+      value: "N",
+      help: 'Model pixels per image pixel (2: seen twice as large); "auto" (default) or "pixelSize": never estimated',
+    },
+    channels: {
+      type: "string",
+      value: "N,N",
+      help: 'Channel of the image for each input of the model, from 0; "-" for one it lacks',
+    },
+    foreground: { type: "string", value: "0..1", help: "Threshold of cells in place of the model's" },
+    seed: { type: "string", value: "0..1", help: "Threshold of cell centres in place of the model's" },
+    "min-area": { type: "string", value: "PX", help: "Smallest object in pixels at the model's scale" },
   },
   run,
 };
@@ -35,47 +56,114 @@ async function run(input: CommandInput): Promise<number> {
   const reference = requiredOption(input, "model", predictCommand);
   const out = requiredOption(input, "out", predictCommand);
   if (input.positionals.length === 0) throw usageError("PATH is missing.", predictCommand);
+  const settings = settingsOf(input);
   return withStore(input, async (opened) => {
-    const version = await chosenModel(opened, reference);
-    const files = await listFiles(input.positionals);
-    const names = outputNames(files.map((file) => file.shown));
-    const states: FileState[] = [];
-    for (const [index, file] of files.entries()) {
-      if (input.signal.aborted) break;
-      input.out.progress(`${index + 1} of ${files.length}  ${file.shown}`);
-      states.push(await predictFile(opened, input, version, file, join(out, names[index] ?? "")));
+    const { getModelVersion } = await import("#store/index.ts");
+    const version = await getModelVersion(opened.store, reference);
+    const paths = await listFiles(input.positionals);
+    if (paths.length === 0) throw usageError("There is no image in what was given.", predictCommand);
+    const names = outputNames(paths);
+    const files = paths.map((path, i): PredictInput => {
+      const target = join(out, names[i] ?? "");
+      return { name: basename(path), path: resolve(path), out: target };
+    });
+    const title =
+      files.length === 1
+        ? `Predict ${files[0]?.name} with ${version.name}@${version.version}`
+        : `Predict ${counted(files.length, "image")} with ${version.name}@${version.version}`;
+    let states: FileState[];
+    try {
+      const params = { files, modelVersionId: version.id, settings };
+      const job = await followJob(opened, input, { kind: "predict", projectId: null, title, params });
+      states = statesOf(job, paths);
+    } catch (error) {
+      if (files.length > 1 || input.signal.aborted) throw error;
+      const failed = { state: "failed", cells: null, out: null, found: null } as const;
+      states = [{ file: paths[0] ?? "", ...failed, error: errorToWire(error) }];
     }
     const failed = states.filter((state) => state.state === "failed").length;
     input.out.result(
       { model: `${version.name}@${version.version}`, digest: version.onnxDigest, files: states },
       () => report(states, failed),
     );
-    return failed === 0 && states.length === files.length ? 0 : 1;
+    return failed === 0 ? 0 : 1;
   });
 }
 
-interface InputFile {
-  readonly shown: string;
-  readonly read: () => Promise<Uint8Array>;
+/** @throws FoundryError `cli.usage` for words where numbers are expected; bounds are checked by the job. */
+function settingsOf(input: CommandInput): PredictSettings {
+  const number = (name: string): number | undefined => {
+    const text = input.options.get(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text === "" || Number.isNaN(value)) throw usageError(`--${name} takes a number.`, predictCommand);
+    return value;
+  };
+  const scaleText = input.options.get("scale");
+  const scale = scaleText === "auto" || scaleText === "pixelSize" ? scaleText : number("scale");
+  const channels = input.options.get("channels");
+  const thresholds = {
+    foregroundThreshold: number("foreground"),
+    seedThreshold: number("seed"),
+    areaPxMin: number("min-area"),
+  };
+  const set = Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));
+  const mpp = number("mpp");
+  return {
+    ...(mpp === undefined ? {} : { mpp }),
+    ...(scale === undefined ? {} : { scale }),
+    ...(channels === undefined ? {} : { channels: channelList(String(channels)) }),
+    ...(Object.keys(set).length === 0 ? {} : { thresholds: set }),
+  };
 }
 
-/** Files as given; of a folder, every PNG and TIFF below it. A path that cannot be opened is a file that will fail. */
-async function listFiles(paths: readonly string[]): Promise<InputFile[]> {
+function channelList(text: string): (number | null)[] {
+  return text.split(",").map((part) => {
+    const word = part.trim();
+    if (word === "-") return null;
+    if (!/^\d{1,4}$/.test(word)) throw usageError("--channels takes numbers from 0, or -.", predictCommand);
+    return Number(word);
+  });
+}
+
+const IMAGE_NAME = /\.(tiff?|png|jpe?g|webp|bmp)$/i;
+
+/** Files as given; of a folder, every image below it. A path that cannot be opened is a file that will fail. */
+async function listFiles(paths: readonly string[]): Promise<string[]> {
   const { openFolderSource } = await import("#jobs/index.ts");
-  const files: InputFile[] = [];
+  const files: string[] = [];
   for (const path of paths) {
     try {
       const source = await openFolderSource(path);
       const single = source.entries.length === 1 && source.entries[0]?.path === basename(path);
-      for (const entry of source.entries) {
-        if (!single && !/\.(png|tiff?)$/i.test(entry.path)) continue;
-        files.push({ shown: single ? path : join(path, entry.path), read: () => source.read(entry.path) });
-      }
-    } catch (error) {
-      files.push({ shown: path, read: () => Promise.reject(error) });
+      if (single) files.push(path);
+      else
+        for (const entry of source.entries)
+          if (IMAGE_NAME.test(entry.path)) files.push(join(path, entry.path));
+    } catch {
+      files.push(path);
     }
   }
   return files;
+}
+
+interface ResultFile extends Partial<PredictedFile> {
+  readonly state: "done" | "failed";
+  readonly error?: WireError;
+  readonly out?: readonly string[];
+}
+
+/** What the job says of each file, beside the path as it was given. */
+function statesOf(job: Job, paths: readonly string[]): FileState[] {
+  const { files } = job.result as { readonly files: readonly ResultFile[] };
+  return files.map(({ state, error, out, ...found }, i) => ({
+    file: paths[i] ?? "",
+    state,
+    cells: found.cellCount ?? null,
+    out: out?.[0] ?? null,
+    error: error ?? null,
+    found: state === "done" ? (found as PredictedFile) : null,
+  }));
 }
 
 /** `<stem>_labels.tif`, with a number where two files have one stem, so that no result overwrites another. */
@@ -89,50 +177,6 @@ export function outputNames(paths: readonly string[]): string[] {
   });
 }
 
-async function predictFile(
-  opened: OpenedStore,
-  input: CommandInput,
-  version: ModelVersion,
-  file: InputFile,
-  target: string,
-): Promise<FileState> {
-  const { readPrediction } = await import("#store/index.ts");
-  const { writeLabelTiff } = await import("#formats/index.ts");
-  try {
-    const name = basename(file.shown);
-    const inputDigest = await opened.store.blobs.put(await file.read());
-    const job = await followJob(opened, input, {
-      kind: "predict",
-      projectId: null,
-      title: `Predict ${name} with ${version.name}@${version.version}`,
-      params: { inputDigest, name, modelVersionId: version.id },
-    });
-    const { labels, prediction } = await readPrediction(opened.store, job.id);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, writeLabelTiff(labels, { description: descriptionOf(version, name) }));
-    return { file: file.shown, state: "done", cells: prediction.cellCount, out: target, error: null };
-  } catch (error) {
-    return { file: file.shown, state: "failed", cells: null, out: null, error: errorToWire(error) };
-  }
-}
-
-/** What made the labels, inside the file itself: names for people, digests for machines. */
-function descriptionOf(version: ModelVersion, name: string): Record<string, string> {
-  return {
-    software: `cellfoundry model ${version.name}@${version.version} digest ${version.onnxDigest}`,
-    model: `${version.name}@${version.version}`,
-    modelDigest: version.onnxDigest,
-    weightsDigest: version.weightsDigest,
-    ...(version.dataset === null
-      ? {}
-      : {
-          dataset: `${version.dataset.name}@${version.dataset.version}`,
-          datasetDigest: version.dataset.digest,
-        }),
-    image: name,
-  };
-}
-
 function report(states: readonly FileState[], failed: number): string {
   return [
     table(
@@ -144,7 +188,33 @@ function report(states: readonly FileState[], failed: number): string {
         one.out ?? [one.error?.message, one.error?.hint].filter((part) => part !== undefined).join(" "),
       ]),
     ),
+    ...remarks(states),
     "",
     failed === 0 ? counted(states.length, "image") : `${failed} of ${counted(states.length, "file")} failed`,
   ].join("\n");
+}
+
+/** Scale and warnings, each once with the files it holds for. */
+function remarks(states: readonly FileState[]): string[] {
+  const files = new Map<string, string[]>();
+  for (const { file, found } of states) {
+    if (found === null) continue;
+    const lines = [scaleLine(found), ...found.warnings.map(({ message }) => message), ...found.notes];
+    for (const line of lines) if (line !== null) files.set(line, [...(files.get(line) ?? []), file]);
+  }
+  return [...files].flatMap(([line, names]) => [
+    "",
+    names.length === 1 ? `${names[0]}: ${line}` : `${counted(names.length, "file")} (${names[0]} …): ${line}`,
+  ]);
+}
+
+function scaleLine({ scale }: PredictedFile): string | null {
+  const factor = Number(scale.factor.toPrecision(2));
+  if (scale.source === "estimated") {
+    const size = Math.round(scale.estimate?.cellDiameterPx ?? 0);
+    return `Scale ${factor} was estimated from the size of the cells (about ${size} pixels across), since no pixel size is known. State it with --mpp, or set --scale.`;
+  }
+  if (scale.source === "none" && scale.estimate !== null && !scale.estimate.sure)
+    return "No pixel size is known and the cells did not tell the scale; the image was taken as it is. State the pixel size with --mpp, or set --scale.";
+  return null;
 }

@@ -11,6 +11,7 @@ import { statementReferences } from "./0008-statement-references.ts";
 import { evaluationDetails } from "./0009-evaluations.ts";
 import { reproduceJobs } from "./0011-reproduce.ts";
 import { moreLayers } from "./0012-more-layers.ts";
+import { predictionDetails } from "./0013-predictions.ts";
 
 export interface Migration {
   readonly number: number;
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: "evaluations", sql: evaluationDetails },
   { number: 11, name: "reproduce", sql: reproduceJobs },
   { number: 12, name: "more layers", sql: moreLayers },
+  { number: 13, name: "predictions", sql: predictionDetails },
 ];
