@@ -47,7 +47,7 @@ const photons = (low: number, high: number): PlannedChange =>
   row(
     "photonNoise",
     0.6,
-    { photons: [low, high], background: [0.02, 0.3], readout: [0, 0.03] },
+    { photons: [low, high], background: [0.02, 0.2], readout: [0, 0.02] },
     "Live imaging spends tens of photons on a pixel, fixed slides thousands.",
   );
 
@@ -61,7 +61,7 @@ const fluorescence = (lengths: Lengths): Rows => [
   row(
     "haze",
     0.3,
-    { share: [0.1, 0.6], sigmaPx: range(lengths, 2, 8, [5, 20]) },
+    { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) },
     "Widefield images of anything thick hold light from other planes; it is what joins dense nuclei.",
   ),
   row(
@@ -74,7 +74,8 @@ const fluorescence = (lengths: Lengths): Rows => [
   row("backgroundGradient", 0.2, { height: [0.03, 0.3] }, "The meniscus of a well and stray light."),
   row("bleachedPatch", 0.05, { kept: [0.4, 0.9] }, "Overlaps of tiles are exposed twice."),
   ...exposure(1.6, 0.1, 1.8),
-  photons(30, 3000),
+  // Fewer than 60 photons in the brightest nucleus leave nothing of the dim ones for a person to outline.
+  photons(60, 3000),
   row(
     "saturation",
     0.1,
