@@ -202,6 +202,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./evaluate.ts")).evaluateCommand,
   },
   {
+    name: "simulate tissue",
+    summary: "Draw pictures of tissue with exact labels of nuclei and cells, ready to import",
+    load: async () => (await import("./simulate-tissue.ts")).simulateTissueCommand,
+  },
+  {
     name: "predict",
     summary: "Segment image files with a model version",
     load: async () => (await import("./predict.ts")).predictCommand,
@@ -240,6 +245,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "model reproduce",
     summary: "Train a model version again and compare the weights",
     load: async () => (await import("./model-reproduce.ts")).modelReproduceCommand,
+  },
+  {
+    name: "model import",
+    summary: "Import a model from elsewhere: a BioImage.IO package or an ONNX file",
+    load: async () => (await import("./model-import.ts")).modelImportCommand,
   },
   {
     name: "model export",

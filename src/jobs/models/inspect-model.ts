@@ -28,6 +28,7 @@ import {
   upgradeContract,
 } from "#nn/index.ts";
 import { sha256 } from "#platform/index.ts";
+import { arrangeTensor } from "./arrange-tensor.ts";
 import {
   compareTensors,
   defaultTolerance,
@@ -64,6 +65,8 @@ export interface InspectedModel {
   readonly notes: readonly string[];
   readonly onnx: Uint8Array;
   readonly onnxDigest: string;
+  /** Parameters to fine-tune from, of a package of this program; else null. */
+  readonly weights: Uint8Array | null;
   /** What the description says of provenance, kept on the card. */
   readonly card: Readonly<Record<string, unknown>>;
 }
@@ -103,20 +106,6 @@ function noise(plan: InputPlan): AxesTensor {
     () => 100 + 1000 * random.next() ** 4,
   );
   return { axes: ["channel", "y", "x"], shape: [plan.channels, height, width], data };
-}
-
-/** From channel, y, x to the order of the network. */
-function arranged({ input, channels }: InputPlan, tensor: AxesTensor): Tensor {
-  const { height, width } = input.tile;
-  const sizes: Readonly<Record<string, number>> = { b: 1, c: channels, y: height, x: width };
-  const shape = [...input.axes].map((axis) => sizes[axis] as number);
-  if (!input.axes.endsWith("c")) return { shape, data: tensor.data };
-  const data = new Float32Array(tensor.data.length);
-  const pixels = height * width;
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < pixels; i++) data[i * channels + c] = tensor.data[c * pixels + i] as number;
-  }
-  return { shape, data };
 }
 
 function measured({ outputs, outputNames }: TrialResult): MeasuredOutput[] {
@@ -159,6 +148,7 @@ async function inspectPlain(
     notes: ["The file brings no licence and no test; it ran on noise without fault.", ...proposed.notes],
     onnx: bytes,
     onnxDigest: sha256(bytes),
+    weights: null,
     card: { producer: facts.producer },
   };
 }
@@ -169,7 +159,7 @@ const costOf = ({ seconds, residentBytes }: TrialResult): Pick<ModelTest, "secon
 });
 
 const feedsOf = (facts: ModelFacts, plan: InputPlan, planes: AxesTensor): Record<string, Tensor> => ({
-  [facts.inputs[0]?.name ?? ""]: arranged(plan, applySteps(planes, plan.input.steps)),
+  [facts.inputs[0]?.name ?? ""]: arrangeTensor(plan.input.axes, applySteps(planes, plan.input.steps)),
 });
 
 /** A contract of this program inside the file or description; null when there is none or it is damaged. */
@@ -207,7 +197,7 @@ async function inspectPackage(
   assertPorts(description, facts);
   const plan = planDescribedInput(description, facts);
   const tested = await runTest(description, files, facts, plan, bytes, options);
-  const ours = (description.config as { cellfoundry?: { contract?: unknown } } | undefined)?.cellfoundry;
+  const ours = (description.config as { cellfoundry?: OwnConfig } | undefined)?.cellfoundry;
   const own = ownContract(ours?.contract);
   const proposed =
     own === null
@@ -234,8 +224,23 @@ async function inspectPackage(
     notes,
     onnx: bytes,
     onnxDigest: sha256(bytes),
+    weights: own === null ? null : await ownWeights(ours?.weights, files),
     card: cardOf(description),
   };
+}
+
+/** What a package of this program says beside the format's own fields. */
+interface OwnConfig {
+  readonly contract?: unknown;
+  readonly weights?: unknown;
+}
+
+async function ownWeights(reference: unknown, files: PackageFiles): Promise<Uint8Array | null> {
+  const { source, sha256: digest } = (reference ?? {}) as {
+    readonly source?: unknown;
+    readonly sha256?: unknown;
+  };
+  return typeof source === "string" && typeof digest === "string" ? files.read(source, digest) : null;
 }
 
 function cardOf(description: ModelDescription): Record<string, unknown> {
