@@ -275,7 +275,7 @@ test("datasets", async () => {
   });
   const augmentation = await call("GET", "/dataset-versions/:datasetVersionId/augmentation", version);
   expect(augmentation.json()).toMatchObject({
-    plans: [{ family: "unknown", images: 1, reason: expect.stringContaining("safe subset") }],
+    plans: [{ family: "fluorescence", images: 1, reason: expect.stringContaining("0.25 µm per pixel") }],
   });
   const samples = await call("GET", "/dataset-versions/:datasetVersionId/augmentation.png", version);
   expect([...samples.rawPayload.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
