@@ -44,6 +44,7 @@ test("public surface", () => {
       "sourceOfBytes",
       "sourceOfFile",
       "stemOf",
+      "tissueListName",
       "validateSheet",
       "valuesWithoutRow",
       "writeCellposeSeg",
@@ -57,7 +58,9 @@ test("public surface", () => {
       "writeOmeZarr",
       "writePng",
       "writeRoiSet",
+      "writeSimulatedTissue",
       "writeTiffStack",
+      "writeTissueList",
       "zarrStoreOfFiles",
       "zarrStoreOfKeys",
     ]

@@ -22,6 +22,7 @@ import { monusegLayout } from "../collections/monuseg/monuseg-layout.ts";
 import { neuripsCellsegLayout } from "../collections/neurips-cellseg/neurips-cellseg-layout.ts";
 import { nuinssegLayout } from "../collections/nuinsseg/nuinsseg-layout.ts";
 import { pannukeLayout } from "../collections/pannuke/pannuke-layout.ts";
+import { simulatedTissueLayout } from "../collections/simulated-tissue/simulated-tissue-layout.ts";
 import { spotnetLayout } from "../collections/spotnet/spotnet-layout.ts";
 import { tissuenetLayout } from "../collections/tissuenet/tissuenet-layout.ts";
 import { trkLayout } from "../collections/trk/trk-layout.ts";
@@ -39,6 +40,7 @@ import { uniqueNames } from "./unique-names.ts";
 
 /** In order of particularity. */
 export const layouts: readonly Layout[] = [
+  simulatedTissueLayout,
   trkLayout,
   deepcellLabelLayout,
   tissuenetLayout,
