@@ -74,6 +74,7 @@ export const modelVersionSchema = z.object({
   training: z
     .object({
       runId: idSchema,
+      view: z.string(),
       seed: z.number().int(),
       steps: z.number().int(),
       config: z.record(z.string(), z.unknown()),

@@ -13,11 +13,14 @@ import {
   matcherName,
   scoresOf,
 } from "#core/metrics/index.ts";
+import { keepsFrozenTest, parseSplitView } from "#core/select/index.ts";
 import type { Compartment } from "#nn/index.ts";
 import {
   type Agent,
   addEvaluation,
+  type DatasetItem,
   type DatasetVersionDetail,
+  datasetItemsInView,
   type Evaluation,
   evaluationsFor,
   exportDatasetItems,
@@ -108,13 +111,13 @@ async function scoreItems(
   dataset: DatasetVersionDetail,
 ): Promise<Map<Compartment, NewEvaluationImage[]>> {
   const { store, signal, split } = request;
-  const total = dataset.split[split].images;
+  const pages = await openPages(store, version, dataset, split);
+  const { total } = pages;
   const meter = createRateMeter(() => performance.now());
   const found = new Map<Compartment, NewEvaluationImage[]>();
   let done = 0;
-  for (let after: number | null = -1; after !== null; ) {
-    const page = await listDatasetItems(store, dataset.id, { role: split, after, limit: itemsPerPage });
-    for (const item of await exportDatasetItems(store, page.items, dataset.createdAt)) {
+  for await (const items of pages.read()) {
+    for (const item of await exportDatasetItems(store, items, dataset.createdAt)) {
       signal.throwIfAborted();
       const image = await readArray(store, item.arrayDigest);
       const seen = { imageId: item.id, image, mpp: item.mpp };
@@ -129,12 +132,52 @@ async function scoreItems(
         msLeft: meter.msLeft(done, total),
       });
     }
-    after = page.nextAfter;
   }
   const all = compartmentsOf(version);
   const present = all.filter((compartment) => found.has(compartment));
   const named = present.length > 0 ? present : all.slice(0, 1);
   return new Map(named.map((compartment) => [compartment, found.get(compartment) ?? []]));
+}
+
+interface Pages {
+  readonly total: number;
+  read(): AsyncGenerator<readonly DatasetItem[]>;
+}
+
+/**
+ * The images to score: those of the frozen split, or, for a model that was trained on this very version in another
+ * split, those of that split, so that what it left out is what it is tested on.
+ */
+async function openPages(
+  store: Store,
+  version: ModelVersion,
+  dataset: DatasetVersionDetail,
+  split: SplitRole,
+): Promise<Pages> {
+  const trainedHere = version.dataset?.versionId === dataset.id;
+  const view = parseSplitView(trainedHere ? (version.training?.view ?? "whole") : "whole");
+  if (keepsFrozenTest(view)) {
+    return { total: dataset.split[split].images, read: () => frozenPages(store, dataset.id, split) };
+  }
+  const items = (await datasetItemsInView(store, dataset, view)).filter(({ role }) => role === split);
+  return {
+    total: items.length,
+    async *read() {
+      for (let at = 0; at < items.length; at += itemsPerPage) yield items.slice(at, at + itemsPerPage);
+    },
+  };
+}
+
+async function* frozenPages(
+  store: Store,
+  datasetVersionId: string,
+  role: SplitRole,
+): AsyncGenerator<readonly DatasetItem[]> {
+  for (let after: number | null = -1; after !== null; ) {
+    const page = await listDatasetItems(store, datasetVersionId, { role, after, limit: itemsPerPage });
+    yield page.items;
+    after = page.nextAfter;
+  }
 }
 
 /** Scores for lists and the gate, and the report behind them. */

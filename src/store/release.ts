@@ -4,6 +4,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
+import { keepsFrozenTest, parseSplitView } from "#core/select/index.ts";
 import { appendEvent } from "./events.ts";
 import { getModelVersion } from "./models.ts";
 import { missingPinnedResults } from "./pinned.ts";
@@ -62,6 +63,11 @@ async function projectOfVersion(store: Store, modelVersionId: string): Promise<s
 export function decideGate(candidate: ModelVersion, released: ModelVersion | null): Gate {
   const name = nameOf(candidate);
   if (candidate.stage === "released") return refuse(`${name} is the released version already.`);
+  if (candidate.training !== null && !keepsFrozenTest(parseSplitView(candidate.training.view))) {
+    return refuse(
+      `${name} was trained in the split "${candidate.training.view}", which has no test images in common with other versions. Such a version shows what can be expected; it is not for release.`,
+    );
+  }
   const tests = testsOf(candidate);
   if (tests.length === 0)
     return refuse(`${name} has not been evaluated on the test split of a dataset version yet.`);

@@ -20,6 +20,7 @@ export {
 export {
   formatSplitView,
   groupsOf,
+  keepsFrozenTest,
   parseSplitView,
   rolesInView,
   type SplitView,

@@ -2,9 +2,10 @@
 
 import { expect, test } from "vitest";
 import { forSeeds } from "#testing/index.ts";
-import type { Rng } from "../rng.ts";
+import { type Rng, rng } from "../rng.ts";
 import {
   formatSplitView,
+  keepsFrozenTest,
   parseSplitView,
   rolesInView,
   type SplitRole,
@@ -56,6 +57,22 @@ test("law: nothing of the left-out value trains, nothing of the frozen test trai
       else expect(role).toBe(item.role === "test" ? null : item.role);
     });
   }));
+
+test("with-test: test groups train, validation stays, and only such views change what is tested", () => {
+  const items = someItems(rng(3));
+  expect(rolesInView(items, parseSplitView("with-test"), 1)).toEqual(
+    items.map(({ role }) => (role === "validation" ? "validation" : "train")),
+  );
+  const views = ["whole", "fold:1/5", "tranche:25", "with-test", "leave-out:platform=codex"];
+  expect(views.map((text) => keepsFrozenTest(parseSplitView(text)))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(views.map((text) => formatSplitView(parseSplitView(text)))).toEqual(views);
+});
 
 test("law: tranches are nested, 100 % is everything, the other roles stay; order of items does not matter", () =>
   forSeeds(40, (random, seed) => {

@@ -16,6 +16,8 @@ export type SplitView =
   | { readonly kind: "fold"; readonly folds: number; readonly fold: number }
   /** Everything with this value is tested, nothing of it trains; its groups go with it. */
   | { readonly kind: "leaveOut"; readonly field: string; readonly value: string }
+  /** Test groups train too: for final weights, when folds have shown how good they are. Nothing is left to score on. */
+  | { readonly kind: "withTest" }
   /** A part of the training set that contains every smaller part; the other roles stay. */
   | { readonly kind: "tranche"; readonly percent: number; readonly by: "group" | "image" };
 
@@ -33,12 +35,13 @@ export interface ViewItem {
 const foldsMax = 100;
 
 /**
- * Reads `whole`, `fold:2/5`, `leave-out:platform=CODEX`, `tranche:25` or `tranche:25:image`.
+ * Reads `whole`, `fold:2/5`, `leave-out:platform=CODEX`, `with-test`, `tranche:25` or `tranche:25:image`.
  *
  * @throws FoundryError `request.invalid`.
  */
 export function parseSplitView(text: string): SplitView {
   if (text === "" || text === "whole") return { kind: "whole" };
+  if (text === "with-test") return { kind: "withTest" };
   const fold = /^fold:(\d{1,3})\/(\d{1,3})$/.exec(text);
   if (fold !== null) {
     const [one, folds] = [Number(fold[1]), Number(fold[2])];
@@ -55,15 +58,21 @@ export function parseSplitView(text: string): SplitView {
   }
   throw new FoundryError("request.invalid", {
     message: `"${text.slice(0, 100)}" is no split of a dataset version.`,
-    hint: "Use whole, fold:1/5, leave-out:platform=CODEX, tranche:25 or tranche:25:image.",
+    hint: "Use whole, fold:1/5, leave-out:platform=CODEX, with-test, tranche:25 or tranche:25:image.",
   });
 }
 
 export function formatSplitView(view: SplitView): string {
   if (view.kind === "fold") return `fold:${view.fold}/${view.folds}`;
   if (view.kind === "leaveOut") return `leave-out:${view.field}=${view.value}`;
+  if (view.kind === "withTest") return "with-test";
   if (view.kind === "tranche") return `tranche:${view.percent}${view.by === "image" ? ":image" : ""}`;
   return "whole";
+}
+
+/** Whether a model of this view is tested on the frozen test images, and so comparable with others of the version. */
+export function keepsFrozenTest({ kind }: SplitView): boolean {
+  return kind !== "leaveOut" && kind !== "withTest";
 }
 
 /**
@@ -87,6 +96,8 @@ export function rolesInView(
       );
       return items.map(({ group, role }) => (held.has(group) ? "test" : role === "test" ? null : role));
     }
+    case "withTest":
+      return items.map(({ role }) => (role === "test" ? "train" : role));
     case "tranche":
       return rolesInTranche(items, view, seed);
   }

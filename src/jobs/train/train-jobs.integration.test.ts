@@ -13,9 +13,11 @@ import {
   getTrainingRun,
   importModelVersion,
   insertImage,
+  releaseGate,
 } from "#store/index.ts";
 import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
+import { evaluateModelVersion } from "../evaluate.ts";
 import { runJobHere } from "../submit.ts";
 import { readRunFile } from "./run-file.ts";
 
@@ -99,6 +101,30 @@ test("from a base and a time, rate and steps are found on held-out groups and ke
   expect(config).toMatchObject({ learningRate: found.learningRate, steps: found.steps });
   expect(steps).toBe(found.steps);
   expect((await reproduce(version.id)).result).toMatchObject({ same: true });
+});
+
+test("a split that changes the test: scored on what it left out, or not at all, and never released", async () => {
+  const { store } = temporary;
+  const left = await train({ steps: 2, view: "leave-out:compartment=nuclear" }).catch((error) => error);
+  // All images are nuclear, so nothing would be left to train on.
+  expect(String(left)).toContain("dataset.empty");
+  const { version, job } = await train({ steps: 2, view: "with-test" });
+  expect(job.result?.["test"]).toBeNull();
+  expect(version.training?.view).toBe("with-test");
+  expect(await releaseGate(store, version.id)).toMatchObject({
+    passed: false,
+    reason: expect.stringContaining("no test images in common"),
+  });
+  const evaluation = await evaluateModelVersion({
+    store,
+    actor,
+    modelVersionId: version.id,
+    datasetVersionId,
+    split: "test",
+    signal: new AbortController().signal,
+    report: () => undefined,
+  });
+  expect(evaluation.imageCount).toBe(0);
 });
 
 test("a version from outside has no run to repeat", async () => {

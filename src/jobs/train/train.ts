@@ -35,10 +35,12 @@ import {
   type TrainingRun,
   trainingRunOfJob,
 } from "#store/index.ts";
+import { engineChoice } from "../engine-choice.ts";
 import { evaluateModelVersion } from "../evaluate.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
 import { readDatasetSettings } from "./dataset-settings.ts";
+import { withEngineThread } from "./engine-thread.ts";
 import {
   type BaseModel,
   findFineTuning,
@@ -99,6 +101,7 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
     config: { ...config },
     inputs: {
       view: params.view ?? "whole",
+      deviceClass: engine.deviceClass,
       notes,
       ...(fineTuning === null ? {} : { fineTuning }),
       accepted: audit.findings.flatMap(({ text, waiver }) =>
@@ -189,21 +192,23 @@ async function trainRun(
   const { train, validation } = await openSources(store, dataset, config, params.view);
   const checkpoint = await latestCheckpoint(store, run.id);
   const base = await baseOf(context);
-  return trainSegmentation({
-    engine: await processEngine(),
-    config,
-    train,
-    validation,
-    ...(checkpoint === null ? {} : { resume: checkpoint.bytes }),
-    ...(base === null ? {} : { base: base.weights, baseContract: base.contract }),
-    signal,
-    onProgress: (progress) => recordProgress(context, run, progress),
-    onCheckpoint: async (bytes, step) => {
-      // Whoever took the job over has newer ones.
-      if (isFoundryError(signal.reason, "job.leaseLost")) return;
-      await saveCheckpoint(store, run.id, bytes, step);
-    },
-  });
+  return withEngineThread(engineChoice(), (engine) =>
+    trainSegmentation({
+      engine,
+      config,
+      train,
+      validation,
+      ...(checkpoint === null ? {} : { resume: checkpoint.bytes }),
+      ...(base === null ? {} : { base: base.weights, baseContract: base.contract }),
+      signal,
+      onProgress: (progress) => recordProgress(context, run, progress),
+      onCheckpoint: async (bytes, step) => {
+        // Whoever took the job over has newer ones.
+        if (isFoundryError(signal.reason, "job.leaseLost")) return;
+        await saveCheckpoint(store, run.id, bytes, step);
+      },
+    }),
+  );
 }
 
 async function recordProgress(
@@ -229,7 +234,7 @@ async function evaluateSides(
   dataset: DatasetVersionDetail,
   version: ModelVersion,
 ): Promise<Evaluation | null> {
-  if (dataset.split.test.images === 0) return null;
+  if (dataset.split.test.images === 0 || version.training?.view === "with-test") return null;
   const { store, actor, signal } = context;
   const released = await releasedOf(context, version.name);
   const sides = released === null || released.id === version.id ? [version] : [released, version];

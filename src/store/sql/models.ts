@@ -24,7 +24,7 @@ SELECT v.id, v.model_id AS "modelId", m.name, v.version, v.stage, v.weights_dige
   CASE WHEN d.id IS NULL THEN NULL ELSE json_build_object(
     'versionId', d.id, 'name', s.name, 'version', d.version, 'digest', d.digest) END AS dataset,
   CASE WHEN t.id IS NULL THEN NULL ELSE json_build_object(
-    'runId', t.id, 'seed', t.seed, 'steps', t.steps, 'config', t.config, 'splitDigest', d.split_digest,
+    'runId', t.id, 'view', coalesce(t.inputs->>'view', 'whole'), 'seed', t.seed, 'steps', t.steps, 'config', t.config, 'splitDigest', d.split_digest,
     'codeVersion', t.code_version, 'lockDigest', t.lock_digest, 'device', t.device,
     'baseModel', bm.name || '@' || bv.version) END AS training,
   ${agentJson("a")} AS agent, v.created_at AS "createdAt"
