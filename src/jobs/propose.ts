@@ -7,22 +7,23 @@
 
 import { errorToWire, FoundryError } from "#core/errors.ts";
 import { parseQuery } from "#core/select/index.ts";
-import { upgradeContract } from "#nn/index.ts";
 import {
   type Agent,
-  type Compartment,
   ensureAgent,
   ensureLayer,
   getImage,
   getModelVersion,
   imageIdsForQuery,
   type ModelVersion,
-  readImageArray,
   replaceProposals,
 } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
+import { predictStored } from "./predict-stored.ts";
 import { createRateMeter } from "./progress.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
+
+// Warnings name values, so every image may have its own; the most frequent ones tell the story.
+const WARNINGS_KEPT_MAX = 20;
 
 /** @throws FoundryError `model.notFound`, `model.invalid`, `import.empty` when there is no image to work on. */
 export async function propose(context: JobContext<"propose">): Promise<JobOutcome> {
@@ -34,14 +35,17 @@ export async function propose(context: JobContext<"propose">): Promise<JobOutcom
   let proposed = 0;
   let cells = 0;
   let finished = 0;
+  /** In how many images each warning was given. */
+  const warnings = new Map<string, number>();
   for (const imageId of imageIds) {
     signal.throwIfAborted();
     let name = imageId;
     try {
       const image = await getImage(store, imageId);
       name = image.name;
-      const added = await proposeImage(context, version, agent, image);
-      cells += added;
+      const found = await proposeImage(context, version, agent, image);
+      cells += found.added;
+      for (const message of found.warnings) warnings.set(message, (warnings.get(message) ?? 0) + 1);
       proposed += 1;
       await context.item({ name, state: "done", error: null, id: imageId });
     } catch (error) {
@@ -61,7 +65,11 @@ export async function propose(context: JobContext<"propose">): Promise<JobOutcom
       hint: "The list of images says why for each.",
     });
   }
-  return { result: { modelVersionId: version.id, images: proposed, cells } };
+  const told = [...warnings]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, WARNINGS_KEPT_MAX)
+    .map(([message, images]) => ({ message, images }));
+  return { result: { modelVersionId: version.id, images: proposed, cells, warnings: told } };
 }
 
 async function imagesToPropose(context: JobContext<"propose">): Promise<readonly string[]> {
@@ -84,18 +92,16 @@ async function proposeImage(
   version: ModelVersion,
   agent: Agent,
   image: Awaited<ReturnType<typeof getImage>>,
-): Promise<number> {
+): Promise<{ readonly added: number; readonly warnings: readonly string[] }> {
   const { store, signal } = context;
-  const array = await readImageArray(store, image.id);
-  const { labels, confidence } = await withSegmentationModel(store, version, (model) =>
-    model.predict(array, { signal, mpp: image.mpp }),
+  const { compartments, warnings } = await withSegmentationModel(store, version, (model) =>
+    predictStored(store, model, image, { signal }),
   );
   signal.throwIfAborted();
-  const layer = await ensureLayer(store, agent, image.id, compartmentOf(version));
-  const counts = await replaceProposals(store, agent, layer.id, { labels, confidence });
-  return counts.added;
-}
-
-function compartmentOf(version: ModelVersion): Compartment {
-  return upgradeContract(version.contract).compartments[0]?.compartment ?? "nuclear";
+  let added = 0;
+  for (const { compartment, labels, confidence } of compartments) {
+    const layer = await ensureLayer(store, agent, image.id, compartment);
+    added += (await replaceProposals(store, agent, layer.id, { labels, confidence })).added;
+  }
+  return { added, warnings: warnings.map(({ message }) => message) };
 }
