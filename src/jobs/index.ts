@@ -10,6 +10,7 @@ export {
   type SampleOptions,
   type SampleRow,
 } from "./augment-preview.ts";
+export { chooseEngine } from "./engine-choice.ts";
 export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./evaluate.ts";
 export { exportFile, removeExport } from "./export/export-job.ts";
 export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";

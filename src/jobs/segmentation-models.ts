@@ -8,6 +8,7 @@
 
 import type { Engine, SegmentationModel } from "#nn/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
+import { engineChoice } from "./engine-choice.ts";
 
 /** A model takes some 10-50 MB with its buffers; two cover "candidate against released". */
 const IDLE_MODELS_KEPT = 2;
@@ -23,7 +24,7 @@ const loaded = new Map<string, LoadedModel>();
 
 /** The engine of this process. @throws FoundryError `engine.unavailable` when the native runtime cannot be loaded. */
 export function processEngine(): Promise<Engine> {
-  engine ??= import("#nn/engine/ort-node.ts").then(({ createOrtNodeEngine }) => createOrtNodeEngine());
+  engine ??= import("#nn/engine/open-engine.ts").then(({ openEngine }) => openEngine(engineChoice()));
   return engine;
 }
 

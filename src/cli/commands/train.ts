@@ -12,6 +12,7 @@ import {
   textOption,
   usageError,
 } from "../command.ts";
+import { applyEngineOptions, engineOptions } from "../engine-options.ts";
 import { followJob } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
 import { counted, score } from "../output.ts";
@@ -61,6 +62,7 @@ export const trainCommand: Command = {
       help: "Another split of the version, such as fold:1/5 or tranche:25; see `dataset splits`",
     },
     accept: datasetOptions.accept,
+    ...engineOptions,
     config: {
       type: "string",
       value: "JSON",
@@ -84,6 +86,7 @@ async function run(input: CommandInput): Promise<undefined> {
     throw usageError("Give --architecture or --base, not both.", trainCommand);
   }
   const config = configOption(input);
+  await applyEngineOptions(input);
   const view = textOption(input, "view");
   if (view !== undefined) parseSplitView(view);
   const waivers = readWaivers(input, trainCommand);

@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createLog, type Log } from "#platform/index.ts";
 import { type Command, type CommandInput, numberOption, textOption, usageError } from "../command.ts";
+import { applyEngineOptions, engineOptions } from "../engine-options.ts";
 
 /** A process that ends by itself is started again after this pause, so that a fault at its start cannot spin. */
 const RESTART_MS = 2_000;
@@ -17,7 +18,7 @@ const queueChoices = ["all", "light", "heavy"] as const;
 type QueueChoice = (typeof queueChoices)[number];
 
 export const workerCommand: Command = {
-  usage: "worker [--queue NAME] [--lease-ms N] [--home FOLDER]",
+  usage: "worker [--queue NAME] [--lease-ms N] [--device NAME] [--threads N] [--home FOLDER]",
   about:
     "Runs jobs of the queue until standard input closes. `serve` starts one by itself; start more for more jobs at once.",
   examples: ["cellfoundry worker --queue heavy"],
@@ -32,6 +33,7 @@ export const workerCommand: Command = {
       value: "N",
       help: "How long a silent process keeps its job; default 30000",
     },
+    ...engineOptions,
   },
   run,
 };
@@ -40,6 +42,7 @@ async function run(input: CommandInput): Promise<undefined> {
   const queue = queueChoices.find((one) => one === (textOption(input, "queue") ?? "all"));
   if (queue === undefined) throw usageError(`--queue is one of ${queueChoices.join(", ")}.`, workerCommand);
   const leaseMs = numberOption(input, "lease-ms", { low: 500, high: 3_600_000, integer: true });
+  await applyEngineOptions(input);
   const signal = AbortSignal.any([input.signal, inputClosed()]);
   const log = createLog((line) => process.stderr.write(line));
   const heavy = queue === "all" ? keepHeavyWorker(input, log, signal) : undefined;
@@ -116,7 +119,7 @@ async function keepHeavyWorker(input: CommandInput, log: Log, signal: AbortSigna
 }
 
 function startHeavyWorker(input: CommandInput): ChildProcess {
-  const passed = ["home", "lease-ms"].flatMap((name) => {
+  const passed = ["home", "lease-ms", ...Object.keys(engineOptions)].flatMap((name) => {
     const value = textOption(input, name);
     return value === undefined ? [] : [`--${name}`, value];
   });
