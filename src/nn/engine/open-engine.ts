@@ -5,13 +5,10 @@
  * WebGPU has to be asked for: a graphics chip beside the processor may well be slower than it, and only the processor
  * repeats a run to the byte.
  */
-import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
 import { isFoundryError } from "#core/errors.ts";
 import type { Engine } from "./engine.ts";
 import type { NodeDevice } from "./ort-node.ts";
-import { createOrtNodeEngine } from "./ort-node.ts";
+import { createOrtNodeEngine, cudaIsInstalled } from "./ort-node.ts";
 import { createOrtWebEngine } from "./ort-web.ts";
 
 export const deviceChoices = ["auto", "cpu", "webgpu", "cuda", "wasm"] as const;
@@ -40,17 +37,4 @@ export async function openEngine({ device, threads }: EngineChoice): Promise<Eng
     }
   }
   return inWebAssembly(threads);
-}
-
-/** Whether somebody put CUDA's part beside the native runtime; asking the runtime would print an error where not. */
-function cudaIsInstalled(): boolean {
-  try {
-    const main = createRequire(import.meta.url).resolve("onnxruntime-node");
-    const binaries = join(dirname(main), "..", "bin");
-    const files = readdirSync(binaries, { recursive: true, encoding: "utf8" });
-    return files.some((file) => basename(file).includes("onnxruntime_providers_cuda"));
-  } catch {
-    // The native runtime is not there at all: the next attempt says so.
-    return false;
-  }
 }

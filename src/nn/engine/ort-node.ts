@@ -5,7 +5,10 @@
  * so that the browser never sees it. On the processor one operator runs at a time: with fixed threads the same run gives
  * the same bytes. The binding's `run` blocks the calling thread, so long work belongs in a worker process.
  */
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
+import { basename, dirname, join } from "node:path";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { FoundryError } from "#core/errors.ts";
 import { probeChannelBlock } from "./channel-block.ts";
@@ -169,5 +172,18 @@ async function assertDevice(createSession: Engine["createSession"], device: Node
       hint: `Use the device "cpu", or see docs/models.md for what "${device}" needs.`,
       cause: error,
     });
+  }
+}
+
+/** Whether somebody put CUDA's part beside the native runtime; asking the runtime would print an error where not. */
+export function cudaIsInstalled(): boolean {
+  try {
+    const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+    const binaries = join(dirname(main), "..", "bin");
+    const files = readdirSync(binaries, { recursive: true, encoding: "utf8" });
+    return files.some((file) => basename(file).includes("onnxruntime_providers_cuda"));
+  } catch {
+    // The native runtime is not there at all: the next attempt says so.
+    return false;
   }
 }
