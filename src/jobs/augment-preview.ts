@@ -1,11 +1,13 @@
 /**
  * Looking at augmentation before a run: plans for the images of a dataset version, and a picture of sample crops.
  *
- * Crops are made by the functions that training uses, so what is shown is what a model will see. The first of each row is the
- * image as it is; another seed shows other crops.
+ * Crops are made by the functions that training uses, so what is shown is what a model will see; only their places are
+ * chosen so that each shows a cell. The first of each row is the image as it is; another seed shows other crops.
  */
 
+import type { LabelImage } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
+import { indexLabels } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
 import {
   type AugmentPlan,
@@ -187,17 +189,28 @@ async function rowOf(
     high: config.percentileHigh,
   } as const;
   const prepared = prepareItem(item, { channels: config.channels, normalisation, mpp });
+  const labels = Object.values(prepared.labels);
   const source = {
     planes: prepared.planes,
     roles: config.channels.map(({ role }) => role),
-    labels: Object.values(prepared.labels),
+    labels,
+    places: labels.flatMap(middlesOf),
   };
   const crops = Array.from({ length: columns }, (_, i) =>
     augmentSample(source, plan, tilePx, rng(seed, "preview", facts.id, i)),
   );
-  const all = [plainSample(source, tilePx), ...crops];
+  const all = [plainSample(source, tilePx, rng(seed, "preview", facts.id, "as it is")), ...crops];
   const changes = all.map(({ made }) => [...new Set(made.map(({ name }) => name))]);
   return { row: { imageId: facts.id, family: plan.family, changes }, crops: all };
+}
+
+/** Middles of the boxes of objects: an empty crop shows nothing. */
+function middlesOf(labels: LabelImage): { y: number; x: number }[] {
+  const { boxes } = indexLabels(labels);
+  return Array.from({ length: boxes.length / 4 }, (_, k) => {
+    const [y0 = 0, x0 = 0, y1 = 0, x1 = 0] = boxes.subarray(4 * k, 4 * k + 4);
+    return { y: (y0 + y1 - 1) / 2, x: (x0 + x1 - 1) / 2 };
+  });
 }
 
 /** Images to show: one of each family, then others, all by chance. */

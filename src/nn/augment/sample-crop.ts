@@ -3,7 +3,7 @@ import type { LabelImage, Plane } from "#core/array/index.ts";
 import type { Rng } from "#core/rng.ts";
 import { augmentPlanes, type MadeChange } from "./augment-planes.ts";
 import { cutPlanes } from "./cut-planes.ts";
-import type { CropTransform } from "./geometric.ts";
+import { type CropTransform, type Place, randomTransform } from "./geometric.ts";
 import type { AugmentPlan } from "./plan.ts";
 import { plannedTransform } from "./plan-geometry.ts";
 
@@ -12,6 +12,8 @@ export interface SampleSource {
   readonly planes: readonly Plane<"float32">[];
   readonly roles: readonly string[];
   readonly labels: readonly LabelImage[];
+  /** Where there is something to see: each crop shows one of these; empty: anywhere. */
+  readonly places: readonly Place[];
 }
 
 export interface SampleCrop {
@@ -28,14 +30,18 @@ export function sampleCrop(
   random: Rng,
 ): SampleCrop {
   const size = source.planes[0] ?? { height: cropSize, width: cropSize };
-  return finished(source, plannedTransform(random, size, cropSize, plan.geometry), cropSize, plan, random);
+  const transform = plannedTransform(random, size, cropSize, plan.geometry, source.places);
+  return finished(source, transform, cropSize, plan, random);
 }
 
-/** The crop at the same place as it was taken: the middle of the image, for comparison. */
-export function plainCrop(source: SampleSource, cropSize: number): SampleCrop {
-  const { height = cropSize, width = cropSize } = source.planes[0] ?? {};
-  const transform = { centreY: (height - 1) / 2, centreX: (width - 1) / 2, matrix: [1, 0, 0, 1] } as const;
-  return finished(source, transform, cropSize, null, null);
+/** A crop as it was taken, for comparison. Deterministic in `random`. */
+export function plainCrop(source: SampleSource, cropSize: number, random: Rng): SampleCrop {
+  const size = source.planes[0] ?? { height: cropSize, width: cropSize };
+  const still = { zoomMin: 1, zoomMax: 1, freeRotation: false, turns: false, flips: false };
+  const { centreY, centreX, matrix } = randomTransform(random, size, cropSize, still, source.places);
+  // On whole pixels, so that nothing is interpolated: the middle of an even crop lies between two.
+  const whole = (centre: number): number => Math.round(centre - (cropSize - 1) / 2) + (cropSize - 1) / 2;
+  return finished(source, { centreY: whole(centreY), centreX: whole(centreX), matrix }, cropSize, null, null);
 }
 
 function finished(

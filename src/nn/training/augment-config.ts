@@ -64,7 +64,9 @@ function newPlan(
   const mppUm = mpp === null ? null : Math.sqrt(mpp.y * mpp.x);
   const domain = augment.mode === "safe" ? {} : domainOf(channels, item);
   // Two compartments together: zoom must do for the larger one.
-  return augmentPlanFor({ ...domain, mppUm, compartment: compartments.at(-1) });
+  const plan = augmentPlanFor({ ...domain, mppUm, compartment: compartments.at(-1) });
+  if (augment.mode !== "safe") return plan;
+  return { ...plan, reason: "The safe subset was asked for: only what every camera and lens can do." };
 }
 
 /**
