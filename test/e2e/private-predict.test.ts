@@ -150,7 +150,7 @@ describe("predictions in the browser", () => {
     await shot(page, "private-progress");
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("heading", { name: "Cancelled" }).waitFor({ timeout: 2_000 });
-    await expect.poll(() => page.workers().length).toBe(0);
+    await expect.poll(() => page.workers().length, { timeout: 30_000 }).toBe(0);
     await predictFile(page, samples[2] as string);
   });
 

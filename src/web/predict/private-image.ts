@@ -6,6 +6,9 @@ import { FoundryError } from "#core/errors.ts";
 import { defaultReadLimits, type ReadImage, readImage } from "#formats/index.ts";
 import type { PageAxis, PlaneChoice, PrivateImage } from "./private-protocol.ts";
 
+// 8,192 squared: planes, maps, distances and labels take some 30 bytes per pixel, so 2 GB, about what a tab is given.
+const PIXELS_MAX = 2 ** 26;
+
 /**
  * Reads a file that the person chose.
  *
@@ -44,7 +47,7 @@ export function describeImage(
  * One frame and one focal plane of an image, all its channels.
  *
  * @returns axes cyx, or yx for one channel. Copies the chosen pixels.
- * @throws FoundryError `array.axes` when the choice lies outside the image.
+ * @throws FoundryError `array.axes` when the choice lies outside the image; `limit.pixels`.
  */
 export function choosePlane(image: ImageArray, { t, z }: Pick<PlaneChoice, "t" | "z">): ImageArray {
   if (t >= axisLength(image, "t") || z >= axisLength(image, "z")) {
@@ -58,6 +61,12 @@ export function choosePlane(image: ImageArray, { t, z }: Pick<PlaneChoice, "t" |
     number,
     number,
   ];
+  if (height * width > PIXELS_MAX) {
+    throw new FoundryError("limit.pixels", {
+      message: `The image has ${height} x ${width} pixels; a browser's memory suffices for ${PIXELS_MAX / 2 ** 20} million.`,
+      hint: "Crop the image, or predict on the server.",
+    });
+  }
   const data = typedArray(image.dtype, count * height * width);
   for (let c = 0; c < count; c++) {
     // Both have the image's own element type.

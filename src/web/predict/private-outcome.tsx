@@ -190,7 +190,11 @@ function Facts({ result }: { result: PrivateResult }): ReactNode {
   return (
     <div className="flex items-start gap-2 text-sm text-quiet">
       <ShieldCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-good" />
-      <div className="flex max-w-2xl flex-col gap-1" data-testid="private-facts">
+      <div
+        className="flex max-w-2xl flex-col gap-1"
+        data-testid="private-facts"
+        data-compute-ms={Math.round(result.computeMs)}
+      >
         <p>
           Nothing of this image was sent. To keep image and labels,{" "}
           <Link to="/" className="rounded-md underline hover:text-accent">
