@@ -16,6 +16,7 @@ export * from "./jobs.ts";
 export * from "./labels.ts";
 export * from "./members.ts";
 export * from "./metadata.ts";
+export * from "./model-import.ts";
 export * from "./models.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";

@@ -148,6 +148,8 @@ const table: Readonly<Record<string, string>> = {
   "GET /api/models": look,
   "GET /api/model-versions/:modelVersionId": look,
   "GET /api/model-versions/:modelVersionId/model.onnx": look,
+  "GET /api/model-versions/:modelVersionId/package.zip": look,
+  "POST /api/projects/:projectId/models/import": edit,
   "POST /api/model-versions/:modelVersionId/evaluate": edit,
   "GET /api/model-versions/:modelVersionId/gate": look,
   "POST /api/model-versions/:modelVersionId/release": release,

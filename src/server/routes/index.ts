@@ -13,6 +13,7 @@ import { layerRoutes } from "./layers.ts";
 import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
+import { modelFileRoutes } from "./model-files.ts";
 import { modelRoutes } from "./models.ts";
 import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...augmentRoutes,
   ...trainingRoutes,
   ...modelRoutes,
+  ...modelFileRoutes,
   ...evaluationRoutes,
   ...pinnedRoutes,
   ...predictionRoutes,

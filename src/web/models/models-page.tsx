@@ -1,12 +1,13 @@
 /** Models: train, watch the curve, compare, release. */
 
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Play } from "lucide-react";
+import { Play, Upload } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Model } from "#api/index.ts";
 import { isFinal, useCan, useDatasets, useJobs, useModels, useRuns } from "../client/index.ts";
 import { Button, Empty, Loading, Page, Problem, plural, Section } from "../ui/index.ts";
 import { ErrorLegend } from "./error-classes.tsx";
+import { ImportModelSheet } from "./import-model-sheet.tsx";
 import { RunPanel } from "./run-panel.tsx";
 import { testEvaluation } from "./scores.ts";
 import { TrainSheet } from "./train-sheet.tsx";
@@ -23,6 +24,7 @@ export function ModelsPage(): ReactNode {
   const datasets = useDatasets(projectId);
   const canTrain = useCan("annotator");
   const [training, setTraining] = useState(false);
+  const [importing, setImporting] = useState(false);
   const list = (models.data?.models ?? []).filter((model) => model.versions.length > 0);
   const hasDataset = (datasets.data?.datasets ?? []).some((dataset) => dataset.versions.length > 0);
   const open = (versionId: string | undefined) =>
@@ -44,10 +46,16 @@ export function ModelsPage(): ReactNode {
       }
       actions={
         canTrain && (
-          <Button look="primary" onClick={() => setTraining(true)}>
-            <Play aria-hidden="true" className="size-4" />
-            Train
-          </Button>
+          <>
+            <Button onClick={() => setImporting(true)}>
+              <Upload aria-hidden="true" className="size-4" />
+              Import
+            </Button>
+            <Button look="primary" onClick={() => setTraining(true)}>
+              <Play aria-hidden="true" className="size-4" />
+              Train
+            </Button>
+          </>
         )
       }
     >
@@ -68,6 +76,12 @@ export function ModelsPage(): ReactNode {
         )}
       </div>
       <TrainSheet projectId={projectId} open={training} onClose={() => setTraining(false)} />
+      <ImportModelSheet
+        projectId={projectId}
+        open={importing}
+        onClose={() => setImporting(false)}
+        onImported={(imported) => open(imported.id)}
+      />
       <ModelVersionSheet
         projectId={projectId}
         models={list}

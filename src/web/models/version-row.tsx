@@ -22,7 +22,9 @@ export function VersionRow({ version, onOpen }: { version: ModelVersion; onOpen:
       </td>
       <td className="whitespace-nowrap">
         {version.dataset === null ? (
-          <span className="text-quiet">came with the program</span>
+          <span className="text-quiet">
+            {version.contract["adapter"] === undefined ? "came with the program or a package" : "imported"}
+          </span>
         ) : (
           `${version.dataset.name} ${version.dataset.version}`
         )}

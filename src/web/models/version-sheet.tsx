@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Evaluation, Model, ModelVersion } from "#api/index.ts";
-import { modelOnnxUrl } from "../client/index.ts";
+import { modelOnnxUrl, modelPackageUrl } from "../client/index.ts";
 import { PinnedBox } from "../evaluation/pinned-box.tsx";
 import {
   buttonClass,
@@ -142,6 +142,14 @@ function Card({
         >
           <Download aria-hidden="true" className="size-4" />
           ONNX model, {formatBytes(version.onnxBytes)}
+        </a>
+        <a
+          href={modelPackageUrl(version.id)}
+          download={`${version.name}-${version.version}.bioimageio.zip`}
+          className={`${buttonClass()} self-start`}
+        >
+          <Download aria-hidden="true" className="size-4" />
+          BioImage.IO package with test and card
         </a>
       </Section>
     </>
