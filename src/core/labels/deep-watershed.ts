@@ -8,7 +8,7 @@
 
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
 import { gaussianBlur } from "../image/index.ts";
-import { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
+import { fillHoles } from "./clean.ts";
 import { findPieces } from "./components.ts";
 import { findSeeds } from "./find-seeds.ts";
 import { watershedFromSeeds } from "./watershed.ts";
@@ -74,14 +74,16 @@ export function labelsFromDeepWatershed(
     distancePx: params.seedDistancePx,
     mask: inside,
   });
-  const elevation = innerDistance.data.map((value) => -value);
+  const elevation = new Float32Array(mask.length);
+  for (let i = 0; i < elevation.length; i++) elevation[i] = -(innerDistance.data[i] as number);
   let labels = watershedFromSeeds({ dtype: "float32", height, width, data: elevation }, seeds, {
     mask: inside,
     connectivity: 8,
   });
   if (params.seedless === "keep") labels = addSeedless(labels, mask);
   if (params.holePxMax > 0) labels = fillHoles(labels, params.holePxMax);
-  return numberByPosition(removeSmallObjects(labels, params.areaPxMin));
+  numberLargeInPlace(labels.data, params.areaPxMin);
+  return labels;
 }
 
 /** Adds every 8-connected piece of the mask that the flood left empty as an object of its own. */
@@ -89,10 +91,15 @@ function addSeedless(labels: LabelImage, mask: Uint8Array): LabelImage {
   const { height, width, data } = labels;
   const rest = new Uint8Array(data.length);
   let next = 1;
+  let left = 0;
   for (let i = 0; i < data.length; i++) {
-    if ((data[i] as number) >= next) next = (data[i] as number) + 1;
-    if (mask[i] !== 0 && data[i] === 0) rest[i] = 1;
+    const label = data[i] as number;
+    if (label >= next) next = label + 1;
+    if (label !== 0 || mask[i] === 0) continue;
+    rest[i] = 1;
+    left++;
   }
+  if (left === 0) return labels;
   const { runs, pieceOf } = findPieces({ dtype: "uint8", height, width, data: rest }, 8);
   const out = data.slice();
   for (let r = 0; r < pieceOf.length; r++) {
@@ -106,17 +113,22 @@ function addSeedless(labels: LabelImage, mask: Uint8Array): LabelImage {
   return { dtype: "int32", height, width, data: out };
 }
 
-/** Numbers objects by their first pixel in scan order. */
-function numberByPosition(labels: LabelImage): LabelImage {
-  const sequential = relabelSequential(labels);
-  const { data } = sequential;
-  const numbers = new Int32Array(data.length + 1);
+/** Drops objects of fewer pixels than `areaPxMin` and numbers the rest by their first pixel in scan order. */
+function numberLargeInPlace(data: Int32Array, areaPxMin: number): void {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) if ((data[i] as number) > largest) largest = data[i] as number;
+  const areas = new Int32Array(largest + 1);
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i] as number;
+    areas[label] = (areas[label] as number) + 1;
+  }
+  /** 0 until the object is met. */
+  const numbers = new Int32Array(largest + 1);
   let count = 0;
   for (let i = 0; i < data.length; i++) {
     const label = data[i] as number;
     if (label === 0) continue;
-    if (numbers[label] === 0) numbers[label] = ++count;
+    if (numbers[label] === 0 && (areas[label] as number) >= areaPxMin) numbers[label] = ++count;
     data[i] = numbers[label] as number;
   }
-  return sequential;
 }
