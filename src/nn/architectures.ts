@@ -3,4 +3,8 @@
  * engine.
  */
 export type { ArchitectureDescription } from "./models/architecture-family.ts";
-export { architectureFamily, describedArchitecture } from "./models/architecture-family.ts";
+export {
+  architectureFamily,
+  describedArchitecture,
+  parseArchitectureName,
+} from "./models/architecture-family.ts";

@@ -2,6 +2,8 @@
  * Fine-tuning as a job: the base's network and contract, and a configuration found within the time a person gives.
  */
 
+import { FoundryError } from "#core/errors.ts";
+import { parseArchitectureName } from "#nn/architectures.ts";
 import {
   chooseFineTuning,
   type Engine,
@@ -31,31 +33,24 @@ export async function readBase(store: Store, version: ModelVersion): Promise<Bas
   };
 }
 
-/** What a run from this base must have in common with it. */
+/** What a run from this base must have in common with it. @throws FoundryError `training.config` for a foreign network. */
 export function settingsOfBase({ version, contract }: BaseModel): SegmentationOverrides {
   const { low, high } = contract.normalisation;
-  const trained = version.training?.config as Partial<SegmentationConfig> | undefined;
-  const network =
-    trained === undefined
-      ? {}
-      : {
-          head: trained.head,
-          widths: trained.widths,
-          pool: trained.pool,
-          skip: trained.skip,
-          decoderConvolutions: trained.decoderConvolutions,
-        };
+  const network = parseArchitectureName(contract.architecture);
+  if (network === null) {
+    throw new FoundryError("training.config", {
+      message: `${version.name}@${version.version} was not trained by this program, so its network cannot be trained on.`,
+      hint: "Start from a model of this program, or from random weights.",
+    });
+  }
   return {
+    ...network,
+    head: contract.head ?? "deepWatershed",
     channels: contract.channels,
     compartments: contract.compartments.map(({ compartment }) => compartment),
     percentileLow: low,
     percentileHigh: high,
-    ...definedOnly(network),
   };
-}
-
-function definedOnly(settings: Readonly<Record<string, unknown>>): SegmentationOverrides {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /** Whether rate and steps are to be found: a base and a time are given, and nobody chose a rate. */

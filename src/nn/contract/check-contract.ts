@@ -98,6 +98,7 @@ function faultOf(contract: Loose<InputContract>): string | null {
   }
   if (contract.range !== null && typeof contract.range !== "object") return "range is missing";
   if (!isText(contract.architecture)) return "architecture is missing";
+  if (contract.head !== undefined && !isText(contract.head)) return "head is not a name";
   return (
     faultOfChannels(contract.channels) ??
     faultOfGeometry(contract) ??

@@ -63,6 +63,7 @@ test.each<[string, unknown, string]>([
   ["a stride of half a pixel", { ...good, stride: 0.5 }, "stride"],
   ["a reach without end", { ...good, receptiveRadiusPx: 1e9 }, "receptiveRadiusPx"],
   ["a pixel size of 0", { ...good, mpp: { y: 0, x: 1 } }, "mpp"],
+  ["a head that is a number", { ...good, head: 3 }, "head"],
   ["percentiles upside down", { ...good, normalisation: { kind: "percentile", low: 9, high: 1 } }, "normal"],
   [
     "knots out of order",

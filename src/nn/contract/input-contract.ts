@@ -5,6 +5,7 @@
  * `upgradeContract`, so the rest of the program knows one form only.
  */
 import type { DeepWatershedParams } from "#core/labels/index.ts";
+import type { HeadName } from "../heads/index.ts";
 import type { ChannelRole, Compartment } from "./compartment.ts";
 import type { TrainingRange } from "./training-range.ts";
 
@@ -36,6 +37,11 @@ export interface InputContract {
   /** Pixels around a place that can influence its result. */
   readonly receptiveRadiusPx: number;
   readonly architecture: string;
+  /**
+   * By which targets the outputs were learnt: fine-tuning goes on with the same. Absent: "deepWatershed", or a model that
+   * was not trained by this program.
+   */
+  readonly head?: HeadName | undefined;
   /** One or two, nuclear first. */
   readonly compartments: readonly CompartmentContract[];
   /** `null` when it is not known what the model was trained on. */

@@ -8,8 +8,10 @@ import { initialParameters } from "../layers/index.ts";
 import type { SegmentationArchitecture } from "./index.ts";
 import {
   architectureFamily,
+  architectureName,
   describedArchitecture,
   nameOfTrunk,
+  parseArchitectureName,
   receptiveRadius,
   segmentationFoldModel,
   segmentationInferenceModel,
@@ -96,6 +98,16 @@ test("nothing beyond the stated reach influences a pixel, and much within it doe
   }
   expect(furthest).toBeLessThanOrEqual(reach);
   expect(furthest).toBeGreaterThan(reach / 2);
+});
+
+test("a contract tells its trunk", () => {
+  for (const description of architectureFamily) {
+    const name = architectureName({ ...description, channels: 1 });
+    expect(parseArchitectureName(name)).toEqual(trunkOfDescription(description));
+  }
+  const trunk = { widths: [4, 6], pool: "max", skip: "concatenate", decoderConvolutions: 2 } as const;
+  expect(parseArchitectureName(architectureName({ ...trunk, channels: 3 }))).toEqual(trunk);
+  expect(parseArchitectureName("StarDist 2D_versatile_fluo")).toBeNull();
 });
 
 test("members are found by name and by what they are made of", () => {

@@ -63,3 +63,18 @@ export function nameOfTrunk(trunk: TrunkDescription): string {
   const key = (one: TrunkDescription): string => JSON.stringify(trunkOfDescription(one));
   return architectureFamily.find((one) => key(one) === key(trunk))?.name ?? customArchitecture;
 }
+
+/** The trunk that `architectureName` describes in a contract; null for a network of another program. */
+export function parseArchitectureName(name: string): TrunkDescription | null {
+  const found = /^unet (\d+(?:-\d+)*), (average|max) pool, skip (add|concatenate), decoder ([12])$/.exec(
+    name,
+  );
+  if (found === null) return null;
+  const [, widths = "", pool, skip, decoder] = found;
+  return {
+    widths: widths.split("-").map(Number),
+    pool: pool as "average" | "max",
+    skip: skip as "add" | "concatenate",
+    decoderConvolutions: Number(decoder),
+  };
+}

@@ -5,6 +5,7 @@ export {
   customArchitecture,
   describedArchitecture,
   nameOfTrunk,
+  parseArchitectureName,
   trunkOfDescription,
 } from "./architecture-family.ts";
 export type { SegmentationArchitecture, StepSettings } from "./segmentation-network.ts";

@@ -32,6 +32,7 @@ export function contractOf(
     stride: strideOf(architecture),
     receptiveRadiusPx: receptiveRadius(architecture),
     architecture: architectureName(architecture),
+    head: config.head,
     compartments: config.compartments.map((compartment) => ({
       compartment,
       outputs: {
