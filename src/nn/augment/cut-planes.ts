@@ -3,7 +3,7 @@
  *
  * One resampling does shift, zoom, turn, flip and bend together. Intensities are interpolated bilinearly; labels and weights
  * take the nearest pixel, so that a label never becomes the mean of two and a weight of 0 stays 0. Where the crop leaves the
- * image everything is 0, validity too; training gives such pixels no weight.
+ * image, its edge pixels are repeated, as prediction does; label, weight and validity are 0 there.
  */
 import type { LabelImage, Plane } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
@@ -38,14 +38,15 @@ export function cutPlanes(source: CutSource, transform: CropTransform, cropSize:
   const weights = maps.map(() => new Float32Array(pixels));
   const valid = new Uint8Array(pixels);
   const visit = visitorOf(transform, cropSize, height, width);
-  visit((at, y0, x0, y1, x1, fy, fx) => {
-    valid[at] = 1;
+  visit((at, y0, x0, y1, x1, fy, fx, inside) => {
     for (let p = 0; p < planes.length; p++) {
       const from = (source.planes[p] as Plane<"float32">).data;
       const top = (from[y0 * width + x0] as number) * (1 - fx) + (from[y0 * width + x1] as number) * fx;
       const bottom = (from[y1 * width + x0] as number) * (1 - fx) + (from[y1 * width + x1] as number) * fx;
       (planes[p] as Float32Array)[at] = top * (1 - fy) + bottom * fy;
     }
+    if (!inside) return;
+    valid[at] = 1;
     const nearest = (fy < 0.5 ? y0 : y1) * width + (fx < 0.5 ? x0 : x1);
     for (let l = 0; l < labels.length; l++)
       (labels[l] as Int32Array)[at] = (source.labels[l] as LabelImage).data[nearest] as number;
@@ -61,10 +62,19 @@ export function cutPlanes(source: CutSource, transform: CropTransform, cropSize:
   };
 }
 
-/** Index in the crop, the four neighbours in the source, and how far between them. */
-type Visit = (at: number, y0: number, x0: number, y1: number, x1: number, fy: number, fx: number) => void;
+/** Index in the crop, the four neighbours in the source, how far between them, and whether the place lies in the source. */
+type Visit = (
+  at: number,
+  y0: number,
+  x0: number,
+  y1: number,
+  x1: number,
+  fy: number,
+  fx: number,
+  inside: boolean,
+) => void;
 
-/** Walks over the pixels of the crop that lie inside the source. */
+/** Walks over the pixels of the crop; places outside are moved to the nearest edge. */
 function visitorOf(
   { centreY, centreX, matrix: [a, b, c, d], bend }: CropTransform,
   cropSize: number,
@@ -81,17 +91,18 @@ function visitorOf(
         const tx = x - middle + (shift[1] as number);
         const sy = centreY + a * ty + b * tx;
         const sx = centreX + c * ty + d * tx;
-        if (sy < -0.5 || sx < -0.5 || sy > height - 0.5 || sx > width - 0.5) continue;
-        const y0 = Math.max(0, Math.floor(sy));
-        const x0 = Math.max(0, Math.floor(sx));
+        const inside = !(sy < -0.5 || sx < -0.5 || sy > height - 0.5 || sx > width - 0.5);
+        const y0 = Math.min(height - 1, Math.max(0, Math.floor(sy)));
+        const x0 = Math.min(width - 1, Math.max(0, Math.floor(sx)));
         visit(
           at,
           y0,
           x0,
           Math.min(height - 1, y0 + 1),
           Math.min(width - 1, x0 + 1),
-          Math.max(0, sy - y0),
-          Math.max(0, sx - x0),
+          Math.min(1, Math.max(0, sy - y0)),
+          Math.min(1, Math.max(0, sx - x0)),
+          inside,
         );
       }
     }

@@ -33,7 +33,13 @@ test("a quarter turn and a flip move pixels without mixing them", () => {
   expect([...flipped.labels.data]).toEqual([3, 2, 1, 6, 5, 4, 9, 8, 7]);
 });
 
-test("outside the image intensity, label and validity are zero", () => {
+test("outside the image the edge is repeated; label and validity are zero", () => {
+  expect([...cutCrop(source, { centreY: -1, centreX: 1, matrix: [1, 0, 0, 1] }, 3).plane.data]).toEqual([
+    1, 2, 3, 1, 2, 3, 1, 2, 3,
+  ]);
+  expect([...cutCrop(source, { centreY: 4, centreX: 3, matrix: [1, 0, 0, 1] }, 3).plane.data]).toEqual([
+    9, 9, 9, 9, 9, 9, 9, 9, 9,
+  ]);
   const crop = cutCrop(source, { centreY: -1, centreX: 1, matrix: [1, 0, 0, 1] }, 3);
   expect([...crop.labels.data]).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3]);
   expect([...crop.valid]).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1]);

@@ -63,9 +63,12 @@ export function augmentPlanFor(domain: AugmentDomain): AugmentPlan {
     family,
     reason,
     geometry: geometryOf(family, lengths, domain.compartment),
-    changes: plannedChanges(family, lengths),
+    changes: plannedChanges(family, lengths, isNuclear(domain.compartment)),
   };
 }
+
+const isNuclear = (compartment: string | undefined): boolean =>
+  compartment === undefined || compartment === "nuclear";
 
 /** The plan that changes nothing, for comparison: crops are only cut. */
 export const noAugmentation: AugmentPlan = {
@@ -81,7 +84,7 @@ function geometryOf(
   lengths: Lengths,
   compartment: string | undefined,
 ): PlannedGeometry {
-  const nuclear = compartment === undefined || compartment === "nuclear";
+  const nuclear = isNuclear(compartment);
   // Known pixel size: nuclei of one tissue differ in diameter by about a third either way, whole cells by more.
   const known: DrawnRange = nuclear ? [0.7, 1.4] : [0.6, 1.6];
   const zoom: DrawnRange = lengths.known ? known : [0.5, 2];

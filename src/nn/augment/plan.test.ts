@@ -70,6 +70,9 @@ test("what is implausible is never planned", () => {
   expect(names({ modality: "fluorescence" })).not.toContain("contrastInversion");
   expect(names({ kind: "histology" })).not.toContain("contrastInversion");
   expect(names({ kind: "histology" })).not.toContain("photonNoise");
+  // A nucleus that shows in bright field is stained, so dark stays dark; a whole cell turns over with the focus.
+  expect(names({ modality: "brightfield", compartment: "nuclear" })).not.toContain("contrastInversion");
+  expect(names({ modality: "brightfield", compartment: "wholeCell" })).toContain("contrastInversion");
   expect(names({ modality: "phase" })).not.toContain("autofluorescence");
   expect(names({ platform: "imc" })).not.toContain("photonNoise");
   expect(names({ platform: "imc" })).toContain("ionCounts");

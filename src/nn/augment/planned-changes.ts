@@ -162,18 +162,26 @@ const phase = (lengths: Lengths): Rows => [
   ),
 ];
 
-const brightfield = (lengths: Lengths): Rows => [
+/** Nuclei are seen in bright field because they are stained, so they stay dark; unstained cells turn over with focus. */
+const brightfield = (lengths: Lengths, nuclear: boolean): Rows => [
+  nuclear
+    ? row(
+        "stainStrength",
+        0.6,
+        { amount: [0.6, 1.6], wash: [-0.05, 0.1], hue: [0, 0.1] },
+        "Nuclei that show in bright field are stained, in each laboratory a little differently.",
+      )
+    : row(
+        "contrastInversion",
+        0.25,
+        {},
+        "Focused above instead of below, unstained cells turn from dark to bright.",
+      ),
   row(
     "halo",
     0.5,
     { strength: [-0.8, 1.2], sigmaPx: range(lengths, 1, 6, [2, 10]) },
     "Contrast of unstained cells is defocus times curvature (Teague 1983).",
-  ),
-  row(
-    "contrastInversion",
-    0.25,
-    {},
-    "Focused above instead of below, unstained cells turn from dark to bright.",
   ),
   row("blur", 0.3, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
   row("illuminationGradient", 0.4, { slope: [0.05, 0.5] }, "Köhler illumination is rarely centred."),
@@ -210,7 +218,8 @@ function range(lengths: Lengths, lowUm: number, highUm: number, guess: DrawnRang
   return [low, Math.max(low, Math.min(96, lengths.px(highUm, guess[1])))];
 }
 
-export function plannedChanges(family: AugmentFamily, lengths: Lengths): Rows {
+/** @param nuclear  whether nuclei are what is looked for. */
+export function plannedChanges(family: AugmentFamily, lengths: Lengths, nuclear: boolean): Rows {
   switch (family) {
     case "fluorescence":
       return fluorescence(lengths);
@@ -221,7 +230,7 @@ export function plannedChanges(family: AugmentFamily, lengths: Lengths): Rows {
     case "phase":
       return phase(lengths);
     case "brightfield":
-      return brightfield(lengths);
+      return brightfield(lengths, nuclear);
     case "histology":
       return histology(lengths);
     case "unknown":
