@@ -152,15 +152,21 @@ export const modelsApi = {
 };
 
 export const predictionsApi = {
-  /** @param model "name", "name@1.0.0" or the id of a model version. */
-  start: (file: File, model: string, options: UploadOptions = {}) => {
+  /** @param model "name", "name@1.0.0" or the id of a model version. @param fields as the route's form takes them. */
+  start: (
+    files: readonly File[],
+    model: string,
+    fields: Readonly<Record<string, string>> = {},
+    options: UploadOptions = {},
+  ) => {
     const form = new FormData();
     form.append("model", model);
-    form.append("file", file, file.name);
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    for (const file of files) form.append("file", file, file.name);
     return upload<wire.Job>("/predictions", form, options);
   },
-  read: (jobId: string, options: Signal = {}) =>
-    request<wire.PredictionResult>("GET", `/predictions/${segment(jobId)}`, options),
+  read: (jobId: string, file = 0, options: Signal = {}) =>
+    request<wire.PredictionResult>("GET", `/predictions/${segment(jobId)}`, { ...options, query: { file } }),
 };
 
 export const jobsApi = {

@@ -43,10 +43,10 @@ export function useCancelJob() {
   });
 }
 
-export function usePrediction(jobId: string | undefined, done: boolean) {
+export function usePrediction(jobId: string | undefined, done: boolean, file = 0) {
   return useQuery({
-    queryKey: keys.prediction(jobId ?? ""),
-    queryFn: ({ signal }) => predictionsApi.read(jobId ?? "", { signal }),
+    queryKey: keys.prediction(jobId ?? "", file),
+    queryFn: ({ signal }) => predictionsApi.read(jobId ?? "", file, { signal }),
     enabled: jobId !== undefined && done,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -52,5 +52,5 @@ export const keys = {
   run: (runId: string) => ["run", runId] as const,
   jobs: ["jobs"] as const,
   job: (jobId: string) => ["job", jobId] as const,
-  prediction: (jobId: string) => ["prediction", jobId] as const,
+  prediction: (jobId: string, file: number) => ["prediction", jobId, file] as const,
 };

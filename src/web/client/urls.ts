@@ -28,6 +28,25 @@ export const revisionTiffUrl = (revisionId: string): string =>
 
 export const modelOnnxUrl = (versionId: string): string => apiUrl(`/model-versions/${versionId}/model.onnx`);
 
-export const predictionTiffUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/labels.tif`);
-export const predictionImageUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/image.png`);
-export const predictionOverlayUrl = (jobId: string): string => apiUrl(`/predictions/${jobId}/overlay.png`);
+/** One file of a prediction job, and one of its compartments. */
+export interface PredictionPart {
+  readonly file?: number;
+  readonly compartment?: string;
+}
+
+function predictionUrl(jobId: string, what: string, { file, compartment }: PredictionPart): string {
+  const query = new URLSearchParams();
+  if (file !== undefined && file > 0) query.set("file", String(file));
+  if (compartment !== undefined) query.set("compartment", compartment);
+  const text = query.toString();
+  return apiUrl(`/predictions/${jobId}/${what}${text === "" ? "" : `?${text}`}`);
+}
+
+export const predictionTiffUrl = (jobId: string, part: PredictionPart): string =>
+  predictionUrl(jobId, "labels.tif", part);
+export const predictionImageUrl = (jobId: string, part: PredictionPart): string =>
+  predictionUrl(jobId, "image.png", part);
+export const predictionOverlayUrl = (jobId: string, part: PredictionPart): string =>
+  predictionUrl(jobId, "overlay.png", part);
+export const predictionMapsUrl = (jobId: string, part: PredictionPart): string =>
+  predictionUrl(jobId, "maps.npy", part);

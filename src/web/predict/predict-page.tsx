@@ -3,7 +3,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
-import type { ModelVersion } from "#api/index.ts";
+import type { Job, ModelVersion } from "#api/index.ts";
 import { isFinal, type NamedFile, useJob, useReleasedModels } from "../client/index.ts";
 import { DropArea } from "../images/drop-area.tsx";
 import { JobProgress } from "../jobs/index.ts";
@@ -19,11 +19,13 @@ import {
   Problem,
   ProgressBar,
 } from "../ui/index.ts";
+import { BatchOutcome } from "./batch-outcome.tsx";
 import { Commands } from "./commands.tsx";
 import { PredictionResultView } from "./prediction-result.tsx";
 import { PrivateOutcome } from "./private-outcome.tsx";
 import { type PredictPlace, PrivatePlace } from "./private-place.tsx";
 import type { DeviceChoice, PrivateModel } from "./private-protocol.ts";
+import { noScaleWords, numberFault, ScaleForm, type ScaleWords } from "./scale-form.tsx";
 import { usePredict } from "./use-predict.ts";
 import { usePrivatePredict } from "./use-private-predict.ts";
 
@@ -34,7 +36,8 @@ export function PredictPage(): ReactNode {
   const navigate = useNavigate({ from: "/predict" });
   const models = useReleasedModels();
   const [picked, setPicked] = useState<string | null>(null);
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [scale, setScale] = useState(noScaleWords);
   const released = models.data?.models ?? [];
   const version =
     released.flatMap((model) => model.versions).find((candidate) => candidate.id === picked) ??
@@ -44,19 +47,21 @@ export function PredictPage(): ReactNode {
   const [place, setPlace] = useState<PredictPlace>("server");
   const [device, setDevice] = useState<DeviceChoice>("automatic");
 
-  const begin = (chosen: File, chosenVersion: ModelVersion) => {
-    if (place === "browser") privately.start(chosen, privateModel(chosenVersion), device);
-    else work.start(chosen, chosenVersion.id);
-  };
-  const take = (files: readonly NamedFile[]) => {
-    const first = files[0]?.file;
+  const begin = (chosen: readonly File[], chosenVersion: ModelVersion) => {
+    const [first] = chosen;
     if (first === undefined) return;
-    setFile(first);
-    if (version !== undefined) begin(first, version);
+    if (place === "browser") privately.start(first, privateModel(chosenVersion), device);
+    else work.start(chosen, chosenVersion.id, fieldsOf(scale));
+  };
+  const take = (named: readonly NamedFile[]) => {
+    const chosen = named.map((one) => one.file);
+    if (chosen.length === 0) return;
+    setFiles(chosen);
+    if (version !== undefined) begin(chosen, version);
   };
 
   return (
-    <DropArea enabled={version !== undefined} onFiles={take} text="Drop one image to predict">
+    <DropArea enabled={version !== undefined} onFiles={take} text="Drop images to predict">
       <Page title="Predict" facts="Find the cells of an image with a released model">
         {models.isPending ? (
           <Loading text="Reading the released models …" />
@@ -77,10 +82,12 @@ export function PredictPage(): ReactNode {
                 onChange={setPicked}
               />
               <PrivatePlace place={place} onPlace={setPlace} device={device} onDevice={setDevice} />
+              {place === "server" && <ScaleForm words={scale} onChange={setScale} />}
               <FileChoice
-                file={file}
-                onFile={(chosen) => take([{ path: chosen.name, file: chosen }])}
-                onAgain={file !== null && work.sent === null ? () => begin(file, version) : undefined}
+                files={files}
+                several={place === "server"}
+                onFiles={(chosen) => take(chosen.map((file) => ({ path: file.name, file })))}
+                onAgain={files.length > 0 && work.sent === null ? () => begin(files, version) : undefined}
                 again={versionName(version)}
               />
             </div>
@@ -89,20 +96,23 @@ export function PredictPage(): ReactNode {
                 <PrivateOutcome work={privately} model={privateModel(version)} device={device} />
               ) : work.sent !== null ? (
                 <div role="status" className="flex max-w-xl flex-col gap-2">
-                  <p>Sending the image · {formatPercent(work.sent)}</p>
+                  <p>
+                    Sending {files.length > 1 ? `${files.length} images` : "the image"} ·{" "}
+                    {formatPercent(work.sent)}
+                  </p>
                   <ProgressBar label="Upload" fraction={work.sent} />
                 </div>
               ) : jobId !== undefined ? (
                 <Outcome key={jobId} jobId={jobId} />
               ) : (
                 <Empty title="The result appears here">
-                  Drop a TIFF or PNG on the page, or choose one at the left. Results stay listed under Jobs.
+                  Drop images on the page, or choose some at the left. Results stay listed under Jobs.
                 </Empty>
               )}
               {place === "server" && (
                 <Commands
                   model={versionName(version)}
-                  fileName={file?.name ?? "image.tif"}
+                  fileName={files[0]?.name ?? "image.tif"}
                   open={jobId === undefined && work.sent === null}
                 />
               )}
@@ -122,14 +132,23 @@ const privateModel = (version: ModelVersion): PrivateModel => ({
   contract: version.contract,
 });
 
+/** Only what is a number goes to the server; the form marks the rest. */
+function fieldsOf({ mpp, scale }: ScaleWords): Record<string, string> {
+  const given = (text: string): boolean => text.trim() !== "" && numberFault(text) === undefined;
+  return { ...(given(mpp) ? { mpp } : {}), ...(given(scale) ? { scale } : {}) };
+}
+
 function FileChoice({
-  file,
-  onFile,
+  files,
+  several,
+  onFiles,
   onAgain,
   again,
 }: {
-  file: File | null;
-  onFile: (file: File) => void;
+  files: readonly File[];
+  /** Whether more than one may be chosen. */
+  several: boolean;
+  onFiles: (files: readonly File[]) => void;
   onAgain: (() => void) | undefined;
   again: string;
 }): ReactNode {
@@ -138,26 +157,27 @@ function FileChoice({
     <div className="flex flex-col items-start gap-2">
       <Button look="primary" onClick={() => input.current?.click()}>
         <FileUp aria-hidden="true" className="size-4" />
-        {file === null ? "Choose an image" : "Another image"}
+        {files.length === 0 ? (several ? "Choose images" : "Choose an image") : "Other images"}
       </Button>
       <input
         ref={input}
         type="file"
         accept=".tif,.tiff,.png,.jpg,.jpeg,.webp,.bmp"
         hidden
+        multiple={several}
         data-testid="predict-file"
         onChange={(event) => {
-          const chosen = event.target.files?.[0];
-          if (chosen !== undefined) onFile(chosen);
+          onFiles([...(event.target.files ?? [])]);
           event.target.value = ""; // The same file can be chosen again.
         }}
       />
-      {file === null ? (
+      {files.length === 0 ? (
         <p className="text-sm text-quiet">TIFF, PNG, JPEG, WebP or BMP. Or drop it anywhere on this page.</p>
       ) : (
         <>
           <p className="break-all text-sm text-quiet">
-            {file.name}, {formatBytes(file.size)}
+            {files.length === 1 ? files[0]?.name : `${files.length} images`},{" "}
+            {formatBytes(files.reduce((sum, { size }) => sum + size, 0))}
           </p>
           {onAgain !== undefined && (
             <Button size="small" onClick={onAgain}>
@@ -170,10 +190,17 @@ function FileChoice({
   );
 }
 
+/** Several files, whichever way they were given; a single one is shown without a list. */
+function isBatch(job: Job): boolean {
+  const files = job.result?.["files"];
+  return job.items.length > 1 || (Array.isArray(files) && files.length > 1);
+}
+
 function Outcome({ jobId }: { jobId: string }): ReactNode {
   const job = useJob(jobId);
   if (job.isError) return <Problem error={job.error} onRetry={() => void job.refetch()} />;
   if (job.data === undefined) return <Loading text="Reading the prediction …" />;
+  if (isBatch(job.data)) return <BatchOutcome job={job.data} />;
   if (job.data.state === "done") return <PredictionResultView jobId={jobId} />;
   return (
     <div className="flex max-w-xl flex-col gap-4">

@@ -8,7 +8,8 @@ import { tellProblem } from "../ui/index.ts";
 export interface PredictWork {
   /** Share sent, 0..1; null when nothing is being sent. */
   readonly sent: number | null;
-  readonly start: (file: File, model: string) => void;
+  /** @param fields what a person said about the prediction, as the route's form takes it. */
+  readonly start: (files: readonly File[], model: string, fields?: Readonly<Record<string, string>>) => void;
 }
 
 export function usePredict(onJob: (jobId: string) => void): PredictWork {
@@ -16,13 +17,13 @@ export function usePredict(onJob: (jobId: string) => void): PredictWork {
   const [sent, setSent] = useState<number | null>(null);
   const latest = useRef<AbortController | null>(null);
 
-  const start = (file: File, model: string) => {
+  const start: PredictWork["start"] = (files, model, fields = {}) => {
     latest.current?.abort();
     const controller = new AbortController();
     latest.current = controller;
     setSent(0);
     predictionsApi
-      .start(file, model, {
+      .start(files, model, fields, {
         signal: controller.signal,
         onProgress: ({ bytesSent, bytesTotal }) => setSent(bytesTotal === 0 ? 0 : bytesSent / bytesTotal),
       })
