@@ -17,6 +17,7 @@ test("public names", () => {
     "commonPixelSize",
     "compareWithRange",
     "compartmentOrder",
+    "contractFits",
     "defaultSegmentationConfig",
     "describeModel",
     "estimateSteps",

@@ -72,6 +72,7 @@ export type {
 export {
   adapterKinds,
   applySteps,
+  contractFits,
   describeModel,
   hasAdapter,
   inputPlanOf,

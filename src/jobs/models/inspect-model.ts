@@ -14,6 +14,8 @@ import {
   type AxesTensor,
   applySteps,
   checkModel,
+  contractFits,
+  hasAdapter,
   type InputContract,
   type InputPlan,
   type MeasuredOutput,
@@ -87,6 +89,9 @@ export async function inspectModel(file: ModelFile, options: InspectOptions): Pr
     : inspectPackage(readDescription(file.parsed), file.files, file.name, options);
 }
 
+/** Side of the part of a window that is kept; see `nn/inference/predict-planes`. */
+const WINDOW_CORE_PX = 512;
+
 const slug = (text: string): string => {
   const plain = text
     .toLowerCase()
@@ -126,10 +131,11 @@ async function inspectPlain(
   options: InspectOptions,
 ): Promise<InspectedModel> {
   const facts = checkModel(bytes);
-  const own = ownContract(facts.metadata["cellfoundry.contract"]);
+  const own = ownContract(facts.metadata["cellfoundry.contract"], facts);
   const request = options.request ?? {};
   const plan = planPlainInput(facts, own === null ? request : { normalisation: "percentile" });
   const trial = await trialRun(bytes, feedsOf(facts, plan, noise(plan)), options);
+  if (own !== null) await tryLargestWindow(bytes, own, facts, options);
   const proposed =
     own === null ? proposeAdapter(plan, measured(trial), request, null) : { contract: own, notes: [] };
   const stem = fileName.replace(/\.onnx$/i, "");
@@ -162,14 +168,39 @@ const feedsOf = (facts: ModelFacts, plan: InputPlan, planes: AxesTensor): Record
   [facts.inputs[0]?.name ?? ""]: arrangeTensor(plan.input.axes, applySteps(planes, plan.input.steps)),
 });
 
-/** A contract of this program inside the file or description; null when there is none or it is damaged. */
-function ownContract(value: unknown): InputContract | null {
+/**
+ * A contract of this program inside the file or description.
+ *
+ * @returns null when there is none, it is damaged, or it speaks of other inputs and outputs than the graph has: then the
+ *          file is treated like any other from outside.
+ */
+function ownContract(value: unknown, facts: ModelFacts): InputContract | null {
   if (value === undefined || value === null) return null;
   try {
-    return upgradeContract(typeof value === "string" ? JSON.parse(value) : value);
+    const contract = upgradeContract(typeof value === "string" ? JSON.parse(value) : value);
+    return contractFits(contract, facts) ? contract : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * A run of the largest window that prediction uses for a contract of ours, whose size is not fixed as that of adapters is.
+ *
+ * A file may claim to be one of ours; what was tried must be what is run.
+ */
+async function tryLargestWindow(
+  bytes: Uint8Array,
+  contract: InputContract,
+  facts: ModelFacts,
+  options: InspectOptions,
+): Promise<void> {
+  if (hasAdapter(contract)) return;
+  const side =
+    Math.ceil((WINDOW_CORE_PX + 2 * contract.receptiveRadiusPx) / contract.stride + 2) * contract.stride;
+  const shape = [1, contract.channels.length, side, side];
+  const data = new Float32Array(contract.channels.length * side * side).fill(0.5);
+  await trialRun(bytes, { [facts.inputs[0]?.name ?? ""]: { shape, data } }, options);
 }
 
 async function inspectPackage(
@@ -198,7 +229,8 @@ async function inspectPackage(
   const plan = planDescribedInput(description, facts);
   const tested = await runTest(description, files, facts, plan, bytes, options);
   const ours = (description.config as { cellfoundry?: OwnConfig } | undefined)?.cellfoundry;
-  const own = ownContract(ours?.contract);
+  const own = ownContract(ours?.contract, facts);
+  if (own !== null) await tryLargestWindow(bytes, own, facts, options);
   const proposed =
     own === null
       ? proposeAdapter(tested.plan, measured(tested.trial), options.request ?? {}, description)

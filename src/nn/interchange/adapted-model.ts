@@ -9,6 +9,7 @@ import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { axisLength, imageArray } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
+import type { InputContract } from "../contract/index.ts";
 import { cellDiameters } from "../contract/index.ts";
 import type { Engine, Session } from "../engine/engine.ts";
 import { sizeForModel } from "../inference/choose-scale.ts";
@@ -20,7 +21,8 @@ import type {
   Segmentation,
   SegmentationModel,
 } from "../inference/index.ts";
-import { channelsForModel, loadSegmentationModel, modelPlanes } from "../inference/index.ts";
+import { channelsForModel, loadSegmentationModel, mapNames, modelPlanes } from "../inference/index.ts";
+import type { ModelFacts } from "../onnx/index.ts";
 import { decodeOutputs } from "./decode-outputs.ts";
 import type { AdaptedContract } from "./model-adapter.ts";
 import { assertAdaptedContract, hasAdapter } from "./model-adapter.ts";
@@ -65,6 +67,17 @@ export async function loadModel(
     predictRows: (source, give, options = {}) => segmentRows(session, contract, source, give, options),
     release: () => session.release(),
   };
+}
+
+/** Whether a contract speaks of the inputs and outputs that a graph has. @throws FoundryError `model.invalid` when damaged. */
+export function contractFits(contract: InputContract, facts: ModelFacts): boolean {
+  const inputs = facts.inputs.map(({ name }) => name).join();
+  const outputs = new Set(facts.outputs.map(({ name }) => name));
+  if (!hasAdapter(contract))
+    return inputs === "image" && mapNames(contract.compartments).every((name) => outputs.has(name));
+  assertAdaptedContract(contract);
+  const { input, outputs: named } = contract.adapter;
+  return inputs === input.name && named.every(({ name }) => outputs.has(name));
 }
 
 function stackPlanes(planes: readonly Plane[], height: number, width: number): AxesTensor {

@@ -1,5 +1,5 @@
 /** Models from and for other programs: adapters for their answers, the BioImage.IO model description. */
-export { loadModel } from "./adapted-model.ts";
+export { contractFits, loadModel } from "./adapted-model.ts";
 export { type DescribedModel, describeModel, inputPlanOf, isSpdx } from "./describe-model.ts";
 export { type AdapterKind, adapterKinds, hasAdapter, type ModelAdapter } from "./model-adapter.ts";
 export type { ModelDescription } from "./model-description.ts";
