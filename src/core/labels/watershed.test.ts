@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { forSeeds, labelsOf, maskOf, pictureOf } from "#testing/index.ts";
 import { type LabelImage, labelImage, type Mask, type Plane, plane } from "../array/index.ts";
+import { rng } from "../rng.ts";
 import { connectedComponents, watershedFromSeeds } from "./index.ts";
 
 const flat = (height: number, width: number): Plane<"float32"> => plane("float32", height, width);
@@ -112,4 +113,71 @@ describe("watershedFromSeeds", () => {
         expect(label > 0).toBe(seeded.has(pieces.data[i] as number));
       });
     }));
+
+  test("a piece larger than the cache: seeds in a row of a flat field of 400 x 400 share it by nearness", () => {
+    const side = 400;
+    const seeds = labelImage(side, side);
+    for (let y = 0; y < side; y++)
+      for (const [k, x] of [50, 150, 320].entries()) seeds.data[y * side + x] = k + 1;
+    for (const connectivity of [4, 8] as const) {
+      const { data } = watershedFromSeeds(flat(side, side), seeds, { connectivity });
+      // Half-way between 50 and 150, and between 150 and 320; the earlier front takes the middle.
+      data.forEach((label, i) => {
+        const x = i % side;
+        expect(label === (x <= 100 ? 1 : x <= 235 ? 2 : 3)).toBe(true);
+      });
+    }
+  });
+
+  test("wide and compact floods agree: noise flooded alone, and beside a far piece that makes the batch no larger", () => {
+    const random = rng(5, "wide");
+    const [height, width] = [300, 300];
+    const elevation = plane("float32", height, width);
+    const seeds = labelImage(height, width);
+    for (let i = 0; i < seeds.data.length; i++) {
+      elevation.data[i] = random.int(40);
+      if (random.chance(0.002)) seeds.data[i] = i + 1;
+    }
+    const whole = watershedFromSeeds(elevation, seeds, { connectivity: 8 });
+    // The basins of the result, each flooded alone in its own small mask, must come out as they are.
+    const mask: Mask = { dtype: "uint8", height, width, data: new Uint8Array(height * width) };
+    const chosen = whole.data[150 * width + 150] as number;
+    whole.data.forEach((label, i) => {
+      if (label === chosen) mask.data[i] = 1;
+    });
+    const alone = watershedFromSeeds(elevation, seeds, { mask, connectivity: 8 });
+    expect(alone.data).toEqual(whole.data.map((label) => (label === chosen ? label : 0)));
+    expect(slowFlood(elevation, seeds)).toEqual(whole.data);
+  });
 });
+
+/** The same rule with a bucket queue of plain lists: levels are whole numbers below 40. */
+function slowFlood(elevation: Plane<"float32">, seeds: LabelImage): Int32Array {
+  const { height, width } = elevation;
+  const labels = seeds.data.slice();
+  const buckets: number[][] = Array.from({ length: 40 }, () => []);
+  seeds.data.forEach((label, i) => {
+    if (label > 0) buckets[elevation.data[i] as number]!.push(i);
+  });
+  buckets.forEach((bucket, level) => {
+    for (const pixel of bucket) {
+      const [y, x] = [Math.floor(pixel / width), pixel % width];
+      for (const [dy, dx] of [
+        [-1, 0],
+        [0, -1],
+        [0, 1],
+        [1, 0],
+        [-1, -1],
+        [-1, 1],
+        [1, -1],
+        [1, 1],
+      ] as const) {
+        const to = (y + dy) * width + x + dx;
+        if (y + dy < 0 || x + dx < 0 || y + dy >= height || x + dx >= width || labels[to] !== 0) continue;
+        labels[to] = labels[pixel] as number;
+        buckets[Math.max(level, elevation.data[to] as number)]!.push(to);
+      }
+    }
+  });
+  return labels;
+}
