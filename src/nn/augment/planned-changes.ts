@@ -1,8 +1,8 @@
 /**
  * The table of what happens to which kind of image, how often and how strong.
  *
- * Each row has its physics or its paper; the functions themselves are in `changes/`. Chances are low enough that a crop gets
- * two or three changes and one in ten gets none. Ranges are for intensities normalised by percentiles, so 1 is the
+ * Each row has its physics or its paper; the functions themselves are in `changes/`. Chances are such that a crop gets
+ * two or three changes and some none: most crops should look like images that are there. Ranges are for intensities normalised by percentiles, so 1 is the
  * brightest structure of the image.
  */
 import type { ChangeName } from "./changes/index.ts";
@@ -22,12 +22,12 @@ const row = (
 const exposure = (gain: number, offset: number, gamma: number): Rows => [
   row(
     "gain",
-    0.8,
+    0.5,
     { factor: [1 / gain, gain] },
     "The brightest object of a field decides what full scale means.",
   ),
-  row("offset", 0.5, { level: [-offset, offset] }, "Black level and medium differ between days."),
-  row("gamma", 0.5, { power: [1 / gamma, gamma] }, "Exported pictures are often bent for the screen."),
+  row("offset", 0.3, { level: [-offset, offset] }, "Black level and medium differ between days."),
+  row("gamma", 0.4, { power: [1 / gamma, gamma] }, "Exported pictures are often bent for the screen."),
 ];
 
 /** What any lens and camera can do. */
@@ -46,7 +46,7 @@ const lensPx = (lengths: Lengths): number => Math.min(4, Math.max(0.5, lengths.p
 const photons = (low: number, high: number): PlannedChange =>
   row(
     "photonNoise",
-    0.6,
+    0.4,
     { photons: [low, high], background: [0.02, 0.2], readout: [0, 0.02] },
     "Live imaging spends tens of photons on a pixel, fixed slides thousands.",
   );
@@ -54,71 +54,71 @@ const photons = (low: number, high: number): PlannedChange =>
 const fluorescence = (lengths: Lengths): Rows => [
   row(
     "autofluorescence",
-    0.2,
+    0.15,
     { level: [0.02, 0.25], spacingPx: range(lengths, 4, 30, [12, 80]) },
     "Medium, plastic and cytoplasm glow.",
   ),
   row(
     "haze",
-    0.3,
+    0.2,
     { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) },
     "Widefield images of anything thick hold light from other planes; it is what joins dense nuclei.",
   ),
   row(
     "blur",
-    0.35,
+    0.3,
     { sigmaPx: [0, lensPx(lengths)] },
     "Lenses from 0.3 to 1.4 NA, and focus off by their depth.",
   ),
-  row("unevenIllumination", 0.25, { loss: [0.1, 0.6] }, "Lamps fall off towards the corners, lasers more."),
-  row("backgroundGradient", 0.2, { height: [0.03, 0.3] }, "The meniscus of a well and stray light."),
-  row("bleachedPatch", 0.05, { kept: [0.4, 0.9] }, "Overlaps of tiles are exposed twice."),
+  row("unevenIllumination", 0.15, { loss: [0.1, 0.6] }, "Lamps fall off towards the corners, lasers more."),
+  row("backgroundGradient", 0.15, { height: [0.03, 0.3] }, "The meniscus of a well and stray light."),
+  row("bleachedPatch", 0.03, { kept: [0.4, 0.9] }, "Overlaps of tiles are exposed twice."),
   ...exposure(1.6, 0.1, 1.8),
   // Fewer than 60 photons in the brightest nucleus leave nothing of the dim ones for a person to outline.
   photons(60, 3000),
   row(
     "saturation",
-    0.1,
+    0.06,
     { level: [0.5, 0.95] },
     "Exposed for the dim cells, the bright ones hit the end of the scale.",
   ),
 ];
 
 const multiplexed = (lengths: Lengths): Rows => [
-  row("markerSwap", 0.15, {}, "Panels use different antibodies for the membrane."),
+  row("markerSwap", 0.1, {}, "Panels use different antibodies for the membrane."),
   row("channelDropout", 0.1, {}, "A marker can be missing or have failed; the nuclear one is kept."),
-  row("spillOver", 0.3, { share: [0, 0.15] }, "Spectra overlap by some percent."),
+  row("spillOver", 0.2, { share: [0, 0.15] }, "Spectra overlap by some percent."),
   row(
     "autofluorescence",
-    0.4,
+    0.25,
     { level: [0.05, 0.35], spacingPx: range(lengths, 4, 40, [12, 80]) },
     "Fixed tissue glows: collagen, red blood cells, lipofuscin.",
   ),
   row(
     "haze",
-    0.35,
+    0.25,
     { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) },
     "Sections are thicker than the depth of focus.",
   ),
   row(
     "blur",
-    0.3,
+    0.25,
     { sigmaPx: [0, lensPx(lengths)] },
     "Slide scanners use 0.4 to 0.95 NA and find their focus by field.",
   ),
-  row("unevenIllumination", 0.2, { loss: [0.05, 0.4] }, "Tiles of a mosaic are darker at their edges."),
-  row("bleachedPatch", 0.1, { kept: [0.4, 0.9] }, "Tiles overlap and are exposed twice, in each cycle."),
+  row("unevenIllumination", 0.15, { loss: [0.05, 0.4] }, "Tiles of a mosaic are darker at their edges."),
+  row("bleachedPatch", 0.06, { kept: [0.4, 0.9] }, "Tiles overlap and are exposed twice, in each cycle."),
   ...exposure(1.8, 0.1, 1.8),
   photons(50, 5000),
-  row("saturation", 0.1, { level: [0.4, 0.95] }, "One exposure serves bright and dim cells."),
+  row("saturation", 0.06, { level: [0.4, 0.95] }, "One exposure serves bright and dim cells."),
 ];
 
 const ions = (): Rows => [
-  row("markerSwap", 0.15, {}, "Panels use different antibodies for the membrane."),
+  row("markerSwap", 0.1, {}, "Panels use different antibodies for the membrane."),
   row("channelDropout", 0.1, {}, "A marker can be missing or have failed; the nuclear one is kept."),
   row(
     "spillOver",
-    0.3,
+    0.2,
     { share: [0, 0.1] },
     "Isotopes are impure and oxides weigh as much as the next channel.",
   ),
@@ -127,7 +127,7 @@ const ions = (): Rows => [
   ...exposure(2, 0.05, 1.8),
   row(
     "ionCounts",
-    0.6,
+    0.5,
     { ions: [4, 200], sparks: [0, 0.002] },
     "A pixel counts a handful of ions; the detector sparks now and then.",
   ),
@@ -136,7 +136,7 @@ const ions = (): Rows => [
 const phase = (lengths: Lengths): Rows => [
   row(
     "halo",
-    0.5,
+    0.4,
     { strength: [-0.5, 1], sigmaPx: range(lengths, 2, 10, [4, 16]) },
     "Focus, condenser and phase ring decide how strong and wide halos are.",
   ),
@@ -146,17 +146,17 @@ const phase = (lengths: Lengths): Rows => [
     {},
     "Negative phase contrast shows cells bright; DIC turns over with its bias.",
   ),
-  row("blur", 0.3, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
+  row("blur", 0.25, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
   row(
     "illuminationGradient",
-    0.4,
+    0.3,
     { slope: [0.05, 0.5] },
     "The meniscus bends the light near the wall of a well.",
   ),
   ...exposure(1.4, 0.15, 1.5),
   row(
     "sensorNoise",
-    0.5,
+    0.4,
     { deviation: [0.005, 0.06] },
     "Transmitted light is bright, so the noise is the camera's.",
   ),
@@ -179,16 +179,16 @@ const brightfield = (lengths: Lengths, nuclear: boolean): Rows => [
       ),
   row(
     "halo",
-    0.5,
+    0.4,
     { strength: [-0.8, 1.2], sigmaPx: range(lengths, 1, 6, [2, 10]) },
     "Contrast of unstained cells is defocus times curvature (Teague 1983).",
   ),
-  row("blur", 0.3, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
-  row("illuminationGradient", 0.4, { slope: [0.05, 0.5] }, "Köhler illumination is rarely centred."),
+  row("blur", 0.25, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
+  row("illuminationGradient", 0.3, { slope: [0.05, 0.5] }, "Köhler illumination is rarely centred."),
   ...exposure(1.4, 0.15, 1.5),
   row(
     "sensorNoise",
-    0.5,
+    0.4,
     { deviation: [0.005, 0.06] },
     "Transmitted light is bright, so the noise is the camera's.",
   ),
