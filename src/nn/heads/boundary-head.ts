@@ -33,5 +33,5 @@ export const boundaryHead: HeadDesign = {
   },
   decode: deepWatershedHead.decode,
   start: { ...deepWatershedHead.start, seedThreshold: 0.5, seedProminence: 0.1 },
-  tuned: ["foregroundThreshold", "seedThreshold", "seedProminence"],
+  tuned: deepWatershedHead.tuned,
 };

@@ -35,5 +35,6 @@ export const deepWatershedHead: HeadDesign = {
   },
   // Low prominence, since touching nuclei often differ by little.
   start: { ...defaultDeepWatershedParams, seedThreshold: 0.4, seedProminence: 0.02 },
-  tuned: ["foregroundThreshold", "seedThreshold", "seedProminence"],
+  // Smoothing first: how low a prominence may be depends on it.
+  tuned: ["smoothingPx", "foregroundThreshold", "seedThreshold", "seedProminence"],
 };

@@ -17,8 +17,8 @@ export interface HeadTargets {
   readonly weight: ArrayLike<number>;
 }
 
-/** Thresholds that calibration on the validation groups may change. */
-export type TunedThreshold = "foregroundThreshold" | "seedThreshold" | "seedProminence";
+/** Parameters that calibration on the validation groups may change. */
+export type TunedThreshold = "smoothingPx" | "foregroundThreshold" | "seedThreshold" | "seedProminence";
 
 export interface HeadDesign {
   /** Channels of the network's output, in order; the loss has one term for each. */

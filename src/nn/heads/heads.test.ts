@@ -134,5 +134,9 @@ test("boundary: worked out by hand on a square of five pixels", () => {
 });
 
 test("the heads whose outputs a contract describes", () => {
-  expect(headNames.filter((name) => isReleasable(headDesign(name)))).toEqual(["deepWatershed", "boundary", "combined"]);
+  expect(headNames.filter((name) => isReleasable(headDesign(name)))).toEqual([
+    "deepWatershed",
+    "boundary",
+    "combined",
+  ]);
 });
