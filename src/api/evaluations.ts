@@ -158,6 +158,8 @@ export const evaluationPictureQuerySchema = z.object({
   label: z.coerce.number().int().min(1),
   size: z.coerce.number().int().min(16).max(512).default(192),
   show: z.enum(["both", "reference", "predicted", "none"]).default("both"),
+  /** The window: around all that belongs to the case, or the cell alone, so that two versions show the same place. */
+  around: z.enum(["case", "cell"]).default("case"),
 });
 
 export const evaluationComparisonQuerySchema = z.object({ with: idSchema });

@@ -16,11 +16,16 @@ export interface CellScene {
 const marginShare = 0.5;
 const marginPxMin = 12;
 
-/** The window around an object and its partners. @throws FoundryError `request.notFound` when it is not there. */
+/**
+ * The window around an object, with all that belongs to its case or alone.
+ *
+ * @throws FoundryError `request.notFound` when it is not there.
+ */
 export function cellScene(
   outcomes: readonly StoredOutcome[],
   { side, label }: { readonly side: StoredOutcome["side"]; readonly label: number },
   size: { readonly height: number; readonly width: number },
+  around: "case" | "cell" = "case",
 ): CellScene {
   const own = outcomes.find((one) => one.side === side && one.label === label);
   if (own === undefined)
@@ -31,7 +36,7 @@ export function cellScene(
     one === own ||
     (one.side !== side && partners.has(one.label)) ||
     (one.side === side && one.class === own.class && one.partners.some((other) => partners.has(other)));
-  const boxes = outcomes.filter(isConcerned).map(({ shape }) => shape.bbox);
+  const boxes = (around === "cell" ? [own] : outcomes.filter(isConcerned)).map(({ shape }) => shape.bbox);
   const window = windowAround(boxes, size);
   const isInside = ({ shape: { bbox } }: StoredOutcome): boolean =>
     bbox[0] < window[2] && bbox[2] > window[0] && bbox[1] < window[3] && bbox[3] > window[1];

@@ -37,6 +37,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./images.ts")).imagesCommand,
   },
   {
+    name: "images pin",
+    summary: "Pin images that are looked at before a release",
+    load: async () => (await import("./images-pin.ts")).imagesPinCommand,
+  },
+  {
     name: "images facets",
     summary: "Count images and cells per term, status and group",
     load: async () => (await import("./images-facets.ts")).imagesFacetsCommand,
@@ -230,6 +235,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "model show",
     summary: "Show the card of a model version",
     load: async () => (await import("./model-show.ts")).modelShowCommand,
+  },
+  {
+    name: "model diff",
+    summary: "Show what a model version would change in the pinned images",
+    load: async () => (await import("./model-diff.ts")).modelDiffCommand,
   },
   {
     name: "model release",

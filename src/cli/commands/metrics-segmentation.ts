@@ -4,36 +4,69 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { LabelImage } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { type Command, type CommandInput, requiredPositional } from "../command.ts";
+import type { BoundaryTolerance } from "#core/metrics/index.ts";
+import { type Command, type CommandInput, requiredPositional, textOption, usageError } from "../command.ts";
 import { score } from "../output.ts";
 import { scoreTable } from "./model-report.ts";
 
 export const metricsSegmentationCommand: Command = {
-  usage: "metrics segmentation REF.tif PRED.tif",
+  usage: "metrics segmentation REF.tif PRED.tif [--mpp UM] [--tolerance 2px|1um]",
   about:
     "Compares a predicted label image with a reference: average precision (TP / (TP + FP + FN)), F1, panoptic quality at " +
-    "IoU 0.5 to 0.95, and cells by error class.",
-  examples: ["cellfoundry metrics segmentation reference.tif predicted.tif --json"],
-  options: {},
+    "IoU 0.5 to 0.95, SEG and DET of the Cell Tracking Challenge, AJI, boundary F, Hausdorff distance, area bias, and " +
+    "cells by error class.",
+  examples: ["cellfoundry metrics segmentation reference.tif predicted.tif --mpp 0.5 --tolerance 1um --json"],
+  options: {
+    mpp: { type: "string", value: "UM", help: "Micrometres per pixel: 0.5, or 0.5,0.48 (y, x)" },
+    tolerance: { type: "string", value: "DISTANCE", help: "For boundary F: 2px (default) or 1um" },
+  },
   run,
 };
 
 async function run(input: CommandInput): Promise<undefined> {
   const reference = await readLabelFile(requiredPositional(input, 0, "REF.tif", metricsSegmentationCommand));
   const predicted = await readLabelFile(requiredPositional(input, 1, "PRED.tif", metricsSegmentationCommand));
-  const { classifyErrors, countErrors, scoreSegmentation } = await import("#core/metrics/index.ts");
-  const scores = scoreSegmentation(reference, predicted);
-  const errors = countErrors([classifyErrors(reference, predicted)]);
-  input.out.result({ ...scores, errors }, () =>
+  const { defaultTallySettings, evaluateLabels, scoresOf } = await import("#core/metrics/index.ts");
+  const mpp = readMpp(textOption(input, "mpp"));
+  const boundaryTolerance = readTolerance(textOption(input, "tolerance"), mpp !== null);
+  const settings = { ...defaultTallySettings, boundaryTolerance };
+  const scores = scoresOf(evaluateLabels(reference, predicted, mpp, settings).tally, settings);
+  const { errors, hausdorff, areaBias } = scores;
+  input.out.result(scores, () =>
     [
       scoreTable(scores.byThreshold),
       "",
-      `Mean AP 0.5 to 0.95: ${score(scores.meanAveragePrecision)}; foreground IoU ${score(scores.foreground.iou)}`,
+      `Mean AP 0.5 to 0.95 (mSA): ${score(scores.meanAveragePrecision)}; foreground IoU ${shown(scores.foreground.iou)}`,
+      `SEG ${shown(scores.seg)}, DET ${shown(scores.det)}, AJI ${shown(scores.aji)}, AJI+ ${shown(scores.ajiPlus)}`,
+      `Borders within ${boundaryTolerance.distance} ${boundaryTolerance.unit}: F ${shown(scores.boundary?.f)}; Hausdorff of found cells ` +
+        `${shown(hausdorff.px)} px (95 %: ${shown(hausdorff.p95Px)} px${mpp === null ? "" : `, ${shown(hausdorff.p95Um)} um`}); ` +
+        `area bias ${shown(areaBias.mean)}`,
       `Cells: ${errors.correct} correct, ${errors.missed} missed, ${errors.gained} gained, ${errors.split} split, ` +
         `${errors.merge} merged, ${errors.catastrophe} in disorder.`,
     ].join("\n"),
   );
   return undefined;
+}
+
+const shown = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "-" : score(value);
+
+function readMpp(text: string | undefined): { readonly y: number; readonly x: number } | null {
+  if (text === undefined) return null;
+  const [y, x = y] = text.split(",").map(Number);
+  if (y === undefined || x === undefined || !(y > 0) || !(x > 0) || y > 1e3 || x > 1e3)
+    throw usageError("--mpp is one number or two, above 0.", metricsSegmentationCommand);
+  return { y, x };
+}
+
+function readTolerance(text: string | undefined, hasMpp: boolean): BoundaryTolerance {
+  const found = /^(\d+(?:\.\d+)?)(px|um)$/.exec(text ?? "2px");
+  if (found === null)
+    throw usageError("--tolerance is a distance such as 2px or 1um.", metricsSegmentationCommand);
+  const unit = found[2] === "um" ? "um" : "px";
+  if (unit === "um" && !hasMpp)
+    throw usageError("A tolerance in um needs --mpp.", metricsSegmentationCommand);
+  return { distance: Number(found[1]), unit };
 }
 
 async function readLabelFile(path: string): Promise<LabelImage> {

@@ -33,7 +33,7 @@ export interface LabelEvaluation {
 /**
  * @param reference, predicted  int32 label images of one size, axes yx; values up to 0 are background.
  * @param mpp  micrometres per pixel, or null when unknown: distances in micrometres are then left out.
- * @throws FoundryError `array.shapeMismatch`. Cost: O(pixels + pairs), about 0.7 s for 30,000 objects on 2,048².
+ * @throws FoundryError `array.shapeMismatch`. Cost: O(pixels + pairs), about 1.3 s for 30,000 objects on 2,048².
  */
 export function evaluateLabels(
   reference: LabelImage,
@@ -46,7 +46,12 @@ export function evaluateLabels(
   const errors = classifyOverlaps(overlaps, settings.errors);
   const measured = matchOverlaps(overlaps, settings.measuredIou);
   const distances = hausdorffDistances(reference, predicted, measured);
-  const distancesUm = mpp === null ? [] : hausdorffDistances(reference, predicted, measured, mpp);
+  const distancesUm =
+    mpp === null
+      ? []
+      : mpp.y === mpp.x
+        ? distances.map(({ max, p95 }) => ({ max: max * mpp.x, p95: p95 * mpp.x }))
+        : hausdorffDistances(reference, predicted, measured, mpp);
   const boundary = boundarySums(reference, predicted, settings.boundaryTolerance, mpp);
   const { segSum, detSplits, detMissed, detFalse } = cellTrackingSums(overlaps);
   const [aji, ajiPlus] = [aggregatedJaccard(overlaps), aggregatedJaccardPlus(overlaps)];

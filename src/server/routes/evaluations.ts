@@ -100,10 +100,10 @@ const looking = [
     answer: bytes("image/png"),
     errors: [...blobErrors, "request.notFound"],
     async handle({ parts, object, query }): Promise<Payload> {
-      const { position, side, label, size, show } = query;
+      const { position, side, label, size, show, around } = query;
       const image = await store.evaluationImage(parts.store, object.id, position);
       const etag = sha256(
-        JSON.stringify(["cell 1", image.arrayDigest, image.outcomeDigest, side, label, size, show]),
+        JSON.stringify(["cell 1", image.arrayDigest, image.outcomeDigest, side, label, size, show, around]),
       );
       return {
         type: "image/png",
@@ -113,8 +113,13 @@ const looking = [
         make: () =>
           parts.pictures.get(etag, async () => {
             const pixels = await store.readArray(parts.store, image.arrayDigest);
-            const size2 = { height: axisLength(pixels, "y"), width: axisLength(pixels, "x") };
-            const scene = store.cellScene(await readerOf(parts)(image.outcomeDigest), { side, label }, size2);
+            const extent = { height: axisLength(pixels, "y"), width: axisLength(pixels, "x") };
+            const scene = store.cellScene(
+              await readerOf(parts)(image.outcomeDigest),
+              { side, label },
+              extent,
+              around,
+            );
             const colour = axisLength(pixels, "c") === 3 && pixels.dtype === "uint8";
             return evaluationPng(pixels, scene, size, { colour, show });
           }),

@@ -48,10 +48,15 @@ export type ShownOutlines = "both" | "reference" | "predicted" | "none";
 export function evaluationPictureUrl(
   evaluationId: string,
   { position, side, label }: CellPlace,
-  options: { readonly size?: number; readonly show?: ShownOutlines; readonly version?: string } = {},
+  options: {
+    readonly size?: number;
+    readonly show?: ShownOutlines;
+    readonly around?: "case" | "cell";
+    readonly version?: string;
+  } = {},
 ): string {
-  const { size = 192, show = "both", version } = options;
-  return apiUrl(of(evaluationId, "/picture.png"), { position, side, label, size, show, v: version });
+  const { size = 192, show = "both", around = "case", version } = options;
+  return apiUrl(of(evaluationId, "/picture.png"), { position, side, label, size, show, around, v: version });
 }
 
 const CELLS_PAGE = 60;

@@ -24,6 +24,8 @@ export const CellCard = memo(function CellCard({
   /** The same cell as another evaluation has it, at the left. */
   beside?: { readonly evaluationId: string; readonly place: CellPlace };
 }): ReactNode {
+  const around = beside === undefined ? ("case" as const) : ("cell" as const);
+  const picture = { size: 256, show, around, version };
   return (
     <li className="min-w-0">
       <Link
@@ -36,11 +38,9 @@ export const CellCard = memo(function CellCard({
       >
         <div className={beside === undefined ? "grid" : "grid grid-cols-2 gap-px bg-line"}>
           {beside !== undefined && (
-            <CellImage
-              src={evaluationPictureUrl(beside.evaluationId, beside.place, { size: 256, show, version })}
-            />
+            <CellImage src={evaluationPictureUrl(beside.evaluationId, beside.place, picture)} />
           )}
-          <CellImage src={evaluationPictureUrl(evaluationId, cell, { size: 256, show, version })} />
+          <CellImage src={evaluationPictureUrl(evaluationId, cell, picture)} />
         </div>
         <div className="flex flex-col gap-0.5 px-2.5 py-2">
           <p className="text-sm group-hover:text-accent">{words}</p>

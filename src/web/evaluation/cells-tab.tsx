@@ -28,7 +28,7 @@ export function CellsTab({
   const errors = countsOf(evaluation.errors, images.data?.images, search);
   const name = search.class ?? firstFault(errors);
   const { field, value } = search;
-  const facet = field === undefined || value === undefined || value === "" ? null : { field, value };
+  const facet = field === undefined || value === undefined ? null : { field, value };
   const of = { ...(facet ?? {}), ...(search.image === undefined ? {} : { position: search.image }) };
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-[15rem_minmax(0,1fr)]">
@@ -121,7 +121,7 @@ function countsOf(
   images: readonly { position: number; facets: Record<string, string>; errors: ErrorCounts }[] | undefined,
   search: EvaluationSearch,
 ): ErrorCounts {
-  const hasFacet = search.field !== undefined && search.value !== undefined && search.value !== "";
+  const hasFacet = search.field !== undefined && search.value !== undefined;
   if (images === undefined || (!hasFacet && search.image === undefined)) return all;
   const shown = images.filter(
     ({ position, facets }) =>

@@ -19,11 +19,11 @@ import {
 } from "../ui/index.ts";
 import { CellCard } from "./cell-card.tsx";
 import type { EvaluationSearch } from "./evaluation-search.ts";
-import { intervalText } from "./interval-bar.tsx";
 import { OutlineKey } from "./outline-key.tsx";
 import {
   firstScores,
   formatDifference,
+  formatDifferenceInterval,
   formatP,
   formatValue,
   isLessBetter,
@@ -135,7 +135,7 @@ function Differences({
                 <td className="num">{formatValue(name, row.a)}</td>
                 <td className="num">{formatValue(name, row.b)}</td>
                 <td className="num font-semibold">{formatDifference(name, row.difference)}</td>
-                <td className="num whitespace-nowrap">{intervalText(row.interval)}</td>
+                <td className="num whitespace-nowrap">{formatDifferenceInterval(name, row.interval)}</td>
                 <td className="num">{formatP(row.p)}</td>
                 <td>
                   <Verdict {...row} kind={scoreWords[name].kind} lessIsBetter={isLessBetter(name)} />

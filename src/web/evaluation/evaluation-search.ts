@@ -10,7 +10,7 @@ export interface EvaluationSearch {
   readonly tab?: EvaluationTab;
   /** Which cells; default those missed. */
   readonly class?: ErrorClass;
-  /** Only images with this value of a facet. */
+  /** The facet shown; with a value, only images that have it. */
   readonly field?: string;
   readonly value?: string;
   /** Only this image of the evaluation. */
@@ -26,10 +26,12 @@ export function readEvaluationSearch(search: Record<string, unknown>): Evaluatio
   const name = errorClassNames.find((one) => one === search["class"]);
   const change = (["won", "lost"] as const).find((one) => one === search["change"]);
   const { field, value, image, with: other } = search;
+  // Digits alone come as a number.
+  const word = typeof value === "number" ? String(value) : value;
   const facet =
-    typeof field === "string" && (typeof value === "string" || typeof value === "number")
-      ? { field, value: String(value) }
-      : {};
+    typeof field !== "string"
+      ? {}
+      : { field, ...(typeof word === "string" && word !== "" ? { value: word } : {}) };
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(name === undefined ? {} : { class: name }),

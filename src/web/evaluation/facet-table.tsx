@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import type { EvaluationReportWire } from "#api/index.ts";
 import { Choice, Empty, formatCount, Section } from "../ui/index.ts";
 import type { EvaluationSearch } from "./evaluation-search.ts";
-import { IntervalBar, intervalText } from "./interval-bar.tsx";
-import { fieldWord, formatValue } from "./score-words.ts";
+import { IntervalBar } from "./interval-bar.tsx";
+import { fieldWord, formatInterval, formatValue } from "./score-words.ts";
 
 export function FacetTable({
   report,
@@ -41,7 +41,7 @@ export function FacetTable({
           className="w-44"
           items={fields.map((one) => ({ value: one, label: fieldWord(one) }))}
           value={field}
-          onChange={(next) => onShow({ field: next, value: "" })}
+          onChange={(next) => onShow({ field: next })}
         />
       }
     >
@@ -73,7 +73,7 @@ export function FacetTable({
                   onClick={() => onShow({ tab: "cells", field, value })}
                 >
                   {value}
-                  <span className="sr-only">: show its cells</span>
+                  <span className="sr-only">, show its cells</span>
                 </button>
               </td>
               <td className="num">{formatCount(counts.imageCount)}</td>
@@ -83,7 +83,7 @@ export function FacetTable({
               <td className="w-36 align-middle!">
                 <IntervalBar value={headline.ap50 ?? null} interval={intervals.intervals.ap50} />
               </td>
-              <td className="num whitespace-nowrap">{intervalText(intervals.intervals.ap50)}</td>
+              <td className="num whitespace-nowrap">{formatInterval("ap50", intervals.intervals.ap50)}</td>
               <td className="num">{formatValue("f1", headline.f1 ?? null)}</td>
               <td className="num">{formatValue("seg", headline.seg ?? null)}</td>
               <td className="num">{formatValue("areaBias", headline.areaBias ?? null)}</td>

@@ -49,7 +49,7 @@ export function ImagesTab({
           </Button>
         )}
       </div>
-      <table className="table">
+      <table className="table [&_td]:align-middle!">
         <caption className="sr-only">Scores by image, hardest first</caption>
         <thead>
           <tr>

@@ -55,9 +55,3 @@ export function IntervalBar({
     </svg>
   );
 }
-
-/** "0.71–0.84", or nothing when there is none. */
-export function intervalText(interval: Range | null | undefined, digits = 3): string {
-  if (interval === null || interval === undefined) return "–";
-  return `${interval.low.toFixed(digits)} – ${interval.high.toFixed(digits)}`;
-}

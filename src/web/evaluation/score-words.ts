@@ -46,7 +46,10 @@ export const isLessBetter = (name: HeadlineName): boolean => scoreWords[name].ki
 export function formatValue(name: HeadlineName, value: number | null): string {
   if (value === null) return "–";
   const { kind } = scoreWords[name];
-  if (kind === "bias") return `${value >= 0 ? "+" : "−"}${formatPercent(Math.abs(value))}`;
+  if (kind === "bias") {
+    const sign = Math.round(100 * value) === 0 ? "±" : value > 0 ? "+" : "−";
+    return `${sign}${formatPercent(Math.abs(value))}`;
+  }
   return kind === "distance" ? value.toFixed(1) : value.toFixed(3);
 }
 
@@ -56,6 +59,25 @@ export function formatDifference(name: HeadlineName, value: number | null): stri
   if (scoreWords[name].kind === "bias") return formatValue(name, value);
   const digits = scoreWords[name].kind === "distance" ? 1 : 3;
   return `${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** "0.708 – 0.775", in the form of the score's values; a dash when there is none. */
+export function formatInterval(
+  name: HeadlineName,
+  interval: { readonly low: number; readonly high: number } | null | undefined,
+): string {
+  if (interval === null || interval === undefined) return "–";
+  return `${formatValue(name, interval.low)} – ${formatValue(name, interval.high)}`;
+}
+
+/** The same for differences, with signs. */
+export function formatDifferenceInterval(
+  name: HeadlineName,
+  interval: { readonly low: number; readonly high: number } | null,
+): string {
+  return interval === null
+    ? "–"
+    : `${formatDifference(name, interval.low)} to ${formatDifference(name, interval.high)}`;
 }
 
 /** 0.0312 -> "0.031"; never "0.000". */

@@ -6,8 +6,8 @@ import { headlineNames } from "#core/metrics/index.ts";
 import { Button, Facts, formatPercent, plural, Section } from "../ui/index.ts";
 import type { EvaluationSearch } from "./evaluation-search.ts";
 import { FacetTable } from "./facet-table.tsx";
-import { IntervalBar, intervalText } from "./interval-bar.tsx";
-import { firstScores, formatP, formatValue, scoreWords, unitWords } from "./score-words.ts";
+import { IntervalBar } from "./interval-bar.tsx";
+import { firstScores, formatInterval, formatP, formatValue, scoreWords, unitWords } from "./score-words.ts";
 
 export function ScoresTab({
   evaluation,
@@ -68,9 +68,7 @@ export function ScoresTab({
                       />
                     )}
                   </td>
-                  <td className="num whitespace-nowrap">
-                    {intervalText(intervals.intervals[name], kind === "distance" ? 1 : 3)}
-                  </td>
+                  <td className="num whitespace-nowrap">{formatInterval(name, intervals.intervals[name])}</td>
                   {agreement !== null && <td className="num">{formatValue(name, people?.a ?? null)}</td>}
                   {agreement !== null && <td className="num">{formatValue(name, people?.b ?? null)}</td>}
                 </tr>

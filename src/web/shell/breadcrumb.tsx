@@ -22,7 +22,8 @@ export function Breadcrumb(): ReactNode {
   const { projectId, imageId } = useParams({ strict: false });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const lab = useSession().data?.lab.name ?? "Cell Foundry";
-  const word = words[path.split("/").at(-1) ?? ""];
+  const inEvaluation = path.split("/").at(-2) === "evaluations";
+  const word = inEvaluation ? "Evaluation" : words[path.split("/").at(-1) ?? ""];
   return (
     <header className="col-start-2 flex min-w-0 items-center border-b border-line bg-panel px-6">
       <nav aria-label="Breadcrumb" className="min-w-0">
@@ -41,6 +42,13 @@ export function Breadcrumb(): ReactNode {
             <Crumb>
               <Link to="/p/$projectId" params={{ projectId }} className="rounded-md hover:text-ink">
                 Images
+              </Link>
+            </Crumb>
+          )}
+          {projectId !== undefined && inEvaluation && (
+            <Crumb>
+              <Link to="/p/$projectId/models" params={{ projectId }} className="rounded-md hover:text-ink">
+                Models
               </Link>
             </Crumb>
           )}
