@@ -26,7 +26,9 @@ const pureLayers = ["core", "formats", "nn", "api"];
 /** Files with a reason to leave the purity rule or to be imported across layers by name. */
 const exceptions: readonly string[] = [
   "formats/fixtures/fixtures.ts", // reads test fixtures from disk; imported by tests only
+  "nn/fixtures/engines.ts", // starts the process of one engine; imported by tests only
   "nn/engine/ort-node.ts", // the one place that loads the native runtime; named, so that the browser never bundles it
+  "nn/engine/open-engine.ts", // chooses among the engines of Node, so it knows the native one
   "nn/engine/ort-web.ts", // the browser's runtime; named, so that only the worker that predicts bundles it
 ];
 

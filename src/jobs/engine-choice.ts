@@ -8,7 +8,7 @@ import { FoundryError } from "#core/errors.ts";
 import type { EngineChoice } from "#nn/engine/open-engine.ts";
 
 /** More than any machine this runs on has cores; a slip of the finger is not a request for a million threads. */
-export const threadsMax = 256;
+const threadsMax = 256;
 
 // Named here too, so that reading the choice does not load the runtime.
 const devices: readonly EngineChoice["device"][] = ["auto", "cpu", "webgpu", "cuda", "wasm"];

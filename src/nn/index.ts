@@ -33,7 +33,7 @@ export type {
   StateSession,
   Tensor,
 } from "./engine/engine.ts";
-export { openStateSession } from "./engine/state-session.ts";
+export { remoteEngine, serveEngine } from "./engine/remote-engine.ts";
 export type {
   CompartmentLabels,
   LabelRows,

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "#core/errors.ts";
 import type { EngineChoice } from "#nn/engine/open-engine.ts";
 import { openEngine } from "#nn/engine/open-engine.ts";
-import { serveEngine } from "#nn/engine/remote-engine.ts";
+import { serveEngine } from "#nn/index.ts";
 
 const port = parentPort;
 assert(port !== null, "this program runs in a thread");

@@ -8,8 +8,7 @@
 import { Worker } from "node:worker_threads";
 import { FoundryError } from "#core/errors.ts";
 import type { EngineChoice } from "#nn/engine/open-engine.ts";
-import { remoteEngine } from "#nn/engine/remote-engine.ts";
-import type { Engine } from "#nn/index.ts";
+import { type Engine, remoteEngine } from "#nn/index.ts";
 
 /** Lends an engine in a thread to `use`, and ends the thread afterwards. @throws what opening the engine or `use` throws. */
 export async function withEngineThread<T>(

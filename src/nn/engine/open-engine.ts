@@ -11,11 +11,8 @@ import type { NodeDevice } from "./ort-node.ts";
 import { createOrtNodeEngine, cudaIsInstalled } from "./ort-node.ts";
 import { createOrtWebEngine } from "./ort-web.ts";
 
-export const deviceChoices = ["auto", "cpu", "webgpu", "cuda", "wasm"] as const;
-export type DeviceChoice = (typeof deviceChoices)[number];
-
 export interface EngineChoice {
-  readonly device: DeviceChoice;
+  readonly device: "auto" | NodeDevice | "wasm";
   /** Threads inside one operator; default: the engine's own. */
   readonly threads?: number | undefined;
 }

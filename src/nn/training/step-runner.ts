@@ -11,7 +11,7 @@ import type { OptimiserVectors } from "./checkpoint.ts";
 import type { SegmentationConfig } from "./config.ts";
 import { architectureOf, optimiserOf } from "./config.ts";
 
-export interface StepResult {
+interface StepResult {
   readonly loss: number;
   readonly lossTerms: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
