@@ -10,6 +10,9 @@ import { gaussianBlur, percentiles } from "../image/index.ts";
 import type { Rng } from "../rng.ts";
 import type { TissueParams } from "./tissue-params.ts";
 
+/** How far light from outside the section spreads, standard deviation: a section is about 5 µm thick. */
+const hazeUm = 3.5;
+
 /** Above this mean a Poisson number is drawn as a normal one; the error is far below a count. */
 const poissonMeanMax = 25;
 
@@ -19,10 +22,14 @@ const poissonMeanMax = 25;
  */
 export function expose(params: TissueParams, light: Float32Array, random: Rng): Plane<"uint8" | "uint16"> {
   const { height, width } = params;
-  const blurred = gaussianBlur(
-    { dtype: "float32", height, width, data: light },
-    params.blurUm / params.mppUm,
-  ).data;
+  const source: Plane<"float32"> = { dtype: "float32", height, width, data: light };
+  const blurred = gaussianBlur(source, params.blurUm / params.mppUm).data;
+  if (params.haze > 0) {
+    const wide = gaussianBlur(source, hazeUm / params.mppUm).data;
+    for (let i = 0; i < wide.length; i++) {
+      blurred[i] = (1 - params.haze) * (blurred[i] as number) + params.haze * (wide[i] as number);
+    }
+  }
   const counted = count(params, blurred, random);
   return quantise(params, counted, random);
 }

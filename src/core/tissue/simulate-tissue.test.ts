@@ -87,6 +87,7 @@ describe("simulateTissue", () => {
       secondRole: "membrane",
       membraneShare: 0.9,
       ghostNuclei: 0,
+      haze: 0,
       photons: 500,
       background: 0.02,
       saturated: 0,
@@ -125,6 +126,7 @@ describe("expose", () => {
     shading: 0,
     background: 0,
     readNoise: 0,
+    haze: 0,
     saturated: 0,
   };
   test.each([4, 200])("counts of mean %d have the variance of a Poisson number", (photons) => {

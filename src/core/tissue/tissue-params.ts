@@ -53,6 +53,8 @@ export interface TissueParams {
   readonly brightnessSpread: number;
   /** Standard deviation of the point-spread function. */
   readonly blurUm: number;
+  /** Share of the light that comes from above and below the section and spreads over some micrometres. */
+  readonly haze: number;
   /** Photons (or counts) of a bright pixel; few = noisy. */
   readonly photons: number;
   /** Read noise in photons. */
@@ -84,6 +86,7 @@ interface PlatformRanges {
   readonly background: Range;
   readonly saturated: Range;
   readonly ghostNuclei: Range;
+  readonly haze: Range;
   readonly bits8: number;
 }
 
@@ -105,7 +108,8 @@ function camera(mppUm: Range, blurUm: Range, photons: Range, bits8: number): Pla
     readNoise: [0.5, 4],
     background: [0.01, 0.15],
     saturated: [0, 0.01],
-    ghostNuclei: [0, 0.35],
+    ghostNuclei: [0, 0.6],
+    haze: [0, 0.3],
     bits8,
   };
 }
@@ -118,7 +122,8 @@ function counts(mppUm: Range, blurUm: Range, photons: Range): PlatformRanges {
     readNoise: [0, 0.1],
     background: [0, 0.02],
     saturated: [0, 0.002],
-    ghostNuclei: [0, 0.05],
+    ghostNuclei: [0, 0.1],
+    haze: [0, 0.2],
     bits8: 0,
   };
 }
@@ -140,13 +145,13 @@ export function drawTissueParams(asked: Partial<TissueParams>, seed: number | st
     height: 256,
     width: 256,
     mppUm: within("mppUm", range.mppUm),
-    density: within("density", [0.15, 1]),
-    cellDiameterUm: within("cellDiameterUm", [9, 16]),
+    density: within("density", [0.2, 1]),
+    cellDiameterUm: within("cellDiameterUm", [7.5, 16]),
     sizeSpread: within("sizeSpread", [0.08, 0.3]),
     ...drawKinds(random.stream("kinds")),
     infiltration: within("infiltration", [0, 0.2]),
     raggednessUm: within("raggednessUm", [0.3, 1.6]),
-    nucleusShare: within("nucleusShare", [0.25, 0.5]),
+    nucleusShare: within("nucleusShare", [0.28, 0.68]),
     eccentricity: within("eccentricity", [0, 0.7]),
     missingNuclei: within("missingNuclei", [0, 0.15]),
     binucleate: within("binucleate", [0, 0.05]),
@@ -157,6 +162,7 @@ export function drawTissueParams(asked: Partial<TissueParams>, seed: number | st
     negativeCells: within("negativeCells", [0, 0.35]),
     brightnessSpread: within("brightnessSpread", [0.15, 0.6]),
     blurUm: within("blurUm", range.blurUm),
+    haze: within("haze", range.haze),
     photons: Math.exp(within("photons", [Math.log(range.photons[0]), Math.log(range.photons[1])])),
     readNoise: within("readNoise", range.readNoise),
     spillNuclear: within("spillNuclear", [0, 0.12]),
