@@ -16,6 +16,9 @@ const aroundAlpha = 0.4;
 
 export type ShownSides = "both" | "reference" | "predicted" | "none";
 
+/** Where both outlines run together the predicted one is wider, so that it shows inside the true one. */
+const predictedThickness = { both: 4, alone: 2 } as const;
+
 /** @param side  longest side of the picture in pixels, about. */
 export function evaluationPng(
   image: ImageArray,
@@ -24,7 +27,11 @@ export function evaluationPng(
   options: { readonly colour: boolean; readonly show: ShownSides },
 ): Uint8Array {
   const picture = enlargeWindow(image, { t: 0, z: 0, window: scene.window }, side, options);
-  const draw = (outcomes: readonly StoredOutcome[], colour: readonly [number, number, number]): void => {
+  const draw = (
+    outcomes: readonly StoredOutcome[],
+    colour: readonly [number, number, number],
+    thickness = 2,
+  ): void => {
     outlineShapes(
       picture,
       outcomes.map(({ shape }) => shape),
@@ -32,9 +39,12 @@ export function evaluationPng(
         colour,
         alpha: scene.isConcerned(outcomes[index] as StoredOutcome) ? 1 : aroundAlpha,
       }),
+      thickness,
     );
   };
-  if (options.show === "both" || options.show === "predicted") draw(scene.predicted, predictedColour);
+  if (options.show === "both" || options.show === "predicted") {
+    draw(scene.predicted, predictedColour, predictedThickness[options.show === "both" ? "both" : "alone"]);
+  }
   if (options.show === "both" || options.show === "reference") draw(scene.reference, referenceColour);
   return writeWindowPng(picture);
 }

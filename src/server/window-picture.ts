@@ -1,6 +1,6 @@
 /**
  * A window of an image as a picture, enlarged by a whole number so that single pixels are seen, and outlines of objects on
- * it. Outlines lie inside their object, two picture pixels wide. Pure; arrays in, PNG out.
+ * it. Outlines lie inside their object. Pure; arrays in, PNG out.
  */
 
 import { axisLength, channelPlane, type ImageArray, imageArray, typedArray } from "#core/array/index.ts";
@@ -57,18 +57,23 @@ export interface Pen {
   readonly alpha: number;
 }
 
-/** Draws into the picture. @param penOf  by index of the shape; later shapes lie on top. */
+/**
+ * Draws into the picture.
+ *
+ * @param penOf  by index of the shape; later shapes lie on top. @param thickness  in picture pixels, inside the object.
+ */
 export function outlineShapes(
   picture: WindowPicture,
   shapes: readonly ObjectShape[],
   penOf: (index: number) => Pen,
+  thickness = 2,
 ): void {
   const { height, width, rgb } = picture;
   const labels = new Int32Array(height * width);
   shapes.forEach((shape, i) => {
     drawScaled(shape, { ...picture, labels }, i + 1);
   });
-  outline(labels, height, width, (i, label) => {
+  outline(labels, { height, width, thickness }, (i, label) => {
     const { colour, alpha } = penOf(label - 1);
     for (let part = 0; part < 3; part++) {
       const below = rgb[3 * i + part] as number;
@@ -122,20 +127,24 @@ function drawScaled(shape: ObjectShape, canvas: Canvas, label: number): void {
   }
 }
 
-/** Visits pixels of an object within two of another value: an outline two pixels wide, inside the object. */
+/** Visits pixels of an object within `thickness` of another value: an outline inside the object. */
 function outline(
   labels: Int32Array,
-  height: number,
-  width: number,
+  {
+    height,
+    width,
+    thickness,
+  }: { readonly height: number; readonly width: number; readonly thickness: number },
   visit: (index: number, label: number) => void,
 ): void {
+  const steps = Array.from({ length: thickness }, (_, k) => k + 1);
   const differs = (y: number, x: number, label: number): boolean =>
     y >= 0 && y < height && x >= 0 && x < width && labels[y * width + x] !== label;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const label = labels[y * width + x] as number;
       if (label === 0) continue;
-      const edge = [1, 2].some(
+      const edge = steps.some(
         (step) =>
           differs(y - step, x, label) ||
           differs(y + step, x, label) ||
