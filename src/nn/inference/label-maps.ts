@@ -6,7 +6,7 @@ import type { LabelImage, Plane } from "#core/array/index.ts";
 import { type DeepWatershedParams, labelsFromDeepWatershed, nestNuclei } from "#core/labels/index.ts";
 import type { Compartment, CompartmentContract } from "../contract/index.ts";
 import { calibrated } from "./calibrate-confidence.ts";
-import { objectConfidence } from "./confidence.ts";
+import { measureObjects } from "./confidence.ts";
 import type { PredictedPlanes } from "./predict-planes.ts";
 
 export interface CompartmentLabels {
@@ -14,6 +14,8 @@ export interface CompartmentLabels {
   readonly labels: LabelImage;
   /** By label, 0..1: the expected share of such objects that are right, where the model is calibrated. */
   readonly confidence: ReadonlyMap<number, number>;
+  /** Diameters of the circles with the objects' areas, pixels of the maps, ascending. */
+  readonly diametersPx: readonly number[];
 }
 
 export interface LabelledMaps {
@@ -56,11 +58,12 @@ export function labelMaps(
   return {
     compartments: contracts.map(({ compartment, confidence }, i) => {
       const own = labels[i] as LabelImage;
-      const raw = objectConfidence(own, maps[i] as PredictedPlanes);
+      const measured = measureObjects(own, maps[i] as PredictedPlanes);
       return {
         compartment,
         labels: own,
-        confidence: new Map([...raw].map(([label, value]) => [label, calibrated(confidence, value)])),
+        diametersPx: measured.diametersPx,
+        confidence: new Map([...measured.confidence].map(([label, value]) => [label, calibrated(confidence, value)])),
       };
     }),
     pairs,

@@ -10,7 +10,7 @@ import type { LabelImage } from "#core/array/index.ts";
 import { resampleLabelRows } from "#core/image/index.ts";
 import { createLabelStitcher, type LabelStitcher } from "#core/labels/index.ts";
 import type { Compartment, InputContract, PlaneStatistics, StatisticsCollector } from "../contract/index.ts";
-import { cellDiameters, createStatisticsCollector } from "../contract/index.ts";
+import { createStatisticsCollector } from "../contract/index.ts";
 import type { Session } from "../engine/engine.ts";
 import { labelMaps, mapNames, type PostprocessingChanges, pairMaps } from "./label-maps.ts";
 import { createMapBand, type MapBand } from "./map-band.ts";
@@ -210,7 +210,7 @@ function createObjects(
           // A tile that saw the object whole knows best; parts say at least something.
           if (known === undefined || whole) one.confidence.set(id, own.confidence.get(label) ?? 0);
         }
-        one.diameters.push(...sampled(cellDiameters(own.labels)));
+        one.diameters.push(...sampled(own.diametersPx));
         for (const rows of added.rows) await giveRows(compartment, rows.y0, rows.labels);
       }
     },

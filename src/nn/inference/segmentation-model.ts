@@ -17,7 +17,7 @@ import type {
   PlaneStatistics,
   RangeWarning,
 } from "../contract/index.ts";
-import { cellDiameters, compareWithRange, planeStatistics, upgradeContract } from "../contract/index.ts";
+import { compareWithRange, planeStatistics, upgradeContract } from "../contract/index.ts";
 import type { Engine, Session } from "../engine/engine.ts";
 import type { ScaleRequest, UsedScale } from "./choose-scale.ts";
 import { needsEstimate, sizeForModel } from "./choose-scale.ts";
@@ -146,12 +146,13 @@ async function segment(
   );
   const found = labelMaps(maps, contract.compartments, options.changes);
   const compartments = found.compartments.map(
-    (one): SegmentedCompartment => ({
-      ...one,
-      labels: same ? one.labels : resampleLabels(one.labels, height, width),
+    ({ compartment, confidence, labels }): SegmentedCompartment => ({
+      compartment,
+      confidence,
+      labels: same ? labels : resampleLabels(labels, height, width),
     }),
   );
-  const diameters = cellDiameters((found.compartments[0] as SegmentedCompartment).labels);
+  const diameters = found.compartments[0]?.diametersPx ?? [];
   const diameterPx = diameters[diameters.length >> 1] ?? null;
   const statistics = planes.map((plane, c) => (present[c] === true ? planeStatistics(plane) : null));
   const first = compartments[0] as SegmentedCompartment;
