@@ -32,9 +32,16 @@ export function FreezePanel({
   const [text, setText] = useState(query);
   const [name, setName] = useState(nameGiven ?? datasets[0]?.name ?? "");
   const [message, setMessage] = useState("");
+  const [corrected, setCorrected] = useState(false);
   const [waivers, setWaivers] = useState<readonly LeakWaiver[]>([]);
   const validName = namePattern.test(name);
-  const body = useSettled({ query: text, waivers: [...waivers], ...(validName ? { name } : {}) });
+  const split = corrected ? { split: { corrected } } : {};
+  const body = useSettled({
+    query: text,
+    waivers: [...waivers],
+    ...split,
+    ...(validName ? { name } : {}),
+  });
   const preview = useDatasetPreview(projectId, body);
   const freeze = useFreezeDataset(projectId);
   const existing = datasets.find((dataset) => dataset.name === name)?.versions ?? [];
@@ -50,7 +57,7 @@ export function FreezePanel({
     event.preventDefault();
     if (!validName || obstacle !== null || preview.data === undefined) return;
     freeze.mutate(
-      { name, query: text, message, waivers: [...waivers] },
+      { name, query: text, message, waivers: [...waivers], ...split },
       {
         onSuccess: (version) => {
           setMessage("");
@@ -86,6 +93,20 @@ export function FreezePanel({
             />
           )}
         </Field>
+        <label className="-mt-2 flex items-start gap-2 text-sm">
+          <input
+            type="checkbox"
+            className="mt-0.5 accent-accent"
+            checked={corrected}
+            onChange={(event) => setCorrected(event.target.checked)}
+          />
+          <span>
+            Also images that are corrected, but not accepted
+            <span className="block text-quiet">
+              They only train, on the cells that somebody drew or corrected.
+            </span>
+          </span>
+        </label>
         <Field
           label="Dataset name"
           hint={
