@@ -35,7 +35,7 @@ const show = (value: number | null | undefined): string =>
 const showInterval = (interval: Interval | null | undefined): string =>
   interval === null || interval === undefined ? "-" : `${show(interval.low)} .. ${show(interval.high)}`;
 
-/** The score with its half-open interval in one word: `0.752 (0.677 .. 0.823)`. */
+/** The score with its interval: `0.752 (0.677 .. 0.823)`. */
 const withInterval = (value: number | null, interval: Interval | null): string =>
   interval === null ? show(value) : `${show(value)} (${showInterval(interval)})`;
 
@@ -49,7 +49,10 @@ export function fullReport(evaluation: EvaluationDetail, facet?: string): string
   return [
     evaluationReport(evaluation),
     "",
-    `95 % intervals: ${intervals.method} over ${intervals.unitCount} ${intervals.unit}s, ${intervals.replicates} draws, seed ${intervals.seed}.`,
+    `95 % intervals: ${intervals.method} over ${intervals.unitCount} ${intervals.unit}s, ${intervals.replicates} draws, seed ${intervals.seed}.` +
+      (intervals.unit === "image"
+        ? " Too few groups to draw: it speaks for more images of these groups, not for new ones."
+        : ""),
     table(
       ["score", "value", "interval", ...(people === undefined ? [] : ["two people", "model there"])],
       headlineNames.map((name) => [
