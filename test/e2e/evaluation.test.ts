@@ -1,0 +1,236 @@
+/**
+ * An evaluation in a real browser: scores with intervals, the cells behind an error count, a cell opened in the editor, two
+ * versions side by side, images pinned, and the release that waits until someone could look at them.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { imageArray } from "#core/array/index.ts";
+import { objectShapesFromLabels } from "#core/labels/index.ts";
+import { registerShippedModels, runJobHere } from "#jobs/index.ts";
+import { upgradeContract } from "#nn/index.ts";
+import {
+  agentOf,
+  createProject,
+  ensureLab,
+  ensureOwner,
+  freezeDataset,
+  importModelVersion,
+  insertImage,
+  openStore,
+} from "#store/index.ts";
+import { makeSyntheticCells } from "#testing/index.ts";
+import { startServe } from "../serve-command.ts";
+import { violations } from "./axe.ts";
+import { editorReady } from "./editor-driver.ts";
+import { openBrowser, shot } from "./harness.ts";
+
+const side = 192;
+const testGroups = ["donor 0", "donor 1", "donor 2", "donor 3", "donor 4", "donor 5", "donor 6"];
+
+interface Prepared {
+  readonly projectId: string;
+  readonly evaluationId: string;
+  readonly candidateId: string;
+}
+
+/** Seven test images of two organs, the shipped model, and the same network that takes fewer seeds. */
+async function prepare(home: string): Promise<Prepared> {
+  const store = await openStore({ home });
+  await ensureLab(store);
+  const actor = agentOf(await ensureOwner(store));
+  const { id: projectId } = await createProject(store, actor, "Evaluated cells");
+  for (let k = 0; k <= testGroups.length; k++) {
+    const { image, labels } = makeSyntheticCells({ height: side, width: side, seed: `evaluation ${k}` });
+    const objects = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
+    const second = { compartment: "nuclear" as const, name: "Ben", objects: objects.slice(2) };
+    await insertImage(store, actor, {
+      projectId,
+      name: `field ${k}`,
+      group: `donor ${k}`,
+      image: imageArray(
+        "uint8",
+        "yx",
+        [side, side],
+        Uint8Array.from(image.data, (v) => Math.min(255, v / 50)),
+      ),
+      layers: [{ compartment: "nuclear", objects }, ...(k < 3 ? [second] : [])],
+      metadata: { organ: k % 2 === 0 ? "lung" : "liver", modality: "fluorescence" },
+      source: { title: "made here", licence: "CC0-1.0" },
+    });
+  }
+  const dataset = await freezeDataset(store, actor, {
+    projectId,
+    name: "made-cells",
+    query: "",
+    roleChanges: testGroups.map((group) => ({ group, role: "test" as const, reason: "to be scored" })),
+  });
+  const log = { write: () => undefined };
+  const [shipped] = await registerShippedModels(store, actor, join(import.meta.dirname, "../../models"), log);
+  if (shipped === undefined) throw new Error("no model ships with the program");
+  const { version } = shipped;
+  const contract = upgradeContract(version.contract);
+  const candidate = await importModelVersion(store, actor, {
+    name: version.name,
+    version: "9.0.0",
+    weights: await store.blobs.get(version.weightsDigest),
+    onnx: await store.blobs.get(version.onnxDigest),
+    architecture: version.architecture,
+    contract: {
+      ...contract,
+      compartments: contract.compartments.map((one) => ({
+        ...one,
+        postprocessing: { ...one.postprocessing, seedProminence: 0.3, seedDistancePx: 12, areaPxMin: 60 },
+      })),
+    },
+    card: {},
+    licence: version.licence,
+    stage: "candidate",
+    projectId,
+  });
+  const evaluate = async (modelVersionId: string): Promise<string> => {
+    const params = { modelVersionId, datasetVersionId: dataset.id, split: "test" as const };
+    const job = await runJobHere(store, actor, { kind: "evaluate", projectId, title: "evaluate", params });
+    if (job.state !== "done") throw new Error(`evaluation ${job.state}: ${job.error?.message}`);
+    return String(job.result?.["evaluationId"]);
+  };
+  await evaluate(version.id);
+  const evaluationId = await evaluate(candidate.id);
+  await store.close();
+  return { projectId, evaluationId, candidateId: candidate.id };
+}
+
+describe("an evaluation", () => {
+  const home = mkdtempSync(join(tmpdir(), "cf-e2e-evaluation-"));
+  let server: Awaited<ReturnType<typeof startServe>>;
+  let browser: Browser;
+  let page: Page;
+  let address: string;
+  let project: string;
+  let prepared: Prepared;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    prepared = await prepare(home);
+    server = await startServe(home, ["--port", "0"]);
+    const opened = await openBrowser();
+    browser = opened.browser;
+    page = opened.page;
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    await page.goto(server.signInUrl);
+    await page.getByRole("link", { name: "Evaluated cells" }).first().waitFor({ timeout: 60_000 });
+    const origin = new URL(server.signInUrl).origin;
+    project = `${origin}/p/${prepared.projectId}`;
+    address = `${project}/evaluations/${prepared.evaluationId}`;
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    const ended = new Promise((resolve) => server.child.once("exit", resolve));
+    server.child.kill("SIGTERM");
+    await ended;
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  });
+
+  /** Each part in both schemes: looked at by the judge, kept as a picture. */
+  async function inBothSchemes(name: string, ready: () => Promise<unknown>): Promise<void> {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.reload();
+      await ready();
+      await page.waitForTimeout(300);
+      expect(await violations(page), `${name}, ${colorScheme}`).toEqual([]);
+      await shot(page, `evaluation-${name}-${colorScheme}`);
+    }
+  }
+
+  const loaded = () =>
+    page.waitForFunction(() => {
+      const pictures = [...document.querySelectorAll("main img, section img")] as HTMLImageElement[];
+      return pictures.length > 0 && pictures.slice(0, 6).every((one) => one.complete && one.naturalWidth > 0);
+    });
+
+  test("scores stand with intervals, facets and what two people reach", async () => {
+    await page.goto(address);
+    const scores = page.getByRole("table", { name: "Scores with intervals" });
+    await scores.waitFor();
+    expect(await scores.getByRole("row").count()).toBe(8);
+    await page.getByText("On 3 images with labels of two people").waitFor();
+    await inBothSchemes("1-scores", () => scores.waitFor());
+    await page.getByRole("button", { name: "All scores" }).click();
+    await page.getByText("AJI+").waitFor();
+    const showFacet = async (word: string): Promise<void> => {
+      await page.getByRole("combobox", { name: "Facet" }).click();
+      await page.getByRole("option", { name: word }).click();
+      await page.getByRole("table", { name: `Scores by ${word}` }).waitFor();
+    };
+    await showFacet("Density");
+    await showFacet("Organ");
+    await page.getByRole("button", { name: /^liver/ }).click();
+    await page.getByText("Organ: liver").waitFor();
+  });
+
+  test("a bar opens to its cells, as many as it says; a cell opens the editor there", async () => {
+    await page.goto(`${address}?tab=cells&class=correct`);
+    const bar = page
+      .getByRole("navigation", { name: "Error classes" })
+      .getByRole("button", { name: /^correct/ });
+    const count = Number((await bar.locator("span > span").nth(1).textContent())?.replaceAll(",", ""));
+    expect(count).toBeGreaterThan(0);
+    await loaded();
+    const cards = page.locator("li[class] a[data-cell]");
+    for (let shown = await cards.count(); shown < Math.min(count, 100); shown = await cards.count()) {
+      await page.getByRole("button", { name: /^Show more/ }).click();
+      await page.waitForFunction((n) => document.querySelectorAll("a[data-cell]").length > n, shown);
+    }
+    await page.goto(`${address}?tab=cells`);
+    await inBothSchemes("2-cells", loaded);
+    const cell = page.locator("a[data-cell]").first();
+    await page.getByRole("button", { name: "True", exact: true }).click();
+    await loaded();
+    await cell.click();
+    await editorReady(page);
+    expect(page.url()).toMatch(/\/i\/[0-9A-Z]{26}\?/);
+  });
+
+  test("two versions: differences with p, and the cells that one gets and the other misses", async () => {
+    await page.goto(`${address}?tab=compare`);
+    const table = page.getByRole("table", { name: "Differences of scores" });
+    await table.waitFor({ timeout: 30_000 });
+    await page.getByText("paired permutation, exact").waitFor();
+    await inBothSchemes("3-compare", async () => {
+      await table.waitFor();
+      await page.getByText(/only nuclei-fluorescence@9/).waitFor();
+    });
+  });
+
+  test("pinned images stand before a release until both versions were laid side by side", async () => {
+    await page.goto(`${address}?tab=images`);
+    await page.getByRole("table", { name: "Scores by image, hardest first" }).waitFor();
+    await inBothSchemes("4-images", () => page.getByRole("table").waitFor());
+    await page.getByRole("button", { name: "Pin the 5 hardest" }).click();
+    await page.getByText("5 pinned images").waitFor();
+    await page
+      .getByRole("button", { name: /^Unpin/ })
+      .first()
+      .click();
+    await page.getByText("4 pinned images").waitFor();
+
+    await page.goto(`${project}/models?version=${prepared.candidateId}`);
+    await page.getByRole("button", { name: "Compare on 4 pinned images" }).click();
+    const table = page.getByRole("table", { name: "Changes of cells on pinned images" });
+    await table.waitFor({ timeout: 90_000 });
+    expect(await table.getByRole("row").count()).toBe(5);
+    await table.getByRole("button").first().click();
+    await page.getByTestId("pinned-picture").locator("path").first().waitFor({ state: "attached" });
+    await page.getByTestId("pinned-picture").scrollIntoViewIfNeeded();
+    await shot(page, "evaluation-5-release-light");
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await shot(page, "evaluation-5-release-dark");
+    expect(problems).toEqual([]);
+  });
+});
