@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { forSeeds, labelsOf, makeSyntheticCells, pictureOf, randomLabels } from "#testing/index.ts";
-import { labelImage } from "../array/index.ts";
+import { labelImage, plane } from "../array/index.ts";
 import { scoreSegmentation } from "../metrics/index.ts";
 import { geodesicCost } from "./geodesic.ts";
 import {
   connectedComponents,
+  type DeepWatershedPlanes,
   deepWatershedTargets,
   defaultDeepWatershedParams,
   labelsFromDeepWatershed,
@@ -176,5 +177,54 @@ describe("labelsFromDeepWatershed", () => {
       "2.....",
       "2.....",
     ]);
+  });
+});
+
+describe("unusual maps", () => {
+  const planes = (height: number, width: number, inner: number, inside: number): DeepWatershedPlanes => ({
+    innerDistance: plane("float32", height, width, new Float32Array(height * width).fill(inner)),
+    foreground: plane("float32", height, width, new Float32Array(height * width).fill(inside)),
+  });
+  const params = { ...defaultDeepWatershedParams, areaPxMin: 1 };
+
+  test("65,535 cells in one image: squares of 4 x 4 with a gap of one, all found and numbered in scan order", () => {
+    const [rows, side] = [257, 5 * 257];
+    const many = planes(side, side, 0, 0);
+    let cells = 0;
+    for (let k = 0; k < rows * rows && cells < 65_535; k++, cells++) {
+      const [y0, x0] = [5 * Math.floor(k / rows), 5 * (k % rows)];
+      for (let y = y0; y < y0 + 4; y++) {
+        for (let x = x0; x < x0 + 4; x++) {
+          many.foreground.data[y * side + x] = 1;
+          many.innerDistance.data[y * side + x] = 1 - 0.1 * Math.hypot(y - y0 - 1, x - x0 - 1);
+        }
+      }
+    }
+    const labels = labelsFromDeepWatershed(many, params);
+    const areas = new Int32Array(65_537);
+    for (const label of labels.data) areas[label]! += 1;
+    expect(areas[65_536]).toBe(0);
+    expect(areas.subarray(1, 65_536).every((area) => area === 16)).toBe(true);
+    expect([labels.data[0], labels.data[5], labels.data[5 * side]]).toEqual([1, 2, 258]);
+  });
+
+  test("one pixel, and constant maps: one object or none", () => {
+    expect([...labelsFromDeepWatershed(planes(1, 1, 0.9, 0.9), params).data]).toEqual([1]);
+    expect([...labelsFromDeepWatershed(planes(1, 1, 0.9, 0.1), params).data]).toEqual([0]);
+    expect(new Set(labelsFromDeepWatershed(planes(40, 30, 0.7, 0.9), params).data)).toEqual(new Set([1]));
+    expect(new Set(labelsFromDeepWatershed(planes(40, 30, 0, 0), params).data)).toEqual(new Set([0]));
+    // No centre anywhere: the piece is kept as one object, or dropped.
+    expect(new Set(labelsFromDeepWatershed(planes(9, 9, 0.1, 0.9), params).data)).toEqual(new Set([1]));
+    const drop = { ...params, seedless: "drop" } as const;
+    expect(new Set(labelsFromDeepWatershed(planes(9, 9, 0.1, 0.9), drop).data)).toEqual(new Set([0]));
+  });
+
+  test("a value that is not a number is refused in either map", () => {
+    const code = expect.objectContaining({ code: "array.nan" });
+    for (const name of ["innerDistance", "foreground"] as const) {
+      const broken = planes(8, 8, 0.8, 0.9);
+      broken[name].data[27] = Number.NaN;
+      expect(() => labelsFromDeepWatershed(broken, params)).toThrow(code);
+    }
   });
 });

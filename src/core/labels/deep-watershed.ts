@@ -7,6 +7,7 @@
  */
 
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
+import { FoundryError } from "../errors.ts";
 import { gaussianBlur } from "../image/index.ts";
 import { fillHoles } from "./clean.ts";
 import { findPieces } from "./components.ts";
@@ -64,7 +65,9 @@ export function labelsFromDeepWatershed(
   const { height, width } = innerDistance;
   const mask = new Uint8Array(height * width);
   for (let i = 0; i < mask.length; i++) {
-    mask[i] = (foreground.data[i] as number) > params.foregroundThreshold ? 1 : 0;
+    const value = foreground.data[i] as number;
+    if (value > params.foregroundThreshold) mask[i] = 1;
+    else if (Number.isNaN(value)) throw notANumber(i);
   }
   const inside = { dtype: "uint8", height, width, data: mask } as const;
   const smooth = params.smoothingPx > 0 ? gaussianBlur(innerDistance, params.smoothingPx) : innerDistance;
@@ -84,6 +87,13 @@ export function labelsFromDeepWatershed(
   if (params.holePxMax > 0) labels = fillHoles(labels, params.holePxMax);
   numberLargeInPlace(labels.data, params.areaPxMin);
   return labels;
+}
+
+function notANumber(index: number): FoundryError {
+  return new FoundryError("array.nan", {
+    message: `The foreground holds a value that is not a number, first at pixel index ${index}.`,
+    details: { index },
+  });
 }
 
 /** Adds every 8-connected piece of the mask that the flood left empty as an object of its own. */
