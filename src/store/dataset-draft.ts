@@ -68,15 +68,26 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   const split = await countSplit(tx, text.draftItems);
   const images = splitRoles.reduce((sum, role) => sum + split[role].images, 0);
   const left = (selected?.count ?? 0) - images;
+  const waiting = request.options.corrected === true ? await countUncommitted(tx, projectId) : 0;
   return {
     images,
     cells: splitRoles.reduce((sum, role) => sum + split[role].cells, 0),
     split,
     strata: await countStrata(tx, text.draftItems),
     licenceReport: await draftLicence(tx),
-    excluded: left === 0 ? [] : [{ reason: "labels not accepted", count: left }],
+    excluded: [
+      ...(left === 0 ? [] : [{ reason: "labels not accepted", count: left }]),
+      ...(waiting === 0
+        ? []
+        : [{ reason: "corrected since; freezing takes the corrections in", count: waiting }]),
+    ],
     roles,
   };
+}
+
+/** Layers of the project whose corrections no revision holds yet. */
+async function countUncommitted(tx: Store, projectId: string): Promise<number> {
+  return (await tx.sql.query(text.selectUncommitted, [projectId])).length;
 }
 
 export async function dropDraft(tx: Store): Promise<void> {

@@ -9,6 +9,7 @@ import { checkRules } from "#core/checks/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { blockingLeaks, type LeakWaiver, leakRules } from "#core/leaks/index.ts";
 import { isoTime } from "#platform/index.ts";
+import { commitRevision } from "./commit.ts";
 import {
   type ChangesWithVerbs,
   draftChanges,
@@ -122,6 +123,7 @@ export async function freezeDataset(
   await getProject(store, projectId);
   return inTransaction(store, async (tx) => {
     await tx.sql.query(text.lockProject, [projectId]);
+    if (request.split?.corrected === true) await commitCorrected(tx, actor, projectId);
     const proposal = await propose(tx, projectId, request);
     assertFreezable(proposal);
     const { parent, next } = proposal;
@@ -136,6 +138,12 @@ export async function freezeDataset(
     await dropDraft(tx);
     return getDatasetVersion(tx, id);
   });
+}
+
+/** A version pins revisions, and corrections that wait to be accepted usually have none yet. */
+async function commitCorrected(tx: Store, actor: Agent, projectId: string): Promise<void> {
+  for (const { id } of await tx.sql.query<{ id: string }>(drafts.selectUncommitted, [projectId]))
+    await commitRevision(tx, actor, id, { message: "Before freezing" });
 }
 
 async function propose(

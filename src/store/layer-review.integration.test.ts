@@ -7,7 +7,7 @@ import { commitRevision } from "./commit.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { listDatasetItems } from "./datasets.ts";
 import { appendEdits } from "./edits.ts";
-import { freezeDataset } from "./freeze.ts";
+import { freezeDataset, previewDataset } from "./freeze.ts";
 import { insertImage } from "./images.ts";
 import { readItemReview } from "./layer-review.ts";
 import { ensureLayer, layerObjects } from "./layers.ts";
@@ -122,6 +122,23 @@ test("a later proposal that replaces another is no removal by a person; groups t
   const review = await readItemReview(store, itemOf(found, inTrain));
   expect(review?.touched?.size).toBe(2);
   expect(review?.cleared.length).toBe(1);
+});
+
+test("corrections that no revision holds yet are taken in by the freeze, and only by it", async () => {
+  const { id: projectId } = await createProject(store, person, "uncommitted");
+  for (const group of ["a", "b", "c", "d"]) await addImage(projectId, group, true);
+  const imageId = await addImage(projectId, "open", false);
+  const layer = await ensureLayer(store, person, imageId, "nuclear");
+  await appendEdits(store, person, layer.id, [
+    edit("only", [{ uid: "only", before: null, after: box(4, 4, 9, 9) }]),
+  ]);
+  const split = { corrected: true };
+  const preview = await previewDataset(store, projectId, { query: "", split });
+  expect(preview.images).toBe(4);
+  expect(preview.excluded).toContainEqual({ reason: expect.stringContaining("freezing takes"), count: 1 });
+  const frozen = await freezeDataset(store, person, { projectId, name: "taken", query: "", split });
+  const item = itemOf((await listDatasetItems(store, frozen.id)).items, imageId);
+  expect((await readItemReview(store, item))?.touched?.size).toBe(1);
 });
 
 test("a sparse layer is frozen as such", async () => {

@@ -1,7 +1,7 @@
 /** `augment preview`: how training would vary images, in words and as a picture of sample crops. */
 
 import { writeFile } from "node:fs/promises";
-import type { PlanWords } from "#nn/index.ts";
+import type { PlannedImages } from "#jobs/index.ts";
 import type { Store } from "#store/index.ts";
 import {
   type Command,
@@ -41,7 +41,7 @@ export const augmentPreviewCommand: Command = {
 };
 
 interface Shown {
-  readonly plans: readonly (PlanWords & { readonly images: number })[];
+  readonly plans: readonly (PlannedImages["words"] & { readonly images: number })[];
   readonly rows: unknown;
   readonly png: Uint8Array;
 }

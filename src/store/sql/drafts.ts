@@ -43,6 +43,12 @@ const strata = `jsonb_strip_nulls(jsonb_build_object(${strataFields
 const onlyCorrected = `(l.status = 'corrected'
   AND NOT EXISTS (SELECT FROM layer_revision a WHERE a.layer_id = l.id AND a.accepted))`;
 
+/** Main layers of a project that somebody corrected, that nobody accepted, with edits since their newest revision. */
+export const selectUncommitted = `
+SELECT l.id FROM layer l JOIN image i ON i.id = l.image_id
+WHERE i.project_id = $1 AND i.trashed_at IS NULL AND l.name = '' AND l.closed_at IS NULL AND l.seq > l.head_seq
+  AND ${onlyCorrected} ORDER BY l.id`;
+
 /** Groups that hold no accepted image: they can only train. */
 export const selectGroupsOnlyCorrected = `
 SELECT group_key AS key FROM draft_item GROUP BY group_key
