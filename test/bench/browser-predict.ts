@@ -7,8 +7,10 @@
  * busy machine changes least. Bars: 8 s per megapixel with two threads in software, weights of at most 8 MB.
  *
  *   node test/bench/browser-predict.ts [--sizes 512,1024,2048] [--rounds 3] [--devices wasm,one-thread,webgpu] [--model NAME@V]
+ *
+ * `--agree 27` also compares the cells of so many sample images with the server's (F1 of objects at IoU 0.9).
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,7 +20,7 @@ import { root } from "../../scripts/find-node.mjs";
 import { imageArray } from "../../src/core/array/index.ts";
 import { readImage, writeImageTiff } from "../../src/formats/index.ts";
 import { openBrowser, softwareWebGpu, startServer } from "../e2e/harness.ts";
-import { openPrivately, predictFile } from "../e2e/private-driver.ts";
+import { agreement, openPrivately, predictFile } from "../e2e/private-driver.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,13 +28,23 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     devices: { type: "string", default: "wasm,one-thread" },
     model: { type: "string" },
+    agree: { type: "string", default: "0" },
   },
 });
 const rounds = Number(values.rounds);
-const sizes = values.sizes.split(",").map(Number);
+const sizes = values.sizes === "" ? [] : values.sizes.split(",").map(Number);
 
 const median = (list: readonly number[]): number =>
   [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
+
+/** Sample images, small ones first. */
+function samples(): string[] {
+  const folders = [join(root, "samples", "nuclei", "images"), join(root, "samples", "unseen")];
+  return folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith(".png"))
+    .sort((a, b) => statSync(a).size - statSync(b).size);
+}
 
 /** A square of sample images side by side, mirrored so that no edge is a cut. */
 async function writeSquare(folder: string, side: number): Promise<string> {
@@ -123,6 +135,14 @@ async function main(): Promise<void> {
       console.log(
         `${device}, ${model}: first image with loading ${((performance.now() - first) / 1000).toFixed(1)} s; ${/Loaded[^;]*/.exec(facts)?.[0]}`,
       );
+      const compared = samples().slice(0, Number(values.agree));
+      if (compared.length > 0) {
+        const at = { origin: server.origin, model: model ?? "" };
+        const { f1, cells } = await agreement(page, at, compared, 0.9);
+        console.log(
+          `  F1@0.9 with the server's ${cells} cells in ${compared.length} images: ${f1.toFixed(4)}`,
+        );
+      }
       for (const side of sizes)
         await measure(browser, page, await writeSquare(folder, side), (side * side) / 1e6);
       await browser.close();

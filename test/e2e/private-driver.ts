@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import type { LabelImage } from "../../src/core/array/index.ts";
+import { matchObjects } from "../../src/core/metrics/index.ts";
 import { readLabels } from "../../src/formats/index.ts";
 
 /** Longest wait for one prediction: WebGPU in software takes seconds per tile. */
@@ -70,4 +71,24 @@ export async function serverLabels(
   }
   const answer = await context.request.get(`${origin}/api/predictions/${job.id}/labels.tif`);
   return readLabels(await answer.body(), { name: "server.tif" });
+}
+
+/** Pooled over files: the page's cells against the server's, matched at an IoU. */
+export async function agreement(
+  page: Page,
+  server: { readonly origin: string; readonly model: string },
+  paths: readonly string[],
+  iou: number,
+): Promise<{ readonly f1: number; readonly cells: number }> {
+  const sums = { tp: 0, fp: 0, fn: 0 };
+  for (const path of paths) {
+    await predictFile(page, path);
+    const expected = await serverLabels(page.context(), server.origin, server.model, path);
+    const { tp, fp, fn } = matchObjects(expected, await privateLabels(page), iou);
+    sums.tp += tp;
+    sums.fp += fp;
+    sums.fn += fn;
+  }
+  const { tp, fp, fn } = sums;
+  return { f1: (2 * tp) / (2 * tp + fp + fn), cells: tp + fn };
 }

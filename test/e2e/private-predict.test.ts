@@ -16,6 +16,7 @@ import { readImage, readLabels, writeImageTiff, writePng } from "../../src/forma
 import { violations } from "./axe.ts";
 import { openBrowser, type RunningServer, shot, softwareWebGpu, startServer } from "./harness.ts";
 import {
+  agreement,
   openPrivately,
   predictFile,
   privateLabels,
@@ -64,20 +65,8 @@ describe("predictions in the browser", () => {
     expect(problems).toEqual([]);
   });
 
-  /** Pooled counts at IoU 0.9 of the page's cells against the server's. */
-  async function compare(of: Page, paths: readonly string[]): Promise<{ f1: number; cells: number }> {
-    const sums = { tp: 0, fp: 0, fn: 0 };
-    for (const path of paths) {
-      await predictFile(of, path);
-      const expected = await serverLabels(of.context(), server.origin, model, path);
-      const { tp, fp, fn } = matchObjects(expected, await privateLabels(of), 0.9);
-      sums.tp += tp;
-      sums.fp += fp;
-      sums.fn += fn;
-    }
-    const { tp, fp, fn } = sums;
-    return { f1: (2 * tp) / (2 * tp + fp + fn), cells: tp + fn };
-  }
+  const compare = (of: Page, paths: readonly string[]) =>
+    agreement(of, { origin: server.origin, model }, paths, 0.9);
 
   test("nothing of the runtime is loaded before it is used; then only from this server, and no pixel is sent", async () => {
     const requests = record(context);
@@ -250,9 +239,12 @@ describe("predictions in the browser", () => {
     const cookies = await context.cookies();
     await gpu.context.addCookies(cookies);
     await openPrivately(gpu.page, server.origin, "Graphics card");
-    expect(await predictFile(gpu.page, samples[1] as string)).toMatch(/graphics card .*through WebGPU/);
-    const { f1, cells } = await compare(gpu.page, samples.slice(0, 6));
-    expect(cells).toBeGreaterThan(100);
+    // Few and small: in software this takes some ten seconds each.
+    const { f1, cells } = await compare(gpu.page, samples.slice(2, 5));
+    expect(await gpu.page.getByTestId("private-facts").textContent()).toMatch(
+      /on the graphics card .*through WebGPU/,
+    );
+    expect(cells).toBeGreaterThanOrEqual(20);
     expect(f1).toBeGreaterThanOrEqual(0.99);
     await gpu.browser.close();
   });
