@@ -1,0 +1,107 @@
+/** Two compartments of one image, each against its own labels as they were accepted before the freeze. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
+import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
+import {
+  type Agent,
+  agentOf,
+  appendEdits,
+  commitRevision,
+  createProject,
+  ensureOwner,
+  exportDatasetItems,
+  freezeDataset,
+  getImage,
+  insertImage,
+  layerObjects,
+  listDatasetItems,
+  openStore,
+  readOutcomes,
+  type Store,
+} from "#store/index.ts";
+import { scoreImage } from "./evaluate-image.ts";
+
+const home = mkdtempSync(join(tmpdir(), "cf-evaluate-image-"));
+let store: Store;
+let person: Agent;
+
+beforeAll(async () => {
+  store = await openStore({ home });
+  person = agentOf(await ensureOwner(store));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+});
+
+/** Squares of a side at places, as a label image of 40 x 60. */
+function squares(side: number, ...places: readonly (readonly [y: number, x: number])[]): LabelImage {
+  const labels = labelImage(40, 60);
+  places.forEach(([y, x], k) => {
+    for (let row = y; row < y + side; row++) labels.data.fill(k + 1, row * 60 + x, row * 60 + x + side);
+  });
+  return labels;
+}
+const objectsOf = (labels: LabelImage) =>
+  [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
+
+test("nuclei and whole cells are scored apart, with the labels of the time of the freeze", async () => {
+  const { id: projectId } = await createProject(store, person, "two compartments");
+  const nuclei = squares(6, [5, 5], [5, 35]);
+  const cells = squares(14, [1, 1], [1, 31]);
+  const { imageId } = await insertImage(store, person, {
+    projectId,
+    name: "pair",
+    group: "g",
+    image: imageArray(
+      "uint8",
+      "yx",
+      [40, 60],
+      Uint8Array.from(cells.data, (v, i) => 40 * v + (i % 30)),
+    ),
+    layers: [
+      { compartment: "nuclear", objects: objectsOf(nuclei) },
+      { compartment: "wholeCell", objects: objectsOf(cells) },
+    ],
+    metadata: { organ: "lung", note: "free text is no facet" },
+    source: { title: "made here", licence: "CC0-1.0" },
+  });
+  const dataset = await freezeDataset(store, person, { projectId, name: "pairs", query: "" });
+  // After the freeze somebody deletes a cell: the evaluation of the frozen version must not see it.
+  const layer = (await getImage(store, imageId)).layers.find(
+    ({ compartment }) => compartment === "wholeCell",
+  );
+  const [gone] = (await layerObjects(store, layer?.id as string)).objects;
+  const shape = gone?.shape as ObjectShape;
+  await appendEdits(store, person, layer?.id as string, [
+    {
+      operationId: "gone",
+      kind: "delete",
+      tool: "test",
+      msSpent: 0,
+      changes: [{ uid: gone?.uid as string, before: shape, after: null }],
+    },
+  ]);
+  await commitRevision(store, person, layer?.id as string);
+
+  const { items } = await listDatasetItems(store, dataset.id);
+  const [item] = await exportDatasetItems(store, items, dataset.createdAt);
+  if (item === undefined) throw new Error("the frozen item is not there");
+  const score = (compartment: "nuclear" | "wholeCell" | "cytoplasm", predicted: LabelImage) =>
+    scoreImage(store, item, compartment, predicted);
+  const asNuclei = await score("nuclear", nuclei);
+  expect(asNuclei?.tally.sums).toMatchObject({ references: 2, correct: 2, missed: 0 });
+  expect(asNuclei?.facets).toMatchObject({ organ: "lung", objectSize: "below 8 px" });
+  expect(asNuclei?.facets["note"]).toBeUndefined();
+  const asCells = await score("wholeCell", squares(14, [1, 1]));
+  expect(asCells?.tally.sums).toMatchObject({ references: 2, correct: 1, missed: 1 });
+  const missed = (await readOutcomes(store, asCells?.outcomes.digest as string)).find(
+    (one) => one.class === "missed",
+  );
+  expect(missed?.shape.bbox).toEqual([1, 31, 15, 45]);
+  expect(await score("cytoplasm", nuclei)).toBeNull();
+}, 60_000);
