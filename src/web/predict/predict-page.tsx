@@ -18,6 +18,7 @@ import {
   Page,
   Problem,
   ProgressBar,
+  tell,
 } from "../ui/index.ts";
 import { BatchOutcome } from "./batch-outcome.tsx";
 import { Commands } from "./commands.tsx";
@@ -50,8 +51,14 @@ export function PredictPage(): ReactNode {
   const begin = (chosen: readonly File[], chosenVersion: ModelVersion) => {
     const [first] = chosen;
     if (first === undefined) return;
-    if (place === "browser") privately.start(first, privateModel(chosenVersion), device);
-    else work.start(chosen, chosenVersion.id, fieldsOf(scale));
+    if (place === "server") {
+      work.start(chosen, chosenVersion.id, fieldsOf(scale));
+      return;
+    }
+    if (chosen.length > 1) {
+      tell(`Only ${first.name} is taken`, "In this browser one image is predicted at a time.");
+    }
+    privately.start(first, privateModel(chosenVersion), device);
   };
   const take = (named: readonly NamedFile[]) => {
     const chosen = named.map((one) => one.file);
