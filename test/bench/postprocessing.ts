@@ -255,7 +255,11 @@ async function compareResults(
   const onlyOurs = peaks.filter((peak, i) => peak === 0 && extra.hmaxima.data[i] !== 0).length;
   say("hmaxima", `${onlyTheirs} pixels theirs only, ${onlyOurs} ours only`);
   say("holes", `${compare(extra.holes.data, await bytes("holes")).differing} pixels differ`);
-  say("outlines", `${compare(extra.outlines, await bytes("outlines")).differing} pixels differ`);
+  const outlines = new Uint8Array(theirs.data.length);
+  forEachOutlinePixel(theirs, (i) => {
+    outlines[i] = 1;
+  });
+  say("outlines", `${compare(outlines, await bytes("outlines")).differing} pixels differ`);
   const area = extra.properties.reduce((sum, { areaPx }) => sum + areaPx, 0);
   say(
     "properties",
