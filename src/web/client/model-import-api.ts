@@ -33,6 +33,8 @@ export function useInspectModel(projectId: string) {
   return useMutation({
     mutationFn: ({ file, choices }: { file: File; choices: Partial<ModelImportChoices> }) =>
       upload<wire.ModelImport>(path(projectId), formOf(file, choices, true)),
+    // The sheet shows what went wrong beside the file.
+    meta: { quiet: true },
   });
 }
 
@@ -41,6 +43,7 @@ export function useImportModel(projectId: string) {
   return useMutation({
     mutationFn: ({ file, choices }: { file: File; choices: ModelImportChoices }) =>
       upload<wire.ModelImportResult>(path(projectId), formOf(file, choices, false)),
+    meta: { quiet: true },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.models(projectId) }),
   });
 }
