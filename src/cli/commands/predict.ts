@@ -64,7 +64,8 @@ async function run(input: CommandInput): Promise<number> {
     if (paths.length === 0) throw usageError("There is no image in what was given.", predictCommand);
     const names = outputNames(paths);
     const files = paths.map((path, i): PredictInput => {
-      const target = join(out, names[i] ?? "");
+      // In full: a worker started elsewhere goes on with the job when this process is killed.
+      const target = resolve(join(out, names[i] ?? ""));
       return { name: basename(path), path: resolve(path), out: target };
     });
     const title =
@@ -75,7 +76,7 @@ async function run(input: CommandInput): Promise<number> {
     try {
       const params = { files, modelVersionId: version.id, settings };
       const job = await followJob(opened, input, { kind: "predict", projectId: null, title, params });
-      states = statesOf(job, paths);
+      states = statesOf(job, paths, out);
     } catch (error) {
       if (files.length > 1 || input.signal.aborted) throw error;
       const failed = { state: "failed", cells: null, out: null, found: null } as const;
@@ -154,13 +155,13 @@ interface ResultFile extends Partial<PredictedFile> {
 }
 
 /** What the job says of each file, beside the path as it was given. */
-function statesOf(job: Job, paths: readonly string[]): FileState[] {
+function statesOf(job: Job, paths: readonly string[], folder: string): FileState[] {
   const { files } = job.result as { readonly files: readonly ResultFile[] };
   return files.map(({ state, error, out, ...found }, i) => ({
     file: paths[i] ?? "",
     state,
     cells: found.cellCount ?? null,
-    out: out?.[0] ?? null,
+    out: out?.[0] === undefined ? null : join(folder, basename(out[0])),
     error: error ?? null,
     found: state === "done" ? (found as PredictedFile) : null,
   }));
