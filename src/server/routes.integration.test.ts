@@ -14,6 +14,7 @@ import * as store from "#store/index.ts";
 import { buildServer } from "./build-server.ts";
 import { createRouteCalls } from "./call-routes.ts";
 import { multipartForm } from "./multipart-form.ts";
+import { augmentRoutes } from "./routes/augment.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { evaluationRoutes } from "./routes/evaluations.ts";
 import { exportRoutes } from "./routes/exports.ts";
@@ -273,12 +274,6 @@ test("datasets", async () => {
   expect((await call("GET", "/dataset-versions/:datasetVersionId/card", version)).json()).toMatchObject({
     title: "squares 1.0.0",
   });
-  const augmentation = await call("GET", "/dataset-versions/:datasetVersionId/augmentation", version);
-  expect(augmentation.json()).toMatchObject({
-    plans: [{ family: "fluorescence", images: 1, reason: expect.stringContaining("0.25 µm per pixel") }],
-  });
-  const samples = await call("GET", "/dataset-versions/:datasetVersionId/augmentation.png", version);
-  expect([...samples.rawPayload.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
   const audit = await call("POST", "/dataset-versions/:datasetVersionId/audit", { ...version, payload: {} });
   expect(audit.json()).toMatchObject({ blocking: 0 });
 });
@@ -508,6 +503,7 @@ test("predictions: submit, result, files; only for those who may see them", asyn
 test("every route was called", () => {
   // These have tests of their own, each of which ends with the same demand.
   const elsewhere = [
+    augmentRoutes,
     catalogueRoutes,
     evaluationRoutes,
     exportRoutes,
