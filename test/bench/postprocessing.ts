@@ -255,6 +255,9 @@ async function compareResults(
   const onlyOurs = peaks.filter((peak, i) => peak === 0 && extra.hmaxima.data[i] !== 0).length;
   say("hmaxima", `${onlyTheirs} pixels theirs only, ${onlyOurs} ours only`);
   say("holes", `${compare(extra.holes.data, await bytes("holes")).differing} pixels differ`);
+  // Of the same labels, theirs, so that the ties of the watershed are not counted again.
+  const theirs: LabelImage = { ...results.watershed, data: await ints("watershed") };
+  await labels("small", removeSmallObjects(theirs, 64));
   const outlines = new Uint8Array(theirs.data.length);
   forEachOutlinePixel(theirs, (i) => {
     outlines[i] = 1;
