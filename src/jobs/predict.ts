@@ -44,7 +44,7 @@ export async function predict(context: JobContext<"predict">): Promise<JobOutcom
       failures.push(error);
       const wire = errorToWire(error);
       files.push({ state: "failed", name: input.name, error: wire });
-      await context.item({ name: input.name, state: "failed", error: wire, id: String(index) });
+      await context.item({ name: input.name, state: "failed", error: wire, id: null });
     }
   }
   // One file is its job; of many, each has its own state.
@@ -85,7 +85,7 @@ async function predictOne(
 ): Promise<Record<string, unknown>> {
   const { store, actor, job, params, signal } = context;
   const input = params.files[index] as PredictInput;
-  const item = { name: input.name, state: "done", error: null, id: String(index) } as const;
+  const item = { name: input.name, state: "done", error: null, id: null } as const;
   const before = await madeBefore(context, index);
   if (before !== null) {
     await context.item(item);

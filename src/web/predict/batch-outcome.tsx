@@ -8,15 +8,13 @@ import { JobProgress } from "../jobs/index.ts";
 import { classNames, formatCount } from "../ui/index.ts";
 import { PredictionResultView } from "./prediction-result.tsx";
 
-/** Items carry the number of their file as id. */
+/** Files are worked on in order and each has one item, so the place of an item is the number of its file. */
 interface FileItem extends JobItem {
   readonly file: number;
 }
 
 export function BatchOutcome({ job }: { job: Job }): ReactNode {
-  const items = job.items
-    .map((item): FileItem => ({ ...item, file: Number(item.id ?? 0) }))
-    .sort((a, b) => a.file - b.file);
+  const items = job.items.map((item, file): FileItem => ({ ...item, file }));
   const done = items.filter(({ state }) => state === "done");
   const failed = items.filter(({ state }) => state === "failed");
   const [picked, setPicked] = useState<number | null>(null);
