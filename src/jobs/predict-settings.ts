@@ -30,9 +30,7 @@ export interface PredictThresholds {
 }
 
 /** Bounds of thresholds; beyond them nothing or everything is a cell. */
-export const thresholdBounds: Readonly<
-  Record<keyof PredictThresholds, readonly [low: number, high: number]>
-> = {
+const thresholdBounds: Readonly<Record<keyof PredictThresholds, readonly [low: number, high: number]>> = {
   foregroundThreshold: [0, 1],
   seedThreshold: [0, 1],
   seedProminence: [0, 1],

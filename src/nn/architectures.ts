@@ -2,7 +2,6 @@
  * The family of networks for those who only choose one: the page, the command line, the server. Loads no other part of the
  * engine.
  */
-export type { ArchitectureDescription } from "./models/architecture-family.ts";
 export {
   architectureFamily,
   describedArchitecture,

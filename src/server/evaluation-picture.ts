@@ -8,8 +8,8 @@ import type { CellScene, StoredOutcome } from "#store/index.ts";
 import { enlargeWindow, outlineShapes, writeWindowPng } from "./window-picture.ts";
 
 /** After Okabe and Ito (2008): sky blue for what is true, orange for what was predicted; apart for colour-blind eyes. */
-export const referenceColour = [86, 180, 233] as const;
-export const predictedColour = [255, 160, 20] as const;
+const referenceColour = [86, 180, 233] as const;
+const predictedColour = [255, 160, 20] as const;
 
 /** Of 1: how much the outlines of cells around cover. */
 const aroundAlpha = 0.4;

@@ -10,7 +10,7 @@ import type { Rng } from "../rng.ts";
 import { smoothNoise } from "./smooth-noise.ts";
 import type { TissueParams } from "./tissue-params.ts";
 
-export type CellKind = "epithelial" | "immune" | "stromal";
+type CellKind = "epithelial" | "immune" | "stromal";
 
 export interface PlacedCell {
   readonly kind: CellKind;
@@ -117,7 +117,7 @@ function throwCell(params: TissueParams, region: CellKind, place: Throw, random:
 }
 
 /** Distance from an ellipse's centre to its rim in a direction. */
-export function reachOf({ long, short, angle }: PlacedCell, direction: number): number {
+function reachOf({ long, short, angle }: PlacedCell, direction: number): number {
   const turn = direction - angle;
   return 1 / Math.hypot(Math.cos(turn) / long, Math.sin(turn) / short);
 }

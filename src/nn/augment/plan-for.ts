@@ -6,14 +6,7 @@
  * image-forming instrument can make, and says so.
  */
 import { augmentFamilyOf } from "./family.ts";
-import type {
-  AugmentDomain,
-  AugmentFamily,
-  AugmentPlan,
-  DrawnRange,
-  PlannedChange,
-  PlannedGeometry,
-} from "./plan.ts";
+import type { AugmentDomain, AugmentFamily, AugmentPlan, DrawnRange, PlannedGeometry } from "./plan.ts";
 import { plannedChanges } from "./planned-changes.ts";
 
 /** How long things are in pixels: from µm when the pixel size is known, else as given. */
@@ -112,5 +105,3 @@ function geometryOf(
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
-
-export type { PlannedChange };

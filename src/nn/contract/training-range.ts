@@ -15,7 +15,7 @@ export interface Interval {
   readonly high: number;
 }
 
-export type IntensityRange = { readonly [K in keyof PlaneStatistics]: Interval };
+type IntensityRange = { readonly [K in keyof PlaneStatistics]: Interval };
 
 export interface TrainingRange {
   /** Pixel size of the training images as they were taken, µm; `null` when not all of them state it. */

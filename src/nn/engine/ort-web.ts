@@ -11,7 +11,7 @@ import { FoundryError } from "#core/errors.ts";
 import { encodeModel } from "../onnx/index.ts";
 import type { Engine, Session, Tensor } from "./engine.ts";
 
-export type OrtWebRuntime = Pick<typeof import("onnxruntime-web"), "InferenceSession" | "Tensor" | "env">;
+type OrtWebRuntime = Pick<typeof import("onnxruntime-web"), "InferenceSession" | "Tensor" | "env">;
 
 export interface OrtWebOptions {
   readonly device: "wasm" | "webgpu";

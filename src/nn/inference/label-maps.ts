@@ -63,7 +63,9 @@ export function labelMaps(
         compartment,
         labels: own,
         diametersPx: measured.diametersPx,
-        confidence: new Map([...measured.confidence].map(([label, value]) => [label, calibrated(confidence, value)])),
+        confidence: new Map(
+          [...measured.confidence].map(([label, value]) => [label, calibrated(confidence, value)]),
+        ),
       };
     }),
     pairs,

@@ -17,7 +17,7 @@ const FORMAT_VERSION = "0.5.4";
 /** Limits of our normalisation; see `nn/inference/model-input`. */
 const NORMALISED = { min: -1, max: 4 } as const;
 
-export interface PackagedFile {
+interface PackagedFile {
   readonly source: string;
   readonly sha256: string;
 }
@@ -45,7 +45,7 @@ export interface DescribedModel {
 type Fields = Record<string, unknown>;
 
 /** Identifier in lower case of a name: "nuclear.innerDistance" -> "nuclear_inner_distance". */
-export function tensorIdOf(name: string): string {
+function tensorIdOf(name: string): string {
   const snake = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()

@@ -21,7 +21,7 @@ interface Span {
 }
 
 /** Windows along one axis. */
-export function spansOf(length: number, tile: number, halo: number, align: number): Span[] {
+function spansOf(length: number, tile: number, halo: number, align: number): Span[] {
   if (length <= tile) return [{ start: 0, from: 0, to: length }];
   const step = Math.max(align, Math.floor((tile - 2 * halo) / align) * align);
   // Rounded up, so that the last window reaches the edge; it may pass it by less than `align`.

@@ -20,12 +20,12 @@ const identifier = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[a-z_][a-z0-9_]*$/, "must be an identifier in lower case");
-export const tensorIdSchema = identifier(32);
+const tensorIdSchema = identifier(32);
 const axisIdSchema = identifier(16);
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower case");
 
 /** A file, with its digest where one is given. Text alone is a path or an address. */
-export const fileSchema = z.union([
+const fileSchema = z.union([
   text.transform((source) => ({ source, sha256: undefined as string | undefined })),
   z.object({ source: text, sha256: sha256Schema.nullish().transform((digest) => digest ?? undefined) }),
 ]);
@@ -47,7 +47,7 @@ const axisFields = {
   scale: z.number().positive().max(4096).default(1),
 };
 
-export const axisSchema = z.discriminatedUnion("type", [
+const axisSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("batch"),
     id: z.literal("batch").default("batch"),
@@ -79,7 +79,7 @@ const epsilon = z.number().positive().max(0.1).default(1e-6);
 const percentile = z.number().min(0).max(100);
 
 /** Steps that are understood; any other is refused, because leaving one out changes every number. */
-export const stepSchema = z.discriminatedUnion("id", [
+const stepSchema = z.discriminatedUnion("id", [
   z.object({ id: z.literal("ensure_dtype"), kwargs: z.object({ dtype: z.string().max(16) }) }),
   z.object({
     id: z.literal("scale_linear"),
@@ -164,13 +164,13 @@ const tensorFields = {
   data: z.union([dataSchema, z.array(dataSchema).max(LIST_MAX)]).optional(),
 };
 
-export const inputSchema = z.object({
+const inputSchema = z.object({
   id: tensorIdSchema.default("input"),
   optional: z.boolean().default(false),
   preprocessing: z.array(stepSchema).max(32).default([]),
   ...tensorFields,
 });
-export const outputSchema = z.object({
+const outputSchema = z.object({
   id: tensorIdSchema.default("output"),
   postprocessing: z.array(stepSchema).max(32).default([]),
   ...tensorFields,

@@ -36,7 +36,7 @@ export type ProcessingStep =
   | { readonly id: "softmax"; readonly axis: string }
   | { readonly id: "binarize"; readonly axis?: string; readonly threshold: Numbers };
 
-export type Numbers = number | readonly number[];
+type Numbers = number | readonly number[];
 
 /** Values with named axes, row-major. */
 export interface AxesTensor {

@@ -104,7 +104,7 @@ function refuseExternal(tensor: Message, where: string): void {
 }
 
 /** Product of the declared lengths. */
-export function elementCount(shape: readonly number[], where: string): number {
+function elementCount(shape: readonly number[], where: string): number {
   let count = 1;
   for (const length of shape) {
     if (length < 0) throw refusal(where, `it declares the length ${length}`, exportAgain);

@@ -37,7 +37,7 @@ interface Planned {
 type Described = Pick<ItemFacts, "modality" | "platform" | "kind">;
 
 /** Family of an item in this run: under "safe" and "none" all are one. */
-export function familyOfItem({ augment, channels }: Planned, item: Described): AugmentFamily {
+function familyOfItem({ augment, channels }: Planned, item: Described): AugmentFamily {
   if (augment.mode !== "domain") return "unknown";
   return augmentFamilyOf(domainOf(channels, item)).family;
 }

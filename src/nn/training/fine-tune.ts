@@ -54,7 +54,7 @@ export interface FineTuningForecast {
   readonly ahead: readonly (Forecast & { readonly cells: number })[];
 }
 
-export interface FineTuningOptions
+interface FineTuningOptions
   extends Pick<
     TrainingOptions,
     "engine" | "config" | "train" | "validation" | "baseContract" | "signal" | "cacheBytes"

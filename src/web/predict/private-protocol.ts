@@ -131,7 +131,7 @@ export type ToWorker = {
   };
 }[QuestionName];
 
-export type PrivatePhase = "reading" | "runtime" | "model" | "segmenting" | "finishing";
+type PrivatePhase = "reading" | "runtime" | "model" | "segmenting" | "finishing";
 
 export interface PrivateProgress {
   readonly phase: PrivatePhase;

@@ -23,7 +23,7 @@ import { firstChoice, mustAsk, questionsFor } from "./private-questions.ts";
 import { createPrivateSession, type PrivateSession } from "./private-session.ts";
 import type { SettingsByCompartment } from "./private-settings.ts";
 
-export type PrivateState =
+type PrivateState =
   | { readonly step: "empty" }
   | { readonly step: "working"; readonly progress: PrivateProgress; readonly name: string }
   | { readonly step: "asking"; readonly image: PrivateImage }

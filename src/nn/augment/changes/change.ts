@@ -19,7 +19,7 @@ export interface Strength {
   readonly about: string;
 }
 
-export interface ChangeScene {
+interface ChangeScene {
   /** Role of each plane, in order; "other" where nobody said. */
   readonly roles: readonly string[];
   readonly random: Rng;
