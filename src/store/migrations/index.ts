@@ -9,9 +9,9 @@ import { findingsSchema } from "./0006-findings.ts";
 import { exportsSchema } from "./0007-exports.ts";
 import { statementReferences } from "./0008-statement-references.ts";
 import { evaluationDetails } from "./0009-evaluations.ts";
-import { reproduceJobs } from "./0011-reproduce.ts";
-import { moreLayers } from "./0012-more-layers.ts";
-import { predictionDetails } from "./0013-predictions.ts";
+import { reproduceJobs } from "./0010-reproduce.ts";
+import { moreLayers } from "./0011-more-layers.ts";
+import { predictionDetails } from "./0012-predictions.ts";
 
 export interface Migration {
   readonly number: number;
@@ -29,7 +29,7 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: "exports", sql: exportsSchema },
   { number: 8, name: "references per statement", sql: statementReferences },
   { number: 9, name: "evaluations", sql: evaluationDetails },
-  { number: 11, name: "reproduce", sql: reproduceJobs },
-  { number: 12, name: "more layers", sql: moreLayers },
-  { number: 13, name: "predictions", sql: predictionDetails },
+  { number: 10, name: "reproduce", sql: reproduceJobs },
+  { number: 11, name: "more layers", sql: moreLayers },
+  { number: 12, name: "predictions", sql: predictionDetails },
 ];
