@@ -57,6 +57,8 @@ export const evaluationSchema = z.object({
 export const modelVersionSchema = z.object({
   id: idSchema,
   modelId: idSchema,
+  /** Came with the program; belongs to no project. */
+  shipped: z.boolean(),
   name: slugSchema,
   version: semverSchema,
   stage: stageSchema,

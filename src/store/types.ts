@@ -257,6 +257,8 @@ export interface Evaluation {
 export interface ModelVersion {
   readonly id: string;
   readonly modelId: string;
+  /** Came with the program; belongs to no project. */
+  readonly shipped: boolean;
   readonly name: string;
   readonly version: string;
   readonly stage: Stage;

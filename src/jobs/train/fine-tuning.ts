@@ -8,6 +8,7 @@ import {
   chooseFineTuning,
   type Engine,
   type FineTuning,
+  hasAdapter,
   type InputContract,
   type SegmentationConfig,
   type SegmentationOverrides,
@@ -26,6 +27,12 @@ export interface BaseModel {
 
 /** @throws FoundryError `model.notFound`, `model.invalid` for a contract that this program cannot read. */
 export async function readBase(store: Store, version: ModelVersion): Promise<BaseModel> {
+  if (hasAdapter(version.contract)) {
+    throw new FoundryError("training.config", {
+      message: `${version.name}@${version.version} is a network of another program; a training cannot start from it.`,
+      hint: "Start from one of this program's own networks, or from random weights.",
+    });
+  }
   return {
     version,
     weights: await store.blobs.get(version.weightsDigest),

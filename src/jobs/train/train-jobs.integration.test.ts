@@ -127,6 +127,22 @@ test("a split that changes the test: scored on what it left out, or not at all, 
   expect(evaluation.imageCount).toBe(0);
 });
 
+test("no training starts from a network of another program", async () => {
+  const theirs = await importModelVersion(temporary.store, actor, {
+    name: "theirs",
+    version: "1.0.0",
+    weights: Uint8Array.of(1),
+    onnx: Uint8Array.of(3),
+    architecture: "StarDist",
+    contract: { adapter: { kind: "stardist" } },
+    card: {},
+    licence: "CC0-1.0",
+  });
+  await expect(train({ steps: 1, baseModelVersionId: theirs.id })).rejects.toThrow(
+    "network of another program",
+  );
+});
+
 test("a version from outside has no run to repeat", async () => {
   const outside = await importModelVersion(temporary.store, actor, {
     name: "outside",

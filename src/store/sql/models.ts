@@ -19,7 +19,7 @@ export const selectProjectOfVersion = `SELECT project_id AS "projectId" FROM mod
 export const selectCard = `SELECT card FROM model_version WHERE id = $1`;
 
 const versionQuery = (where: string): string => `
-SELECT v.id, v.model_id AS "modelId", m.name, v.version, v.stage, v.weights_digest AS "weightsDigest",
+SELECT v.id, v.model_id AS "modelId", v.project_id IS NULL AS shipped, m.name, v.version, v.stage, v.weights_digest AS "weightsDigest",
   v.onnx_digest AS "onnxDigest", b.bytes::integer AS "onnxBytes", v.architecture, v.contract, v.licence,
   CASE WHEN d.id IS NULL THEN NULL ELSE json_build_object(
     'versionId', d.id, 'name', s.name, 'version', d.version, 'digest', d.digest) END AS dataset,

@@ -1,9 +1,25 @@
 import { expect, test } from "vitest";
 import type { Model, ModelVersion } from "#api/index.ts";
-import { modelItems, newestReleased, newestUsable, usableVersions } from "./model-choice.ts";
+import {
+  baseItems,
+  modelItems,
+  newestReleased,
+  newestUsable,
+  originWords,
+  usableVersions,
+} from "./model-choice.ts";
 
 const version = (id: string, stage: ModelVersion["stage"], createdAt: string): ModelVersion =>
-  ({ id, name: "nuclei", version: "1.0.0", stage, createdAt, dataset: null }) as ModelVersion;
+  ({
+    id,
+    name: "nuclei",
+    version: "1.0.0",
+    stage,
+    createdAt,
+    dataset: null,
+    shipped: true,
+    contract: {},
+  }) as unknown as ModelVersion;
 
 const models: Model[] = [
   {
@@ -26,6 +42,19 @@ test("released first, newest first, retired never", () => {
   expect(
     newestReleased([{ id: "m", name: "n", versions: [version("c", "candidate", "2026-01-01")] }]),
   ).toBeUndefined();
+});
+
+test("a network of another program can be used, but no training starts from it", () => {
+  const theirs = {
+    ...version("theirs", "released", "2026-05-01"),
+    shipped: false,
+    contract: { adapter: {} },
+  };
+  const both = [...models, { id: "n", name: "theirs", versions: [theirs] }];
+  expect(newestUsable(both)?.id).toBe("theirs");
+  expect(newestReleased(both)?.id).toBe("new");
+  expect(baseItems(both).map(({ value }) => value)).toEqual(["new", "old", "candidate"]);
+  expect(originWords(theirs)).toBe("imported");
 });
 
 test("items carry name, stage and origin", () => {

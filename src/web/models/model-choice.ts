@@ -22,7 +22,7 @@ export function newestUsable(models: readonly Model[]): ModelVersion | undefined
 
 /** What training starts from unless told otherwise: learning goes faster from a model that knows cells. */
 export function newestReleased(models: readonly Model[]): ModelVersion | undefined {
-  return usableVersions(models).find((version) => version.stage === "released");
+  return usableVersions(models).find((version) => version.stage === "released" && isOurs(version));
 }
 
 export function versionName(version: Pick<ModelVersion, "name" | "version">): string {
@@ -33,8 +33,24 @@ export function modelItems(models: readonly Model[]): ModelItem[] {
   return usableVersions(models).map((version) => ({
     value: version.id,
     label: versionName(version),
-    note: `${version.stage}${version.dataset === null ? ", came with the program" : `, trained on ${version.dataset.name}@${version.dataset.version}`}`,
+    note: `${version.stage}, ${originWords(version)}`,
   }));
+}
+
+/** Where a version is from. */
+export function originWords({ dataset, shipped }: Pick<ModelVersion, "dataset" | "shipped">): string {
+  if (dataset !== null) return `trained on ${dataset.name}@${dataset.version}`;
+  return shipped ? "came with the program" : "imported";
+}
+
+/** Whether the network is one of ours: only such can be trained further and run in the browser. */
+export function isOurs({ contract }: Pick<ModelVersion, "contract">): boolean {
+  return contract["adapter"] === undefined;
+}
+
+/** Versions that a training may start from. */
+export function baseItems(models: readonly Model[]): ModelItem[] {
+  return modelItems(models.map((model) => ({ ...model, versions: model.versions.filter(isOurs) })));
 }
 
 /** Only released versions, for the Predict page. */

@@ -20,7 +20,7 @@ import {
   tell,
 } from "../ui/index.ts";
 import { AugmentPreview } from "./augment-preview.tsx";
-import { modelItems, newestReleased } from "./model-choice.ts";
+import { baseItems, newestReleased } from "./model-choice.ts";
 
 /** The slider's stops in minutes: each about twice the last, because that is what makes a difference. */
 const minuteStops = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480];
@@ -183,7 +183,7 @@ function TrainForm({
         label="Start from"
         items={[
           { value: SCRATCH, label: "Nothing (random weights)", note: "For images unlike any before" },
-          ...modelItems(models),
+          ...baseItems(models),
         ]}
         value={base}
         onChange={setBase}

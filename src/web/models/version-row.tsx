@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { ModelVersion, Stage } from "#api/index.ts";
 import { classNames, formatScore, formatWhen } from "../ui/index.ts";
 import { ErrorBar } from "./error-classes.tsx";
+import { originWords } from "./model-choice.ts";
 import { scoreAt, testEvaluation } from "./scores.ts";
 
 export function VersionRow({ version, onOpen }: { version: ModelVersion; onOpen: () => void }): ReactNode {
@@ -22,9 +23,7 @@ export function VersionRow({ version, onOpen }: { version: ModelVersion; onOpen:
       </td>
       <td className="whitespace-nowrap">
         {version.dataset === null ? (
-          <span className="text-quiet">
-            {version.contract["adapter"] === undefined ? "came with the program or a package" : "imported"}
-          </span>
+          <span className="text-quiet">{originWords(version)}</span>
         ) : (
           `${version.dataset.name} ${version.dataset.version}`
         )}

@@ -23,7 +23,7 @@ import {
 } from "../ui/index.ts";
 import { ErrorBar, ErrorTable } from "./error-classes.tsx";
 import { EvaluateBox } from "./evaluate-box.tsx";
-import { versionName } from "./model-choice.ts";
+import { originWords, versionName } from "./model-choice.ts";
 import { PastCurve } from "./past-curve.tsx";
 import { ReleaseBox } from "./release-box.tsx";
 import { ScorePicture, ScoreTable } from "./score-picture.tsx";
@@ -164,7 +164,7 @@ function CardFacts({ projectId, version }: { projectId: string; version: ModelVe
         [
           "Dataset",
           dataset === null ? (
-            "came with the program"
+            originWords(version)
           ) : (
             <Link
               key="d"

@@ -7,7 +7,7 @@ import type { Job, ModelVersion } from "#api/index.ts";
 import { isFinal, type NamedFile, useJob, useReleasedModels } from "../client/index.ts";
 import { DropArea } from "../images/drop-area.tsx";
 import { JobProgress } from "../jobs/index.ts";
-import { newestUsable, releasedItems, versionName } from "../models/model-choice.ts";
+import { isOurs, newestUsable, releasedItems, versionName } from "../models/model-choice.ts";
 import {
   Button,
   Choice,
@@ -48,10 +48,12 @@ export function PredictPage(): ReactNode {
   const [place, setPlace] = useState<PredictPlace>("server");
   const [device, setDevice] = useState<DeviceChoice>("automatic");
 
+  const here: PredictPlace = version === undefined || isOurs(version) ? place : "server";
+
   const begin = (chosen: readonly File[], chosenVersion: ModelVersion) => {
     const [first] = chosen;
     if (first === undefined) return;
-    if (place === "server") {
+    if (place === "server" || !isOurs(chosenVersion)) {
       work.start(chosen, chosenVersion.id, fieldsOf(scale));
       return;
     }
@@ -88,18 +90,24 @@ export function PredictPage(): ReactNode {
                 value={version.id}
                 onChange={setPicked}
               />
-              <PrivatePlace place={place} onPlace={setPlace} device={device} onDevice={setDevice} />
-              {place === "server" && <ScaleForm words={scale} onChange={setScale} />}
+              {isOurs(version) ? (
+                <PrivatePlace place={place} onPlace={setPlace} device={device} onDevice={setDevice} />
+              ) : (
+                <p className="text-sm text-quiet">
+                  This network is of another program; it runs on the server only.
+                </p>
+              )}
+              {here === "server" && <ScaleForm words={scale} onChange={setScale} />}
               <FileChoice
                 files={files}
-                several={place === "server"}
+                several={here === "server"}
                 onFiles={(chosen) => take(chosen.map((file) => ({ path: file.name, file })))}
                 onAgain={files.length > 0 && work.sent === null ? () => begin(files, version) : undefined}
                 again={versionName(version)}
               />
             </div>
             <div className="flex min-w-0 flex-col gap-6">
-              {place === "browser" ? (
+              {here === "browser" ? (
                 <PrivateOutcome work={privately} model={privateModel(version)} device={device} />
               ) : work.sent !== null ? (
                 <div role="status" className="flex max-w-xl flex-col gap-2">
@@ -116,7 +124,7 @@ export function PredictPage(): ReactNode {
                   Drop images on the page, or choose some at the left. Results stay listed under Jobs.
                 </Empty>
               )}
-              {place === "server" && (
+              {here === "server" && (
                 <Commands
                   model={versionName(version)}
                   fileName={files[0]?.name ?? "image.tif"}
