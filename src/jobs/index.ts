@@ -15,6 +15,7 @@ export { type EvaluateRequest, evaluateModelVersion, METRIC_VERSION } from "./ev
 export { exportFile, removeExport } from "./export/export-job.ts";
 export { type DryRunTarget, dryRunImport } from "./ingest/dry-run.ts";
 export type { DryRun } from "./ingest/dry-run-report.ts";
+export { fetchOmeZarr } from "./ingest/fetch-ome-zarr.ts";
 export { openFolderSource } from "./ingest/folder-source.ts";
 export type { LabelStatistics, Spread } from "./ingest/label-statistics.ts";
 export { type PlannedImport, type PlanOptions, planImport } from "./ingest/plan-import.ts";

@@ -1,6 +1,8 @@
 /** `import`: a folder, a file or a zip becomes images with labels, metadata and groups. */
 
-import { resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { importFormats } from "#formats/index.ts";
 import type { IngestParams } from "#jobs/index.ts";
 import type { Job } from "#store/index.ts";
@@ -24,13 +26,14 @@ export const importCommand: Command = {
   usage:
     "import PATH [--dry-run] [--format NAME] [--axes AXES] [--mpp N] [--metadata SHEET] [--project NAME]",
   about:
-    "Imports images with their labels. PATH is a folder, an image or a zip. A sheet (one row per image) gives " +
+    "Imports images with their labels. PATH is a folder, an image, a zip, or the web address of an OME-Zarr. A sheet (one row per image) gives " +
     "metadata and the column `group`: images of one group stay on one side of every split. What files leave open is " +
     "asked, not guessed: --dry-run lists the questions. Files that cannot be used are reported with the reason, the " +
     "others are imported; then the exit code is 1.",
   examples: [
     "cellfoundry import ./plate-7 --metadata plate-7.csv --project plates",
     "cellfoundry import ./plate-7.zip --dry-run",
+    "cellfoundry import https://example.org/plate.ome.zarr --mpp 0.5",
     "cellfoundry import ./movies --axes tyx --mpp 0.65 --copy-metadata cellLine=HeLa",
   ],
   options: {
@@ -80,6 +83,31 @@ export const importCommand: Command = {
 async function run(input: CommandInput): Promise<number> {
   const path = requiredPositional(input, 0, "PATH", importCommand);
   if (input.positionals.length > 1) throw usageError("import takes one PATH.", importCommand);
+  if (!/^https?:\/\//i.test(path)) return importPath(input, path);
+  const folder = await mkdtemp(join(tmpdir(), "cellfoundry-web-"));
+  try {
+    return await importPath(input, await fetched(input, path, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The hierarchy of a web address, copied into `folder`. Whoever types a command may read any network they are in. */
+async function fetched(input: CommandInput, address: string, folder: string): Promise<string> {
+  const { fetchOmeZarr } = await import("#jobs/index.ts");
+  const path = await fetchOmeZarr(address, folder, {
+    allowPrivate: true,
+    signal: input.signal,
+    onProgress: (done, images, bytes) =>
+      input.out.progress(
+        `Fetched ${done} of ${counted(images, "image")}, ${Math.round(bytes / 2 ** 20)} MiB`,
+      ),
+  });
+  input.out.endProgress();
+  return path;
+}
+
+async function importPath(input: CommandInput, path: string): Promise<number> {
   const params = readParams(input, path);
   if (flagOption(input, "dry-run")) return dryRun(input, params);
   return withStore(input, async (opened) => {
