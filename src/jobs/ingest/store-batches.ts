@@ -254,12 +254,11 @@ async function store(to: Destination, ready: readonly Ready[], refused: readonly
       context.actor,
       ready.map(({ prepared }) => prepared),
     );
-    const stored = await Promise.all(
-      ready.map(async ({ entry: { index, image } }, i) => ({
-        index,
-        item: await outcome(tx, to, image.name, inserted[i] as InsertedImage),
-      })),
-    );
+    const stored: Outcome[] = [];
+    for (const [i, { entry }] of ready.entries()) {
+      const item = await outcome(tx, to, entry.image.name, inserted[i] as InsertedImage);
+      stored.push({ index: entry.index, item });
+    }
     const all = [...refused, ...stored].sort((a, b) => a.index - b.index).map(({ item }) => item);
     await context.itemsIn(tx, all);
     return all;
