@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useStartCheck } from "../client/index.ts";
-import { ModelVersionSheet } from "../models/model-version-sheet.tsx";
+import { ChooseVersionSheet } from "../models/choose-version-sheet.tsx";
 import { tell } from "../ui/index.ts";
 
 export function CompareSheet({
@@ -26,7 +26,7 @@ export function CompareSheet({
       },
     );
   return (
-    <ModelVersionSheet
+    <ChooseVersionSheet
       projectId={projectId}
       open={open}
       onClose={onClose}

@@ -5,7 +5,7 @@ import { useModels } from "../client/index.ts";
 import { Button, Choice, Empty, Loading, Problem, Sheet } from "../ui/index.ts";
 import { modelItems, newestUsable } from "./model-choice.ts";
 
-export function ModelVersionSheet({
+export function ChooseVersionSheet({
   projectId,
   open,
   onClose,
