@@ -10,6 +10,7 @@ export * from "./edits.ts";
 export * from "./evaluations.ts";
 export * from "./exports.ts";
 export * from "./findings.ts";
+export * from "./fine-tuning-words.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
 export * from "./jobs.ts";

@@ -1,6 +1,6 @@
 /** `train`: a dataset version becomes a model version, with its evaluation on the test split. */
 
-import type { FineTuning } from "#api/index.ts";
+import { type FineTuning, fineTuningWords } from "#api/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 import { chosenModel } from "../chosen-model.ts";
@@ -15,7 +15,6 @@ import {
 import { applyEngineOptions, engineOptions } from "../engine-options.ts";
 import { followJob } from "../follow-job.ts";
 import { chosenProject, withStore } from "../open.ts";
-import { counted, score } from "../output.ts";
 import { datasetOptions, readWaivers } from "./dataset-options.ts";
 import { evaluationReport, versionReport } from "./model-report.ts";
 
@@ -141,25 +140,7 @@ async function fineTuningOf(store: Store, { training }: ModelVersion): Promise<F
 }
 
 function foundReport(found: FineTuning | null): string[] {
-  if (found === null) return [];
-  const { before, after, heldOut, forecast, learningRate, steps } = found;
-  if (before === null || after === null) {
-    return ["", "Too few images to judge the learning; usual rate and steps."];
-  }
-  const judges =
-    heldOut.from === "images"
-      ? `${counted(heldOut.images.length, "held-out image")} of the same group, which flatters`
-      : counted(heldOut.groups.length, "held-out group");
-  const lines = [
-    "",
-    `On ${judges}: AP@0.5 ${score(before)} before, ${score(after)} after ${steps} steps at rate ${learningRate}.`,
-  ];
-  const [twice] = forecast?.ahead ?? [];
-  if (twice === undefined) return lines;
-  return [
-    ...lines,
-    `With twice the cells (${twice.cells}) expect ${score(twice.expected)}, between ${score(twice.low)} and ${score(twice.high)}.`,
-  ];
+  return found === null ? [] : ["", ...fineTuningWords(found)];
 }
 
 /** Only its form is checked here; the values where the run is set up. */

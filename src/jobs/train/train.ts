@@ -137,7 +137,10 @@ async function configure(
   const part = { ...params, minutes: (params.minutes ?? 0) / fineTuningParts };
   const draft = await resolveConfig(engine, part, ofBase);
   const sources = await openSources(store, dataset, draft, params.view);
-  const fineTuning = await findFineTuning(context, engine, draft, sources, base);
+  // In a thread of its own like the run itself: trials take minutes, and the job must keep its lease meanwhile.
+  const fineTuning = await withEngineThread(engineChoice(), (own) =>
+    findFineTuning(context, own, draft, sources, base),
+  );
   const config = withPlans(withLength(draft, fineTuning), sources, base);
   return { config, notes: sources.notes, fineTuning };
 }

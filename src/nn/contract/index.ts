@@ -16,7 +16,7 @@ export {
 } from "./image-statistics.ts";
 export type { ChannelContract, CompartmentContract, InputContract } from "./input-contract.ts";
 export type { PixelSize } from "./pixel-size.ts";
-export { commonPixelSize, resampledSize } from "./pixel-size.ts";
+export { commonPixelSize, resampledSize, scaledSize } from "./pixel-size.ts";
 export {
   cellDiameters,
   createRangeCollector,

@@ -26,11 +26,16 @@ export function resampledSize(
   to: PixelSize | null,
 ): { height: number; width: number } {
   if (from === null || to === null) return { ...size };
-  const [ry, rx] = [from.y / to.y, from.x / to.x];
+  return scaledSize(size, from.y / to.y, from.x / to.x);
+}
+
+/** Size in pixels of a plane scaled by factors; unchanged when they are close to 1. */
+export function scaledSize(
+  { height, width }: { readonly height: number; readonly width: number },
+  byY: number,
+  byX = byY,
+): { height: number; width: number } {
   const close = (r: number): boolean => Math.max(r, 1 / r) < RESAMPLE_RATIO_MIN;
-  if (close(ry) && close(rx)) return { ...size };
-  return {
-    height: Math.max(1, Math.round(size.height * ry)),
-    width: Math.max(1, Math.round(size.width * rx)),
-  };
+  if (close(byY) && close(byX)) return { height, width };
+  return { height: Math.max(1, Math.round(height * byY)), width: Math.max(1, Math.round(width * byX)) };
 }

@@ -32,6 +32,7 @@ interface Planned {
   readonly augment: AugmentConfig;
   readonly channels: readonly ChannelContract[];
   readonly compartments: readonly Compartment[];
+  readonly cellDiameterPx: number | null;
 }
 
 type Described = Pick<ItemFacts, "modality" | "platform" | "kind">;
@@ -55,13 +56,22 @@ export function planOfItem(config: Planned, mpp: PixelSize | null, item: Describ
   return config.augment.plans[family] ?? newPlan(config, mpp, item);
 }
 
+/** Of cultured cells and tissue alike, within a factor of two; it only decides how wide a blur or a haze may be. */
+const usualDiameterUm: Readonly<Record<Compartment, number>> = { nuclear: 9, wholeCell: 16, cytoplasm: 16 };
+
+/** About how many µm a pixel has where cells were brought to one diameter. */
+function usualMppUm(compartments: readonly Compartment[], cellDiameterPx: number | null): number | null {
+  if (typeof cellDiameterPx !== "number") return null;
+  return usualDiameterUm[compartments[0] ?? "nuclear"] / cellDiameterPx;
+}
+
 function newPlan(
-  { augment, channels, compartments }: Planned,
+  { augment, channels, compartments, cellDiameterPx }: Planned,
   mpp: PixelSize | null,
   item: Described,
 ): AugmentPlan {
   if (augment.mode === "none") return noAugmentation;
-  const mppUm = mpp === null ? null : Math.sqrt(mpp.y * mpp.x);
+  const mppUm = mpp === null ? usualMppUm(compartments, cellDiameterPx) : Math.sqrt(mpp.y * mpp.x);
   const domain = augment.mode === "safe" ? {} : domainOf(channels, item);
   // Two compartments together: zoom must do for the larger one.
   const plan = augmentPlanFor({ ...domain, mppUm, compartment: compartments.at(-1) });

@@ -95,7 +95,10 @@ function assertTrunk({ widths, pool, skip, cropSize }: SegmentationConfig): void
   });
 }
 
-function assertChoiceOfItems({ balance, unknownPixelSize }: SegmentationConfig): void {
+function assertChoiceOfItems({ balance, unknownPixelSize, cellDiameterPx }: SegmentationConfig): void {
+  // Runs of before this setting have none.
+  if (typeof cellDiameterPx === "number" && !(cellDiameterPx >= 4 && cellDiameterPx <= 200))
+    throw refuse("cellDiameterPx must be null or lie within 4 and 200.", { cellDiameterPx });
   if (!Array.isArray(balance?.fields) || balance.fields.some((field) => typeof field !== "string"))
     throw refuse("balance.fields must be a list of metadata fields.", { balance });
   if (!(balance.cap >= 1 && balance.cap <= 1000))

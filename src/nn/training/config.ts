@@ -54,6 +54,11 @@ export interface SegmentationConfig {
   readonly groupPower: number;
   /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
   readonly balance: BalanceSettings;
+  /**
+   * Median diameter in pixels to which cells are brought in images whose pixel size is unknown, so that the network meets
+   * cells of one size; null leaves those images as they are.
+   */
+  readonly cellDiameterPx: number | null;
   /** What to do with images of unknown pixel size among others. */
   readonly unknownPixelSize: "refuse" | "fromCells";
   /** Steps between points of the curve. */
@@ -84,6 +89,7 @@ const defaults: SegmentationConfig = {
   percentileHigh: 99.8,
   groupPower: 0.5,
   balance: { fields: [], cap: 4 },
+  cellDiameterPx: null,
   unknownPixelSize: "refuse",
   recordEvery: 10,
   validateEvery: 250,

@@ -58,8 +58,17 @@ describe("early stopping", () => {
       { learningRate: 1, points: curve(0.5, 0.7, 0.702) },
       { learningRate: 2, points: curve(0.6, 0.65, 0.66) },
     ];
-    const [{ learningRate }, { step }] = bestOf(trials);
+    const [{ learningRate }, { step }] = bestOf(trials, 0.6);
     expect([learningRate, step]).toEqual([1, 20]);
+  });
+
+  test("takes the gentlest when none beats the base", () => {
+    const trials = [
+      { learningRate: 2, points: curve(0.7) },
+      { learningRate: 1, points: curve(0.5, 0.6) },
+    ];
+    const [{ learningRate }, { step }] = bestOf(trials, 0.7);
+    expect([learningRate, step]).toEqual([1, 10]);
   });
 });
 

@@ -124,9 +124,13 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
     trials.push(trial);
     options.onTrial?.(trial, trialsMax);
   }
-  const [best, point] = bestOf(trials);
+  const [best, point] = bestOf(trials, before);
   const { learningRate } = best;
-  const forecast = await forecastOf(options, { learningRate, learning, judging, before }, point);
+  // Without a gain there is no curve to draw on.
+  const gains = point.ap50 > before;
+  const forecast = gains
+    ? await forecastOf(options, { learningRate, learning, judging, before }, point)
+    : null;
   return {
     learningRate,
     steps: point.step,
@@ -304,13 +308,19 @@ export function gainsNoMore(points: readonly Pick<TrialPoint, "ap50">[], before:
   return best(points.slice(-patience)) < earlier + gainMin;
 }
 
-/** The highest point of all trials; of nearly equal ones that with the fewest steps. */
-export function bestOf(trials: readonly Trial[]): readonly [Trial, TrialPoint] {
+/**
+ * The highest point of all trials; of nearly equal ones that with the fewest steps. When none lies above the base, the
+ * gentlest: fewest steps at the lowest rate, which changes the base least.
+ */
+export function bestOf(trials: readonly Trial[], before: number): readonly [Trial, TrialPoint] {
   const all = trials.flatMap((trial) => trial.points.map((point) => [trial, point] as const));
   const top = Math.max(...all.map(([, { ap50 }]) => ap50));
-  const [first] = all
-    .filter(([, { ap50 }]) => ap50 >= top - gainMin)
-    .sort(([, a], [, b]) => a.step - b.step || b.ap50 - a.ap50);
+  const [first] =
+    top > before
+      ? all
+          .filter(([, { ap50 }]) => ap50 >= top - gainMin)
+          .sort(([, a], [, b]) => a.step - b.step || b.ap50 - a.ap50)
+      : all.toSorted(([p, a], [q, b]) => p.learningRate - q.learningRate || a.step - b.step);
   if (first === undefined) throw new FoundryError("engine.failed", { message: "No trial gave a score." });
   return first;
 }

@@ -9,7 +9,7 @@ import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
 import type { Place } from "../augment/index.ts";
 import type { Compartment, InputContract, PixelSize } from "../contract/index.ts";
-import { compartmentOrder, resampledSize } from "../contract/index.ts";
+import { compartmentOrder, resampledSize, scaledSize } from "../contract/index.ts";
 import { modelPlanes, normalisedPlane } from "../inference/index.ts";
 import { countsEverywhere, type LayerReview, pixelWeights, resampledReview } from "./pixel-weights.ts";
 import { placesThatCount } from "./places.ts";
@@ -30,6 +30,8 @@ export interface TrainingItem {
   /** Leakage group: sampling is balanced between groups. */
   readonly group: string;
   readonly mpp: PixelSize | null;
+  /** Model pixels per pixel of the image where pixel sizes do not decide: from the size of its cells. Default 1. */
+  readonly scale?: number | undefined;
   /** How and with what the image was taken, in the words of its metadata. */
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
@@ -45,6 +47,8 @@ export interface ItemFacts {
   readonly height: number;
   readonly width: number;
   readonly mpp: PixelSize | null;
+  /** Model pixels per pixel of the image where pixel sizes do not decide. Default 1. */
+  readonly scale?: number | undefined;
   /** How and with what the image was taken, in the words of its metadata. */
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
@@ -70,10 +74,11 @@ export interface ItemSource {
 export function itemsInMemory(items: readonly TrainingItem[]): ItemSource {
   const byId = new Map(items.map((item) => [item.id, item]));
   return {
-    facts: items.map(({ id, group, image, mpp, labels, review, modality, platform, kind }) => ({
+    facts: items.map(({ id, group, image, mpp, scale, labels, review, modality, platform, kind }) => ({
       id,
       group,
       mpp,
+      scale,
       modality,
       platform,
       kind,
@@ -108,10 +113,12 @@ export type PreparationContract = Pick<InputContract, "channels" | "normalisatio
 
 /** Height and width of an item once prepared. */
 export function preparedSize(
-  facts: Pick<ItemFacts, "height" | "width" | "mpp">,
+  facts: Pick<ItemFacts, "height" | "width" | "mpp" | "scale">,
   contract: Pick<InputContract, "mpp">,
 ): { readonly height: number; readonly width: number } {
-  return resampledSize(facts, facts.mpp, contract.mpp);
+  const { height, width, mpp, scale = 1 } = facts;
+  if (mpp !== null && contract.mpp !== null) return resampledSize(facts, mpp, contract.mpp);
+  return scaledSize({ height, width }, scale);
 }
 
 /** Compartments of which there are labels, in the order of all lists of compartments. */
@@ -141,7 +148,7 @@ export function prepareItem(item: TrainingItem, contract: PreparationContract): 
   const present = presentChannels(item, contract);
   const planes = modelPlanes(item.image, contract, { indices: item.channels, what });
   const [height, width] = [axisLength(item.image, "y"), axisLength(item.image, "x")];
-  const to = resampledSize({ height, width }, item.mpp, contract.mpp);
+  const to = preparedSize({ height, width, mpp: item.mpp, scale: item.scale }, contract);
   const same = to.height === height && to.width === width;
   const labels: Partial<Record<Compartment, LabelImage>> = {};
   for (const compartment of labelledCompartments(item.labels)) {

@@ -2,28 +2,18 @@
 
 import type { ReactNode } from "react";
 import type { FineTuning } from "#api/index.ts";
-import { formatCount, formatScore, plural } from "../ui/index.ts";
+import { fineTuningGains, fineTuningWords } from "#api/index.ts";
+import { formatCount, formatScore } from "../ui/index.ts";
 import { forecastScale } from "./forecast-scale.ts";
 
 export function FineTuningSection({ found }: { found: FineTuning }): ReactNode {
+  const { forecast } = found;
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-sm">{chosenWords(found)}</p>
-      {found.forecast !== null && <ForecastPicture forecast={found.forecast} />}
+      <p className="text-sm">{fineTuningWords(found).join(" ")}</p>
+      {forecast !== null && fineTuningGains(found) === true && <ForecastPicture forecast={forecast} />}
     </div>
   );
-}
-
-function chosenWords({ heldOut, before, after, steps, learningRate, trials }: FineTuning): string {
-  if (heldOut.from === "none" || before === null || after === null) {
-    return `Too few images to judge the learning: ${plural(steps, "step")} at the usual rate. Label more images, best of a second group, to let it choose.`;
-  }
-  const judges = {
-    validation: plural(heldOut.groups.length, "validation group"),
-    training: plural(heldOut.groups.length, "held-out training group"),
-    images: `${plural(heldOut.images.length, "held-out image")} of the same group, which flatters`,
-  }[heldOut.from];
-  return `On ${judges}: AP@0.5 ${formatScore(before)} before, ${formatScore(after)} after ${plural(steps, "step")}. Of ${plural(trials.length, "learning rate")} tried, ${learningRate} was best.`;
 }
 
 const frame = { width: 420, height: 180, left: 40, right: 44, top: 10, bottom: 34 };
@@ -42,11 +32,10 @@ function ForecastPicture({ forecast }: { forecast: NonNullable<FineTuning["forec
     ...band.toReversed().map((one) => `${x(one.cells)},${y(one.low)}`),
   ].join(" ");
   return (
-    <figure className="flex flex-col gap-1">
-      <figcaption className="text-sm text-quiet">{forecastWords(ahead)}</figcaption>
+    <figure>
       <svg
         viewBox={`0 0 ${frame.width} ${frame.height}`}
-        className="w-full max-w-xl"
+        className="w-full max-w-[420px]"
         role="img"
         aria-label="Score by number of labelled cells"
       >
@@ -88,10 +77,4 @@ function ForecastPicture({ forecast }: { forecast: NonNullable<FineTuning["forec
       </svg>
     </figure>
   );
-}
-
-function forecastWords(ahead: NonNullable<FineTuning["forecast"]>["ahead"]): string {
-  const [twice] = ahead;
-  if (twice === undefined) return "";
-  return `With twice the labelled cells (${formatCount(twice.cells)}) expect AP@0.5 ${formatScore(twice.expected)}, between ${formatScore(twice.low)} and ${formatScore(twice.high)}.`;
 }
