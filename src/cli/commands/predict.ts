@@ -213,9 +213,8 @@ function scaleLine({ scale }: PredictedFile): string | null {
   const factor = Number(scale.factor.toPrecision(2));
   if (scale.source === "estimated") {
     const size = Math.round(scale.estimate?.cellDiameterPx ?? 0);
-    return `Scale ${factor} was estimated from the size of the cells (about ${size} pixels across), since no pixel size is known. State it with --mpp, or set --scale.`;
+    const doubt = scale.estimate?.sure === false ? " The cells leave doubt; look at the result." : "";
+    return `Scale ${factor} was estimated from the size of the cells (about ${size} pixels across), since no pixel size is known.${doubt} State it with --mpp, or set --scale.`;
   }
-  if (scale.source === "none" && scale.estimate !== null && !scale.estimate.sure)
-    return "No pixel size is known and the cells did not tell the scale; the image was taken as it is. State the pixel size with --mpp, or set --scale.";
   return null;
 }

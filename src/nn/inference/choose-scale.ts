@@ -16,7 +16,7 @@ export interface UsedScale {
   /** Model pixels per image pixel: 2 means that the model saw the image twice as large. */
   readonly factor: number;
   readonly source: "pixelSize" | "given" | "estimated" | "none";
-  /** What was estimated, also when it was not used because it was unsure or close to 1. */
+  /** What was estimated, also when it was not used because it is close to 1. */
   readonly estimate: Pick<ScaleEstimate, "scale" | "cellDiameterPx" | "cellCount" | "sure"> | null;
 }
 
@@ -24,8 +24,8 @@ export interface UsedScale {
 export const SCALE_MIN = 1 / 32;
 export const SCALE_MAX = 32;
 
-// Zoom augmentation covers half to twice the size; within these bounds an estimate brings less than its error costs.
-const ESTIMATE_IGNORED_BELOW = 1.4;
+// Resampling blurs, and augmentation covers a third either way; an estimate this close to 1 brings less than that costs.
+const ESTIMATE_IGNORED_BELOW = 1.2;
 
 /** Whether cells must be looked at to know the scale. */
 export function needsEstimate(
@@ -53,7 +53,8 @@ export function sizeForModel(
     const factor = Math.sqrt((to.height * to.width) / (size.height * size.width));
     return { size: to, scale: { factor, source: "pixelSize", estimate: found } };
   }
-  const ratio = found === null || !found.sure ? 1 : found.scale;
+  // An unsure estimate is still nearer than the image's own scale, which knows nothing of cells (decision 0033).
+  const ratio = found === null ? 1 : found.scale;
   if (Math.max(ratio, 1 / ratio) < ESTIMATE_IGNORED_BELOW)
     return { size, scale: { factor: 1, source: "none", estimate: found } };
   const factor = Math.min(SCALE_MAX, Math.max(SCALE_MIN, ratio));

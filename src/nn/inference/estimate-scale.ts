@@ -35,7 +35,7 @@ export interface ScaleEstimate {
   readonly cellDiameterPx: number;
   /** Objects behind the estimate. */
   readonly cellCount: number;
-  /** False when too few cells were found or two far scales did equally well: then the scale is a guess. */
+  /** False when few cells were found or two far scales did equally well: then a person should look. */
   readonly sure: boolean;
   readonly trials: readonly ScaleTrial[];
 }
@@ -47,6 +47,8 @@ const TRIAL_PIXELS_MAX = 2 ** 18;
 // Below this a sample holds no cell of a trained size.
 const TRIAL_SIDE_MIN = 24;
 const CELLS_MIN = 5;
+// Below this the best trial found noise, not cells.
+const CONFIDENCE_MIN = 0.35;
 const RIVAL_SUPPORT = 0.8;
 const RIVAL_RATIO = 1.5;
 
@@ -58,7 +60,8 @@ export type ScaleSample = readonly (Plane | null)[];
  *
  * @param samples at the image's own pixel size; each at most about a megapixel.
  * @param limits of the normalisation, per input.
- * @returns `null` when the model does not say what size of cells it was trained on, or nothing was found at any scale.
+ * @returns `null` when the model does not say what size of cells it was trained on, or nothing like a cell was found at any
+ * scale.
  * Cost: at most nine predictions of 512 x 512 pixels per sample.
  */
 export async function estimateScale(
@@ -174,7 +177,7 @@ export function chooseScale(trials: readonly ScaleTrial[], targetPx: number): Sc
     (top, trial) => (trial.support > (top?.support ?? 0) ? trial : top),
     null,
   );
-  if (best === null || best.diameterPx === 0) return null;
+  if (best === null || best.diameterPx === 0 || best.confidence < CONFIDENCE_MIN) return null;
   const cellDiameterPx = best.diameterPx / best.scale;
   // Another scale at which nearly as much fits, but with cells of quite another size.
   const rival = trials.some((trial) => {

@@ -29,8 +29,9 @@ test("the scale is told when it is not the image's own", () => {
   expect(scaleWords({ factor: 2.04, source: "estimated", estimate })).toMatch(
     /^The model saw .* 2 times .*estimated/,
   );
-  expect(scaleWords({ factor: 1, source: "none", estimate: { ...estimate, sure: false } })).toMatch(
-    /not known/,
+  expect(scaleWords({ factor: 2.04, source: "estimated", estimate })).not.toMatch(/doubt/);
+  expect(scaleWords({ factor: 2.04, source: "estimated", estimate: { ...estimate, sure: false } })).toMatch(
+    /doubt/,
   );
   expect(scaleWords({ factor: 0.512, source: "given", estimate: null })).toMatch(
     /0\.51 times its size, as you said/,

@@ -43,11 +43,9 @@ export function scaleWords({ factor, source, estimate }: UsedScale): string | nu
     case "pixelSize":
       return factor === 1 ? null : `The model saw the image at ${times}, by its pixel size.`;
     case "estimated":
-      return `The model saw the image at ${times}, estimated from its cells because the pixel size is not known. Set it below when cells are cut or merged.`;
+      return `The model saw the image at ${times}, estimated from its cells because the pixel size is not known${estimate?.sure === false ? "; they leave doubt" : ""}. Set it below when cells are cut or merged.`;
     case "none":
-      return estimate !== null && !estimate.sure
-        ? "The pixel size is not known and could not be estimated from the cells; the image was used as it is."
-        : null;
+      return null;
   }
 }
 
