@@ -10,11 +10,11 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync, unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { isFoundryError } from "../../src/core/errors.ts";
-import { parseTrackTable } from "../../src/formats/collections/ctc/track-table.ts";
 import { readAperioXml } from "../../src/formats/collections/monuseg/aperio-xml.ts";
 import { parseLineages } from "../../src/formats/collections/trk/lineage-json.ts";
 import type { Layout } from "../../src/formats/import/layout.ts";
 import { layouts } from "../../src/formats/import/registry.ts";
+import { readTrackTable } from "../../src/formats/tracks/ctc-tables/track-table.ts";
 import { madeDatasets } from "../../src/testing/datasets/index.ts";
 import { memoryFiles, sharedDataFolder } from "../../src/testing/import-files.ts";
 import { generator, mutate } from "./mutations.ts";
@@ -107,7 +107,7 @@ describe("parsers alone", () => {
   const xml =
     '<Annotations MicronsPerPixel="0.25"><Annotation><Regions><Region Id="1"><Vertices><Vertex X="1" Y="2"/><Vertex X="3" Y="2"/><Vertex X="3" Y="5"/></Vertices></Region></Regions></Annotation></Annotations>';
   const cases: [string, string, (text: string) => unknown][] = [
-    ["track table", "1 0 4 0\n2 5 9 1\n3 5 9 1\n", (text) => parseTrackTable(text, "t.txt")],
+    ["track table", "1 0 4 0\n2 5 9 1\n3 5 9 1\n", (text) => readTrackTable(text, "t.txt")],
     ["lineage", lineage, (text) => parseLineages(text, "l.json")],
     ["Aperio XML", xml, (text) => readAperioXml(text, "a.xml")],
   ];

@@ -23,6 +23,7 @@ export {
 } from "./foreground-watershed.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
 export { labelsFromRuns, labelsToRuns } from "./label-runs.ts";
+export { measureCentre, type ObjectCentre } from "./measure-centre.ts";
 export {
   measureIntensity,
   measureObject,

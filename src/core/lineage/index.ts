@@ -9,6 +9,12 @@ export {
 } from "./check-lineage.ts";
 export { describeFindings } from "./describe-findings.ts";
 export {
+  groupsOfLineage,
+  type LineageGroups,
+  type PlacedDetection,
+  type PlacedLineage,
+} from "./placed-lineage.ts";
+export {
   type Detection,
   type Presence,
   presenceOf,

@@ -4,11 +4,11 @@ import { checkLineage, presenceOf } from "#core/lineage/index.ts";
 import { folderFiles, hasSharedData, memoryFiles, sharedDataFolder } from "#testing/import-files.ts";
 import { layerFacts } from "#testing/read-layers.ts";
 import { readLabels } from "../../read-labels.ts";
+import { readTrackTable, writeTrackTable } from "../../tracks/ctc-tables/track-table.ts";
 import { ctcLayout } from "./ctc-layout.ts";
 import { parseDatasetName } from "./dataset-name.ts";
 import { type CtcObjects, framePositions, readSequenceLabels } from "./read-sequence.ts";
 import { type CtcKind, type CtcLabels, findSequences } from "./sequence-files.ts";
-import { parseTrackTable, writeTrackTable } from "./track-table.ts";
 import { writeCtc } from "./write-ctc.ts";
 
 const shared = (name: string) => folderFiles(`${sharedDataFolder}/${name}`, name);
@@ -53,8 +53,8 @@ describe("names", () => {
 
 test("a table of tracks both ways, and a line that is none", () => {
   const text = "1 0 4 0\n2 5 9 1\n3 5 9 1\n";
-  expect(writeTrackTable(parseTrackTable(`\ufeff${text.replaceAll("\n", "\r\n")}\r\n`, "t"))).toBe(text);
-  expect(() => parseTrackTable("1 0 4 0\n2 5 -1 1\n", "man_track.txt")).toThrow(
+  expect(writeTrackTable(readTrackTable(`\ufeff${text.replaceAll("\n", "\r\n")}\r\n`, "t"))).toBe(text);
+  expect(() => readTrackTable("1 0 4 0\n2 5 -1 1\n", "man_track.txt")).toThrow(
     /man_track.txt, line 2: "2 5 -1 1"/,
   );
 });

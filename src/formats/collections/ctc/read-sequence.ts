@@ -2,8 +2,8 @@
  * Pixels and labels of one sequence.
  *
  * File numbers are the truth about time: frame axis position p holds the p-th numbered image, and labels and tracks
- * are moved to those positions. Numbers that are skipped, labels without an image and broken laws of the lineage become
- * notes; nothing is filled in.
+ * are moved to those positions. Numbers that are skipped and labels without an image become notes, a broken law of the
+ * lineage refuses the sequence; nothing is filled in.
  */
 import {
   axisLength,
@@ -28,8 +28,9 @@ import { readImage } from "../../read-image.ts";
 import type { ReadImage } from "../../read-image-types.ts";
 import { readLabelPlanes } from "../../read-label-planes.ts";
 import { readLabels } from "../../read-labels.ts";
+import { readTrackTable } from "../../tracks/ctc-tables/track-table.ts";
+import { lineageErrors, lineageFault } from "../../tracks/lineage-fault.ts";
 import type { CtcLabels, CtcMask, CtcSequence } from "./sequence-files.ts";
-import { parseTrackTable } from "./track-table.ts";
 
 export interface CtcSize {
   readonly height: number;
@@ -138,10 +139,13 @@ export async function readSequenceLabels(
   if (labels.tablePath === null)
     return { objects, links: [], tracks: [], maskedFrames: [...maskedFrames], notes };
   const text = new TextDecoder().decode(await files.read(labels.tablePath));
-  const tracks = parseTrackTable(text, labels.tablePath);
+  const tracks = readTrackTable(text, labels.tablePath);
   const detections = objects.map(({ label, shape }) => ({ label, t: shape.t }));
   const placed = tracks.map((track) => placeTrack(track, positions));
   const findings = checkLineage(placed, presenceOf(detections), { frameCount: positions.size });
+  const errors = lineageErrors(findings);
+  if (errors.length > 0)
+    throw lineageFault({ code: "format.ctc", file: labels.tablePath, remedy: remedyFor(positions) }, errors);
   return {
     objects,
     links: linksFromTracks(placed, detections),
@@ -149,6 +153,12 @@ export async function readSequenceLabels(
     maskedFrames: [...maskedFrames],
     notes: [...notes, ...describeFindings(findings)],
   };
+}
+
+function remedyFor(positions: FramePositions): string {
+  const renumbered = [...positions].some(([frame, position]) => frame !== position);
+  const counted = renumbered ? ` Frames are counted from the first image here, which is 0.` : "";
+  return `Mend the table or the masks so that both agree.${counted}`;
 }
 
 /** Frames of a track as axis positions; a number without an image goes to the nearest position inside the track. */

@@ -12,8 +12,9 @@ import type { ReadLink, ReadObject } from "../../import/layout.ts";
 import { writeLabelTiff } from "../../pixels/tiff/write-label-tiff.ts";
 import { writeTiffStack } from "../../pixels/tiff/write-tiff-stack.ts";
 import type { Mpp } from "../../read-image-types.ts";
+import { cellsOfObjects } from "../../tracks/cells-of-objects.ts";
+import { writeTrackTable } from "../../tracks/ctc-tables/track-table.ts";
 import type { CtcKind } from "./sequence-files.ts";
-import { writeTrackTable } from "./track-table.ts";
 
 export interface CtcMovie {
   readonly frameCount: number;
@@ -111,19 +112,7 @@ function nameObjects(
       notes: links.length > 0 ? ["Segmentations of this format hold no tracks."] : [],
     };
   }
-  const cells: { t: number; label: number }[] = [];
-  const cellOf = new Map<string, number>();
-  const cellOfObject = objects.map(({ label, shape }) => {
-    const key = `${shape.t}/${label}`;
-    const known = cellOf.get(key) ?? cells.push({ t: shape.t, label }) - 1;
-    cellOf.set(key, known);
-    return known;
-  });
-  const cellLinks = links.map(({ from, to, kind }) => ({
-    from: cellOfObject[from]!,
-    to: cellOfObject[to]!,
-    kind,
-  }));
+  const { detections: cells, links: cellLinks, cellOf } = cellsOfObjects(objects, links);
   const { tracks, labels, dropped } = tracksFromLinks(cells, cellLinks, {
     labels: cells.map(({ label }) => label),
     gaps: false,
@@ -131,7 +120,7 @@ function nameObjects(
   checkLabels(tracks.reduce((highest, { label }) => Math.max(highest, label), 0));
   const notes =
     dropped.length > 0 ? [`${dropped.length} links into cells with another origin were left out.`] : [];
-  return { labels: cellOfObject.map((cell) => labels[cell]!), tracks, notes };
+  return { labels: cellOf.map((cell) => labels[cell]!), tracks, notes };
 }
 
 function checkLabels(highest: number): void {
