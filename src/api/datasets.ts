@@ -202,6 +202,8 @@ export const datasetItemSchema = z.object({
   cellCount: z.number().int(),
   mpp: mppSchema.nullable(),
   strata: z.record(z.string(), z.string()),
+  /** CURIEs that the words stood for, by field; `stain` may have several. */
+  terms: z.record(z.string(), z.array(z.string())),
   /** Labels of further compartments of the image. */
   moreLayers: z.array(
     z.object({ compartment: compartmentSchema, layerRevisionId: idSchema, layerRoot: digestSchema }),

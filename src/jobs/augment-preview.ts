@@ -16,6 +16,7 @@ import {
   commonPixelSize,
   defaultSegmentationConfig,
   type ItemFacts,
+  imageTermReader,
   itemsInMemory,
   type PixelSize,
   type PlanWords,
@@ -26,7 +27,15 @@ import {
   type SegmentationConfig,
   type TrainingItem,
 } from "#nn/index.ts";
-import { type DatasetVersionDetail, getImage, readImageArray, renderHead, type Store } from "#store/index.ts";
+import {
+  type DatasetVersionDetail,
+  getImage,
+  loadVocabulary,
+  readImageArray,
+  readImageTerms,
+  renderHead,
+  type Store,
+} from "#store/index.ts";
 import { chooseChannels } from "./channels.ts";
 import { drawSampleGrid, type GridPicture } from "./sample-grid.ts";
 import { readDatasetSettings } from "./train/dataset-settings.ts";
@@ -148,6 +157,7 @@ export async function imageAugmentSamples(
     labels: layer === undefined ? {} : { [layer.compartment]: await renderHead(store, layer.id) },
     group: image.group,
     mpp: image.mpp,
+    terms: imageTermReader(await loadVocabulary(store))(await readImageTerms(store, image)),
     modality,
     platform,
     kind,

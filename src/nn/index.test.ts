@@ -23,6 +23,7 @@ test("public names", () => {
     "estimateSteps",
     "finite",
     "hasAdapter",
+    "imageTermReader",
     "inputPlanOf",
     "isSpdx",
     "itemsInMemory",

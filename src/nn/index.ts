@@ -5,7 +5,12 @@
  * load it.
  */
 export type { AugmentPlan, PlanWords, SampleCrop as AugmentSampleCrop } from "./augment/index.ts";
-export { plainCrop as plainSample, planWords, sampleCrop as augmentSample } from "./augment/index.ts";
+export {
+  imageTermReader,
+  plainCrop as plainSample,
+  planWords,
+  sampleCrop as augmentSample,
+} from "./augment/index.ts";
 export type {
   ChannelContract,
   ChannelRole,
@@ -19,6 +24,7 @@ export type {
 } from "./contract/index.ts";
 export {
   assertContract,
+  cellDiameters,
   commonPixelSize,
   compareWithRange,
   compartmentOrder,

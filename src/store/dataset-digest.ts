@@ -2,8 +2,9 @@
  * The digests of a dataset version, computed over its items one by one.
  *
  * Format 2: SHA-256 of lines joined by line feeds. First {format, query} as canonical JSON, then for each item, in the
- * order of the digests of the pixels, [pixels, labels, µm per pixel or null, role, description]. The split's digest is
- * the same over [pixels, role]. Names and group keys stay out: they may have to be erased one day.
+ * order of the digests of the pixels, [pixels, labels, µm per pixel or null, role, description, terms]; an item whose
+ * words stand for no terms ends with the description. The split's digest is the same over [pixels, role]. Names and group
+ * keys stay out: they may have to be erased one day.
  */
 
 import { createHash } from "node:crypto";
@@ -22,6 +23,8 @@ interface DigestItem {
   readonly role: string;
   /** Description as JSON text of the database. */
   readonly strata: string;
+  /** Terms as JSON text of the database; null for none. */
+  readonly terms: string | null;
 }
 
 export interface Digests {
@@ -43,10 +46,11 @@ function digester(query: string): { add(item: DigestItem): void; end(): Digests 
     return canonical;
   };
   return {
-    add({ array, labels, mppY, mppX, role, strata }) {
+    add({ array, labels, mppY, mppX, role, strata, terms }) {
       const mpp = mppY === null || mppX === null ? "null" : canonicalJson({ x: mppX, y: mppY });
       // Hex digests and roles need no escapes, so this is canonical JSON without building an object per item.
-      content.update(`\n["${array}","${labels}",${mpp},"${role}",${describe(strata)}]`);
+      const described = terms === null ? describe(strata) : `${describe(strata)},${describe(terms)}`;
+      content.update(`\n["${array}","${labels}",${mpp},"${role}",${described}]`);
       split.update(`\n["${array}","${role}"]`);
     },
     end: () => ({ content: content.digest("hex"), split: split.digest("hex") }),

@@ -14,6 +14,7 @@ import {
   splitRoles,
 } from "#core/select/index.ts";
 import type { RoleChange, SplitOptions, SplitTable, StratumCounts } from "./dataset-types.ts";
+import { freezeStains } from "./image-terms.ts";
 import { selectImages } from "./select-images.ts";
 import { selectGroupRoles } from "./sql/datasets.ts";
 import * as text from "./sql/drafts.ts";
@@ -61,6 +62,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.createDraftGroups);
   await tx.sql.query(text.fillDraft(selection, request.options.corrected === true), selection.params);
   await tx.sql.query(text.analyzeDraft);
+  await freezeStains(tx);
   await tx.sql.query(text.pinMoreLayers);
   const [selected] = await tx.sql.query<{ count: number }>(text.countSelected(selection), selection.params);
   const roles = await assignRoles(tx, request);

@@ -152,6 +152,8 @@ export interface DatasetItem {
   readonly cellCount: number;
   readonly mpp: Mpp | null;
   readonly strata: Readonly<Record<string, string>>;
+  /** What the words stood for: CURIEs by field; `stain` may have several. Empty in versions from before they were kept. */
+  readonly terms: Readonly<Record<string, string[]>>;
   /** By compartment; empty for most images. */
   readonly moreLayers: ItemLayer[];
 }

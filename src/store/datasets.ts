@@ -16,6 +16,7 @@ import type {
   DatasetVersion,
   DatasetVersionDetail,
 } from "./dataset-types.ts";
+import { type TermRecord, termLists } from "./image-terms.ts";
 import { renderRevision } from "./revisions.ts";
 import * as text from "./sql/datasets.ts";
 import type { Store } from "./store.ts";
@@ -109,10 +110,15 @@ export async function listDatasets(store: Store, projectId: string): Promise<Dat
   return datasets.map(({ id, name }) => ({ id, name, versions: byDataset.get(id) ?? [] }));
 }
 
-type ItemRow = Omit<DatasetItem, "mpp"> & { readonly mppY: number | null; readonly mppX: number | null };
+interface ItemRow extends Omit<DatasetItem, "mpp" | "terms"> {
+  readonly mppY: number | null;
+  readonly mppX: number | null;
+  readonly terms: TermRecord;
+}
 
-function toItem({ mppY, mppX, ...item }: ItemRow): DatasetItem {
-  return { ...item, mpp: mppY === null || mppX === null ? null : { y: mppY, x: mppX } };
+function toItem({ mppY, mppX, terms, ...item }: ItemRow): DatasetItem {
+  const mpp = mppY === null || mppX === null ? null : { y: mppY, x: mppX };
+  return { ...item, mpp, terms: termLists(terms) };
 }
 
 export interface ItemPageRequest {

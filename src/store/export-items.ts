@@ -101,7 +101,7 @@ export async function exportDatasetItems(
     return [
       {
         ...facts,
-        ...frozenWords(row, item.strata),
+        ...frozenWords(row, item),
         name: item.name,
         arrayDigest: item.arrayDigest,
         group: item.group,
@@ -113,16 +113,25 @@ export async function exportDatasetItems(
   });
 }
 
-/** The frozen words before the present ones; a term goes with its word, so one whose word changed is left out. */
-function frozenWords(row: ImageRow, strata: Readonly<Record<string, string>>) {
+/**
+ * The frozen words before the present ones, with the terms they stood for. A bucket, or a term of a version from before
+ * terms were frozen, goes with its word: one whose word changed is left out.
+ */
+function frozenWords(row: ImageRow, { strata, terms }: Pick<DatasetItem, "strata" | "terms">) {
   const { compartment: _layer, ...words } = strata;
   const isSame = (field: string): boolean =>
     words[field] === undefined || words[field] === row.metadata[field];
   const kept = (record: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(record).filter(([field]) => isSame(field)));
+  const frozenTerms = Object.fromEntries(
+    Object.entries(terms).flatMap(([field, [curie]]) =>
+      // Stains are words of channels; an export has them there.
+      curie === undefined || field === "stain" ? [] : [[field, curie] as const],
+    ),
+  );
   return {
     metadata: { ...row.metadata, ...words },
-    terms: kept(row.terms),
+    terms: { ...kept(row.terms), ...frozenTerms },
     buckets: kept(row.buckets),
   };
 }

@@ -42,6 +42,7 @@ export * from "./findings.ts";
 export * from "./freeze.ts";
 export * from "./image-facts.ts";
 export * from "./image-list.ts";
+export { readImageTerms } from "./image-terms.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
 export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";

@@ -24,6 +24,7 @@ const item = (imageId: string, compartment: string, more: readonly string[] = []
   cellCount: 1,
   mpp: null,
   strata: { compartment, organ: "lung" },
+  terms: {},
   moreLayers: more.map((other) => ({
     compartment: other as "wholeCell",
     layerRevisionId: `${imageId}-${other}`,

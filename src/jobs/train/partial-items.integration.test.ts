@@ -113,5 +113,7 @@ test("a run trains on it and keeps the plans it used", async () => {
   const run = await getTrainingRun(store, String(job.result?.["runId"]));
   const augment = run.config["augment"] as { mode: string; plans: Record<string, { reason: string }> };
   expect(augment.mode).toBe("domain");
-  expect(augment.plans["phase"]?.reason).toMatch(/Phase contrast or DIC, told by modality "phase"/);
+  expect(augment.plans["phase"]?.reason).toMatch(
+    /Phase contrast or DIC, told by modality "phase contrast microscopy" \(FBbi:00000247\)/,
+  );
 });

@@ -8,12 +8,19 @@
 import { FoundryError } from "#core/errors.ts";
 import { balanceWeights, planScales } from "#core/prepare/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
-import { assertConfig, type ItemFacts, type ItemSource, type SegmentationConfig } from "#nn/index.ts";
+import {
+  assertConfig,
+  type ItemFacts,
+  type ItemSource,
+  imageTermReader,
+  type SegmentationConfig,
+} from "#nn/index.ts";
 import {
   type DatasetItem,
   type DatasetVersionDetail,
   datasetItemsInView,
   type ImageFacts,
+  loadVocabulary,
   medianObjectSizes,
   readImageFacts,
   readTrainingItem,
@@ -65,6 +72,7 @@ export async function openSources(
   const scaled = await scaleAll(store, items, config);
   const weights = balanceWeights(items, config.balance);
   const byImage = Map.groupBy(items.entries(), ([, { imageId }]) => imageId);
+  const readTerms = imageTermReader(await loadVocabulary(store));
   const prepared: PreparedFacts[] = [];
   for (const entries of byImage.values()) {
     const [i, item] = entries[0] as [number, DatasetItem];
@@ -86,6 +94,7 @@ export async function openSources(
         width: image.width,
         mpp: scaled.mpp[i] ?? null,
         weight: weights[i] ?? 1,
+        terms: readTerms(item.terms),
         modality,
         platform,
         kind,

@@ -15,6 +15,8 @@ export type { FoundFamily } from "./family.ts";
 export { augmentFamilyOf } from "./family.ts";
 export type { CropTransform, GeometricSettings, Place } from "./geometric.ts";
 export { randomTransform } from "./geometric.ts";
+export type { FrozenTerms, ImageTerm, ImageTerms } from "./image-terms.ts";
+export { imageTermReader } from "./image-terms.ts";
 export type {
   AugmentDomain,
   AugmentFamily,

@@ -7,6 +7,7 @@
 import { FoundryError } from "#core/errors.ts";
 import type { ChangeName } from "./changes/index.ts";
 import { changes, isChangeName } from "./changes/index.ts";
+import type { ImageTerms } from "./image-terms.ts";
 
 /** Lowest and highest value drawn. */
 export type DrawnRange = readonly [low: number, high: number];
@@ -51,6 +52,8 @@ export type AugmentFamily = (typeof augmentFamilies)[number];
 
 /** What is known of an image; every part may be missing. Words as written in the metadata or as training buckets. */
 export interface AugmentDomain {
+  /** What the words stand for; terms decide before words do. */
+  readonly terms?: ImageTerms | undefined;
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
   /** Coarse appearance: "fluorescence", "histology", "phase" … */

@@ -35,7 +35,7 @@ interface Planned {
   readonly cellDiameterPx: number | null;
 }
 
-type Described = Pick<ItemFacts, "modality" | "platform" | "kind">;
+type Described = Pick<ItemFacts, "terms" | "modality" | "platform" | "kind">;
 
 /** Family of an item in this run: under "safe" and "none" all are one. */
 function familyOfItem({ augment, channels }: Planned, item: Described): AugmentFamily {
@@ -45,9 +45,9 @@ function familyOfItem({ augment, channels }: Planned, item: Described): AugmentF
 
 function domainOf(
   channels: readonly ChannelContract[],
-  { modality, platform, kind }: Described,
+  { terms, modality, platform, kind }: Described,
 ): AugmentDomain {
-  return { modality, platform, kind, roles: channels.map(({ role }) => role) };
+  return { terms, modality, platform, kind, roles: channels.map(({ role }) => role) };
 }
 
 /** The plan for an item: the one written down, or else the one made now. Pure. */

@@ -7,7 +7,7 @@ import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
 import { axisLength } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
-import type { Place } from "../augment/index.ts";
+import type { ImageTerms, Place } from "../augment/index.ts";
 import type { Compartment, InputContract, PixelSize } from "../contract/index.ts";
 import { compartmentOrder, resampledSize, scaledSize } from "../contract/index.ts";
 import { modelPlanes, normalisedPlane } from "../inference/index.ts";
@@ -32,7 +32,9 @@ export interface TrainingItem {
   readonly mpp: PixelSize | null;
   /** Model pixels per pixel of the image where pixel sizes do not decide: from the size of its cells. Default 1. */
   readonly scale?: number | undefined;
-  /** How and with what the image was taken, in the words of its metadata. */
+  /** How and with what the image was taken, as ontology terms. */
+  readonly terms?: ImageTerms | undefined;
+  /** The same in the words of its metadata. */
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
   /** Coarse appearance, e.g. "histology". */
@@ -49,7 +51,9 @@ export interface ItemFacts {
   readonly mpp: PixelSize | null;
   /** Model pixels per pixel of the image where pixel sizes do not decide. Default 1. */
   readonly scale?: number | undefined;
-  /** How and with what the image was taken, in the words of its metadata. */
+  /** How and with what the image was taken, as ontology terms. */
+  readonly terms?: ImageTerms | undefined;
+  /** The same in the words of its metadata. */
   readonly modality?: string | undefined;
   readonly platform?: string | undefined;
   /** Coarse appearance, e.g. "histology". */
@@ -74,11 +78,12 @@ export interface ItemSource {
 export function itemsInMemory(items: readonly TrainingItem[]): ItemSource {
   const byId = new Map(items.map((item) => [item.id, item]));
   return {
-    facts: items.map(({ id, group, image, mpp, scale, labels, review, modality, platform, kind }) => ({
+    facts: items.map(({ id, group, image, mpp, scale, labels, review, terms, modality, platform, kind }) => ({
       id,
       group,
       mpp,
       scale,
+      terms,
       modality,
       platform,
       kind,

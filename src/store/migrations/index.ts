@@ -12,6 +12,7 @@ import { evaluationDetails } from "./0009-evaluations.ts";
 import { reproduceJobs } from "./0010-reproduce.ts";
 import { moreLayers } from "./0011-more-layers.ts";
 import { predictionDetails } from "./0012-predictions.ts";
+import { termsAndRegions } from "./0013-terms-and-regions.ts";
 
 export interface Migration {
   readonly number: number;
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: "reproduce", sql: reproduceJobs },
   { number: 11, name: "more layers", sql: moreLayers },
   { number: 12, name: "predictions", sql: predictionDetails },
+  { number: 13, name: "terms and regions", sql: termsAndRegions },
 ];

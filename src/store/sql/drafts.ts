@@ -6,6 +6,7 @@
  */
 
 import { type Selection, selectIds } from "./catalogue.ts";
+import { facetFields } from "./catalogue-targets.ts";
 
 /** Sorts and joins of a million rows stay in memory; given back at the end of the transaction. */
 export const giveWorkMemory = `SET LOCAL work_mem = '192MB'`;
@@ -16,7 +17,7 @@ export const createDraft = `
 CREATE TEMP TABLE draft_item (
   image_id text NOT NULL, name text NOT NULL, array_digest text NOT NULL,
   layer_revision_id text NOT NULL, layer_root bytea NOT NULL, group_key text NOT NULL, cell_count integer NOT NULL,
-  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL, more_layers jsonb
+  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL, terms jsonb NOT NULL, more_layers jsonb
 ) ON COMMIT DROP`;
 
 export const createDraftGroups = `
@@ -39,6 +40,32 @@ const strata = `jsonb_strip_nulls(jsonb_build_object(${strataFields
   .map((field) => `'${field}', i.metadata->>'${field}'`)
   .join(", ")}, 'compartment', l.compartment, 'coverage', nullif(l.coverage, 'exhaustive'),
   'review', CASE WHEN r.accepted THEN NULL ELSE 'corrected' END))`;
+
+/**
+ * What the frozen words stood for. Taking fields off is three times as fast as building the object anew, and a version may
+ * have a million items.
+ */
+export const terms = `(i.terms - ARRAY[${facetFields
+  .filter((field) => !(strataFields as readonly string[]).includes(field))
+  .map((field) => `'${field}'`)
+  .join(", ")}])`;
+
+/** Where stains stand: of the image, and of the channels that a picture of a stained slide has. */
+const stainFields = ["stain", "channel1Fluor", "channel2Fluor", "channel3Fluor"] as const;
+export const stainWords = `LATERAL (VALUES ${stainFields.map((field) => `(i.metadata->>'${field}')`).join(", ")})`;
+const hasStain = `i.metadata ?| ARRAY[${stainFields.map((field) => `'${field}'`).join(", ")}]`;
+
+export const selectStainWords = `
+SELECT DISTINCT w.word FROM draft_item d JOIN image i ON i.id = d.image_id, ${stainWords} w (word)
+WHERE ${hasStain} AND w.word IS NOT NULL ORDER BY 1 LIMIT $1`;
+
+/** $1 words, $2 the term of each. */
+export const updateStains = `
+UPDATE draft_item d SET terms = d.terms || jsonb_build_object('stain', s.curies) FROM (
+  SELECT i.id, jsonb_agg(DISTINCT n.curie ORDER BY n.curie) AS curies
+  FROM draft_item o JOIN image i ON i.id = o.image_id, ${stainWords} w (word), unnest($1::text[], $2::text[]) AS n (word, curie)
+  WHERE ${hasStain} AND n.word = w.word GROUP BY i.id
+) s WHERE s.id = d.image_id`;
 
 const onlyCorrected = `(l.status = 'corrected'
   AND NOT EXISTS (SELECT FROM layer_revision a WHERE a.layer_id = l.id AND a.accepted))`;
@@ -68,7 +95,7 @@ WHERE g.group_key = d.group_key AND g.role <> 'train' AND d.strata->>'review' = 
 export const fillDraft = (selection: Selection, corrected: boolean): string => `
 INSERT INTO draft_item
 SELECT DISTINCT ON (i.id) i.id, i.name, i.array_digest, r.id, r.root, i.group_key, r.object_count, i.mpp_y, i.mpp_x,
-  ${strata}, i.source_id
+  ${strata}, i.source_id, ${terms}
 FROM (${selectIds(selection)}) c JOIN image i ON i.id = c.id
 JOIN layer l ON l.image_id = i.id AND l.name = ''
 JOIN layer_revision r ON r.layer_id = l.id AND (r.accepted${corrected ? ` OR ${onlyCorrected}` : ""})
@@ -136,16 +163,16 @@ GROUP BY s.id ORDER BY s.title, s.id`;
 export const digestCursor = (items: string): string => `
 DECLARE digest_rows NO SCROLL CURSOR FOR
 SELECT array_digest AS "array", ${labelRoots} AS labels, mpp_y AS "mppY", mpp_x AS "mppX", role,
-  strata::text AS strata
+  strata::text AS strata, nullif(terms, '{}')::text AS terms
 FROM ${items} t ORDER BY array_digest COLLATE "C"`;
 export const fetchDigestRows = (count: number): string => `FETCH ${count} FROM digest_rows`;
 export const closeDigestCursor = `CLOSE digest_rows`;
 
 export const insertDraftItems = `
 INSERT INTO dataset_item (dataset_version_id, position, image_id, name, array_digest, layer_revision_id, layer_root,
-  group_key, role, cell_count, mpp_y, mpp_x, strata, more_layers)
+  group_key, role, cell_count, mpp_y, mpp_x, strata, terms, more_layers)
 SELECT $1, row_number() OVER (ORDER BY d.array_digest COLLATE "C") - 1, d.image_id, d.name, d.array_digest, d.layer_revision_id,
-  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata, d.more_layers
+  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata, d.terms, d.more_layers
 FROM ${draftItems} d ORDER BY d.array_digest COLLATE "C"`;
 
 /** Items of the version $1 beside those of the draft. */
@@ -153,7 +180,7 @@ const beside = `
 (SELECT * FROM dataset_item WHERE dataset_version_id = $1) o FULL JOIN ${draftItems} n
   ON n.array_digest = o.array_digest`;
 
-const redescribed = `(o.strata, o.mpp_y, o.mpp_x) IS DISTINCT FROM (n.strata, n.mpp_y, n.mpp_x)`;
+const redescribed = `(o.strata, o.terms, o.mpp_y, o.mpp_x) IS DISTINCT FROM (n.strata, n.terms, n.mpp_y, n.mpp_x)`;
 
 /** Labels of any compartment; revisions of the same labels are the same. */
 const relabelled = `(o.layer_root <> n.layer_root OR o.image_id IS NOT NULL AND n.image_id IS NOT NULL

@@ -1,4 +1,6 @@
-/** Statements about facts of many images at once. */
+/** Statements about facts of images. */
+
+import { stainWords, terms } from "./drafts.ts";
 
 export const selectImageFacts = `
 SELECT i.id AS "imageId", i.height, i.width,
@@ -11,3 +13,9 @@ SELECT r.id AS "revisionId",
   percentile_cont(0.5) WITHIN GROUP (ORDER BY sqrt((o.y1 - o.y0)::double precision * (o.x1 - o.x0))) AS "sizePx"
 FROM layer_revision r JOIN object o ON o.layer_id = r.layer_id AND o.digest IS NOT NULL
 WHERE r.id = ANY($1) GROUP BY r.id`;
+
+/** As a draft has them, but for stains, which come as words. */
+export const selectImageTerms = `
+SELECT ${terms} AS terms, (SELECT coalesce(jsonb_agg(DISTINCT w.word), '[]') FROM ${stainWords} w (word)
+  WHERE w.word IS NOT NULL) AS stains
+FROM image i WHERE i.id = $1`;
