@@ -21,6 +21,7 @@ import { createOrtNodeEngine } from "#nn/engine/ort-node.ts";
 import { defaultSegmentationConfig, itemsInMemory, type TrainingItem, trainSegmentation } from "#nn/index.ts";
 import { augmentModes } from "#nn/training/index.ts";
 import { itemsOf } from "./dsb2018-items.ts";
+import { scaledItems } from "./scaled-items.ts";
 import { headlineOfItems, type ItemScore, scoreItems } from "./score-items.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -69,19 +70,20 @@ async function scoresOf(mode: Mode, seed: number): Promise<ItemScore[]> {
   if (existsSync(known)) return JSON.parse(readFileSync(known, "utf8")) as ItemScore[];
   const checkpoint = join(folder, `${name}.checkpoint`);
   const steps = Number(values.steps);
+  const config = defaultSegmentationConfig({
+    architecture: values.architecture,
+    batchSize: Number(values.batch),
+    steps,
+    seed,
+    augment: { mode },
+    recordEvery: Math.max(1, Math.floor(steps / 10)),
+    validateEvery: steps,
+    checkpointEvery: 50,
+  });
   const trained = await trainSegmentation({
     engine,
-    config: defaultSegmentationConfig({
-      architecture: values.architecture,
-      batchSize: Number(values.batch),
-      steps,
-      seed,
-      augment: { mode },
-      recordEvery: Math.max(1, Math.floor(steps / 10)),
-      validateEvery: steps,
-      checkpointEvery: 50,
-    }),
-    train: itemsInMemory(train),
+    config,
+    train: itemsInMemory(scaledItems(train, config.cellDiameterPx)),
     validation: itemsInMemory([]),
     ...(existsSync(checkpoint) ? { resume: new Uint8Array(readFileSync(checkpoint)) } : {}),
     onCheckpoint: async (bytes) => {
@@ -93,7 +95,7 @@ async function scoresOf(mode: Mode, seed: number): Promise<ItemScore[]> {
         `${name}: step ${step} of ${steps}, loss ${point.loss.toFixed(4)}, ${msPerStep.toFixed(0)} ms a step`,
       ),
   });
-  const scores = await scoreItems(engine, trained, scored, "pixelSize");
+  const scores = await scoreItems(engine, trained, scored);
   writeFileSync(known, JSON.stringify(scores));
   return scores;
 }

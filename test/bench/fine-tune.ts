@@ -33,6 +33,7 @@ import {
 } from "#nn/index.ts";
 import { matchOverlaps } from "../../src/core/metrics/match-objects.ts";
 import { everyItem } from "./dsb2018-items.ts";
+import { scaledItems } from "./scaled-items.ts";
 import { headlineOfItems, type ItemScore, scoreItems } from "./score-items.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -97,7 +98,7 @@ async function fineTune(name: string, base: Base, train: readonly TrainingItem[]
   const steps = await estimateSteps(engine, draft, minutes / (trialsMax + 1));
   const shared = {
     engine,
-    train: itemsInMemory(train),
+    train: itemsInMemory(scaledItems(train, base.contract.range?.cellDiameterPx?.median ?? null)),
     validation: itemsInMemory([]),
     base: base.weights,
     baseContract: base.contract,
@@ -194,16 +195,18 @@ const corrections = await score("corrected", async () => {
     minutes,
   );
 });
+const ceilingConfig = defaultSegmentationConfig({
+  seed,
+  steps: Number(values.steps),
+  recordEvery: 50,
+  checkpointEvery: 1_000_000,
+});
+const ceilingItems = [...items.filter(({ group }) => !base.unseen.has(group)), ...labelled, ...more];
 const ceiling = await score("ceiling", () =>
   trainSegmentation({
     engine,
-    config: defaultSegmentationConfig({
-      seed,
-      steps: Number(values.steps),
-      recordEvery: 50,
-      checkpointEvery: 1_000_000,
-    }),
-    train: itemsInMemory([...items.filter(({ group }) => !base.unseen.has(group)), ...labelled, ...more]),
+    config: ceilingConfig,
+    train: itemsInMemory(scaledItems(ceilingItems, ceilingConfig.cellDiameterPx)),
     validation: itemsInMemory([]),
     onProgress: ({ step, steps, point }) => {
       if (step % 250 === 0) log(`ceiling: step ${step} of ${steps}, loss ${point.loss.toFixed(4)}`);

@@ -28,6 +28,7 @@ import {
 } from "#nn/training/index.ts";
 import { calibrate, type ValidationCase } from "#nn/training/validation.ts";
 import { itemsOf } from "./dsb2018-items.ts";
+import { scaledItems } from "./scaled-items.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
@@ -48,8 +49,9 @@ const folder = values.out;
 mkdirSync(folder, { recursive: true });
 
 const engine = await createOrtNodeEngine({ threads: Number(values.threads) });
-const train = await itemsOf(values.data, "train", values.kinds);
-const validation = await itemsOf(values.data, "validation", values.kinds);
+const { cellDiameterPx } = defaultSegmentationConfig({ architecture: values.architecture });
+const train = scaledItems(await itemsOf(values.data, "train", values.kinds), cellDiameterPx);
+const validation = scaledItems(await itemsOf(values.data, "validation", values.kinds), cellDiameterPx);
 
 function log(text: string): void {
   console.error(text);

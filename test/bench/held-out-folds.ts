@@ -26,6 +26,7 @@ import {
   trainSegmentation,
 } from "#nn/index.ts";
 import { families } from "./real-items.ts";
+import { scaledItems } from "./scaled-items.ts";
 import { headlineOfItems, type ItemScore, scoreItems } from "./score-items.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -103,11 +104,12 @@ async function modelOf(name: string, train: TrainingItem[], validation: Training
     const contract = JSON.parse(readFileSync(paths.contract, "utf8")) as TrainedModel["contract"];
     return { onnx: new Uint8Array(readFileSync(paths.onnx)), contract };
   }
+  const config = configOf();
   const trained = await trainSegmentation({
     engine,
-    config: configOf(),
-    train: itemsInMemory(train),
-    validation: itemsInMemory(validation),
+    config,
+    train: itemsInMemory(scaledItems(train, config.cellDiameterPx)),
+    validation: itemsInMemory(scaledItems(validation, config.cellDiameterPx)),
     ...(existsSync(paths.checkpoint) ? { resume: new Uint8Array(readFileSync(paths.checkpoint)) } : {}),
     onCheckpoint: async (bytes) => {
       writeFileSync(`${paths.checkpoint}.new`, bytes);

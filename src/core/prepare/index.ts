@@ -9,5 +9,11 @@ export {
   type NamedChannel,
   type WantedInput,
 } from "./map-channels.ts";
-export { planScales, type ScaledImage, type ScalePlan } from "./plan-scales.ts";
+export {
+  needsCellSizes,
+  type PlannedScale,
+  planScales,
+  type ScaledImage,
+  type ScalePlan,
+} from "./plan-scales.ts";
 export { selectChannels } from "./select-channels.ts";

@@ -1,54 +1,104 @@
 /**
- * To which size of pixel images are brought, and what is done with those that do not state theirs.
+ * To which size images are brought, and what is done with those that do not state the size of their pixels.
  *
- * A network sees a cell of 20 pixels or of 60 as two kinds of things. Where all images state their size, the median is
- * the target. Where none does, they are left as they are. A mixture is refused, unless sizes may be taken from the cells:
- * then an image of unknown size is scaled so that its median object is as large as in the others.
+ * A network sees a cell of 20 pixels and one of 60 as two kinds of things. Where all images state their pixel size, the
+ * median is the target. Where none does, each image is scaled so that its median cell has one diameter, as a model will
+ * scale an image whose pixel size it is not told (Stringer et al. 2021 do the same). A mixture is refused, unless sizes may
+ * be taken from the cells: then an image of unknown size is scaled so that its median cell is as large as in the others.
  */
 
+interface Mpp {
+  readonly y: number;
+  readonly x: number;
+}
+
 export interface ScaledImage {
-  readonly mpp: { readonly y: number; readonly x: number } | null;
-  /** Median diameter of its objects in pixels; null when it has none. */
+  readonly mpp: Mpp | null;
+  /** Median diameter of its cells in pixels; null when it has none. */
   readonly diameterPx: number | null;
+  readonly cellCount: number;
+  /** Images of one group are of one source, so they lend each other their size of cells. */
+  readonly group: string;
+}
+
+export interface ScaleWishes {
+  /** What to do with images of unknown size among others. */
+  readonly unknown: "refuse" | "fromCells";
+  /** µm per pixel that is wanted; null when the model knows none. Default: the median of the images. */
+  readonly target?: Mpp | null | undefined;
+  /** Diameter in pixels to which cells are brought where pixel sizes do not decide; null leaves images as they are. */
+  readonly cellDiameterPx: number | null;
+}
+
+export interface PlannedScale {
+  /** µm per pixel, stated or taken from the cells; null where it does not decide. */
+  readonly mpp: Mpp | null;
+  /** Model pixels per pixel of the image where `mpp` does not decide. */
+  readonly scale: number;
 }
 
 export interface ScalePlan {
-  /** µm per pixel all images are brought to; null when none states its size. */
-  readonly target: { readonly y: number; readonly x: number } | null;
-  /** µm per pixel of each image, stated or taken from its cells; null where it is left as it is. */
-  readonly mpp: readonly ({ readonly y: number; readonly x: number } | null)[];
+  /** µm per pixel all images are brought to; null when cells decide. */
+  readonly target: Mpp | null;
+  readonly images: readonly PlannedScale[];
   /** Images whose size is unknown and could not be taken from their cells. */
   readonly refused: number;
   /** Images whose size was taken from their cells. */
   readonly fromCells: number;
 }
 
-/**
- * @param unknown  what to do with images of unknown size among others: refuse them, or take the size from their cells.
- * Pure. Cost: O(n log n).
- */
-export function planScales(
-  images: readonly ScaledImage[],
-  unknown: "refuse" | "fromCells",
-  target: { readonly y: number; readonly x: number } | null = medianMpp(images),
-): ScalePlan {
+/** Whether the sizes of cells decide anything, so that they have to be measured. */
+export function needsCellSizes(images: readonly Pick<ScaledImage, "mpp">[], wishes: ScaleWishes): boolean {
+  const { target = medianMpp(images) } = wishes;
+  if (target === null) return wishes.cellDiameterPx !== null;
   const missing = images.filter(({ mpp }) => mpp === null).length;
-  if (target === null || missing === 0) {
-    return { target, mpp: images.map(({ mpp }) => mpp), refused: 0, fromCells: 0 };
-  }
-  const usual = unknown === "refuse" ? null : usualDiameter(images);
-  let fromCells = 0;
-  const mpp = images.map((image) => {
-    if (image.mpp !== null) return image.mpp;
-    if (usual === null || image.diameterPx === null || image.diameterPx <= 0) return null;
-    fromCells++;
-    const size = usual / image.diameterPx;
-    return { y: size, x: size };
-  });
-  return { target, mpp, refused: missing - fromCells, fromCells };
+  if (missing === 0) return false;
+  return missing === images.length ? wishes.cellDiameterPx !== null : wishes.unknown === "fromCells";
 }
 
-function medianMpp(images: readonly ScaledImage[]): { readonly y: number; readonly x: number } | null {
+/** Pure. Cost: O(n log n). */
+export function planScales(images: readonly ScaledImage[], wishes: ScaleWishes): ScalePlan {
+  const { target = medianMpp(images), unknown, cellDiameterPx } = wishes;
+  const missing = images.filter(({ mpp }) => mpp === null).length;
+  if (target !== null && missing === 0)
+    return { target, images: images.map(({ mpp }) => ({ mpp, scale: 1 })), refused: 0, fromCells: 0 };
+  if (target === null || missing === images.length) return byCells(images, target, cellDiameterPx);
+  const usual = unknown === "refuse" ? null : usualDiameter(images);
+  const planned = images.map(({ mpp, diameterPx }): PlannedScale => {
+    if (mpp !== null || usual === null || diameterPx === null || diameterPx <= 0) return { mpp, scale: 1 };
+    const size = usual / diameterPx;
+    return { mpp: { y: size, x: size }, scale: 1 };
+  });
+  const refused = planned.filter(({ mpp }) => mpp === null).length;
+  return { target, images: planned, refused, fromCells: missing - refused };
+}
+
+// The median of fewer cells is chance; their group knows better.
+const OWN_CELLS_MIN = 5;
+
+/** Every image by its cells, by those of its group, or by those of all. */
+function byCells(
+  images: readonly ScaledImage[],
+  target: Mpp | null,
+  cellDiameterPx: number | null,
+): ScalePlan {
+  const sized = images.filter(({ diameterPx }) => diameterPx !== null && diameterPx > 0);
+  if (cellDiameterPx === null || sized.length === 0)
+    return { target, images: images.map(() => ({ mpp: null, scale: 1 })), refused: 0, fromCells: 0 };
+  const medianOf = (of: readonly ScaledImage[]): number =>
+    median(of.map(({ diameterPx }) => diameterPx as number));
+  const ofGroup = new Map(
+    [...Map.groupBy(sized, ({ group }) => group)].map(([key, of]) => [key, medianOf(of)]),
+  );
+  const ofAll = medianOf(sized);
+  const planned = images.map(({ diameterPx, cellCount, group }): PlannedScale => {
+    const own = diameterPx !== null && diameterPx > 0 && cellCount >= OWN_CELLS_MIN ? diameterPx : null;
+    return { mpp: null, scale: cellDiameterPx / (own ?? ofGroup.get(group) ?? ofAll) };
+  });
+  return { target, images: planned, refused: 0, fromCells: images.length };
+}
+
+function medianMpp(images: readonly Pick<ScaledImage, "mpp">[]): Mpp | null {
   const stated = images.flatMap(({ mpp }) => (mpp === null ? [] : [mpp]));
   if (stated.length === 0) return null;
   return { y: median(stated.map(({ y }) => y)), x: median(stated.map(({ x }) => x)) };

@@ -1,7 +1,7 @@
 /** Channels of real panels, weights and scales by hand. */
 
 import { describe, expect, test } from "vitest";
-import { balanceWeights, mapChannels, planScales } from "./index.ts";
+import { balanceWeights, mapChannels, needsCellSizes, planScales } from "./index.ts";
 
 const channels = (...names: (string | [name: string, role: string])[]) =>
   names.map((entry, index) =>
@@ -69,33 +69,63 @@ describe("balanceWeights", () => {
 
 describe("planScales", () => {
   const half = { y: 0.5, x: 0.5 };
-  test("all known: the median is the target; none known: all stay as they are", () => {
-    const images = [half, { y: 1, x: 1 }, half].map((mpp) => ({ mpp, diameterPx: null }));
-    expect(planScales(images, "refuse")).toEqual({
+  const image = (mpp: typeof half | null, diameterPx: number | null, group = "a", cellCount = 50) => ({
+    mpp,
+    diameterPx,
+    group,
+    cellCount,
+  });
+  const refuse = { unknown: "refuse", cellDiameterPx: 20 } as const;
+
+  test("all known: the median is the target, cells need not be measured", () => {
+    const images = [half, { y: 1, x: 1 }, half].map((mpp) => image(mpp, null));
+    expect(needsCellSizes(images, refuse)).toBe(false);
+    expect(planScales(images, refuse)).toEqual({
       target: half,
-      mpp: images.map(({ mpp }) => mpp),
-      refused: 0,
-      fromCells: 0,
-    });
-    expect(planScales([{ mpp: null, diameterPx: 9 }], "refuse")).toEqual({
-      target: null,
-      mpp: [null],
+      images: images.map(({ mpp }) => ({ mpp, scale: 1 })),
       refused: 0,
       fromCells: 0,
     });
   });
-  test("a mixture is refused, or sizes come from the cells", () => {
+
+  test("none known: cells come to one diameter, few cells ask their group, no cells ask all", () => {
     const images = [
-      { mpp: half, diameterPx: 20 },
-      { mpp: half, diameterPx: 20 },
-      { mpp: null, diameterPx: 40 },
-      { mpp: null, diameterPx: null },
+      image(null, 10, "a"),
+      image(null, 40, "b"),
+      // Two cells of an odd size count less than the group's.
+      image(null, 90, "b", 2),
+      image(null, null, "b", 0),
+      image(null, null, "c", 0),
     ];
-    expect(planScales(images, "refuse")).toMatchObject({ refused: 2, fromCells: 0 });
+    expect(needsCellSizes(images, refuse)).toBe(true);
+    // Group b: of 40 and 90 the upper median; all: 10, 40, 90.
+    expect(planScales(images, refuse)).toEqual({
+      target: null,
+      images: [2, 0.5, 20 / 90, 20 / 90, 0.5].map((scale) => ({ mpp: null, scale })),
+      refused: 0,
+      fromCells: 5,
+    });
+    const asTheyAre = { unknown: "refuse", cellDiameterPx: null } as const;
+    expect(needsCellSizes(images, asTheyAre)).toBe(false);
+    expect(planScales(images, asTheyAre)).toMatchObject({ fromCells: 0, images: { 0: { scale: 1 } } });
+  });
+
+  test("for a model that knows no pixel size, cells decide even where images state theirs", () => {
+    const wishes = { unknown: "refuse", target: null, cellDiameterPx: 20 } as const;
+    expect(needsCellSizes([image(half, 10)], wishes)).toBe(true);
+    expect(planScales([image(half, 10)], wishes).images).toEqual([{ mpp: null, scale: 2 }]);
+  });
+
+  test("a mixture is refused, or sizes come from the cells", () => {
+    const images = [image(half, 20), image(half, 20), image(null, 40), image(null, null)];
+    expect(needsCellSizes(images, refuse)).toBe(false);
+    expect(planScales(images, refuse)).toMatchObject({ refused: 2, fromCells: 0 });
+    const fromCells = { unknown: "fromCells", cellDiameterPx: 20 } as const;
+    expect(needsCellSizes(images, fromCells)).toBe(true);
     // Cells of 20 px at 0.5 µm are 10 µm; 40 px for 10 µm are 0.25 µm each.
-    expect(planScales(images, "fromCells")).toEqual({
+    expect(planScales(images, fromCells)).toEqual({
       target: half,
-      mpp: [half, half, { y: 0.25, x: 0.25 }, null],
+      images: [half, half, { y: 0.25, x: 0.25 }, null].map((mpp) => ({ mpp, scale: 1 })),
       refused: 1,
       fromCells: 1,
     });

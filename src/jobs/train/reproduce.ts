@@ -34,13 +34,16 @@ export async function reproduce(context: JobContext<"reproduce">): Promise<JobOu
   const dataset = await getDatasetVersion(store, run.datasetVersionId);
   const config = configOf(run);
   context.report({ fraction: 0, text: "Looking through the training images", msLeft: null });
-  const { train, validation } = await openSources(store, dataset, config, viewOf(run));
-  const engine = await processEngine();
   const { baseModelVersionId } = run;
   const base =
     baseModelVersionId === null
       ? null
       : await readBase(store, await getModelVersion(store, baseModelVersionId));
+  const { train, validation } = await openSources(store, dataset, config, {
+    view: viewOf(run),
+    base: base?.contract,
+  });
+  const engine = await processEngine();
   const again = await trainSegmentation({
     engine,
     config,

@@ -128,15 +128,16 @@ async function configure(
   const { store, params } = context;
   context.report({ fraction: 0, text: "Measuring how long a step takes", msLeft: null });
   const base = await baseOf(context);
+  const from = { view: params.view, base: base?.contract };
   const ofBase = base === null ? await readDatasetSettings(store, dataset) : settingsOfBase(base);
   if (base === null || !isOpen(params)) {
     const config = await resolveConfig(engine, params, ofBase);
-    const sources = await openSources(store, dataset, config, params.view);
+    const sources = await openSources(store, dataset, config, from);
     return { config: withPlans(config, sources, base), notes: sources.notes, fineTuning: null };
   }
   const part = { ...params, minutes: (params.minutes ?? 0) / fineTuningParts };
   const draft = await resolveConfig(engine, part, ofBase);
-  const sources = await openSources(store, dataset, draft, params.view);
+  const sources = await openSources(store, dataset, draft, from);
   // In a thread of its own like the run itself: trials take minutes, and the job must keep its lease meanwhile.
   const fineTuning = await withEngineThread(engineChoice(), (own) =>
     findFineTuning(context, own, draft, sources, base),
@@ -192,9 +193,12 @@ async function trainRun(
   const { store, params, signal } = context;
   context.report({ fraction: null, text: "Looking through the training images", msLeft: null });
   const config = configOf(run);
-  const { train, validation } = await openSources(store, dataset, config, params.view);
-  const checkpoint = await latestCheckpoint(store, run.id);
   const base = await baseOf(context);
+  const { train, validation } = await openSources(store, dataset, config, {
+    view: params.view,
+    base: base?.contract,
+  });
+  const checkpoint = await latestCheckpoint(store, run.id);
   return withEngineThread(engineChoice(), (engine) =>
     trainSegmentation({
       engine,

@@ -6,10 +6,17 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
-import { balanceWeights, planScales } from "#core/prepare/index.ts";
+import {
+  balanceWeights,
+  needsCellSizes,
+  type PlannedScale,
+  planScales,
+  type ScalePlan,
+} from "#core/prepare/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
 import {
   assertConfig,
+  type InputContract,
   type ItemFacts,
   type ItemSource,
   imageTermReader,
@@ -21,13 +28,13 @@ import {
   datasetItemsInView,
   type ImageFacts,
   loadVocabulary,
-  medianObjectSizes,
   readImageFacts,
   readTrainingItem,
   type Store,
   type TrainingRun,
 } from "#store/index.ts";
 import { chooseChannels } from "../channels.ts";
+import { medianCellDiameters } from "./cell-sizes.ts";
 import { itemPerCompartment } from "./dataset-settings.ts";
 import { compartmentOf, layerReviews, type ReviewsOfImage, readReviews } from "./partial-items.ts";
 
@@ -49,17 +56,23 @@ interface PreparedFacts {
   readonly reviews: ReviewsOfImage;
 }
 
+interface SourceOptions {
+  readonly view?: string | undefined;
+  /** Of the model that is trained on: cells come to the size it knows. */
+  readonly base?: InputContract | null | undefined;
+}
+
 /**
  * Items for training and validation in a view of a version.
  *
- * Memory: facts of the items only. Order does not matter to a run: it draws by name.
+ * Memory: facts of the items only. Where cells decide the scale, their labels are read once. Order does not matter to a run: it draws by name.
  * @throws FoundryError `training.config` when a channel cannot be told or pixel sizes are partly unknown.
  */
 export async function openSources(
   store: Store,
   dataset: DatasetVersionDetail,
   config: SegmentationConfig,
-  view = "whole",
+  { view = "whole", base = null }: SourceOptions = {},
 ): Promise<TrainingSources> {
   const items = (await datasetItemsInView(store, dataset, parseSplitView(view)))
     .flatMap(itemPerCompartment)
@@ -69,7 +82,7 @@ export async function openSources(
     items.map(({ imageId }) => imageId),
   );
   const chosen = chooseAll(items, images, config);
-  const scaled = await scaleAll(store, items, config);
+  const scaled = await scaleAll(store, items, config, base);
   const weights = balanceWeights(items, config.balance);
   const byImage = Map.groupBy(items.entries(), ([, { imageId }]) => imageId);
   const readTerms = imageTermReader(await loadVocabulary(store));
@@ -92,7 +105,8 @@ export async function openSources(
         group: item.group,
         height: image.height,
         width: image.width,
-        mpp: scaled.mpp[i] ?? null,
+        mpp: scaled.images[i]?.mpp ?? null,
+        scale: scaled.images[i]?.scale ?? 1,
         weight: weights[i] ?? 1,
         terms: readTerms(item.terms),
         modality,
@@ -130,6 +144,7 @@ function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource 
         review: layerReviews(reviews, facts),
         group: facts.group,
         mpp: facts.mpp,
+        scale: facts.scale,
       };
     },
   };
@@ -162,18 +177,24 @@ async function scaleAll(
   store: Store,
   items: readonly DatasetItem[],
   config: SegmentationConfig,
-): Promise<{ readonly mpp: readonly ItemFacts["mpp"][]; readonly notes: string[] }> {
-  const mixed = items.some(({ mpp }) => mpp === null) && items.some(({ mpp }) => mpp !== null);
-  const measure = mixed && config.unknownPixelSize === "fromCells";
-  const sizes = measure
-    ? await medianObjectSizes(
-        store,
-        items.map(({ layerRevisionId }) => layerRevisionId),
-      )
-    : new Map<string, number>();
+  base: InputContract | null,
+): Promise<{ readonly images: readonly PlannedScale[]; readonly notes: string[] }> {
+  const wishes = {
+    unknown: config.unknownPixelSize,
+    // A base sees cells as large as it learnt them.
+    ...(base === null ? {} : { target: base.mpp }),
+    cellDiameterPx:
+      base === null ? (config.cellDiameterPx ?? null) : (base.range?.cellDiameterPx?.median ?? null),
+  };
+  const sizes = needsCellSizes(items, wishes) ? await medianCellDiameters(store, items) : new Map();
   const plan = planScales(
-    items.map(({ mpp, layerRevisionId }) => ({ mpp, diameterPx: sizes.get(layerRevisionId) ?? null })),
-    config.unknownPixelSize,
+    items.map(({ mpp, group, cellCount, layerRevisionId }) => ({
+      mpp,
+      group,
+      cellCount,
+      diameterPx: sizes.get(layerRevisionId) ?? null,
+    })),
+    wishes,
   );
   if (plan.refused > 0) {
     throw new FoundryError("training.config", {
@@ -185,14 +206,19 @@ async function scaleAll(
       details: { count: plan.refused },
     });
   }
-  const notes: string[] = [];
-  if (plan.target === null) notes.push("No image states its pixel size; none was rescaled.");
-  if (plan.fromCells > 0) {
-    notes.push(
-      `${plan.fromCells} images do not state their pixel size; it was taken from the size of their cells.`,
-    );
-  }
-  return { mpp: plan.mpp, notes };
+  return { images: plan.images, notes: scaleNotes(plan, items, wishes.cellDiameterPx) };
+}
+
+function scaleNotes(
+  { fromCells, target }: ScalePlan,
+  items: readonly DatasetItem[],
+  cellDiameterPx: number | null,
+): string[] {
+  if (fromCells > 0 && fromCells === items.length)
+    return [`Each image was scaled so that its median cell is ${cellDiameterPx} pixels across.`];
+  if (fromCells > 0)
+    return [`${fromCells} images do not state their pixel size; it was taken from the size of their cells.`];
+  return target === null ? ["No image states its pixel size; none was rescaled."] : [];
 }
 
 /** The configuration a run was started with. @throws FoundryError `training.config` when it does not fit this program. */

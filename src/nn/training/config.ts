@@ -69,6 +69,12 @@ export interface SegmentationConfig {
   readonly checkpointEvery: number;
 }
 
+/**
+ * Size to which cells are brought when pixel sizes are unknown. Nuclei keep their edges at 20 pixels, whole cells have
+ * processes and need more; larger costs time by the square.
+ */
+const usualDiameterPx: Readonly<Record<Compartment, number>> = { nuclear: 20, wholeCell: 30, cytoplasm: 30 };
+
 const defaults: SegmentationConfig = {
   channels: [{ role: "nuclear", required: true }],
   compartments: ["nuclear"],
@@ -89,7 +95,7 @@ const defaults: SegmentationConfig = {
   percentileHigh: 99.8,
   groupPower: 0.5,
   balance: { fields: [], cap: 4 },
-  cellDiameterPx: null,
+  cellDiameterPx: 20,
   unknownPixelSize: "refuse",
   recordEvery: 10,
   validateEvery: 250,
@@ -112,8 +118,10 @@ export function defaultSegmentationConfig(overrides: SegmentationOverrides = {})
   // A trunk of its own is given in full with the changes.
   const known = architecture === customArchitecture ? defaults.architecture : architecture;
   const description = describedArchitecture(known);
+  const [first = "nuclear"] = overrides.compartments ?? defaults.compartments;
   const config = {
     ...defaults,
+    cellDiameterPx: usualDiameterPx[first],
     head: description.head,
     ...trunkOfDescription(description),
     ...overrides,
