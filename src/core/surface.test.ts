@@ -13,6 +13,7 @@ import * as ontology from "./ontology/index.ts";
 import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
 import * as tissue from "./tissue/index.ts";
+import * as trackMetrics from "./track-metrics/index.ts";
 import * as versions from "./versions/index.ts";
 
 test.each(
@@ -29,6 +30,7 @@ test.each(
     prepare,
     select,
     tissue,
+    trackMetrics,
     versions,
   }),
 )("surface of core/%s", (_, surface) => {

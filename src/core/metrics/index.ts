@@ -1,6 +1,7 @@
 /** Public surface of `core/metrics`: from two label images to scores that carry their settings. */
 
 export { aggregatedJaccard, aggregatedJaccardPlus, type JaccardSums } from "./aggregated-jaccard.ts";
+export { assignPairs, type WeightedPair } from "./assignment.ts";
 export {
   type BootstrapIntervals,
   bootstrapIntervals,
