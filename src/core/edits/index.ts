@@ -1,6 +1,28 @@
 /** Public surface of `core/edits`: operations on the objects of a layer, and the tools that make them. */
 
+export { windowPixelsMax } from "./box.ts";
+export { deleteObjects, findObjects, type ObjectCriteria } from "./bulk.ts";
 export { applyChangesInPlace, createCanvas, type LabelCanvas } from "./canvas.ts";
+export {
+  type BetweenPlane,
+  type Carried,
+  type CarriedLink,
+  type CopyTarget,
+  carriedDistance,
+  copyObject,
+  interpolateBetween,
+  interpolatedPlanesMax,
+  type KeyFrame,
+} from "./carry.ts";
+export { type FitOptions, fitObject } from "./fit.ts";
+export {
+  type FloodBackground,
+  type FloodIntensity,
+  floodBackground,
+  floodIntensity,
+  floodReachPxMax,
+} from "./flood.ts";
+export { growObjects, growPxMax } from "./grow.ts";
 export {
   applyOperation,
   applyOperationInPlace,
@@ -18,6 +40,15 @@ export {
   validateOperation,
 } from "./operation.ts";
 export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
+export { pressureRadius } from "./pen.ts";
+export { cutPolygon, type DrawPolygon, drawPolygon, polygonCornersMax } from "./polygon.ts";
+export type { RawWindow } from "./raw-window.ts";
+export { smoothObject, smoothSigmaPxMax } from "./smooth.ts";
+export { snapPxMax } from "./snap.ts";
 export { splitByLine } from "./split.ts";
+export { type SplitGround, splitBySeeds, suggestSeeds } from "./split-seeds.ts";
 export { strokePointsMax, strokeRadiusPxMax } from "./stroke.ts";
+export { type ThresholdBox, type Thresholded, thresholdBox, thresholdPiecesMax } from "./threshold-box.ts";
+export { trimToPart } from "./trim.ts";
 export { deleteObject, fillObject, mergeObjects } from "./whole-object.ts";
+export { type WriteMode, writeModes } from "./write-mode.ts";

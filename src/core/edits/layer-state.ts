@@ -2,7 +2,7 @@
  * The objects of a layer at one moment, and what an operation does to them.
  *
  * Two rules make concurrent edits safe: an operation applies only where every `before` is the present shape, and no
- * object may come to lie on another one. Both failures are `revision.conflict`: the client shows them and keeps the
+ * object may come to lie on another one (unless the layer lets them overlap). Both failures are `revision.conflict`: the client shows them and keeps the
  * work aside, nothing is overwritten.
  */
 
@@ -14,6 +14,8 @@ import type { EditOperation } from "./operation.ts";
 export interface LayerState {
   readonly height: number;
   readonly width: number;
+  /** Whether objects may share pixels; default no. */
+  readonly overlapAllowed?: boolean;
   /** Living objects by uid. */
   readonly objects: ReadonlyMap<string, ObjectShape>;
 }
@@ -67,6 +69,7 @@ function checkOperation(state: LayerState, operation: EditOperation): void {
       details: { operationId: operation.operationId, uid },
     });
   }
+  if (state.overlapAllowed === true) return;
   const overlap = findOverlap(state.objects, operation.changes);
   if (overlap === null) return;
   throw new FoundryError("revision.conflict", {

@@ -5,8 +5,10 @@
  * hand, never as the image.
  */
 
-import type { BoundingBox } from "../array/index.ts";
+import type { BoundingBox, LabelImage, Mask } from "../array/index.ts";
+import { assert } from "../errors.ts";
 import { forEachRun, type ObjectShape, objectShapeFromMask } from "../labels/index.ts";
+import { cutBox } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 
 export interface Patch {
@@ -18,20 +20,44 @@ export interface Patch {
   readonly data: Uint8Array;
 }
 
-/** Empty patch over a box, cut to the canvas; `null` when nothing of it lies on the canvas. */
-export function emptyPatch(canvas: LabelCanvas, box: BoundingBox): Patch | null {
-  const y0 = Math.max(0, box[0]);
-  const x0 = Math.max(0, box[1]);
-  const height = Math.min(canvas.height, box[2]) - y0;
-  const width = Math.min(canvas.width, box[3]) - x0;
-  if (height <= 0 || width <= 0) return null;
-  return { y0, x0, height, width, data: new Uint8Array(height * width) };
+/**
+ * Empty patch over a box, cut to the canvas; `null` when nothing of it lies on the canvas.
+ *
+ * @throws FoundryError `limit.pixels` above `windowPixelsMax`.
+ */
+export function emptyPatch(canvas: LabelCanvas, box: BoundingBox, marginPx = 0): Patch | null {
+  const cut = cutBox(canvas, box, marginPx);
+  if (cut === null) return null;
+  const [y0, x0, y1, x1] = cut;
+  return { y0, x0, height: y1 - y0, width: x1 - x0, data: new Uint8Array((y1 - y0) * (x1 - x0)) };
 }
 
-/** Smallest box around both. */
-export function unionOf(a: BoundingBox, b: BoundingBox | undefined): BoundingBox {
-  if (b === undefined) return a;
-  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+/** Patch with the pixels of a shape, over its box grown by a margin. */
+export function shapePatch(canvas: LabelCanvas, shape: ObjectShape, marginPx = 0): Patch {
+  const patch = emptyPatch(canvas, shape.bbox, marginPx);
+  assert(patch !== null, "an object of a canvas lies on it");
+  drawShapeInPlace(patch, shape, 1);
+  return patch;
+}
+
+export function patchBox({ y0, x0, height, width }: Patch): BoundingBox {
+  return [y0, x0, y0 + height, x0 + width];
+}
+
+/** The same pixels without their place. Shares memory. */
+export function patchMask({ height, width, data }: Patch): Mask {
+  return { dtype: "uint8", height, width, data };
+}
+
+/** Numbers of the objects under a patch, as a label image of its size. A copy. */
+export function numbersUnderPatch(canvas: LabelCanvas, patch: Patch): LabelImage {
+  const { height, width } = patch;
+  const data = new Int32Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const at = (patch.y0 + row) * canvas.width + patch.x0;
+    data.set(canvas.labels.data.subarray(at, at + width), row * width);
+  }
+  return { dtype: "int32", height, width, data };
 }
 
 /** Writes `value` at the pixels of a shape that lie in the patch. Changes `patch`. */
@@ -52,4 +78,12 @@ export function patchShape(canvas: LabelCanvas, patch: Patch): ObjectShape | nul
     { dtype: "uint8", height, width, data },
     { t: canvas.t, z: canvas.z, y: y0, x: x0 },
   );
+}
+
+/** Marks what `from` marks; it must lie inside `to`. Changes `to`. */
+export function copyInPlace(to: Patch, from: Patch): void {
+  for (let row = 0; row < from.height; row++) {
+    const at = (from.y0 - to.y0 + row) * to.width + from.x0 - to.x0;
+    to.data.set(from.data.subarray(row * from.width, (row + 1) * from.width), at);
+  }
 }

@@ -11,10 +11,8 @@ import { FoundryError } from "../errors.ts";
 import { connectedComponents } from "../labels/index.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
-import { drawShapeInPlace, emptyPatch, type Patch, patchShape } from "./patch.ts";
-
-/** Most parts one line can make; a line through a comb is no sensible edit. */
-const newPartsMax = 64;
+import { changesOfParts, newPartsMax } from "./parts.ts";
+import { drawShapeInPlace, emptyPatch, type Patch } from "./patch.ts";
 
 /**
  * @param uid  object on the canvas to cut.
@@ -47,24 +45,11 @@ export function splitByLine(
   drawShapeInPlace(object, before, 1);
   const parts = partsAfterCut(object, from, to, newUids.length + 1);
   if (parts === null) return [];
-  const changes: ObjectChange[] = [];
-  for (let part = 1; part <= parts.count; part++) {
-    const data = parts.labels.map((label) => (label === part ? 1 : 0));
-    const after = patchShape(canvas, { ...object, data: Uint8Array.from(data) });
-    if (after === null) continue;
-    if (part === 1) changes.push({ uid, before, after });
-    else changes.push({ uid: newUids[part - 2] as string, before: null, after });
-  }
-  return changes.length < 2 ? [] : changes;
+  return changesOfParts(canvas, uid, before, object, parts, newUids);
 }
 
-interface Parts {
-  /** 0 outside, 1 for the part that keeps the uid, 2 … for the others, over the patch. */
-  readonly labels: Int32Array;
-  readonly count: number;
-}
-
-function partsAfterCut(object: Patch, from: Point, to: Point, partsMax: number): Parts | null {
+/** Over the patch: 0 outside, 1 for the part that keeps the uid, 2 … for the others; `null` when there is only one. */
+function partsAfterCut(object: Patch, from: Point, to: Point, partsMax: number): Int32Array | null {
   const { height, width } = object;
   const cut = object.data.slice();
   drawCutInPlace({ ...object, data: cut }, object, from, to);
@@ -80,7 +65,7 @@ function partsAfterCut(object: Patch, from: Point, to: Point, partsMax: number):
   const labels = pieces.data.map((piece) => partOf.get(piece) ?? 0);
   growInPlace(labels, object);
   for (let i = 0; i < labels.length; i++) if (object.data[i] === 1 && labels[i] === 0) labels[i] = 1;
-  return { labels, count: kept.length };
+  return labels;
 }
 
 /** Pieces with a pixel next to (8-connected) a pixel that the cut removed. */

@@ -1,19 +1,12 @@
 /** Tools that act on whole objects: merge, delete, fill holes. Pure, as all tools. */
 
 import { FoundryError } from "../errors.ts";
-import { fillHoles, type ObjectShape, shapesEqual } from "../labels/index.ts";
+import { fillHoles, shapesEqual } from "../labels/index.ts";
+import { unionOf } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
-import { drawShapeInPlace, emptyPatch, patchShape, unionOf } from "./patch.ts";
-
-function shapeOf(canvas: LabelCanvas, uid: string): ObjectShape {
-  const shape = canvas.shapes.get(uid);
-  if (shape !== undefined) return shape;
-  throw new FoundryError("edit.invalid", {
-    message: "The object is not on this plane (any more).",
-    details: { uid },
-  });
-}
+import { drawShapeInPlace, emptyPatch, patchShape } from "./patch.ts";
+import { requireObject } from "./require-object.ts";
 
 /**
  * One object of several: the first uid survives with all pixels, the others are removed. They need not touch.
@@ -25,21 +18,21 @@ export function mergeObjects(canvas: LabelCanvas, uids: readonly string[]): Obje
   if (survivor === undefined || others.length === 0) {
     throw new FoundryError("edit.invalid", { message: "A merge needs at least two different objects." });
   }
-  const before = shapeOf(canvas, survivor);
-  const shapes = others.map((uid) => shapeOf(canvas, uid));
+  const before = requireObject(canvas, survivor);
+  const shapes = others.map((uid) => requireObject(canvas, uid));
   const box = shapes.reduce((sum, shape) => unionOf(sum, shape.bbox), before.bbox);
   const patch = emptyPatch(canvas, box);
   if (patch === null) return [];
   for (const shape of [before, ...shapes]) drawShapeInPlace(patch, shape, 1);
   return [
     { uid: survivor, before, after: patchShape(canvas, patch) },
-    ...others.map((uid, k) => ({ uid, before: shapes[k] as ObjectShape, after: null })),
+    ...others.map((uid, k) => ({ uid, before: shapes[k] ?? null, after: null })),
   ];
 }
 
 /** @throws FoundryError `edit.invalid` when the object is not on the canvas. */
 export function deleteObject(canvas: LabelCanvas, uid: string): ObjectChange[] {
-  return [{ uid, before: shapeOf(canvas, uid), after: null }];
+  return [{ uid, before: requireObject(canvas, uid), after: null }];
 }
 
 /**
@@ -48,7 +41,7 @@ export function deleteObject(canvas: LabelCanvas, uid: string): ObjectChange[] {
  * @throws FoundryError `edit.invalid` when the object is not on the canvas. Cost: O(box of the object).
  */
 export function fillObject(canvas: LabelCanvas, uid: string): ObjectChange[] {
-  const before = shapeOf(canvas, uid);
+  const before = requireObject(canvas, uid);
   const [y0, x0, y1, x1] = before.bbox;
   // A rim of one pixel keeps background at the box's edge apart from holes; beyond the image it is background too.
   const [height, width] = [y1 - y0 + 2, x1 - x0 + 2];
