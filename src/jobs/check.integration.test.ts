@@ -1,7 +1,5 @@
 /** The job `check` on whole images: nuclei against cells, tracks, and a real model's opinion of its own labels. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray, labelImage } from "#core/array/index.ts";
@@ -19,26 +17,24 @@ import {
   layerObjects,
   listFindings,
   type NewLayer,
-  openStore,
   type Store,
 } from "#store/index.ts";
+import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
 import { registerShippedModels } from "./shipped-models/register-models.ts";
 import { runJobHere } from "./submit.ts";
 
-const home = mkdtempSync(join(tmpdir(), "cf-check-job-"));
+let temporary: TemporaryStore;
 let store: Store;
 let person: Agent;
 
 beforeAll(async () => {
-  store = await openStore({ home });
+  temporary = await openTemporaryStore();
+  store = temporary.store;
   person = agentOf(await ensureOwner(store));
 });
-afterAll(async () => {
-  await store.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
+afterAll(() => temporary.end());
 
 const source = { title: "made here", licence: "CC0-1.0" };
 

@@ -1,8 +1,5 @@
 /** Two compartments of one image, each against its own labels as they were accepted before the freeze. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
@@ -19,24 +16,22 @@ import {
   insertImage,
   layerObjects,
   listDatasetItems,
-  openStore,
   readOutcomes,
   type Store,
 } from "#store/index.ts";
+import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
 import { scoreImage } from "./evaluate-image.ts";
 
-const home = mkdtempSync(join(tmpdir(), "cf-evaluate-image-"));
+let temporary: TemporaryStore;
 let store: Store;
 let person: Agent;
 
 beforeAll(async () => {
-  store = await openStore({ home });
+  temporary = await openTemporaryStore();
+  store = temporary.store;
   person = agentOf(await ensureOwner(store));
 });
-afterAll(async () => {
-  await store.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
+afterAll(() => temporary.end());
 
 /** Squares of a side at places, as a label image of 40 x 60. */
 function squares(side: number, ...places: readonly (readonly [y: number, x: number])[]): LabelImage {

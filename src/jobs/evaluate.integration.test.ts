@@ -1,7 +1,5 @@
 /** Evaluation as a job: the shipped model on made-up cells, image by image, cell by cell, beside a second version. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
@@ -24,19 +22,19 @@ import {
   insertImage,
   listPinnedImages,
   type ModelVersion,
-  openStore,
   pinImages,
   readOutcomes,
   releaseGate,
   type Store,
   unpinImages,
 } from "#store/index.ts";
+import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
 import { registerShippedModels } from "./shipped-models/register-models.ts";
 import { runJobHere } from "./submit.ts";
 
-const home = mkdtempSync(join(tmpdir(), "cf-evaluate-"));
+let temporary: TemporaryStore;
 let store: Store;
 let person: Agent;
 let projectId: string;
@@ -46,7 +44,8 @@ let candidate: ModelVersion;
 const scenes: { readonly imageId: string; readonly labels: LabelImage; readonly pixels: Uint8Array }[] = [];
 
 beforeAll(async () => {
-  store = await openStore({ home });
+  temporary = await openTemporaryStore();
+  store = temporary.store;
   person = agentOf(await ensureOwner(store));
   projectId = (await createProject(store, person, "evaluations")).id;
   // The fifth is there to be trained on; a dataset without training images is none.
@@ -101,10 +100,7 @@ beforeAll(async () => {
     projectId,
   });
 }, 60_000);
-afterAll(async () => {
-  await store.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
+afterAll(() => temporary.end());
 
 async function run(params: Record<string, unknown>): Promise<Record<string, unknown>> {
   const job = await runJobHere(store, person, {

@@ -3,25 +3,18 @@
  * after, taken back, mended again, accepted with a reason; the freeze waits for it; a finding opens the editor.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
-import { agentOf, createProject, ensureLab, ensureOwner, insertImage, openStore } from "#store/index.ts";
+import { type Agent, createProject, insertImage, type Store } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
-import { startServe } from "../serve-command.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const side = 160;
 const imageCount = 6;
 
 /** Each image has one cell with a hole of 3 x 3 pixels; every second one also a speck in a corner, of the same label. */
-async function prepare(home: string): Promise<string> {
-  const store = await openStore({ home });
-  await ensureLab(store);
-  const actor = agentOf(await ensureOwner(store));
+async function prepare(store: Store, actor: Agent): Promise<string> {
   const { id: projectId } = await createProject(store, actor, "Planted faults");
   for (let k = 0; k < imageCount; k++) {
     const { image, labels } = makeSyntheticCells({ height: side, width: side, seed: `checks ${k}` });
@@ -38,7 +31,6 @@ async function prepare(home: string): Promise<string> {
       source: { title: "made here", licence: "CC0-1.0" },
     });
   }
-  await store.close();
   return projectId;
 }
 
@@ -77,31 +69,18 @@ function freeCorner(labels: Int32Array): number {
 }
 
 describe("checks", () => {
-  const home = mkdtempSync(join(tmpdir(), "cf-e2e-checks-"));
-  let server: Awaited<ReturnType<typeof startServe>>;
-  let browser: Browser;
+  let site: FilledSite<string>;
   let page: Page;
   let address: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    const projectId = await prepare(home);
-    server = await startServe(home, ["--port", "0"]);
-    const opened = await openBrowser();
-    browser = opened.browser;
-    page = opened.page;
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    address = `${new URL(server.signInUrl).origin}/p/${projectId}`;
+    site = await openFilledSite(prepare);
+    page = site.page;
+    address = `${site.origin}/p/${site.filled}`;
   });
   afterAll(async () => {
-    await browser?.close();
-    const ended = new Promise((resolve) => server.child.once("exit", resolve));
-    server.child.kill("SIGTERM");
-    await ended;
-    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site?.problems).toEqual([]);
   });
 
   const rule = (name: string) =>

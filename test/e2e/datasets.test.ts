@@ -3,34 +3,25 @@
  * accepted with a reason, the freeze, and the sheet of the version with licence, leaks and card.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ImageArray, imageArray } from "#core/array/index.ts";
 import {
-  agentOf,
+  type Agent,
   createProject,
-  ensureLab,
-  ensureOwner,
   freezeDataset,
   insertImage,
-  openStore,
   readDatasetItems,
+  type Store,
 } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
-import { startServe } from "../serve-command.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const side = 160;
 const organs = ["lung", "liver", "colon"];
 
 /** A project with one frozen version, and since then a turned copy of a training image in a test group. */
-async function prepare(home: string): Promise<string> {
-  const store = await openStore({ home });
-  await ensureLab(store);
-  const actor = agentOf(await ensureOwner(store));
+async function prepare(store: Store, actor: Agent): Promise<string> {
   const { id: projectId } = await createProject(store, actor, "Tissue");
   const add = async (name: string, group: string, organ: string, image: ImageArray, licence: string) => {
     const { labels } = makeSyntheticCells({ height: side, width: side, seed: name });
@@ -64,36 +55,21 @@ async function prepare(home: string): Promise<string> {
     imageArray("uint8", "yx", [side, side], turned),
     "CC-BY-4.0",
   );
-  await store.close();
   return projectId;
 }
 
 describe("dataset versions", () => {
-  const home = mkdtempSync(join(tmpdir(), "cf-e2e-datasets-"));
-  let server: Awaited<ReturnType<typeof startServe>>;
-  let browser: Browser;
+  let site: FilledSite<string>;
   let page: Page;
-  let projectId: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    projectId = await prepare(home);
-    server = await startServe(home, ["--port", "0"]);
-    const opened = await openBrowser();
-    browser = opened.browser;
-    page = opened.page;
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.goto(`${new URL(server.signInUrl).origin}/p/${projectId}/datasets`);
+    site = await openFilledSite(prepare);
+    page = site.page;
+    await page.goto(`${site.origin}/p/${site.filled}/datasets`);
   });
   afterAll(async () => {
-    await browser?.close();
-    const ended = new Promise((resolve) => server.child.once("exit", resolve));
-    server.child.kill("SIGTERM");
-    await ended;
-    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site?.problems).toEqual([]);
   });
 
   test("what changed since the newest version is proposed, and that a leak stands in the way", async () => {

@@ -3,30 +3,25 @@
  * versions side by side, images pinned, and the release that waits until someone could look at them.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { registerShippedModels, runJobHere } from "#jobs/index.ts";
 import { upgradeContract } from "#nn/index.ts";
 import {
-  agentOf,
+  type Agent,
   createProject,
-  ensureLab,
-  ensureOwner,
   freezeDataset,
   importModelVersion,
   insertImage,
-  openStore,
+  type Store,
 } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
-import { startServe } from "../serve-command.ts";
 import { violations } from "./axe.ts";
 import { editorReady } from "./editor-driver.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const side = 192;
 const testGroups = ["donor 0", "donor 1", "donor 2", "donor 3", "donor 4", "donor 5", "donor 6"];
@@ -38,10 +33,7 @@ interface Prepared {
 }
 
 /** Seven test images of two organs, the shipped model, and the same network that takes fewer seeds. */
-async function prepare(home: string): Promise<Prepared> {
-  const store = await openStore({ home });
-  await ensureLab(store);
-  const actor = agentOf(await ensureOwner(store));
+async function prepare(store: Store, actor: Agent): Promise<Prepared> {
   const { id: projectId } = await createProject(store, actor, "Evaluated cells");
   for (let k = 0; k <= testGroups.length; k++) {
     const { image, labels } = makeSyntheticCells({ height: side, width: side, seed: `evaluation ${k}` });
@@ -99,41 +91,26 @@ async function prepare(home: string): Promise<Prepared> {
   };
   await evaluate(version.id);
   const evaluationId = await evaluate(candidate.id);
-  await store.close();
   return { projectId, evaluationId, candidateId: candidate.id };
 }
 
 describe("an evaluation", () => {
-  const home = mkdtempSync(join(tmpdir(), "cf-e2e-evaluation-"));
-  let server: Awaited<ReturnType<typeof startServe>>;
-  let browser: Browser;
+  let site: FilledSite<Prepared>;
   let page: Page;
   let address: string;
   let project: string;
   let prepared: Prepared;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    prepared = await prepare(home);
-    server = await startServe(home, ["--port", "0"]);
-    const opened = await openBrowser();
-    browser = opened.browser;
-    page = opened.page;
-    page.on("pageerror", (error) => problems.push(error.message));
+    site = await openFilledSite(prepare);
+    page = site.page;
+    prepared = site.filled;
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-    await page.goto(server.signInUrl);
     await page.getByRole("link", { name: "Evaluated cells" }).first().waitFor({ timeout: 60_000 });
-    const origin = new URL(server.signInUrl).origin;
-    project = `${origin}/p/${prepared.projectId}`;
+    project = `${site.origin}/p/${prepared.projectId}`;
     address = `${project}/evaluations/${prepared.evaluationId}`;
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    const ended = new Promise((resolve) => server.child.once("exit", resolve));
-    server.child.kill("SIGTERM");
-    await ended;
-    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  });
+  afterAll(() => site?.stop());
 
   /** Each part in both schemes: looked at by the judge, kept as a picture. */
   async function inBothSchemes(name: string, ready: () => Promise<unknown>): Promise<void> {
@@ -231,6 +208,6 @@ describe("an evaluation", () => {
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
     await shot(page, "evaluation-5-release-dark");
-    expect(problems).toEqual([]);
+    expect(site.problems).toEqual([]);
   });
 });

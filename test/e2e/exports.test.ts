@@ -3,37 +3,20 @@
  * a whole zip, the command that does the same, deleting.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
 import { readZip } from "#formats/index.ts";
-import {
-  agentOf,
-  createProject,
-  ensureLab,
-  ensureOwner,
-  freezeDataset,
-  insertImage,
-  openStore,
-} from "#store/index.ts";
+import { type Agent, createProject, freezeDataset, insertImage, type Store } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
-import { startServe } from "../serve-command.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const side = 96;
-const home = mkdtempSync(join(tmpdir(), "cf-e2e-exports-"));
-let server: Awaited<ReturnType<typeof startServe>>;
-let browser: Browser;
+let site: FilledSite<string>;
 let page: Page;
-const problems: string[] = [];
 
-async function prepare(): Promise<string> {
-  const store = await openStore({ home });
-  await ensureLab(store);
-  const actor = agentOf(await ensureOwner(store));
+async function prepare(store: Store, actor: Agent): Promise<string> {
   const { id: projectId } = await createProject(store, actor, "Tissue");
   for (let g = 0; g < 6; g++) {
     const { image, labels } = makeSyntheticCells({ height: side, width: side, seed: `field ${g}` });
@@ -48,27 +31,16 @@ async function prepare(): Promise<string> {
     });
   }
   await freezeDataset(store, actor, { projectId, name: "tissue", query: "" });
-  await store.close();
   return projectId;
 }
 
 beforeAll(async () => {
-  const projectId = await prepare();
-  server = await startServe(home, ["--port", "0"]);
-  ({ browser, page } = await openBrowser());
-  page.on("pageerror", (error) => problems.push(error.message));
-  await page.goto(server.signInUrl);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.goto(`${new URL(server.signInUrl).origin}/p/${projectId}/datasets`);
+  site = await openFilledSite(prepare);
+  page = site.page;
+  await page.goto(`${site.origin}/p/${site.filled}/datasets`);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  const ended = new Promise((resolve) => server.child.once("exit", resolve));
-  server.child.kill("SIGTERM");
-  await ended;
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
+afterAll(() => site?.stop());
 
 test("a version is exported, downloaded and deleted", async () => {
   await page
@@ -97,5 +69,5 @@ test("a version is exported, downloaded and deleted", async () => {
   expect(names.length).toBeGreaterThan(10);
   await row.getByRole("button", { name: "Delete" }).click();
   await row.waitFor({ state: "detached" });
-  expect(problems).toEqual([]);
+  expect(site.problems).toEqual([]);
 });

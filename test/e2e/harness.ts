@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Agent, agentOf, ensureLab, ensureOwner, openStore, type Store } from "#store/index.ts";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { startServe } from "../serve-command.ts";
 
@@ -20,8 +21,11 @@ export interface RunningServer {
 }
 
 /** Starts `cellfoundry serve` with the sample project on a folder of its own; resolves when people may come. */
-export async function startServer(): Promise<RunningServer> {
-  const home = mkdtempSync(join(tmpdir(), "cf-e2e-"));
+export const startServer = (): Promise<RunningServer> => serveFolder(newFolder());
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "cf-e2e-"));
+
+async function serveFolder(home: string): Promise<RunningServer> {
   const { child, signInUrl } = await startServe(home, ["--port", "0"]);
   const stop = async (): Promise<void> => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -32,6 +36,47 @@ export async function startServer(): Promise<RunningServer> {
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   };
   return { signInUrl, origin: new URL(signInUrl).origin, stop };
+}
+
+/** A server on a folder that is filled beforehand, and a browser in which its owner is signed in. */
+export interface FilledSite<T> {
+  readonly filled: T;
+  readonly origin: string;
+  readonly page: Page;
+  /** What pages threw; a test asks at its end that it is empty. */
+  readonly problems: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Instead of the sample project, what `fill` puts into the store as its owner.
+ *
+ * @returns with the start page open. Call `stop` at the end.
+ */
+export async function openFilledSite<T>(
+  fill: (store: Store, owner: Agent) => Promise<T>,
+): Promise<FilledSite<T>> {
+  const home = newFolder();
+  const store = await openStore({ home });
+  await ensureLab(store);
+  const filled = await fill(store, agentOf(await ensureOwner(store)));
+  await store.close();
+  const server = await serveFolder(home);
+  try {
+    const { browser, page } = await openBrowser();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(server.signInUrl);
+    await page.getByRole("heading", { level: 1 }).waitFor({ timeout: 60_000 });
+    const stop = async (): Promise<void> => {
+      await browser.close();
+      await server.stop();
+    };
+    return { filled, origin: server.origin, page, problems, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** Flags for WebGPU in software: right numbers, slowly. */

@@ -3,43 +3,24 @@
  * imported as a candidate; a file that is no model says why it is refused.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readZip } from "#formats/index.ts";
-import { agentOf, createProject, ensureLab, ensureOwner, openStore } from "#store/index.ts";
-import { startServe } from "../serve-command.ts";
+import { createProject, type Project } from "#store/index.ts";
 import { violations } from "./axe.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
-const home = mkdtempSync(join(tmpdir(), "cf-e2e-models-"));
-let server: Awaited<ReturnType<typeof startServe>>;
-let browser: Browser;
+let site: FilledSite<Project>;
 let page: Page;
-const problems: string[] = [];
 
 beforeAll(async () => {
-  const store = await openStore({ home });
-  await ensureLab(store);
-  const { id: projectId } = await createProject(store, agentOf(await ensureOwner(store)), "Tissue");
-  await store.close();
-  server = await startServe(home, ["--port", "0"]);
-  ({ browser, page } = await openBrowser());
-  page.on("pageerror", (error) => problems.push(error.message));
-  await page.goto(server.signInUrl);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.goto(`${new URL(server.signInUrl).origin}/p/${projectId}/models`);
+  site = await openFilledSite((store, owner) => createProject(store, owner, "Tissue"));
+  page = site.page;
+  await page.goto(`${site.origin}/p/${site.filled.id}/models`);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  const ended = new Promise((resolve) => server.child.once("exit", resolve));
-  server.child.kill("SIGTERM");
-  await ended;
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-});
+afterAll(() => site?.stop());
 
 test("a model goes out as a package and comes in again", async () => {
   const version = page.getByRole("button", { name: /open the card of/ }).first();
@@ -82,5 +63,5 @@ test("a model goes out as a package and comes in again", async () => {
   await sheet.getByRole("button", { name: "Import as candidate" }).click();
   await page.getByRole("dialog").getByText("from-elsewhere").first().waitFor({ timeout: 120_000 });
   await shot(page, "model-imported");
-  expect(problems).toEqual([]);
+  expect(site.problems).toEqual([]);
 });

@@ -6,6 +6,7 @@
  */
 import { canonicalJson } from "#core/canonical-json.ts";
 import { tarEnd, tarEntry } from "../containers/tar/write-tar.ts";
+import { joinBytes } from "../join-bytes.ts";
 import type { Exporter, ExportItem, ExportRole, ExportSource } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
 import { type ItemPlane, layerFolder, planesOf } from "./item-parts.ts";
@@ -96,13 +97,7 @@ async function* samplesOf(
         ),
         tarEntry(`${name}.json`, factsOf(item, plane)),
       ];
-      const piece = new Uint8Array(entries.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const entry of entries) {
-        piece.set(entry, at);
-        at += entry.length;
-      }
-      yield piece;
+      yield joinBytes(entries);
     }
   }
 }

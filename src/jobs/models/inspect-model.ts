@@ -275,31 +275,22 @@ async function ownWeights(reference: unknown, files: PackageFiles): Promise<Uint
   return typeof source === "string" && typeof digest === "string" ? files.read(source, digest) : null;
 }
 
+/** Fields of a description that a card keeps under their own names. */
+const cardFields = [
+  "description",
+  "authors",
+  "cite",
+  "tags",
+  "timestamp",
+  "version",
+  "git_repo",
+  "id",
+  "format_version",
+] as const;
+
 function cardOf(description: ModelDescription): Record<string, unknown> {
-  const {
-    name,
-    description: about,
-    authors,
-    cite,
-    tags,
-    timestamp,
-    version,
-    git_repo,
-    id,
-    format_version,
-  } = description;
-  return {
-    title: name,
-    description: about,
-    authors,
-    cite,
-    tags,
-    timestamp,
-    version,
-    git_repo,
-    id,
-    format_version,
-  };
+  const kept = cardFields.map((field) => [field, description[field]] as const);
+  return { title: description.name, ...Object.fromEntries(kept) };
 }
 
 function assertPorts({ inputs, outputs }: ModelDescription, facts: ModelFacts): void {

@@ -51,6 +51,13 @@ const photons = (low: number, high: number): PlannedChange =>
     "Live imaging spends tens of photons on a pixel, fixed slides thousands.",
   );
 
+/** Light from planes out of focus. */
+const haze = (lengths: Lengths, chance: number, why: string): PlannedChange =>
+  row("haze", chance, { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) }, why);
+
+const lens = (lengths: Lengths, chance: number, why: string): PlannedChange =>
+  row("blur", chance, { sigmaPx: [0, lensPx(lengths)] }, why);
+
 const fluorescence = (lengths: Lengths): Rows => [
   row(
     "autofluorescence",
@@ -58,18 +65,12 @@ const fluorescence = (lengths: Lengths): Rows => [
     { level: [0.02, 0.25], spacingPx: range(lengths, 4, 30, [12, 80]) },
     "Medium, plastic and cytoplasm glow.",
   ),
-  row(
-    "haze",
+  haze(
+    lengths,
     0.2,
-    { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) },
     "Widefield images of anything thick hold light from other planes; it is what joins dense nuclei.",
   ),
-  row(
-    "blur",
-    0.3,
-    { sigmaPx: [0, lensPx(lengths)] },
-    "Lenses from 0.3 to 1.4 NA, and focus off by their depth.",
-  ),
+  lens(lengths, 0.3, "Lenses from 0.3 to 1.4 NA, and focus off by their depth."),
   row("unevenIllumination", 0.15, { loss: [0.1, 0.6] }, "Lamps fall off towards the corners, lasers more."),
   row("backgroundGradient", 0.15, { height: [0.03, 0.3] }, "The meniscus of a well and stray light."),
   row("bleachedPatch", 0.03, { kept: [0.4, 0.9] }, "Overlaps of tiles are exposed twice."),
@@ -84,28 +85,23 @@ const fluorescence = (lengths: Lengths): Rows => [
   ),
 ];
 
-const multiplexed = (lengths: Lengths): Rows => [
+/** What can happen to any panel of markers. */
+const markers = (spill: number, why: string): Rows => [
   row("markerSwap", 0.1, {}, "Panels use different antibodies for the membrane."),
   row("channelDropout", 0.1, {}, "A marker can be missing or have failed; the nuclear one is kept."),
-  row("spillOver", 0.2, { share: [0, 0.15] }, "Spectra overlap by some percent."),
+  row("spillOver", 0.2, { share: [0, spill] }, why),
+];
+
+const multiplexed = (lengths: Lengths): Rows => [
+  ...markers(0.15, "Spectra overlap by some percent."),
   row(
     "autofluorescence",
     0.25,
     { level: [0.05, 0.35], spacingPx: range(lengths, 4, 40, [12, 80]) },
     "Fixed tissue glows: collagen, red blood cells, lipofuscin.",
   ),
-  row(
-    "haze",
-    0.25,
-    { share: [0.1, 0.5], sigmaPx: range(lengths, 2, 8, [5, 20]) },
-    "Sections are thicker than the depth of focus.",
-  ),
-  row(
-    "blur",
-    0.25,
-    { sigmaPx: [0, lensPx(lengths)] },
-    "Slide scanners use 0.4 to 0.95 NA and find their focus by field.",
-  ),
+  haze(lengths, 0.25, "Sections are thicker than the depth of focus."),
+  lens(lengths, 0.25, "Slide scanners use 0.4 to 0.95 NA and find their focus by field."),
   row("unevenIllumination", 0.15, { loss: [0.05, 0.4] }, "Tiles of a mosaic are darker at their edges."),
   row("bleachedPatch", 0.06, { kept: [0.4, 0.9] }, "Tiles overlap and are exposed twice, in each cycle."),
   ...exposure(1.8, 0.1, 1.8),
@@ -114,14 +110,7 @@ const multiplexed = (lengths: Lengths): Rows => [
 ];
 
 const ions = (): Rows => [
-  row("markerSwap", 0.1, {}, "Panels use different antibodies for the membrane."),
-  row("channelDropout", 0.1, {}, "A marker can be missing or have failed; the nuclear one is kept."),
-  row(
-    "spillOver",
-    0.2,
-    { share: [0, 0.1] },
-    "Isotopes are impure and oxides weigh as much as the next channel.",
-  ),
+  ...markers(0.1, "Isotopes are impure and oxides weigh as much as the next channel."),
   // The laser or ion beam is a spot of about one pixel: there is no lens and hardly any blur.
   row("blur", 0.15, { sigmaPx: [0, 0.7] }, "The spot that is vaporised is about one pixel wide."),
   ...exposure(2, 0.05, 1.8),
@@ -130,6 +119,19 @@ const ions = (): Rows => [
     0.5,
     { ions: [4, 200], sparks: [0, 0.002] },
     "A pixel counts a handful of ions; the detector sparks now and then.",
+  ),
+];
+
+/** A dish under transmitted light; only the reason for the slope differs. */
+const dish = (lengths: Lengths, slope: string): Rows => [
+  lens(lengths, 0.25, "Dishes are focused by hand."),
+  row("illuminationGradient", 0.3, { slope: [0.05, 0.5] }, slope),
+  ...exposure(1.4, 0.15, 1.5),
+  row(
+    "sensorNoise",
+    0.4,
+    { deviation: [0.005, 0.06] },
+    "Transmitted light is bright, so the noise is the camera's.",
   ),
 ];
 
@@ -146,20 +148,7 @@ const phase = (lengths: Lengths): Rows => [
     {},
     "Negative phase contrast shows cells bright; DIC turns over with its bias.",
   ),
-  row("blur", 0.25, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
-  row(
-    "illuminationGradient",
-    0.3,
-    { slope: [0.05, 0.5] },
-    "The meniscus bends the light near the wall of a well.",
-  ),
-  ...exposure(1.4, 0.15, 1.5),
-  row(
-    "sensorNoise",
-    0.4,
-    { deviation: [0.005, 0.06] },
-    "Transmitted light is bright, so the noise is the camera's.",
-  ),
+  ...dish(lengths, "The meniscus bends the light near the wall of a well."),
 ];
 
 /** Nuclei are seen in bright field because they are stained, so they stay dark; unstained cells turn over with focus. */
@@ -183,15 +172,7 @@ const brightfield = (lengths: Lengths, nuclear: boolean): Rows => [
     { strength: [-0.8, 1.2], sigmaPx: range(lengths, 1, 6, [2, 10]) },
     "Contrast of unstained cells is defocus times curvature (Teague 1983).",
   ),
-  row("blur", 0.25, { sigmaPx: [0, lensPx(lengths)] }, "Dishes are focused by hand."),
-  row("illuminationGradient", 0.3, { slope: [0.05, 0.5] }, "Köhler illumination is rarely centred."),
-  ...exposure(1.4, 0.15, 1.5),
-  row(
-    "sensorNoise",
-    0.4,
-    { deviation: [0.005, 0.06] },
-    "Transmitted light is bright, so the noise is the camera's.",
-  ),
+  ...dish(lengths, "Köhler illumination is rarely centred."),
 ];
 
 const histology = (lengths: Lengths): Rows => [
@@ -201,7 +182,7 @@ const histology = (lengths: Lengths): Rows => [
     { amount: [0.6, 1.6], wash: [-0.05, 0.1], hue: [0, 0.15] },
     "Each laboratory has its own haematoxylin, times and thickness (Tellez et al. 2019).",
   ),
-  row("blur", 0.3, { sigmaPx: [0, lensPx(lengths)] }, "Scanners lose focus on folds."),
+  lens(lengths, 0.3, "Scanners lose focus on folds."),
   row(
     "illuminationGradient",
     0.15,

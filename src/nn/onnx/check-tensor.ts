@@ -28,24 +28,29 @@ interface Storage {
   readonly bytes: number;
   /** Field of the typed list that may hold the values instead of raw bytes. */
   readonly field: 4 | 5 | 7 | 10 | 11;
+  /** Reads a value from raw bytes; absent for floats of 16 bits, which nothing that decides sizes is stored in. */
+  readonly read?: (view: DataView, at: number) => number;
 }
 
 /** By `TensorProto.DataType`. Text, complex numbers and the packed kinds below one byte are not used for images. */
 const storages: Readonly<Record<number, Storage>> = {
-  1: { name: "float32", bytes: 4, field: 4 },
-  2: { name: "uint8", bytes: 1, field: 5 },
-  3: { name: "int8", bytes: 1, field: 5 },
-  4: { name: "uint16", bytes: 2, field: 5 },
-  5: { name: "int16", bytes: 2, field: 5 },
-  6: { name: "int32", bytes: 4, field: 5 },
-  7: { name: "int64", bytes: 8, field: 7 },
-  9: { name: "bool", bytes: 1, field: 5 },
+  1: { name: "float32", bytes: 4, field: 4, read: (view, at) => view.getFloat32(at, true) },
+  2: { name: "uint8", bytes: 1, field: 5, read: (view, at) => view.getUint8(at) },
+  3: { name: "int8", bytes: 1, field: 5, read: (view, at) => view.getInt8(at) },
+  4: { name: "uint16", bytes: 2, field: 5, read: (view, at) => view.getUint16(at, true) },
+  5: { name: "int16", bytes: 2, field: 5, read: (view, at) => view.getInt16(at, true) },
+  6: { name: "int32", bytes: 4, field: 5, read: (view, at) => view.getInt32(at, true) },
+  7: { name: "int64", bytes: 8, field: 7, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  9: { name: "bool", bytes: 1, field: 5, read: (view, at) => view.getUint8(at) },
   10: { name: "float16", bytes: 2, field: 5 },
-  11: { name: "float64", bytes: 8, field: 10 },
-  12: { name: "uint32", bytes: 4, field: 11 },
-  13: { name: "uint64", bytes: 8, field: 11 },
+  11: { name: "float64", bytes: 8, field: 10, read: (view, at) => view.getFloat64(at, true) },
+  12: { name: "uint32", bytes: 4, field: 11, read: (view, at) => view.getUint32(at, true) },
+  13: { name: "uint64", bytes: 8, field: 11, read: (view, at) => Number(view.getBigUint64(at, true)) },
   16: { name: "bfloat16", bytes: 2, field: 5 },
 };
+
+/** Typed lists of floats are packed as they are; all others are varints. */
+const isPackedFloats = ({ field }: Storage): boolean => field === 4 || field === 10;
 
 /** Name of an element type for people and for the schema of inputs. */
 export const elementTypeName = (dataType: number): string => storages[dataType]?.name ?? `type ${dataType}`;
@@ -121,10 +126,8 @@ function storedElements(tensor: Message, storage: Storage, where: string): numbe
     if (typed.length > 0) throw refusal(where, "its values stand twice", exportAgain);
     return bytesOf(raw, where).length / storage.bytes;
   }
-  if (storage.field === 4 || storage.field === 10) {
-    const width = storage.field === 4 ? 4 : 8;
-    return typed.reduce((sum, one) => sum + bytesOf(one, where).length / width, 0);
-  }
+  if (isPackedFloats(storage))
+    return typed.reduce((sum, one) => sum + bytesOf(one, where).length / storage.bytes, 0);
   return typed.reduce((sum, one) => sum + (typeof one.value === "bigint" ? 1 : varintCount(one.value)), 0);
 }
 
@@ -138,32 +141,18 @@ function varintCount(bytes: Uint8Array): number {
 function valuesOf(tensor: Message, storage: Storage, where: string): number[] | undefined {
   const raw = single(tensor, 9, where);
   if (raw === undefined) {
-    if (storage.field === 4 || storage.field === 10) {
+    if (isPackedFloats(storage)) {
       return tensor
         .filter((one) => one.field === storage.field)
         .flatMap((one) => numbersIn(bytesOf(one, where), storage));
     }
-    return storage.name.includes("float16") ? undefined : wholesOf(tensor, storage.field);
+    return storage.read === undefined ? undefined : wholesOf(tensor, storage.field);
   }
   return numbersIn(bytesOf(raw, where), storage);
 }
 
-function numbersIn(bytes: Uint8Array, { name, bytes: width }: Storage): number[] {
+function numbersIn(bytes: Uint8Array, { read, bytes: width }: Storage): number[] {
+  if (read === undefined) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read: Readonly<Record<string, (at: number) => number>> = {
-    float32: (at) => view.getFloat32(at, true),
-    float64: (at) => view.getFloat64(at, true),
-    int64: (at) => Number(view.getBigInt64(at, true)),
-    uint64: (at) => Number(view.getBigUint64(at, true)),
-    int32: (at) => view.getInt32(at, true),
-    uint32: (at) => view.getUint32(at, true),
-    uint8: (at) => view.getUint8(at),
-    bool: (at) => view.getUint8(at),
-    int8: (at) => view.getInt8(at),
-    uint16: (at) => view.getUint16(at, true),
-    int16: (at) => view.getInt16(at, true),
-  };
-  const one = read[name];
-  if (one === undefined) return [];
-  return Array.from({ length: bytes.length / width }, (_, i) => one(i * width));
+  return Array.from({ length: bytes.length / width }, (_, i) => read(view, i * width));
 }

@@ -16,7 +16,7 @@ import {
   noAugmentation,
 } from "../augment/index.ts";
 import type { ChannelContract, Compartment, PixelSize } from "../contract/index.ts";
-import type { ItemFacts } from "./items.ts";
+import type { ImageDescription } from "./items.ts";
 
 export const augmentModes = ["domain", "safe", "none"] as const;
 
@@ -35,23 +35,21 @@ interface Planned {
   readonly cellDiameterPx: number | null;
 }
 
-type Described = Pick<ItemFacts, "terms" | "modality" | "platform" | "kind">;
-
 /** Family of an item in this run: under "safe" and "none" all are one. */
-function familyOfItem({ augment, channels }: Planned, item: Described): AugmentFamily {
+function familyOfItem({ augment, channels }: Planned, item: ImageDescription): AugmentFamily {
   if (augment.mode !== "domain") return "unknown";
   return augmentFamilyOf(domainOf(channels, item)).family;
 }
 
 function domainOf(
   channels: readonly ChannelContract[],
-  { terms, modality, platform, kind }: Described,
+  { terms, modality, platform, kind }: ImageDescription,
 ): AugmentDomain {
   return { terms, modality, platform, kind, roles: channels.map(({ role }) => role) };
 }
 
 /** The plan for an item: the one written down, or else the one made now. Pure. */
-export function planOfItem(config: Planned, mpp: PixelSize | null, item: Described): AugmentPlan {
+export function planOfItem(config: Planned, mpp: PixelSize | null, item: ImageDescription): AugmentPlan {
   const family = familyOfItem(config, item);
   return config.augment.plans[family] ?? newPlan(config, mpp, item);
 }
@@ -68,7 +66,7 @@ function usualMppUm(compartments: readonly Compartment[], cellDiameterPx: number
 function newPlan(
   { augment, channels, compartments, cellDiameterPx }: Planned,
   mpp: PixelSize | null,
-  item: Described,
+  item: ImageDescription,
 ): AugmentPlan {
   if (augment.mode === "none") return noAugmentation;
   const mppUm = mpp === null ? usualMppUm(compartments, cellDiameterPx) : Math.sqrt(mpp.y * mpp.x);
@@ -87,9 +85,9 @@ function newPlan(
 export function withAugmentPlans<T extends Planned>(
   config: T,
   mpp: PixelSize | null,
-  items: readonly Described[],
+  items: readonly ImageDescription[],
 ): T {
-  const found = new Map<AugmentFamily, Described>();
+  const found = new Map<AugmentFamily, ImageDescription>();
   for (const item of items) {
     const family = familyOfItem(config, item);
     if (!found.has(family)) found.set(family, item);

@@ -5,6 +5,7 @@ import { connectedComponents } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
 import { noAugmentation } from "../augment/index.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
+import { nuclearContract } from "../fixtures/nuclear-contract.ts";
 import type { Batch, ItemFacts, SegmentationConfig, TrainingItem } from "./index.ts";
 import {
   createItemCache,
@@ -17,11 +18,6 @@ import {
   sampleItem,
 } from "./index.ts";
 
-const contract = {
-  channels: [{ role: "nuclear", required: true }],
-  normalisation: { kind: "percentile", low: 1, high: 99.8 },
-  mpp: null,
-} as const;
 const item = (seed: number): TrainingItem => discScene(seed, { side: 40, cells: 8, radius: 4 });
 const factsOf = (items: readonly TrainingItem[]): readonly ItemFacts[] => itemsInMemory(items).facts;
 
@@ -31,9 +27,13 @@ function batch(
   config: SegmentationConfig,
   step: number,
 ): Batch {
-  const plans = planCrops(createSampler(factsOf(items), power), config, contract, step);
-  const byId = new Map(items.map((one) => [one.id, prepareItem(one, contract)]));
-  return makeBatch(plans, (i) => byId.get(plans[i]?.item.id ?? "") ?? prepareItem(item(0), contract), config);
+  const plans = planCrops(createSampler(factsOf(items), power), config, nuclearContract, step);
+  const byId = new Map(items.map((one) => [one.id, prepareItem(one, nuclearContract)]));
+  return makeBatch(
+    plans,
+    (i) => byId.get(plans[i]?.item.id ?? "") ?? prepareItem(item(0), nuclearContract),
+    config,
+  );
 }
 /** Quarter turns only: pixels stay as they are. */
 const stillPlans = {
@@ -148,10 +148,12 @@ test("the cache keeps within its bound, reads again what it let go, and each ite
     },
   };
   const bytes = 2 * 4 * 40 * 40;
-  const cache = createItemCache(counted, contract, 2 * bytes);
+  const cache = createItemCache(counted, nuclearContract, 2 * bytes);
   const ids = items.map(({ id }) => id) as [string, string, string, string];
   cache.prefetch([ids[0], ids[0]]);
-  expect((await cache.get(ids[0])).planes).toEqual(prepareItem(items[0] as TrainingItem, contract).planes);
+  expect((await cache.get(ids[0])).planes).toEqual(
+    prepareItem(items[0] as TrainingItem, nuclearContract).planes,
+  );
   expect(reads).toEqual([ids[0]]);
   for (const id of ids) await cache.get(id);
   expect(cache.bytes).toBe(2 * bytes);
@@ -162,7 +164,7 @@ test("the cache keeps within its bound, reads again what it let go, and each ite
 });
 
 const twoInputs = {
-  ...contract,
+  ...nuclearContract,
   channels: [
     { role: "nuclear", required: true },
     { role: "membrane", required: false },
@@ -177,7 +179,7 @@ const twoConfig: SegmentationConfig = defaultSegmentationConfig({
 });
 
 function twoBatch(one: TrainingItem, step: number): { image: Float32Array[]; weights: Float32Array[] } {
-  const plans = planCrops(createSampler(factsOf([one]), 1), twoConfig, contract, step);
+  const plans = planCrops(createSampler(factsOf([one]), 1), twoConfig, nuclearContract, step);
   const prepared = prepareItem(one, twoInputs);
   const { image, targets, weights } = makeBatch(plans, () => prepared, twoConfig);
   expect([image.shape, targets.shape, weights.shape]).toEqual([
@@ -213,7 +215,7 @@ test("multi-channel: channels are found where the item says, and labels follow t
     labels: { wholeCell: labels.nuclear as LabelImage },
   };
   const prepared = prepareItem(swapped, twoInputs);
-  expect(prepared.planes[0]).toEqual(prepareItem(item(2), contract).planes[0]);
+  expect(prepared.planes[0]).toEqual(prepareItem(item(2), nuclearContract).planes[0]);
   expect(prepared.planes[1]?.data.every((value) => value === 0)).toBe(true);
   expect(prepared.present).toEqual([true, true]);
   const { weights } = twoBatch(swapped, 0);

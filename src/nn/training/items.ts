@@ -17,7 +17,18 @@ import { placesThatCount } from "./places.ts";
 /** Label images of one image; a compartment that nobody labelled is absent and is not trained on. */
 export type LabelsByCompartment = Readonly<Partial<Record<Compartment, LabelImage>>>;
 
-export interface TrainingItem {
+/** How and with what an image was taken. */
+export interface ImageDescription {
+  /** As ontology terms. */
+  readonly terms?: ImageTerms | undefined;
+  /** The same in the words of its metadata. */
+  readonly modality?: string | undefined;
+  readonly platform?: string | undefined;
+  /** Coarse appearance, e.g. "histology". */
+  readonly kind?: string | undefined;
+}
+
+export interface TrainingItem extends ImageDescription {
   readonly id: string;
   /** Axes "yx" or "cyx". */
   readonly image: ImageArray;
@@ -32,17 +43,10 @@ export interface TrainingItem {
   readonly mpp: PixelSize | null;
   /** Model pixels per pixel of the image where pixel sizes do not decide: from the size of its cells. Default 1. */
   readonly scale?: number | undefined;
-  /** How and with what the image was taken, as ontology terms. */
-  readonly terms?: ImageTerms | undefined;
-  /** The same in the words of its metadata. */
-  readonly modality?: string | undefined;
-  readonly platform?: string | undefined;
-  /** Coarse appearance, e.g. "histology". */
-  readonly kind?: string | undefined;
 }
 
 /** What is known of an item without its pixels. */
-export interface ItemFacts {
+export interface ItemFacts extends ImageDescription {
   readonly id: string;
   readonly group: string;
   /** Size of the image in pixels. */
@@ -51,13 +55,6 @@ export interface ItemFacts {
   readonly mpp: PixelSize | null;
   /** Model pixels per pixel of the image where pixel sizes do not decide. Default 1. */
   readonly scale?: number | undefined;
-  /** How and with what the image was taken, as ontology terms. */
-  readonly terms?: ImageTerms | undefined;
-  /** The same in the words of its metadata. */
-  readonly modality?: string | undefined;
-  readonly platform?: string | undefined;
-  /** Coarse appearance, e.g. "histology". */
-  readonly kind?: string | undefined;
   /**
    * Places that carry weight, in pixels of the image: each crop shows one of them, so that none counts nothing. Null or
    * missing when all of the image counts.

@@ -7,6 +7,7 @@ import { rng } from "#core/rng.ts";
 import { gradients } from "../autodiff/index.ts";
 import { createOrtNodeEngine } from "../engine/ort-node.ts";
 import { evaluate } from "../fixtures/check-gradients.ts";
+import { nuclearContract } from "../fixtures/nuclear-contract.ts";
 import { createGraph, inputValue, sumOfAll } from "../graph/index.ts";
 import { crossEntropyWithLogits } from "../losses/index.ts";
 import type { ItemFacts, LayerReview, SegmentationConfig, TrainingItem } from "./index.ts";
@@ -19,12 +20,6 @@ import {
   prepareItem,
   trainSegmentation,
 } from "./index.ts";
-
-const contract = {
-  channels: [{ role: "nuclear", required: true }],
-  normalisation: { kind: "percentile", low: 1, high: 99.8 },
-  mpp: null,
-} as const;
 
 const SIDE = 96;
 
@@ -126,11 +121,15 @@ test("every crop has pixels that count, also when one cell of a large image was 
   const item = scene("dark", one);
   const { facts } = itemsInMemory([item]);
   expect(facts[0]?.places).toEqual([{ y: 8, x: 72 }]);
-  const prepared = prepareItem(item, contract);
+  const prepared = prepareItem(item, nuclearContract);
   const settings = config(60);
   const sampler = createSampler(facts as ItemFacts[], 1);
   for (let step = 0; step < 60; step++) {
-    const { weights } = makeBatch(planCrops(sampler, settings, contract, step), () => prepared, settings);
+    const { weights } = makeBatch(
+      planCrops(sampler, settings, nuclearContract, step),
+      () => prepared,
+      settings,
+    );
     for (let i = 0; i < 4; i++) {
       const own = (weights.data as Float32Array).subarray(i * 1024, (i + 1) * 1024);
       expect(own.some((weight) => weight > 0)).toBe(true);
@@ -142,7 +141,7 @@ test("from the corrected half alone the model learns what the corrections say, n
   const trained = await train(scene("dark", corrected), 90);
   const engine = await createOrtNodeEngine({ threads: 1 });
   const session = await engine.createSession(trained.onnx);
-  const prepared = prepareItem(scene("dark"), contract);
+  const prepared = prepareItem(scene("dark"), nuclearContract);
   const image = { shape: [1, 1, SIDE, SIDE], data: prepared.planes[0]?.data as Float32Array };
   const foreground = (await session.run({ image }))["nuclear.foreground"]?.data as Float32Array;
   await session.release();

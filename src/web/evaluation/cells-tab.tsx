@@ -9,19 +9,11 @@ import { errorClasses } from "../models/scores.ts";
 import { Button, Empty, Loading, Problem, plural } from "../ui/index.ts";
 import { CellCard, cellWords } from "./cell-card.tsx";
 import { ErrorList } from "./error-list.tsx";
-import type { EvaluationSearch } from "./evaluation-search.ts";
+import type { EvaluationSearch, EvaluationTabProps } from "./evaluation-search.ts";
 import { OutlineKey } from "./outline-key.tsx";
 import { fieldWord } from "./score-words.ts";
 
-export function CellsTab({
-  evaluation,
-  search,
-  onShow,
-}: {
-  evaluation: EvaluationDetailWire;
-  search: EvaluationSearch;
-  onShow: (next: EvaluationSearch) => void;
-}): ReactNode {
+export function CellsTab({ evaluation, search, onShow }: EvaluationTabProps): ReactNode {
   const [show, setShow] = useState<ShownOutlines>("both");
   const images = useEvaluationImages(evaluation.id);
   const image = images.data?.images.find(({ position }) => position === search.image);

@@ -2,7 +2,6 @@
 
 import { type ReactNode, useState } from "react";
 import type { EvaluationComparisonWire, EvaluationDetailWire } from "#api/index.ts";
-import { headlineNames } from "#core/metrics/index.ts";
 import { type ShownOutlines, useComparedCells, useEvaluationComparison, useModels } from "../client/index.ts";
 import { versionName } from "../models/model-choice.ts";
 import { errorClasses } from "../models/scores.ts";
@@ -18,10 +17,10 @@ import {
   Section,
 } from "../ui/index.ts";
 import { CellCard } from "./cell-card.tsx";
-import type { EvaluationSearch } from "./evaluation-search.ts";
+import type { EvaluationTabProps } from "./evaluation-search.ts";
 import { OutlineKey } from "./outline-key.tsx";
+import { useScoreRows } from "./score-rows.tsx";
 import {
-  firstScores,
   formatDifference,
   formatDifferenceInterval,
   formatP,
@@ -34,15 +33,7 @@ import {
 /** Below this a difference is called significant; the number itself is always shown. */
 const significant = 0.05;
 
-export function CompareTab({
-  evaluation,
-  search,
-  onShow,
-}: {
-  evaluation: EvaluationDetailWire;
-  search: EvaluationSearch;
-  onShow: (next: EvaluationSearch) => void;
-}): ReactNode {
+export function CompareTab({ evaluation, search, onShow }: EvaluationTabProps): ReactNode {
   const models = useModels(evaluation.projectId);
   const others = (models.data?.models ?? []).flatMap((model) =>
     model.versions.flatMap((version) =>
@@ -100,17 +91,12 @@ function Differences({
 }: {
   comparison: EvaluationComparisonWire;
 }): ReactNode {
-  const [all, setAll] = useState(false);
-  const names = all ? headlineNames : firstScores;
+  const { names, button } = useScoreRows();
   return (
     <Section
       title={`${b.model} against ${a.model}`}
       note={`${plural(imageCount, "image")}; ${comparison.test} test and paired bootstrap over ${unitWords(comparison.unit, comparison.unitCount)}`}
-      actions={
-        <Button look="quiet" size="small" aria-pressed={all} onClick={() => setAll(!all)}>
-          {all ? "Fewer scores" : "All scores"}
-        </Button>
-      }
+      actions={button}
     >
       <table className="table">
         <caption className="sr-only">Differences of scores</caption>
@@ -180,12 +166,7 @@ function Flips({
   comparison: { a, b, cells },
   search,
   onShow,
-}: {
-  evaluation: EvaluationDetailWire;
-  comparison: EvaluationComparisonWire;
-  search: EvaluationSearch;
-  onShow: (next: EvaluationSearch) => void;
-}): ReactNode {
+}: EvaluationTabProps & { comparison: EvaluationComparisonWire }): ReactNode {
   const [show, setShow] = useState<ShownOutlines>("both");
   const change = search.change ?? (cells.lost > cells.won ? "lost" : "won");
   const sides = [

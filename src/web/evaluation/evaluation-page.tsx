@@ -2,7 +2,6 @@
 
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { EvaluationDetailWire } from "#api/index.ts";
 import { useEvaluate, useEvaluation } from "../client/index.ts";
 import {
   Button,
@@ -18,7 +17,12 @@ import {
 } from "../ui/index.ts";
 import { CellsTab } from "./cells-tab.tsx";
 import { CompareTab } from "./compare-tab.tsx";
-import { type EvaluationSearch, type EvaluationTab, evaluationTabs } from "./evaluation-search.ts";
+import {
+  type EvaluationSearch,
+  type EvaluationTab,
+  type EvaluationTabProps,
+  evaluationTabs,
+} from "./evaluation-search.ts";
 import { ImagesTab } from "./images-tab.tsx";
 import { ScoresTab } from "./scores-tab.tsx";
 
@@ -87,15 +91,7 @@ export function EvaluationPage(): ReactNode {
   );
 }
 
-function Body({
-  evaluation,
-  search,
-  onShow,
-}: {
-  evaluation: EvaluationDetailWire;
-  search: EvaluationSearch;
-  onShow: (next: EvaluationSearch) => void;
-}): ReactNode {
+function Body({ evaluation, search, onShow }: EvaluationTabProps): ReactNode {
   const evaluate = useEvaluate(evaluation.modelVersionId);
   const { report, datasetVersionId, split, imageCount } = evaluation;
   if (report === null) {

@@ -1,5 +1,6 @@
 /** What the page of an evaluation shows, in its address. */
 
+import type { EvaluationDetailWire } from "#api/index.ts";
 import { type ErrorClass, errorClassNames } from "#core/metrics/index.ts";
 
 export const evaluationTabs = ["scores", "cells", "images", "compare"] as const;
@@ -18,6 +19,13 @@ export interface EvaluationSearch {
   /** The evaluation to compare with. */
   readonly with?: string;
   readonly change?: "won" | "lost";
+}
+
+/** What every tab gets. */
+export interface EvaluationTabProps {
+  readonly evaluation: EvaluationDetailWire;
+  readonly search: EvaluationSearch;
+  readonly onShow: (next: EvaluationSearch) => void;
 }
 
 /** Reads the address; what it does not know is left out. */

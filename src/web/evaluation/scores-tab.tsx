@@ -1,39 +1,29 @@
 /** Scores with their intervals, what people reach among themselves, and how everything was measured. */
 
-import { type ReactNode, useState } from "react";
-import type { EvaluationDetailWire, EvaluationReportWire } from "#api/index.ts";
-import { headlineNames } from "#core/metrics/index.ts";
-import { Button, Facts, formatPercent, plural, Section } from "../ui/index.ts";
-import type { EvaluationSearch } from "./evaluation-search.ts";
+import type { ReactNode } from "react";
+import type { EvaluationReportWire } from "#api/index.ts";
+import { Facts, formatPercent, plural, Section } from "../ui/index.ts";
+import type { EvaluationTabProps } from "./evaluation-search.ts";
 import { FacetTable } from "./facet-table.tsx";
 import { IntervalBar } from "./interval-bar.tsx";
-import { firstScores, formatInterval, formatP, formatValue, scoreWords, unitWords } from "./score-words.ts";
+import { useScoreRows } from "./score-rows.tsx";
+import { formatInterval, formatP, formatValue, scoreWords, unitWords } from "./score-words.ts";
 
 export function ScoresTab({
   evaluation,
   report,
   search,
   onShow,
-}: {
-  evaluation: EvaluationDetailWire;
-  report: EvaluationReportWire;
-  search: EvaluationSearch;
-  onShow: (next: EvaluationSearch) => void;
-}): ReactNode {
-  const [all, setAll] = useState(false);
+}: EvaluationTabProps & { report: EvaluationReportWire }): ReactNode {
+  const { names, button } = useScoreRows();
   const { intervals, agreement } = report;
-  const names = all ? headlineNames : firstScores;
   const noun = intervals.unit === "group" ? "new groups" : "more images of these groups";
   return (
     <div className="flex max-w-5xl flex-col gap-10">
       <Section
         title="Scores"
         note={`${formatPercent(intervals.level)} intervals for ${noun}, by drawing ${unitWords(intervals.unit, intervals.unitCount)}`}
-        actions={
-          <Button look="quiet" size="small" aria-pressed={all} onClick={() => setAll(!all)}>
-            {all ? "Fewer scores" : "All scores"}
-          </Button>
-        }
+        actions={button}
       >
         <table className="table">
           <caption className="sr-only">Scores with intervals</caption>

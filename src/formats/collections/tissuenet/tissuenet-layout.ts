@@ -6,57 +6,33 @@
  * two resolutions. Donors are not published, and the official split is random over images.
  */
 import { objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
-import { imageOfChannelsLast, labelsOfChannelsLast, pixelsOf } from "../../channels-last.ts";
+import { labelsOfChannelsLast, pixelsOf } from "../../channels-last.ts";
 import type { NumberArray, TextArray } from "../../containers/npy/decode-values.ts";
 import { groupKey } from "../../import/group-rules.ts";
-import type { Layout, LayoutItem, ReadItem, ReadLayer, ReadObject } from "../../import/layout.ts";
-import { fileOf } from "../../import/paths.ts";
+import type { Layout, LayoutItem, ReadItem, ReadObject } from "../../import/layout.ts";
 import { cell, cellMpp, type MetaTable, rowsOfImages } from "../dynamic-nuclear-net/meta-table.ts";
-import {
-  findSplitArchives,
-  metaOf,
-  readSplits,
-  type SplitArchive,
-  splitOf,
-} from "../dynamic-nuclear-net/split-archive.ts";
+import { metaOf, type SplitArchive, splitOf } from "../dynamic-nuclear-net/split-archive.ts";
+import { goldLayer, itemPlaces, readPixels, splitLayout } from "../dynamic-nuclear-net/split-layout.ts";
 
-const LICENCE =
-  "Modified Apache License 2.0 of the Van Valen Lab: non-commercial academic use only (TissueNet)";
-
-export const tissuenetLayout: Layout = {
+export const tissuenetLayout: Layout = splitLayout({
   format: "tissuenet",
   title: "TissueNet",
-  async plan(files) {
-    const archives = (await findSplitArchives(files)).filter(isTissue);
-    if (archives.length === 0) return null;
-    const items: LayoutItem[] = [];
-    const notes: string[] = [];
-    for (const archive of archives) items.push(...(await planSplit(archive, notes)));
-    if (items.some(({ group }) => group === null))
-      notes.push("Donors are not published, and without experiments the images cannot be grouped.");
-    const paths = new Set(archives.map(({ path }) => path));
-    const ignored = files.entries
-      .filter(({ path }) => !paths.has(path))
-      .map(({ path }) => ({ path, reason: "it is not an archive of two-channel images X and labels y" }));
-    return { items, ignored, notes, licence: LICENCE };
-  },
-  open(files) {
-    const splits = readSplits(files);
-    return {
-      async read(item) {
-        const { path, index } = item.locator as { path: string; index: number };
-        const { images, labels } = await splits.read(path, index);
-        return readField(images, labels, `${path}, image ${index}`);
-      },
-    };
-  },
-};
+  licence: "Modified Apache License 2.0 of the Van Valen Lab: non-commercial academic use only (TissueNet)",
+  isPart: isTissue,
+  holds: "two-channel images X and labels y",
+  items: fields,
+  notesOn: (items) =>
+    items.some(({ group }) => group === null)
+      ? ["Donors are not published, and without experiments the images cannot be grouped."]
+      : [],
+  read: readField,
+});
 
 function isTissue({ imageShape, labelShape }: SplitArchive): boolean {
   return imageShape[3] === 2 && labelShape.length === 4 && labelShape[3] === 2;
 }
 
-async function planSplit(archive: SplitArchive, notes: string[]): Promise<LayoutItem[]> {
+async function fields(archive: SplitArchive, notes: string[]): Promise<LayoutItem[]> {
   const count = archive.imageShape[0]!;
   const split = splitOf(archive.path);
   const table = await metaOf(archive);
@@ -65,26 +41,22 @@ async function planSplit(archive: SplitArchive, notes: string[]): Promise<Layout
   if (split === "val" && count > 1)
     notes.push(`${archive.path} holds fields at two resolutions; the same cells occur twice.`);
   const lists = await listedMetadata(archive, count, notes);
-  const stem = fileOf(archive.path).replace(/\.npz$/i, "");
-  const digits = String(count - 1).length;
-  return Array.from({ length: count }, (_, index): LayoutItem => {
+  return itemPlaces(archive).map((place, index): LayoutItem => {
     const row = rows?.[index] ?? null;
-    const fields: Record<string, string> = {
+    const words: Record<string, string> = {
       ...lists(index),
       ...(table === null || row === null ? {} : tableRow(table, row)),
     };
     const metadata = {
-      ...fields,
+      ...words,
       modality: "multiplexed fluorescence",
       ...(split === null ? {} : { sourceSplit: split }),
     };
     return {
-      name: `${stem} ${String(index).padStart(digits, "0")}`,
-      imagePath: archive.path,
-      locator: { path: archive.path, index },
+      ...place,
       layers: ["wholeCell", "nuclear"],
       metadata,
-      group: groupKey("tissuenet", { experiment: fields["experiment"] }),
+      group: groupKey("tissuenet", { experiment: words["experiment"] }),
       mpp: table === null || row === null ? null : cellMpp(table, row),
     };
   });
@@ -162,26 +134,13 @@ function readField(images: NumberArray | TextArray, labels: NumberArray | TextAr
     ReadObject[],
     ReadObject[],
   ];
-  const layer = (compartment: "wholeCell" | "nuclear", objects: ReadObject[]): ReadLayer => ({
-    compartment,
-    name: "",
-    truth: "gold",
-    coverage: "exhaustive",
-    objects,
-    links: [],
-  });
+  const channels = [
+    { name: "nuclear", role: "nuclear" },
+    { name: "membrane", role: "membrane" },
+  ] as const;
   return {
-    image: {
-      image: imageOfChannelsLast(pixelsOf(images, name)),
-      channels: [
-        { name: "nuclear", role: "nuclear" },
-        { name: "membrane", role: "membrane" },
-      ],
-      mpp: null,
-      mppSource: null,
-      notes: [],
-    },
-    layers: [layer("wholeCell", wholeCell), layer("nuclear", nuclear)],
+    image: readPixels(images, channels, name),
+    layers: [goldLayer("wholeCell", wholeCell), goldLayer("nuclear", nuclear)],
     notes: looksSwapped(wholeCell, nuclear)
       ? [
           "The outlines taken as nuclei are larger than those taken as whole cells; the archive may have its label channels in another order.",

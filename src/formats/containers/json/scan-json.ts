@@ -7,6 +7,7 @@
  */
 import type { ByteSource } from "../../byte-source.ts";
 import { fault } from "../../fault.ts";
+import { joinBytes } from "../../join-bytes.ts";
 
 interface JsonElement {
   /** Top-level key it stands under; "" when the file is one list. */
@@ -261,8 +262,7 @@ class JsonScanner {
   #finish(to: number): void {
     const level = this.#levels.at(-1) as Level;
     const from = this.#from;
-    const bytes =
-      this.#pieces.length === 1 ? (this.#pieces[0] as Uint8Array) : joined(this.#pieces, this.#captured);
+    const bytes = joinBytes(this.#pieces);
     this.#pieces = [];
     if (this.#state === "key") {
       level.name = String(parseJsonBytes(bytes, this.#file, from));
@@ -290,14 +290,4 @@ class JsonScanner {
   #fault(at: number, reason: string) {
     return jsonFault(this.#file, at, reason);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

@@ -5,6 +5,7 @@
  */
 import type { Dtype, TypedArrays } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
+import { joinBytes } from "../../join-bytes.ts";
 import { littleEndianBytes } from "../../little-endian.ts";
 
 interface WritableArray<D extends Dtype = Dtype> {
@@ -42,13 +43,7 @@ export function writePickle(value: Writable): Uint8Array {
   const pieces: Uint8Array[] = [Uint8Array.of(0x80, 4)];
   writeValue(pieces, value);
   pieces.push(text("."));
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
+  return joinBytes(pieces);
 }
 
 const text = (characters: string) => new TextEncoder().encode(characters);

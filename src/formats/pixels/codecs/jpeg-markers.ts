@@ -4,6 +4,7 @@
  * A TIFF keeps quantisation and Huffman tables apart from its strips, and says itself how colours are coded; the
  * decoder learns it from an Adobe marker that is put in front. Source: ITU-T T.81 annex B; TIFF technical note 2.
  */
+import { joinBytes } from "../../join-bytes.ts";
 
 export interface JpegFrame {
   readonly width: number;
@@ -114,13 +115,7 @@ export function joinJpeg(tables: Uint8Array | null, strip: Uint8Array, transform
       if (!standsAlone(marker) && marker !== SCAN) pieces.push(tables.subarray(start, end));
   }
   pieces.push(transform === null ? strip.subarray(2) : withoutColourMarkers(strip));
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
+  return joinBytes(pieces);
 }
 
 /** The stream after its start marker, up to its first scan without JFIF and Adobe markers. */
@@ -134,12 +129,5 @@ function withoutColourMarkers(strip: Uint8Array): Uint8Array {
     from = end;
   }
   kept.push(strip.subarray(from));
-  if (kept.length === 1) return kept[0]!;
-  const out = new Uint8Array(kept.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of kept) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
+  return joinBytes(kept);
 }

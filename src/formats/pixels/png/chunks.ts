@@ -6,6 +6,7 @@
  */
 import { crc32 } from "../../checksum.ts";
 import { fault } from "../../fault.ts";
+import { joinBytes } from "../../join-bytes.ts";
 import { checkDecodedSize, type ReadLimits, SIDE_MAX } from "../../limits.ts";
 
 export interface PngHeader {
@@ -78,7 +79,7 @@ export function openPng(bytes: Uint8Array, name: string, limits: ReadLimits): Pn
   return {
     name,
     header,
-    compressed: join(pieces),
+    compressed: joinBytes(pieces),
     palette,
     transparency: found.get("tRNS") ?? null,
     perMetre: readResolution(found.get("pHYs")),
@@ -142,17 +143,6 @@ function readResolution(body: Uint8Array | undefined): PngFile["perMetre"] {
   const view = new DataView(body.buffer, body.byteOffset, 9);
   const [x, y] = [view.getUint32(0), view.getUint32(4)];
   return x === 0 || y === 0 ? null : { x, y };
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }
 
 export function damagedPng(name: string, place: string | undefined, reason: string) {

@@ -8,6 +8,7 @@ import { zlibSync } from "fflate";
 import type { Dtype, TypedArrays } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
 import { fault } from "../../fault.ts";
+import { joinBytes } from "../../join-bytes.ts";
 import { littleEndianBytes } from "../../little-endian.ts";
 
 export interface TiffStackOptions {
@@ -59,7 +60,7 @@ export function writeTiffStack<D extends Dtype>(
         remedy: "Export fewer frames or planes per file, or OME-Zarr.",
       });
   }
-  return concatenate(parts, at);
+  return joinBytes(parts);
 }
 
 /** Directory, its values, then the strips: `at` is where the bytes will lie in the file. */
@@ -172,14 +173,4 @@ function writeValues(out: Uint8Array, view: DataView, at: number, type: Tag[1], 
     if (type === 3) view.setUint16(at + 2 * i, value, true);
     else view.setUint32(at + 4 * i, value, true);
   }
-}
-
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
