@@ -12,7 +12,7 @@ import { fitContour } from "../outline/index.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
 import { drawShapeInPlace, emptyPatch, numbersUnderPatch, type Patch, patchBox, patchMask } from "./patch.ts";
-import { cutRaw, type RawWindow } from "./raw-window.ts";
+import { cutRaw, type RawWindow } from "./raw-cut.ts";
 import { badInput } from "./require-object.ts";
 import { drawStrokeInPlace, strokeBox, strokeRadiusPxMax } from "./stroke.ts";
 import { writeObject } from "./write-mode.ts";

@@ -12,7 +12,7 @@ import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
 import { addPixels } from "./paint.ts";
 import { emptyPatch, numbersUnderPatch, type Patch, patchBox } from "./patch.ts";
-import { cutRaw, type RawWindow } from "./raw-window.ts";
+import { cutRaw, type RawWindow } from "./raw-cut.ts";
 import { badInput } from "./require-object.ts";
 import type { WriteMode } from "./write-mode.ts";
 

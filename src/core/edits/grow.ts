@@ -7,19 +7,17 @@
  */
 
 import type { LabelImage } from "../array/index.ts";
-import { connectedComponents } from "../labels/index.ts";
+import {
+  connectedComponents,
+  forEachRun,
+  type ObjectShape,
+  objectShapesFromLabels,
+} from "../labels/index.ts";
 import { nearestSource, type PixelSize } from "../outline/index.ts";
 import { unionOf } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
-import {
-  drawShapeInPlace,
-  emptyPatch,
-  numbersUnderPatch,
-  type Patch,
-  patchShape,
-  shapePatch,
-} from "./patch.ts";
+import { emptyPatch, numbersUnderPatch, patchShape, shapePatch } from "./patch.ts";
 import { badInput, requireObject } from "./require-object.ts";
 import { changeOf } from "./write-mode.ts";
 
@@ -57,6 +55,8 @@ export function growObjects(
   for (const uid of own) requireObject(canvas, uid);
   if (byUm === 0) return [];
   if (byUm < 0) return own.flatMap((uid) => shrink(canvas, uid, -byUm, mpp));
+  // Where objects may overlap each grows by itself: shared pixels have no single owner.
+  if (canvas.overlapAllowed) return own.flatMap((uid) => grow(canvas, [uid], byUm, mpp));
   return grow(canvas, own, byUm, mpp);
 }
 
@@ -81,25 +81,29 @@ function grow(canvas: LabelCanvas, uids: readonly string[], byUm: number, mpp: P
   const { height, width } = patch;
   const sources: LabelImage = { dtype: "int32", height, width, data: new Int32Array(height * width) };
   shapes.forEach((shape, k) => {
-    const drawn: Patch = { ...patch, data: new Uint8Array(height * width) };
-    drawShapeInPlace(drawn, shape, 1);
-    for (let i = 0; i < drawn.data.length; i++) if (drawn.data[i] === 1) sources.data[i] = k + 1;
+    forEachRun(shape, (y, x0, x1) => {
+      const row = (y - patch.y0) * width - patch.x0;
+      sources.data.fill(k + 1, row + x0, row + x1);
+    });
   });
   const numbers = numbersUnderPatch(canvas, patch);
   const nearest = nearestSource(sources, mpp);
   const limit = byUm * byUm * slack;
-  const grown = Int32Array.from(nearest.source.data, (source, i) =>
-    sources.data[i] !== 0
-      ? (sources.data[i] as number)
-      : numbers.data[i] === 0 && (nearest.squared.data[i] as number) <= limit
-        ? source
-        : 0,
-  );
-  dropApartInPlace(grown, sources);
-  return uids.flatMap((uid, k) => {
-    const data = Uint8Array.from(grown, (source) => (source === k + 1 ? 1 : 0));
-    return changeOf(uid, shapes[k] ?? null, patchShape(canvas, { ...patch, data }));
+  const grown = Int32Array.from(sources.data, (source, i) => {
+    if (source !== 0 || numbers.data[i] !== 0) return source;
+    return (nearest.squared.data[i] as number) <= limit ? (nearest.source.data[i] as number) : 0;
   });
+  dropApartInPlace(grown, sources);
+  const after = objectShapesFromLabels({ ...sources, data: grown }, { t: canvas.t, z: canvas.z });
+  return uids.flatMap((uid, k) => {
+    const shape = after.get(k + 1);
+    return shape === undefined ? [] : changeOf(uid, shapes[k] ?? null, moved(shape, patch.y0, patch.x0));
+  });
+}
+
+function moved(shape: ObjectShape, dy: number, dx: number): ObjectShape {
+  const [y0, x0, y1, x1] = shape.bbox;
+  return { ...shape, bbox: [y0 + dy, x0 + dx, y1 + dy, x1 + dx] };
 }
 
 /** Takes back what grew on the far side of another object: pieces without a pixel of the object they grew from. */

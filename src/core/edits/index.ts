@@ -42,7 +42,7 @@ export {
 export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
 export { pressureRadius } from "./pen.ts";
 export { cutPolygon, type DrawPolygon, drawPolygon, polygonCornersMax } from "./polygon.ts";
-export type { RawWindow } from "./raw-window.ts";
+export type { RawWindow } from "./raw-cut.ts";
 export { smoothObject, smoothSigmaPxMax } from "./smooth.ts";
 export { snapPxMax } from "./snap.ts";
 export { splitByLine } from "./split.ts";

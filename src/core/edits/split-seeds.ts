@@ -6,14 +6,14 @@
  * part, nothing else changes.
  */
 
-import type { Plane, Point } from "../array/index.ts";
+import type { LabelImage, Mask, Plane, Point } from "../array/index.ts";
 import { gaussianBlur } from "../image/index.ts";
 import { distanceTransform, findSeeds, type ObjectShape, watershedFromSeeds } from "../labels/index.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
 import { changesOfParts, largestFirst, newPartsMax } from "./parts.ts";
 import { type Patch, patchBox, patchMask, shapePatch } from "./patch.ts";
-import { cutRaw, type RawWindow } from "./raw-window.ts";
+import { cutRaw, type RawWindow } from "./raw-cut.ts";
 import { badInput, requireObject } from "./require-object.ts";
 
 /** What the seeds grow over. */
@@ -47,15 +47,75 @@ export function splitBySeeds(
   // One pixel of background around the object, so that the distance knows its rim everywhere.
   const patch = shapePatch(canvas, before, 1);
   const planted = plant(patch, seeds, newUids.length);
-  const mask = patchMask(patch);
-  const grown = watershedFromSeeds(elevationOf(patch, ground), planted, { mask, connectivity: 8 });
-  const parts = largestFirst(grown.data);
+  const grown = growSeeds(patch, planted, heightOf(patch, ground), ground.by);
+  const parts = largestFirst(grown);
   // Fragments that no seed reaches stay with the largest part, as they were with the object.
   for (let i = 0; i < parts.length; i++) if (patch.data[i] === 1 && parts[i] === 0) parts[i] = 1;
   return changesOfParts(canvas, uid, before, patch, parts, newUids.slice(0, seeds.length - 1));
 }
 
-function plant(patch: Patch, seeds: readonly Point[], uidCount: number) {
+/**
+ * Part of each pixel, 0 where no seed reaches.
+ *
+ * A seed stands for the hill it lies on, not for its pixel: hills are flooded from their tops, so a click near the rim
+ * does as well as one in the middle. Seeds on one hill share it out by nearness.
+ */
+function growSeeds(
+  patch: Patch,
+  planted: LabelImage,
+  height: Plane<"float32">,
+  by: SplitGround["by"],
+): Int32Array {
+  const mask = patchMask(patch);
+  const options = { mask, connectivity: 8 } as const;
+  const depth = negated(height);
+  const tops = findSeeds(height, {
+    mask,
+    prominence: by === "distance" ? hillPx : hillShare * rangeOf(height, mask),
+  });
+  const hills = watershedFromSeeds(depth, tops, options);
+  const seedsOn = new Map<number, number[]>();
+  planted.data.forEach((seed, i) => {
+    if (seed === 0) return;
+    const hill = hills.data[i] as number;
+    const others = seedsOn.get(hill);
+    if (others === undefined) seedsOn.set(hill, [seed]);
+    else others.push(seed);
+  });
+  const markers = planted.data.map((seed, i) => {
+    const hill = seed === 0 ? (tops.data[i] as number) : (hills.data[i] as number);
+    return seedsOn.has(hill) ? hill : 0;
+  });
+  const parts = watershedFromSeeds(depth, { ...planted, data: markers }, options).data;
+  const flat: Plane<"float32"> = { ...height, data: new Float32Array(height.data.length) };
+  for (const [hill, seeds] of seedsOn) {
+    const within: Mask = { ...mask, data: Uint8Array.from(parts, (part) => (part === hill ? 1 : 0)) };
+    const [only] = seeds;
+    const shared =
+      seeds.length === 1 ? null : watershedFromSeeds(flat, planted, { mask: within, connectivity: 8 }).data;
+    for (let i = 0; i < parts.length; i++) {
+      // Negative while hills and seeds could be confused.
+      if (within.data[i] === 1) parts[i] = -((shared === null ? only : shared[i]) as number);
+    }
+  }
+  return parts.map((part) => -part);
+}
+
+/** A top must stand out by this to be a hill: a pixel of distance, or a tenth of the brightness in the object. */
+const hillPx = 1;
+const hillShare = 0.1;
+
+function rangeOf({ data }: Plane<"float32">, mask: Mask): number {
+  let [low, high] = [Infinity, -Infinity];
+  data.forEach((value, i) => {
+    if (mask.data[i] === 0) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  });
+  return high - low;
+}
+
+function plant(patch: Patch, seeds: readonly Point[], uidCount: number): LabelImage {
   if (seeds.length < 2 || seeds.length > newPartsMax + 1 || uidCount < seeds.length - 1) {
     throw badInput(
       `A split by seeds needs 2 to ${newPartsMax + 1} seeds and an id for every part but the first.`,
@@ -75,14 +135,18 @@ function plant(patch: Patch, seeds: readonly Point[], uidCount: number) {
     if (data[i] !== 0) throw badInput("Two seeds lie on one pixel.", { seed: k + 1 });
     data[i] = k + 1;
   });
-  return { dtype: "int32" as const, height, width, data };
+  return { dtype: "int32", height, width, data };
 }
 
-/** Low where cells have their middle. */
-function elevationOf(patch: Patch, ground: SplitGround): Plane<"float32"> {
-  if (ground.by === "distance") return negated(distanceTransform(patchMask(patch)));
+/** High where cells have their middle. */
+function heightOf(patch: Patch, ground: SplitGround): Plane<"float32"> {
+  if (ground.by === "distance") {
+    const distance = distanceTransform(patchMask(patch));
+    // An object that is the whole image has no rim anywhere: level ground.
+    return { ...distance, data: distance.data.map((value) => (value === Infinity ? 0 : value)) };
+  }
   const picture = gaussianBlur(cutRaw(ground.raw, patchBox(patch)), ground.sigmaPx ?? 1);
-  return ground.bright === "border" ? picture : negated(picture);
+  return ground.bright === "border" ? negated(picture) : picture;
 }
 
 function negated(plane: Plane<"float32">): Plane<"float32"> {

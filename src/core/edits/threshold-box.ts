@@ -13,7 +13,7 @@ import { cutBox } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
 import { emptyPatch, numbersUnderPatch } from "./patch.ts";
-import { cutRaw, type RawWindow } from "./raw-window.ts";
+import { cutRaw, type RawWindow } from "./raw-cut.ts";
 import { badInput } from "./require-object.ts";
 
 /** More pieces than this are noise, not cells. */
