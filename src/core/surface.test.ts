@@ -14,6 +14,7 @@ import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
 import * as tissue from "./tissue/index.ts";
 import * as trackMetrics from "./track-metrics/index.ts";
+import * as tracking from "./tracking/index.ts";
 import * as versions from "./versions/index.ts";
 
 test.each(
@@ -31,6 +32,7 @@ test.each(
     select,
     tissue,
     trackMetrics,
+    tracking,
     versions,
   }),
 )("surface of core/%s", (_, surface) => {
