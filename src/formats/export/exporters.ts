@@ -5,6 +5,7 @@ import { cocoExporter } from "./coco-exporter.ts";
 import { ctcExporter } from "./ctc-exporter.ts";
 import { deepcellLabelExporter } from "./deepcell-label-exporter.ts";
 import type { Exporter } from "./export-item.ts";
+import { geffExporter } from "./geff-exporter.ts";
 import { geojsonExporter } from "./geojson-exporter.ts";
 import { huggingFaceExporter } from "./hugging-face-exporter.ts";
 import { npzExporter } from "./npz-exporter.ts";
@@ -12,6 +13,8 @@ import { omeZarrExporter } from "./ome-zarr-exporter.ts";
 import { parquetExporter } from "./parquet-exporter.ts";
 import { roiExporter } from "./roi-exporter.ts";
 import { stardistExporter } from "./stardist-exporter.ts";
+import { trackCsvExporter } from "./track-csv-exporter.ts";
+import { trackmateExporter } from "./trackmate-exporter.ts";
 import { trkExporter } from "./trk-exporter.ts";
 
 export const exporters: readonly Exporter[] = [
@@ -22,6 +25,9 @@ export const exporters: readonly Exporter[] = [
   npzExporter,
   ctcExporter,
   trkExporter,
+  geffExporter,
+  trackmateExporter,
+  trackCsvExporter,
   geojsonExporter,
   roiExporter,
   deepcellLabelExporter,

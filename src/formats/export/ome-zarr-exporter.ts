@@ -3,14 +3,18 @@
  *
  * Standard metadata hold axes, scale, channels and facts of few objects; everything else stands under the attribute
  * `cellfoundry`, which other readers pass over. Objects in one table beside them,
- * because properties of 100,000 cells in JSON help nobody.
+ * because properties of 100,000 cells in JSON help nobody. OME-Zarr has no tracks of its own; a graph (GEFF) inside the
+ * image, which names its label image, is how the programs that read both exchange them.
  */
 import { canonicalJson } from "#core/canonical-json.ts";
 import { writeOmeZarr } from "../pixels/zarr/write-ome-zarr.ts";
+import { writeGeff } from "../tracks/geff/write-geff.ts";
+import { zarrGroup } from "../tracks/geff/zarr-column.ts";
 import type { Exporter, ExportFile, ExportItem, ExportLayer } from "./export-item.ts";
 import { createFileNames } from "./file-names.ts";
-import { imageFacts, layerFolder, stackLabels } from "./item-parts.ts";
+import { imageFacts, itemLength, layerFolder, stackLabels } from "./item-parts.ts";
 import { objectTable } from "./object-table.ts";
+import { layerLineage } from "./tracked-item.ts";
 
 /** Cells of one layer whose facts stand in the JSON of the label image; above, the table has them. */
 const propertiesMax = 10_000;
@@ -19,7 +23,7 @@ export const omeZarrExporter: Exporter = {
   format: "ome-zarr",
   title: "OME-Zarr",
   explains: "One OME-Zarr 0.5 per image with label images, for napari, Fiji, QuPath, OMERO and Python.",
-  drops: ["tracks"],
+  drops: [],
   passes: 2,
   async *write(source, facts) {
     const nameOf = createFileNames();
@@ -75,6 +79,28 @@ async function* writeItem(item: ExportItem, folder: string): AsyncGenerator<Expo
     const path = `${folder}/${key}`;
     if (key === "zarr.json") yield { path, bytes: withFacts(bytes, item), itemName: item.name };
     else yield { path, bytes };
+  }
+  yield* writeTracks(item, folder);
+}
+
+/** A graph per layer that has links, in `tracks/`. */
+function* writeTracks(item: ExportItem, folder: string): Generator<ExportFile> {
+  const tracked = item.layers.filter(({ links }) => links.length > 0);
+  if (tracked.length === 0) return;
+  const { mpp = null, zStepUm = null, frameIntervalS = null } = imageFacts(item);
+  for (const [key, bytes] of zarrGroup("tracks", 3)) yield { path: `${folder}/${key}`, bytes };
+  for (const layer of tracked) {
+    const name = layerFolder(layer);
+    const parts = writeGeff(`tracks/${name}.geff`, layerLineage(layer), {
+      zarrVersion: 3,
+      mpp,
+      zStepUm,
+      frameIntervalS,
+      depth: itemLength(item, "z") > 1,
+      image: "../../0",
+      labels: `../../labels/${name}/0`,
+    });
+    for (const [key, bytes] of parts) yield { path: `${folder}/${key}`, bytes };
   }
 }
 

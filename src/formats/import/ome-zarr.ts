@@ -3,14 +3,18 @@
  *
  * A hierarchy is found by the metadata file of its topmost group, whatever the folder is called. Label images are
  * layers; what they outline is told by their names at best, so the first one of a compartment is its main layer and
- * further ones keep their names.
+ * further ones keep their names. Graphs inside an image (GEFF) are the tracks of the label image they name.
  */
-import { channelPlane, type ImageArray, labelImage } from "#core/array/index.ts";
-import { objectShapesFromLabels } from "#core/labels/index.ts";
+
+import { objectsOfStack } from "../objects-of-stack.ts";
 import { listLabels, listOmeZarr, type OmeZarrEntry } from "../pixels/zarr/list-ome-zarr.ts";
 import { type OmeZarrLabelImage, readOmeZarr } from "../pixels/zarr/read-ome-zarr.ts";
-import { zarrStoreOfFiles } from "../pixels/zarr/zarr-store.ts";
+import { type ZarrStore, zarrStoreOfFiles } from "../pixels/zarr/zarr-store.ts";
 import { stemOf } from "../sheet/join-sheet.ts";
+import { attachLineage } from "../tracks/attach-lineage.ts";
+import { graphsOfImage, labelImageOfGraph } from "../tracks/geff/geff-layout.ts";
+import { readGeff, sizesForGeff } from "../tracks/geff/read-geff.ts";
+import { compartmentNamed } from "./compartment-named.ts";
 import type {
   ImportFiles,
   LayerCompartment,
@@ -19,7 +23,6 @@ import type {
   LayoutPlan,
   ReadItem,
   ReadLayer,
-  ReadObject,
 } from "./layout.ts";
 import { fileOf, folderOf, joinPath } from "./paths.ts";
 
@@ -47,7 +50,7 @@ export const omeZarrLayout: Layout = {
         stores.clear();
         stores.set(root, store);
         const { labels, ...image } = await readOmeZarr(store, { path });
-        return toItem(image, labels);
+        return withTracks(toItem(image, labels), labels, store, path, graphsOfImage(files, root, path));
       },
     };
   },
@@ -115,24 +118,17 @@ function zarrItem(
     name: facts.several ? joinPath(base, entry.path) : base,
     imagePath: entry.path === "" ? hierarchy : joinPath(root.slice(0, -1), entry.path),
     locator: { ...locator },
-    layers: [...new Set(facts.labels.map(compartmentOf))],
+    layers: [...new Set(facts.labels.map(compartmentNamed))],
     metadata: entry.well === null ? {} : { plate: base, well: entry.well },
     group: entry.well === null ? null : { key: `${base} ${entry.well}`, level: "well" },
     mpp: null,
   };
 }
 
-/** A guess from the name of a label image; `nuclear` when it says nothing. */
-function compartmentOf(name: string): LayerCompartment {
-  if (/nuc/i.test(name)) return "nuclear";
-  if (/cyto/i.test(name)) return "cytoplasm";
-  return /cell|whole|membrane/i.test(name) ? "wholeCell" : "nuclear";
-}
-
 function toItem(image: ReadItem["image"], labels: readonly OmeZarrLabelImage[]): ReadItem {
   const taken = new Set<LayerCompartment>();
   const layers = labels.map(({ name, image: array }): ReadLayer => {
-    const compartment = compartmentOf(name);
+    const compartment = compartmentNamed(name);
     const main = !taken.has(compartment);
     taken.add(compartment);
     return {
@@ -140,28 +136,45 @@ function toItem(image: ReadItem["image"], labels: readonly OmeZarrLabelImage[]):
       name: main ? "" : name,
       truth: "gold",
       coverage: "exhaustive",
-      objects: objectsOf(array),
+      objects: objectsOfStack(array),
       links: [],
     };
   });
   return { image, layers, notes: layers.length === 0 ? [] : namesNote(labels) };
 }
 
-function namesNote(labels: readonly OmeZarrLabelImage[]): string[] {
-  const read = labels.map(({ name }) => `"${name}" as ${compartmentOf(name)}`);
-  return [`Label images were taken by their names: ${read.join(", ")}.`];
+/** Links of the graphs (GEFF) that lie in the image and name one of its label images. */
+async function withTracks(
+  item: ReadItem,
+  labels: readonly OmeZarrLabelImage[],
+  store: ZarrStore,
+  path: string,
+  graphs: readonly string[],
+): Promise<ReadItem> {
+  const layers = [...item.layers];
+  const notes = [...item.notes];
+  for (const graph of graphs) {
+    const name = await labelImageOfGraph(store, graph, path);
+    const at = name === null && labels.length === 1 ? 0 : labels.findIndex((one) => one.name === name);
+    if (at < 0) {
+      notes.push(`The graph ${graph} names no label image of this image; its tracks were left out.`);
+      continue;
+    }
+    const layer = layers[at]!;
+    const read = await readGeff(store, graph, sizesForGeff(item.image));
+    const attached = attachLineage(layer.objects, read, {
+      labelled: read.labelled,
+      code: "format.geff",
+      file: graph,
+      remedy: "Write labels and graph again so that every node has its pixels.",
+    });
+    layers[at] = { ...layer, links: attached.links };
+    notes.push(...read.notes, ...attached.notes);
+  }
+  return { ...item, layers, notes };
 }
 
-/** Objects of every plane; a number that appears in several planes is one object in each. */
-function objectsOf(array: ImageArray): ReadObject[] {
-  const length = (axis: string): number => array.shape[array.axes.indexOf(axis)] ?? 1;
-  const objects: ReadObject[] = [];
-  for (let t = 0; t < length("t"); t++) {
-    for (let z = 0; z < length("z"); z++) {
-      const { height, width, data } = channelPlane(array, { t, z });
-      const plane = labelImage(height, width, Int32Array.from(data));
-      for (const [label, shape] of objectShapesFromLabels(plane, { t, z })) objects.push({ label, shape });
-    }
-  }
-  return objects;
+function namesNote(labels: readonly OmeZarrLabelImage[]): string[] {
+  const read = labels.map(({ name }) => `"${name}" as ${compartmentNamed(name)}`);
+  return [`Label images were taken by their names: ${read.join(", ")}.`];
 }

@@ -28,6 +28,9 @@ import { tissuenetLayout } from "../collections/tissuenet/tissuenet-layout.ts";
 import { trkLayout } from "../collections/trk/trk-layout.ts";
 import { fault } from "../fault.ts";
 import { omeTiffLayout } from "../pixels/tiff/ome-tiff-layout.ts";
+import { geffLayout } from "../tracks/geff/geff-layout.ts";
+import { trackCsvLayout } from "../tracks/track-csv/track-csv-layout.ts";
+import { trackmateLayout } from "../tracks/trackmate/trackmate-layout.ts";
 import { dsb2018Layout } from "./dsb2018.ts";
 import { imagesLayout } from "./images.ts";
 import type { ImportFiles, Layout, LayoutPlan } from "./layout.ts";
@@ -47,10 +50,12 @@ export const layouts: readonly Layout[] = [
   dynamicNuclearNetLayout,
   spotnetLayout,
   pannukeLayout,
+  geffLayout,
   omeZarrLayout,
   livecellLayout,
   evicanLayout,
   ctcLayout,
+  trackmateLayout,
   nuinssegLayout,
   monusegLayout,
   dsb2018RleLayout,
@@ -62,6 +67,7 @@ export const layouts: readonly Layout[] = [
   roiLayout,
   cellposeLayout,
   stardistLayout,
+  trackCsvLayout,
   omeTiffLayout,
   pairsLayout,
   imagesLayout,

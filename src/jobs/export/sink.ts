@@ -27,7 +27,12 @@ export interface ExportSink {
 export function assertSafePath(path: string): void {
   const parts = path.split("/");
   assert(
-    parts.every((part) => /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(part) && !part.endsWith(".")),
+    parts.every(
+      (part) =>
+        (/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(part) && !part.endsWith(".")) ||
+        // Metadata of Zarr version 2.
+        /^\.z(group|array|attrs)$/.test(part),
+    ),
     `"${path}" is a safe path`,
   );
 }

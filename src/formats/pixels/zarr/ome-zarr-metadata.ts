@@ -106,7 +106,7 @@ export function dimensionsOf(
 }
 
 // UDUNITS-2 names of lengths that microscopes use, in micrometres, and of times, in seconds.
-const LENGTHS: Readonly<Record<string, number>> = {
+const lengthUnits: Readonly<Record<string, number>> = {
   angstrom: 1e-4,
   picometer: 1e-6,
   nanometer: 1e-3,
@@ -122,7 +122,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
   mm: 1e3,
   micron: 1,
 };
-const TIMES: Readonly<Record<string, number>> = {
+const timeUnits: Readonly<Record<string, number>> = {
   nanosecond: 1e-9,
   microsecond: 1e-6,
   millisecond: 1e-3,
@@ -134,29 +134,42 @@ const TIMES: Readonly<Record<string, number>> = {
   ms: 1e-3,
 };
 
+/** Micrometres of one unit of length; `undefined` for a unit that is not known. */
+export function micrometresPer(unit: string | null): number | undefined {
+  return unit !== null && Object.hasOwn(lengthUnits, unit) ? lengthUnits[unit] : undefined;
+}
+
+/** Seconds of one unit of time; `undefined` for a unit that is not known. */
+export function secondsPer(unit: string | null): number | undefined {
+  return unit !== null && Object.hasOwn(timeUnits, unit) ? timeUnits[unit] : undefined;
+}
+
 /** Size of a pixel along an axis, with its unit known; `null` when the metadata do not say. */
 function sizeAlong(
   multiscale: Multiscale,
   level: OmeZarrLevel,
   axis: string,
-  units: Readonly<Record<string, number>>,
+  unitSize: (unit: string | null) => number | undefined,
 ) {
   const dimension = multiscale.axes.findIndex(({ name }) => name === axis);
   const size = level.scale?.[dimension];
-  const factor = units[multiscale.axes[dimension]?.unit ?? ""];
+  const factor = unitSize(multiscale.axes[dimension]?.unit ?? null);
   return size === undefined || factor === undefined || !(size > 0) ? null : size * factor;
 }
 
 /** Micrometres per pixel of a level; a scale without a unit is no pixel size. */
 export function mppOf(multiscale: Multiscale, level: OmeZarrLevel): Mpp | null {
-  const [y, x] = [sizeAlong(multiscale, level, "y", LENGTHS), sizeAlong(multiscale, level, "x", LENGTHS)];
+  const [y, x] = [
+    sizeAlong(multiscale, level, "y", micrometresPer),
+    sizeAlong(multiscale, level, "x", micrometresPer),
+  ];
   return y === null || x === null ? null : { y, x };
 }
 
 /** Step between planes and frames as raw metadata fields. */
 export function stepMetadata(multiscale: Multiscale, level: OmeZarrLevel): Record<string, string> {
-  const z = sizeAlong(multiscale, level, "z", LENGTHS);
-  const t = sizeAlong(multiscale, level, "t", TIMES);
+  const z = sizeAlong(multiscale, level, "z", micrometresPer);
+  const t = sizeAlong(multiscale, level, "t", secondsPer);
   return {
     ...(z === null ? {} : { zStepUm: String(Number(z.toPrecision(12))) }),
     ...(t === null ? {} : { frameIntervalS: String(Number(t.toPrecision(12))) }),

@@ -90,6 +90,33 @@ export async function readOmeZarr(store: ZarrStore, options: OmeZarrReadOptions 
   });
 }
 
+/**
+ * A bare array as an image, without metadata of OME: its axes are the names of its dimensions, else `axesFor`.
+ *
+ * @param axesFor  axes of an array of so many dimensions that names none: "tyx" for 3.
+ * @returns axes in our order, those of size 1 left out, except yx.
+ * @throws FoundryError `format.zarr` when there is no array or its dimensions are not axes; `limit.*`.
+ */
+export async function readBareZarr(
+  store: ZarrStore,
+  path: string,
+  axesFor: (rank: number) => string,
+): Promise<ImageArray> {
+  return withoutLateStrays("format.zarr", store.name, async () => {
+    const node = await readNode(store, path);
+    const array = await openZarrArray(store, path);
+    if (array.dtype === "text") throw zarrFault(store, path, "it holds text, not numbers");
+    const { shape, dimensionNames } = array.facts;
+    const listed = node?.attributes["_ARRAY_DIMENSIONS"];
+    const named = dimensionNames ?? (Array.isArray(listed) ? listed : null);
+    const names = named?.length === shape.length ? named : [...axesFor(shape.length)];
+    const axes = names.map((name: unknown) => ({ name: String(name).toLowerCase(), unit: null }));
+    const dimensions = dimensionsOf(store, path, { name: "", axes, levels: [] }, shape);
+    const opened = { array, dtype: array.dtype, dimensions };
+    return readBoxOf(opened, wholeBox(array), {}, readLimits({}));
+  });
+}
+
 /** Reads a box of one level; only the chunks it touches are fetched. It is cut at the image's edge. */
 export async function readOmeZarrRegion(
   store: ZarrStore,
@@ -182,7 +209,7 @@ function regionBox(
 const ORDER = ["t", "c", "z", "y", "x"] as const;
 
 async function readBoxOf(
-  { array, dtype, dimensions }: OpenedLevel,
+  { array, dtype, dimensions }: Pick<OpenedLevel, "array" | "dtype" | "dimensions">,
   box: ZarrBox,
   fixed: { readonly t?: number; readonly c?: number; readonly z?: number },
   limits: ReadLimits,
@@ -255,7 +282,8 @@ async function readLabelImages(
 
 const LABEL_MAX = 2 ** 31 - 1;
 
-function asLabels(store: ZarrStore, path: string, image: ImageArray): ImageArray {
+/** An image as labels, int32. @throws FoundryError `format.zarr` for a value that is none. */
+export function asLabels(store: ZarrStore, path: string, image: ImageArray): ImageArray {
   const data = new Int32Array(image.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = image.data[i]!;

@@ -1,8 +1,8 @@
 /**
- * One Zarr v3 array as keys and bytes.
+ * One Zarr array as keys and bytes: version 3, or 2 for programs that read nothing newer.
  *
  * Regular chunks of one plane and at most 512 x 512 pixels, codecs bytes (little-endian) and gzip: the pair that every
- * Zarr v3 reader has. Chunks at the edge are filled up with zeros, as the format asks. gzip headers carry no time.
+ * Zarr reader has. Chunks at the edge are filled up with zeros, as the format asks. gzip headers carry no time.
  */
 import { gzipSync } from "fflate";
 import { type ImageArray, typedArray } from "#core/array/index.ts";
@@ -24,16 +24,22 @@ export function jsonBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-export function zarrArray(image: ImageArray): ZarrKeys {
+export function zarrArray(image: ImageArray, version: 2 | 3 = 3): ZarrKeys {
   const { shape } = image;
   const chunkShape = shape.map((size, i) => (i < shape.length - 2 ? 1 : Math.min(size, CHUNK_SIDE)));
   const grid = shape.map((size, i) => Math.ceil(size / chunkShape[i]!));
   const count = grid.reduce((product, size) => product * size, 1);
+  const metadata = arrayMetadata(image, chunkShape, version);
+  const prefix = version === 3 ? "c/" : "";
   return {
-    keys: () => ["zarr.json", ...Array.from({ length: count }, (_, i) => `c/${unravel(i, grid).join("/")}`)],
+    keys: () => [
+      ...metadata.keys(),
+      ...Array.from({ length: count }, (_, i) => `${prefix}${unravel(i, grid).join("/")}`),
+    ],
     get(key) {
-      if (key === "zarr.json") return jsonBytes(arrayMetadata(image, chunkShape));
-      const index = parseChunkKey(key, grid);
+      const facts = metadata.get(key);
+      if (facts !== undefined) return jsonBytes(facts);
+      const index = key.startsWith(prefix) ? parseChunkKey(key.slice(prefix.length), grid) : null;
       return index === null
         ? undefined
         : gzipSync(chunkBytes(image, chunkShape, index), { level: GZIP_LEVEL, mtime: 0 });
@@ -41,7 +47,41 @@ export function zarrArray(image: ImageArray): ZarrKeys {
   };
 }
 
-function arrayMetadata({ dtype, axes, shape }: ImageArray, chunkShape: readonly number[]) {
+/** Metadata files by key. */
+function arrayMetadata(
+  image: ImageArray,
+  chunkShape: readonly number[],
+  version: 2 | 3,
+): ReadonlyMap<string, unknown> {
+  if (version === 3) return new Map([["zarr.json", metadataV3(image, chunkShape)]]);
+  const { dtype, axes, shape } = image;
+  return new Map<string, unknown>([
+    [
+      ".zarray",
+      {
+        zarr_format: 2,
+        shape,
+        chunks: chunkShape,
+        dtype: typeNameV2(dtype),
+        compressor: { id: "gzip", level: GZIP_LEVEL },
+        fill_value: 0,
+        order: "C",
+        filters: null,
+        dimension_separator: "/",
+      },
+    ],
+    [".zattrs", { _ARRAY_DIMENSIONS: [...axes] }],
+  ]);
+}
+
+/** "uint16" as "<u2": the names of version 2. */
+function typeNameV2(dtype: ImageArray["dtype"]): string {
+  const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(dtype) as unknown as [string, string, string];
+  const size = Number(bits) / 8;
+  return `${size === 1 ? "|" : "<"}${kind === "float" ? "f" : kind === "uint" ? "u" : "i"}${size}`;
+}
+
+function metadataV3({ dtype, axes, shape }: ImageArray, chunkShape: readonly number[]) {
   return {
     zarr_format: 3,
     node_type: "array",
@@ -70,8 +110,8 @@ function unravel(index: number, grid: readonly number[]): number[] {
 
 function parseChunkKey(key: string, grid: readonly number[]): number[] | null {
   const parts = key.split("/");
-  if (parts[0] !== "c" || parts.length !== grid.length + 1) return null;
-  const index = parts.slice(1).map((part) => (/^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1));
+  if (parts.length !== grid.length) return null;
+  const index = parts.map((part) => (/^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1));
   return index.every((value, i) => value >= 0 && value < grid[i]!) ? index : null;
 }
 

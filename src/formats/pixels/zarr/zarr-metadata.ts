@@ -1,6 +1,7 @@
 /**
  * Metadata of Zarr nodes, v2 and v3, as far as they decide what may be read: checked before a reader acts on them.
  */
+import type { ErrorCode } from "#core/errors.ts";
 import { fault } from "../../fault.ts";
 import type { ZarrStore } from "./zarr-store.ts";
 
@@ -30,8 +31,14 @@ export function records(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-export function zarrFault(store: ZarrStore, place: string, reason: string, remedy?: string) {
-  return fault("format.zarr", {
+export function zarrFault(
+  store: ZarrStore,
+  place: string,
+  reason: string,
+  remedy?: string,
+  code: ErrorCode = "format.zarr",
+) {
+  return fault(code, {
     file: store.name,
     ...(place === "" ? {} : { place }),
     reason,

@@ -1,0 +1,79 @@
+/** Movies with a table of tracks beside the image: `movie.tif`, `movie_tracks.csv`, `movie_labels.tif`. */
+
+import type { ImportFiles, Layout, LayoutPlan } from "../../import/layout.ts";
+import { fileOf, folderOf, joinPath } from "../../import/paths.ts";
+import { parseCsv } from "../../sheet/csv.ts";
+import { stemOf } from "../../sheet/join-sheet.ts";
+import {
+  locateStack,
+  outsideStacks,
+  readTrackedStack,
+  type StackLocator,
+  stackItem,
+} from "../tracked-stack.ts";
+import { readTrackCsv, readTrackGraph } from "./read-track-csv.ts";
+import { trackColumns } from "./track-columns.ts";
+
+// The first row of a table.
+const HEAD_BYTES = 4_096;
+const CANDIDATES_MAX = 1_000;
+
+export const trackCsvLayout: Layout = {
+  format: "track-csv",
+  title: "Tables of tracks (CSV)",
+  async plan(files): Promise<LayoutPlan | null> {
+    const locators: StackLocator[] = [];
+    for (const path of await trackTables(files)) {
+      const locator = locateStack(files.entries, path, [tableStem(path), stemOf(fileOf(path))]);
+      if (locator !== null) locators.push(locator);
+    }
+    if (locators.length === 0) return null;
+    const graphs = new Set(locators.map(({ tracks }) => graphPath(tracks)));
+    return {
+      items: locators.map((locator) => stackItem(locator)),
+      ignored: outsideStacks(files.entries, locators, graphs),
+      notes: [],
+      licence: null,
+    };
+  },
+  open: (files) => ({
+    async read(item) {
+      const locator = item.locator as unknown as StackLocator;
+      const graph = graphPath(locator.tracks);
+      const parents = files.entries.some(({ path }) => path === graph)
+        ? readTrackGraph(new TextDecoder().decode(await files.read(graph)), graph)
+        : null;
+      const text = new TextDecoder().decode(await files.read(locator.tracks));
+      return readTrackedStack(files, locator, readTrackCsv(text, locator.tracks, parents), "format.tracks");
+    },
+  }),
+};
+
+/** "movie" of "movie_tracks.csv". */
+function tableStem(path: string): string {
+  return stemOf(fileOf(path)).replace(/[_-]tracks?$/i, "");
+}
+
+/** napari's graph beside a table: "movie_graph.json". */
+function graphPath(tracks: string): string {
+  return joinPath(folderOf(tracks), `${tableStem(tracks)}_graph.json`);
+}
+
+async function trackTables(files: ImportFiles): Promise<string[]> {
+  const found: string[] = [];
+  const candidates = files.entries.filter(({ path }) => /\.(csv|tsv)$/i.test(path)).slice(0, CANDIDATES_MAX);
+  for (const { path, size } of candidates) {
+    const to = Math.min(size, HEAD_BYTES);
+    const head = files.readRange === undefined ? await files.read(path) : await files.readRange(path, 0, to);
+    const [line = ""] = new TextDecoder().decode(head.subarray(0, to)).split(/[\r\n]/, 1);
+    if (isTrackHeader(line, path)) found.push(path);
+  }
+  return found;
+}
+
+function isTrackHeader(line: string, path: string): boolean {
+  // A quote that the cut left open, or anything else that is no header, makes it another kind of table.
+  if ((line.split('"').length - 1) % 2 === 1) return false;
+  const [header] = parseCsv(line, path);
+  return header !== undefined && trackColumns(header.fields.map((name) => name.trim())) !== null;
+}

@@ -1,0 +1,69 @@
+/** Movies tracked with TrackMate: its XML beside the image it names. */
+
+import { fault } from "../../fault.ts";
+import type { ImportFiles, Layout, LayoutPlan } from "../../import/layout.ts";
+import { fileOf } from "../../import/paths.ts";
+import { stemOf } from "../../sheet/join-sheet.ts";
+import {
+  locateStack,
+  outsideStacks,
+  readTrackedStack,
+  type StackLocator,
+  stackItem,
+} from "../tracked-stack.ts";
+import { parseTrackMate } from "./parse-trackmate.ts";
+import { readTrackMate } from "./read-trackmate.ts";
+
+// Enough for the declaration and the opening tag.
+const HEAD_BYTES = 2_048;
+// XML files that are looked into; a folder of more is something else.
+const CANDIDATES_MAX = 1_000;
+
+export const trackmateLayout: Layout = {
+  format: "trackmate",
+  title: "TrackMate (XML)",
+  async plan(files): Promise<LayoutPlan | null> {
+    const locators: StackLocator[] = [];
+    const lacking: string[] = [];
+    for (const path of await trackMateFiles(files)) {
+      // The image the file names, else the one of its own name: files are renamed together or not at all.
+      const named = parseTrackMate(await files.read(path), path).image?.filename ?? "";
+      const stems = [stemOf(fileOf(named.replaceAll("\\", "/"))), stemOf(fileOf(path))];
+      const locator = locateStack(files.entries, path, stems);
+      if (locator === null) lacking.push(path);
+      else locators.push(locator);
+    }
+    if (locators.length === 0 && lacking.length > 0)
+      throw fault("format.trackmate", {
+        file: lacking[0]!,
+        reason: "its image is not beside it",
+        remedy:
+          "Put the image (as TIFF) into the folder of the XML file, under the name that the file gives.",
+      });
+    if (locators.length === 0) return null;
+    return {
+      items: locators.map((locator) => stackItem(locator)),
+      ignored: outsideStacks(files.entries, locators),
+      notes: lacking.length > 0 ? [`${lacking.length} files of TrackMate have no image beside them.`] : [],
+      licence: null,
+    };
+  },
+  open: (files) => ({
+    async read(item) {
+      const locator = item.locator as unknown as StackLocator;
+      const read = readTrackMate(await files.read(locator.tracks), locator.tracks);
+      return readTrackedStack(files, locator, read, "format.trackmate");
+    },
+  }),
+};
+
+async function trackMateFiles(files: ImportFiles): Promise<string[]> {
+  const found: string[] = [];
+  const candidates = files.entries.filter(({ path }) => /\.xml$/i.test(path)).slice(0, CANDIDATES_MAX);
+  for (const { path, size } of candidates) {
+    const to = Math.min(size, HEAD_BYTES);
+    const head = files.readRange === undefined ? await files.read(path) : await files.readRange(path, 0, to);
+    if (/<TrackMate[\s>]/.test(new TextDecoder().decode(head.subarray(0, to)))) found.push(path);
+  }
+  return found;
+}
