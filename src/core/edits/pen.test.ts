@@ -31,7 +31,7 @@ describe("a stroke with one radius per point", () => {
   const empty = stateOfLabels(labelImage(30, 30));
 
   test("law: the discs on the way, with the radii between", () =>
-    forSeeds(80, (random) => {
+    forSeeds(30, (random) => {
       const point = () => ({ y: random.int(120) / 4, x: random.int(120) / 4 });
       const points = [point(), point(), point()].slice(0, 2 + random.int(2));
       const radius = points.map(() => random.int(24) / 4);
