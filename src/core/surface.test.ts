@@ -9,6 +9,7 @@ import * as leaks from "./leaks/index.ts";
 import * as licence from "./licence/index.ts";
 import * as lineage from "./lineage/index.ts";
 import * as metrics from "./metrics/index.ts";
+import * as movie from "./movie/index.ts";
 import * as ontology from "./ontology/index.ts";
 import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
@@ -27,6 +28,7 @@ test.each(
     licence,
     lineage,
     metrics,
+    movie,
     ontology,
     prepare,
     select,

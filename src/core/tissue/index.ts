@@ -6,6 +6,7 @@ export {
   type TissueMetadata,
   type TissueRole,
 } from "./simulate-tissue.ts";
+export { smoothNoise } from "./smooth-noise.ts";
 export {
   drawTissueParams,
   type TissueParams,

@@ -1,11 +1,15 @@
-/** Real movies against the challenge's tools, where the checkout has the shared data. */
+/**
+ * Every score of a tracking on real movies with made errors: AOGM and its counts, TRA, DET, LNK, SEG and divisions by
+ * `traccuracy`, CT, TF, BC, CCA by `py-ctcmetrics`, HOTA by its definition. The data lie outside the repository; made-up
+ * movies and closed forms beside the code (`core/track-metrics`) hold on machines without them.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Track, withDaughters } from "#core/lineage/index.ts";
+import { createTrackScorer, type TrackingScores } from "#core/track-metrics/index.ts";
 import { readLabels } from "#formats/index.ts";
 import { hasSharedData, sharedDataFolder } from "#testing/import-files.ts";
-import { type Track, withDaughters } from "../lineage/index.ts";
-import { createTrackScorer, type TrackingScores } from "./index.ts";
 
 const folder = (path: string): string => join(sharedDataFolder, path);
 
@@ -64,7 +68,7 @@ interface ToolScores {
 }
 
 const fromTools = JSON.parse(
-  readFileSync(join(import.meta.dirname, "fixtures/vector-scores.json"), "utf8"),
+  readFileSync(join(import.meta.dirname, "../../src/core/track-metrics/fixtures/vector-scores.json"), "utf8"),
 ) as { readonly cases: Readonly<Record<string, Readonly<Record<string, ToolScores>>>> };
 
 const sequences = [
