@@ -1,28 +1,31 @@
-/** Scores of a solution graph whose detections are known to be those of the reference (same masks, same labels). */
+/** Scores of tracks over detections of which it is known what they are. */
+
 import type { Track } from "#core/lineage/index.ts";
 import { createTrackScorer, matchKnownPairs, type TrackingScores } from "#core/track-metrics/index.ts";
-import { type FrameDetections, type TrackGraph, tracksOf } from "#core/tracking/index.ts";
+import { type TrackGraph, tracksOf } from "#core/tracking/index.ts";
+import type { KnownMovie } from "./simulated-movie.ts";
 
-/** @param truth  reference label of each detection of a frame; 0 for none. */
-export function scoreGraph(
-  frames: readonly FrameDetections[],
-  truth: (f: number, at: number) => number,
-  referenceLabels: readonly (readonly number[])[],
-  reference: readonly Track[],
-  graph: TrackGraph,
+export const scoreGraph = (movie: KnownMovie, graph: TrackGraph): TrackingScores =>
+  scoreTracks(movie, graph.tracks, tracksOf(graph));
+
+/** @param tracks  track of each detection through the movie; 0 for none. */
+export function scoreTracks(
+  movie: KnownMovie,
+  tracks: Int32Array,
+  predicted: readonly Track[],
 ): TrackingScores {
-  const scorer = createTrackScorer({ reference, predicted: tracksOf(graph) });
-  for (const [f, frame] of frames.entries()) {
+  const scorer = createTrackScorer({ reference: movie.reference, predicted });
+  let position = 0;
+  for (const [f, { t, labels }] of movie.frames.entries()) {
     const pairs: [number, number][] = [];
-    const predicted: number[] = [];
-    for (let at = 0; at < frame.labels.length; at++) {
-      const track = graph.tracks[graph.offsets[f]! + at]!;
+    const shown: number[] = [];
+    for (let at = 0; at < labels.length; at++, position++) {
+      const track = tracks[position]!;
       if (track === 0) continue;
-      predicted.push(track);
-      const label = truth(f, at);
-      if (label !== 0) pairs.push([label, track]);
+      shown.push(track);
+      for (const cell of movie.cells[f]![at]!) pairs.push([cell, track]);
     }
-    scorer.addMatch(matchKnownPairs(frame.t, referenceLabels[f]!, predicted, pairs));
+    scorer.addMatch(matchKnownPairs(t, movie.referenceLabels[f]!, shown, pairs));
   }
   return scorer.scores();
 }
