@@ -88,27 +88,26 @@ interface Results {
 /** The three steps that count, on the same input and with the same meaning as the peer's. */
 function runOurs(mask: Mask, seconds: Seconds): Results {
   const distance = timed(seconds, "distance", () => distanceTransform(mask));
-  const seeds = timed(seconds, "seeds", () => {
-    const above = new Uint8Array(mask.data.length);
-    for (let i = 0; i < above.length; i++) above[i] = (distance.data[i] as number) > 7 ? 1 : 0;
-    return connectedComponents({ ...mask, data: above }, 4);
-  });
-  const watershed = timed(seconds, "watershed", () => {
-    const elevation = new Float32Array(distance.data.length);
-    for (let i = 0; i < elevation.length; i++) elevation[i] = -(distance.data[i] as number);
-    return watershedFromSeeds({ ...distance, data: elevation }, seeds, { mask, connectivity: 4 });
-  });
+  const seeds = timed(seconds, "seeds", () => connectedComponents(above(distance, 7), 4));
+  const watershed = timed(seconds, "watershed", () =>
+    watershedFromSeeds(distance, seeds, { mask, connectivity: 4, first: "high" }),
+  );
   return { distance, seeds, watershed };
 }
 
+function above({ height, width, data }: Plane<"float32">, threshold: number): Mask {
+  const found = new Uint8Array(data.length);
+  for (let i = 0; i < found.length; i++) found[i] = (data[i] as number) > threshold ? 1 : 0;
+  return { dtype: "uint8", height, width, data: found };
+}
+
 function runExtra(mask: Mask, { distance, seeds, watershed }: Results, seconds: Seconds) {
-  const elevation: Plane<"float32"> = { ...distance, data: distance.data.map((value) => -value) };
   const outlines = new Uint8Array(mask.data.length);
   const one: LabelImage = { ...watershed, data: Int32Array.from(mask.data) };
   return {
     components8: timed(seconds, "components8", () => connectedComponents(mask, 8)),
     watershed8: timed(seconds, "watershed8", () =>
-      watershedFromSeeds(elevation, seeds, { mask, connectivity: 8 }),
+      watershedFromSeeds(distance, seeds, { mask, connectivity: 8, first: "high" }),
     ),
     hmaxima: timed(seconds, "hmaxima", () => findSeeds(distance, { prominence: 0.5, mask })),
     holes: timed(seconds, "holes", () => fillHoles(one)),

@@ -6,6 +6,7 @@
  */
 
 import type { LabelImage, Mask } from "../array/index.ts";
+import { gapRuns, objectRuns, type RowRuns } from "./row-runs.ts";
 
 /** Runs of one image and the piece each belongs to; the common ground of labelling and hole filling. */
 export interface RunPieces {
@@ -24,9 +25,13 @@ export interface RunPieces {
  * @returns label image: background 0, pieces 1 to n in scan order of their first pixels. Cost: O(pixels).
  */
 export function connectedComponents(image: Mask | LabelImage, connectivity: 4 | 8 = 8): LabelImage {
-  const { height, width, data } = image;
-  const { runs, pieceOf } = findPieces(image, connectivity);
-  const out = new Int32Array(data.length);
+  const { height, width } = image;
+  return paintPieces(findPieces(image, connectivity), height, width);
+}
+
+/** Label image of the pieces, numbered from 1. */
+function paintPieces({ runs, pieceOf }: RunPieces, height: number, width: number): LabelImage {
+  const out = new Int32Array(height * width);
   for (let r = 0; r < pieceOf.length; r++) {
     const row = (runs[3 * r] as number) * width;
     const piece = (pieceOf[r] as number) + 1;
@@ -42,9 +47,13 @@ export function findPieces(
   connectivity: 4 | 8,
   what: "objects" | "background" = "objects",
 ): RunPieces {
-  const { width, data } = image;
-  const { runs, rowStarts } = what === "objects" ? objectRuns(image) : backgroundRuns(image);
-  const count = runs.length / 3;
+  const objects = objectRuns(image);
+  return joinRuns(what === "objects" ? objects : gapRuns(objects, image.width), connectivity);
+}
+
+/** Pieces of runs that touch and have one value. Cost: O(runs). */
+export function joinRuns({ runs, values, rowStarts }: RowRuns, connectivity: 4 | 8): RunPieces {
+  const count = values.length;
   const reach = connectivity === 8 ? 1 : 0;
   const parent = new Int32Array(count);
   for (let y = 0; y + 1 < rowStarts.length; y++) {
@@ -53,81 +62,16 @@ export function findPieces(
     let above = y === 0 ? start : (rowStarts[y - 1] as number);
     for (let run = start; run < end; run++) {
       parent[run] = run;
-      const x0 = runs[3 * run + 1] as number;
+      const x0 = (runs[3 * run + 1] as number) - reach;
       const x1 = (runs[3 * run + 2] as number) + reach;
-      const value = data[y * width + x0] as number;
-      while (above < start && (runs[3 * above + 2] as number) + reach <= x0) above++;
+      const value = values[run] as number;
+      while (above < start && (runs[3 * above + 2] as number) <= x0) above++;
       for (let r = above; r < start && (runs[3 * r + 1] as number) < x1; r++) {
-        if (what === "background" || data[(y - 1) * width + (runs[3 * r + 1] as number)] === value)
-          join(parent, r, run);
+        if (values[r] === value) join(parent, r, run);
       }
     }
   }
   return number(runs, parent, count);
-}
-
-interface Runs {
-  /** Three numbers per run: row, x0, x1. */
-  readonly runs: Int32Array;
-  /** First run of each row, and the end. */
-  readonly rowStarts: Int32Array;
-}
-
-function objectRuns({ height, width, data }: Mask | LabelImage): Runs {
-  const rowStarts = new Int32Array(height + 1);
-  let runs = new Int32Array(3 * 4096);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const end = row + width;
-    for (let i = row; i < end; ) {
-      const value = data[i] as number;
-      if (value === 0) {
-        i++;
-        continue;
-      }
-      const start = i++;
-      while (i < end && data[i] === value) i++;
-      if (at === runs.length) runs = grow(runs);
-      runs[at] = y;
-      runs[at + 1] = start - row;
-      runs[at + 2] = i - row;
-      at += 3;
-    }
-    rowStarts[y + 1] = at / 3;
-  }
-  return { runs: runs.subarray(0, at), rowStarts };
-}
-
-function backgroundRuns({ height, width, data }: Mask | LabelImage): Runs {
-  const rowStarts = new Int32Array(height + 1);
-  let runs = new Int32Array(3 * 4096);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const end = row + width;
-    for (let i = row; i < end; ) {
-      if ((data[i] as number) > 0) {
-        i++;
-        continue;
-      }
-      const start = i++;
-      while (i < end && (data[i] as number) <= 0) i++;
-      if (at === runs.length) runs = grow(runs);
-      runs[at] = y;
-      runs[at + 1] = start - row;
-      runs[at + 2] = i - row;
-      at += 3;
-    }
-    rowStarts[y + 1] = at / 3;
-  }
-  return { runs: runs.subarray(0, at), rowStarts };
-}
-
-function grow(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
 
 function rootOf(parent: Int32Array, run: number): number {

@@ -77,12 +77,7 @@ export function labelsFromDeepWatershed(
     distancePx: params.seedDistancePx,
     mask: inside,
   });
-  const elevation = new Float32Array(mask.length);
-  for (let i = 0; i < elevation.length; i++) elevation[i] = -(innerDistance.data[i] as number);
-  let labels = watershedFromSeeds({ dtype: "float32", height, width, data: elevation }, seeds, {
-    mask: inside,
-    connectivity: 8,
-  });
+  let labels = watershedFromSeeds(innerDistance, seeds, { mask: inside, connectivity: 8, first: "high" });
   if (params.seedless === "keep") labels = addSeedless(labels, mask);
   if (params.holePxMax > 0) labels = fillHoles(labels, params.holePxMax);
   numberLargeInPlace(labels.data, params.areaPxMin);

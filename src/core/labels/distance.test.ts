@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { forSeeds, labelsOf, maskOf, randomLabels } from "#testing/index.ts";
-import type { LabelImage } from "../array/index.ts";
+import type { LabelImage, Mask } from "../array/index.ts";
 import { distanceTransform } from "./index.ts";
 
 /** Straight from the definition, every pixel against every other. */
@@ -53,4 +53,28 @@ describe("distanceTransform", () => {
       expect([...distanceTransform(labels).data]).toEqual(slowDistance(labels, false));
       expect([...distanceTransform(labels, { edge: "closed" }).data]).toEqual(slowDistance(labels, true));
     }));
+
+  test("law: far borders: nearest of a few holes in a wide plane, looked for one by one", () =>
+    forSeeds(10, (random) => {
+      const [height, width] = random.chance(0.5) ? [30, 1500] : [700, 40];
+      const mask: Mask = { dtype: "uint8", height, width, data: new Uint8Array(height * width).fill(1) };
+      const holes = Array.from(
+        { length: 1 + random.int(5) },
+        () => [random.int(height), random.int(width)] as const,
+      );
+      for (const [y, x] of holes) mask.data[y * width + x] = 0;
+      const nearest = Float32Array.from(mask.data, (_, i) => {
+        const [y, x] = [Math.floor(i / width), i % width];
+        return Math.sqrt(Math.min(...holes.map(([hy, hx]) => (hy - y) ** 2 + (hx - x) ** 2)));
+      });
+      expect(distanceTransform(mask).data).toEqual(nearest);
+    }));
+
+  test("the longest row there may be: distances of millions of pixels stay exact", () => {
+    const width = 2 ** 22;
+    const mask: Mask = { dtype: "uint8", height: 1, width, data: new Uint8Array(width).fill(1) };
+    mask.data[width - 1] = 0;
+    const { data } = distanceTransform(mask);
+    expect([data[0], data[1], data[width - 2]]).toEqual([width - 1, width - 2, 1]);
+  });
 });

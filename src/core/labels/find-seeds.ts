@@ -2,14 +2,13 @@
  * Peaks of a plane that stand out: one seed per cell.
  *
  * A peak counts when it must be left by more than `prominence` before anything higher is reached (the dynamics of a
- * maximum; the same peaks as the h-maxima transform, without its repeated reconstruction). Pixels are joined from the
- * highest down with a union-find; where two hills meet, the lower one's prominence is known. Noise on a slope has
- * little prominence, whatever its shape; a connected plateau is one peak.
+ * maximum; the same peaks as the h-maxima transform, without its repeated reconstruction). Noise on a slope has little
+ * prominence, whatever its shape; a connected plateau is one peak.
  */
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
-import { neighboursOf } from "./frame.ts";
-import { assertNumbers, type PieceBatch, sortedPieces } from "./sorted-pieces.ts";
+import { Hills } from "./hills.ts";
+import { listPieces, notANumber, type PieceList } from "./piece-list.ts";
 
 export interface SeedOptions {
   /** Peaks below this are none. Default: no limit. */
@@ -35,8 +34,10 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
   if (mask !== undefined) assertSameShape(plane, mask, "Seeds need a mask of the size of their plane");
   const chosen: Mask = { dtype: "uint8", height, width, data: new Uint8Array(data.length) };
   for (let i = 0; i < data.length; i++) {
-    // NaN fails the comparison with the threshold only when written this way round, so that it is found and refused.
-    if ((mask === undefined || mask.data[i] !== 0) && !((data[i] as number) < threshold)) chosen.data[i] = 1;
+    if (mask !== undefined && mask.data[i] === 0) continue;
+    const value = data[i] as number;
+    if (value >= threshold) chosen.data[i] = 1;
+    else if (Number.isNaN(value)) throw notANumber(i);
   }
   let peaks = prominentPeaks(plane, chosen, prominence);
   if (distancePx > 0) peaks = dropNear(peaks, width, distancePx);
@@ -49,40 +50,17 @@ export function findSeeds(plane: Plane<"float32">, options: SeedOptions = {}): L
 
 /** Pixels of the peaks, by descending height, equal ones by ascending index. */
 function prominentPeaks(plane: Plane<"float32">, chosen: Mask, prominence: number): number[] {
-  const { data, width } = plane;
-  assertNumbers(plane, chosen);
+  const { data } = plane;
+  const list = listPieces(plane, chosen, 8);
   const peaks: number[] = [];
-  const pieces = sortedPieces(plane, chosen, 8, (runs, runStart, runEnd) => {
-    const only = onlyMaximum(plane, chosen.data, runs, runStart, runEnd);
+  const hilly: number[] = [];
+  for (let piece = 0; piece < list.count; piece++) {
+    const only = onlyMaximum(plane, chosen.data, list, piece);
     if (only >= 0) peaks.push(only);
-    return only >= 0;
-  });
-  const { frame, member } = pieces;
-  const neighbours = neighboursOf(frame.width, 8);
-  /** By pixel of the batch: 0 not yet reached, else one more than the pixel towards the top. */
-  const parent = new Int32Array(pieces.countMax);
-  const state = new Uint8Array(pieces.countMax);
-  const heights = new Float32Array(pieces.countMax);
-  pieces.forEach((batch) => {
-    const { count, runs, runStart, runEnd } = batch;
-    parent.fill(0, 0, count);
-    state.fill(0, 0, count);
-    let pixel = 0;
-    for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
-      const row = (runs[r] as number) * width;
-      const end = row + (runs[r + 2] as number);
-      for (let i = row + (runs[r + 1] as number); i < end; i++, pixel++) heights[pixel] = data[i] as number;
-    }
-    growHills(batch, member, neighbours, parent, state, heights, prominence);
-    pixel = 0;
-    for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
-      const row = (runs[r] as number) * width;
-      const end = row + (runs[r + 2] as number);
-      for (let i = row + (runs[r + 1] as number); i < end; i++, pixel++) {
-        if (state[pixel] === isTop) peaks.push(i);
-      }
-    }
-  });
+    else hilly.push(piece);
+  }
+  const hills = new Hills(list, hilly);
+  for (const piece of hilly) hills.findPeaks(plane, piece, prominence, peaks);
   return peaks.sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
 }
 
@@ -95,12 +73,12 @@ function prominentPeaks(plane: Plane<"float32">, chosen: Mask, prominence: numbe
 function onlyMaximum(
   { height, width, data }: Plane<"float32">,
   chosen: Uint8Array,
-  runs: Int32Array,
-  runStart: number,
-  runEnd: number,
+  { runs, order, starts }: PieceList,
+  piece: number,
 ): number {
   let only = -1;
-  for (let r = 3 * runStart; r < 3 * runEnd; r += 3) {
+  for (let k = starts[piece] as number; k < (starts[piece + 1] as number); k++) {
+    const r = 3 * (order[k] as number);
     const y = runs[r] as number;
     for (let x = runs[r + 1] as number; x < (runs[r + 2] as number); x++) {
       if (!isCandidate(data, chosen, y, x, height, width)) continue;
@@ -136,61 +114,6 @@ function isCandidate(
     }
   }
   return true;
-}
-
-const isTop = 1;
-const isDropped = 2;
-
-/** The top of the hill a pixel belongs to. Shortens the way for later. */
-function topOf(parent: Int32Array, pixel: number): number {
-  let root = pixel;
-  while ((parent[root] as number) - 1 !== root) {
-    const above = parent[(parent[root] as number) - 1] as number;
-    parent[root] = above;
-    root = above - 1;
-  }
-  return root;
-}
-
-/**
- * Hills that grow downwards and meet: a union-find whose roots are the tops.
- *
- * Pixels are added from the highest down, equal ones in scan order. Where hills meet, the lower one's prominence is known
- * (of equal ones, the later in scan order counts as the lower).
- */
-function growHills(
-  { count, order, level, places }: PieceBatch,
-  member: Int32Array,
-  neighbours: Int32Array,
-  parent: Int32Array,
-  state: Uint8Array,
-  heights: Float32Array,
-  prominence: number,
-): void {
-  for (let end = count; end > 0; ) {
-    const start = level[order[end - 1] as number] as number;
-    for (let at = start; at < end; at++) {
-      const pixel = order[at] as number;
-      const place = places[pixel] as number;
-      let root = -1;
-      for (let k = 0; k < neighbours.length; k++) {
-        const neighbour = member[place + (neighbours[k] as number)] as number;
-        if (neighbour < 0 || parent[neighbour] === 0) continue;
-        const other = topOf(parent, neighbour);
-        if (root === -1) root = other;
-        if (other === root) continue;
-        const [rise, fall] = [heights[root] as number, heights[other] as number];
-        const rootStays = rise > fall || (rise === fall && root < other);
-        const low = rootStays ? other : root;
-        if (rootStays === false) root = other;
-        if ((heights[low] as number) - (heights[pixel] as number) <= prominence) state[low] = isDropped;
-        parent[low] = root + 1;
-      }
-      parent[pixel] = (root === -1 ? pixel : root) + 1;
-      if (root === -1) state[pixel] = isTop;
-    }
-    end = start;
-  }
 }
 
 /** Keeps peaks, highest first, that have no kept peak nearer than `distancePx`. Grid of that side: O(peaks). */
