@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import * as array from "./array/index.ts";
+import * as doubt from "./doubt/index.ts";
 import * as edits from "./edits/index.ts";
 import * as image from "./image/index.ts";
 import * as labels from "./labels/index.ts";
@@ -11,6 +12,7 @@ import * as lineage from "./lineage/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as movie from "./movie/index.ts";
 import * as ontology from "./ontology/index.ts";
+import * as outline from "./outline/index.ts";
 import * as prepare from "./prepare/index.ts";
 import * as select from "./select/index.ts";
 import * as tissue from "./tissue/index.ts";
@@ -21,6 +23,7 @@ import * as versions from "./versions/index.ts";
 test.each(
   Object.entries({
     array,
+    doubt,
     edits,
     image,
     labels,
@@ -30,6 +33,7 @@ test.each(
     metrics,
     movie,
     ontology,
+    outline,
     prepare,
     select,
     tissue,
