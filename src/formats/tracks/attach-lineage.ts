@@ -27,7 +27,10 @@ export function attachLineage(
   { detections, links }: PlacedLineage,
   options: AttachOptions,
 ): AttachedLinks {
-  const find = options.labelled ? byLabel(objects) : byPlace(objects);
+  const [labelled, placed] = [byLabel(objects), byPlace(objects)];
+  // A value of 0 is none: the file leaves it open for this cell.
+  const find: Find = (detection) =>
+    options.labelled && detection.label > 0 ? labelled(detection) : placed(detection);
   const findings: LineageFinding[] = [];
   const taken = new Map<number, number>();
   const places = detections.map((detection, i) => {

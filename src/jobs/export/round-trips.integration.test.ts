@@ -294,7 +294,7 @@ interface Trip {
 }
 
 const trips: readonly Trip[] = [
-  { format: "ome-zarr", cellTypes: false, mpp: true },
+  { format: "ome-zarr", cellTypes: false, mpp: true, tracks: { layer: "nuclear-tracking-markers" } },
   { format: "coco", cellTypes: true, mpp: true },
   { format: "cellpose", mpp: true },
   { format: "stardist", mpp: true },
@@ -302,11 +302,24 @@ const trips: readonly Trip[] = [
   { format: "imagej-roi", mpp: true },
   { format: "ctc", oneChannel: true, mpp: true, tracks: { layer: "tracking markers" } },
   { format: "trk", tracks: { folder: "nuclear-tracking-markers", layer: "" } },
+  { format: "geff", mpp: true, tracks: { folder: "nuclear-tracking-markers", layer: "" } },
+  { format: "trackmate", mpp: true, tracks: { folder: "nuclear-tracking-markers", layer: "" } },
+  { format: "track-csv", mpp: true, tracks: { folder: "nuclear-tracking-markers", layer: "" } },
   { format: "deepcell-label", cellTypes: true, tracks: { layer: "feature 2" } },
 ];
 
 /** Formats with a folder per layer. */
-const perLayer = new Set(["cellpose", "stardist", "geojson", "imagej-roi", "ctc", "trk"]);
+const perLayer = new Set([
+  "cellpose",
+  "stardist",
+  "geojson",
+  "imagej-roi",
+  "ctc",
+  "trk",
+  "geff",
+  "trackmate",
+  "track-csv",
+]);
 
 async function exported(format: string, of: DatasetVersionDetail, name = format): Promise<string> {
   const outPath = join(work, `out-${name}`);

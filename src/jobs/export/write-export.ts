@@ -81,7 +81,7 @@ export async function writeExport(
 }
 
 /** A Zarr hierarchy is named by its folder. */
-const picturePath = (path: string): string => path.replace(/\.zarr\/zarr\.json$/, ".zarr");
+const picturePath = (path: string): string => path.replace(/\.zarr\/(?:zarr\.json|\.zgroup)$/, ".zarr");
 
 function countItems(items: ReadonlyMap<string, KeptItem>, facts: ExportFacts): ExportFacts["counts"] {
   let cells = 0;

@@ -123,7 +123,8 @@ function graphItem(files: ImportFiles, locator: Locator, metadata: GeffMetadata)
   const name = own === "" || own === "tracks" ? base : `${base}/${own}`;
   return {
     name,
-    imagePath: locator.graph,
+    // The hierarchy, as sheets and people call the image.
+    imagePath: root === "" ? locator.graph : root,
     locator: { ...locator },
     layers: locator.labels === null ? [] : [compartmentNamed(fileOf(locator.labels))],
     metadata: { graphVersion: metadata.version },

@@ -31,8 +31,6 @@ export interface GeffMetadata {
   readonly version: string;
   readonly directed: boolean;
   readonly axes: readonly GeffAxis[];
-  /** Property with the number of the tracklet (maximal path). */
-  readonly tracklet: string | null;
   /** Property with the radius of each node. */
   readonly sphere: string | null;
   readonly related: readonly GeffRelated[];
@@ -63,12 +61,10 @@ export function parseGeffMetadata(store: ZarrStore, path: string, attributes: Js
     );
   if (typeof geff["directed"] !== "boolean")
     throw geffFault(store, path, 'its metadata do not say whether it is "directed"');
-  const named = isRecord(geff["track_node_props"]) ? geff["track_node_props"]["tracklet"] : undefined;
   return {
     version,
     directed: geff["directed"],
     axes: parseAxes(store, path, geff["axes"]),
-    tracklet: textOf(named),
     // Until 0.3 an object with the name.
     sphere: textOf(isRecord(geff["sphere"]) ? geff["sphere"]["name"] : geff["sphere"]),
     related: records(geff["related_objects"]).slice(0, RELATED_MAX).flatMap(relatedOf),

@@ -3,7 +3,6 @@
 import type { ImportFiles, Layout, LayoutPlan } from "../../import/layout.ts";
 import { fileOf, folderOf, joinPath } from "../../import/paths.ts";
 import { parseCsv } from "../../sheet/csv.ts";
-import { stemOf } from "../../sheet/join-sheet.ts";
 import {
   locateStack,
   outsideStacks,
@@ -24,7 +23,7 @@ export const trackCsvLayout: Layout = {
   async plan(files): Promise<LayoutPlan | null> {
     const locators: StackLocator[] = [];
     for (const path of await trackTables(files)) {
-      const locator = locateStack(files.entries, path, [tableStem(path), stemOf(fileOf(path))]);
+      const locator = locateStack(files.entries, path, [tableStem(path), bareStem(path)]);
       if (locator !== null) locators.push(locator);
     }
     if (locators.length === 0) return null;
@@ -49,9 +48,14 @@ export const trackCsvLayout: Layout = {
   }),
 };
 
+/** "movie_tracks" of "folder/movie_tracks.csv". */
+function bareStem(path: string): string {
+  return fileOf(path).replace(/\.(csv|tsv)$/i, "");
+}
+
 /** "movie" of "movie_tracks.csv". */
 function tableStem(path: string): string {
-  return stemOf(fileOf(path)).replace(/[_-]tracks?$/i, "");
+  return bareStem(path).replace(/[_-]tracks?$/i, "");
 }
 
 /** napari's graph beside a table: "movie_graph.json". */

@@ -28,7 +28,7 @@ export const trackmateLayout: Layout = {
     for (const path of await trackMateFiles(files)) {
       // The image the file names, else the one of its own name: files are renamed together or not at all.
       const named = parseTrackMate(await files.read(path), path).image?.filename ?? "";
-      const stems = [stemOf(fileOf(named.replaceAll("\\", "/"))), stemOf(fileOf(path))];
+      const stems = [stemOf(fileOf(named.replaceAll("\\", "/"))), fileOf(path).replace(/\.xml$/i, "")];
       const locator = locateStack(files.entries, path, stems);
       if (locator === null) lacking.push(path);
       else locators.push(locator);
