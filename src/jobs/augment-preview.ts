@@ -13,7 +13,6 @@ import {
   type AugmentPlan,
   type AugmentSampleCrop,
   augmentSample,
-  commonPixelSize,
   defaultSegmentationConfig,
   type ItemFacts,
   imageTermReader,
@@ -89,8 +88,8 @@ async function openDataset(
 ): Promise<Shown> {
   const settings = await readDatasetSettings(store, dataset);
   const config = defaultSegmentationConfig({ ...settings, augment: { mode } });
-  const { train } = await openSources(store, dataset, config);
-  return { config, mpp: commonPixelSize(train.facts), facts: train.facts, load: (id) => train.load(id) };
+  const { train, mpp } = await openSources(store, dataset, config);
+  return { config, mpp, facts: train.facts, load: (id) => train.load(id) };
 }
 
 /**

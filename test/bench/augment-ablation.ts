@@ -83,7 +83,7 @@ async function scoresOf(mode: Mode, seed: number): Promise<ItemScore[]> {
   const trained = await trainSegmentation({
     engine,
     config,
-    train: itemsInMemory(scaledItems(train, config.cellDiameterPx)),
+    train: itemsInMemory(scaledItems(train, config.cellDiameterPx).items),
     validation: itemsInMemory([]),
     ...(existsSync(checkpoint) ? { resume: new Uint8Array(readFileSync(checkpoint)) } : {}),
     onCheckpoint: async (bytes) => {

@@ -98,7 +98,7 @@ async function fineTune(name: string, base: Base, train: readonly TrainingItem[]
   const steps = await estimateSteps(engine, draft, minutes / (trialsMax + 1));
   const shared = {
     engine,
-    train: itemsInMemory(scaledItems(train, base.contract.range?.cellDiameterPx?.median ?? null)),
+    train: itemsInMemory(scaledItems(train, base.contract.range?.cellDiameterPx?.median ?? null, null).items),
     validation: itemsInMemory([]),
     base: base.weights,
     baseContract: base.contract,
@@ -206,7 +206,7 @@ const ceiling = await score("ceiling", () =>
   trainSegmentation({
     engine,
     config: ceilingConfig,
-    train: itemsInMemory(scaledItems(ceilingItems, ceilingConfig.cellDiameterPx)),
+    train: itemsInMemory(scaledItems(ceilingItems, ceilingConfig.cellDiameterPx).items),
     validation: itemsInMemory([]),
     onProgress: ({ step, steps, point }) => {
       if (step % 250 === 0) log(`ceiling: step ${step} of ${steps}, loss ${point.loss.toFixed(4)}`);

@@ -50,8 +50,8 @@ mkdirSync(folder, { recursive: true });
 
 const engine = await createOrtNodeEngine({ threads: Number(values.threads) });
 const { cellDiameterPx } = defaultSegmentationConfig({ architecture: values.architecture });
-const train = scaledItems(await itemsOf(values.data, "train", values.kinds), cellDiameterPx);
-const validation = scaledItems(await itemsOf(values.data, "validation", values.kinds), cellDiameterPx);
+const train = scaledItems(await itemsOf(values.data, "train", values.kinds), cellDiameterPx).items;
+const validation = scaledItems(await itemsOf(values.data, "validation", values.kinds), cellDiameterPx).items;
 
 function log(text: string): void {
   console.error(text);

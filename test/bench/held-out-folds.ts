@@ -104,12 +104,14 @@ async function modelOf(name: string, train: TrainingItem[], validation: Training
     const contract = JSON.parse(readFileSync(paths.contract, "utf8")) as TrainedModel["contract"];
     return { onnx: new Uint8Array(readFileSync(paths.onnx)), contract };
   }
-  const config = configOf();
+  const draft = configOf();
+  const scaled = scaledItems(train, draft.cellDiameterPx);
+  const config = { ...draft, mpp: scaled.mpp };
   const trained = await trainSegmentation({
     engine,
     config,
-    train: itemsInMemory(scaledItems(train, config.cellDiameterPx)),
-    validation: itemsInMemory(scaledItems(validation, config.cellDiameterPx)),
+    train: itemsInMemory(scaled.items),
+    validation: itemsInMemory(scaledItems(validation, config.cellDiameterPx, scaled.mpp).items),
     ...(existsSync(paths.checkpoint) ? { resume: new Uint8Array(readFileSync(paths.checkpoint)) } : {}),
     onCheckpoint: async (bytes) => {
       writeFileSync(`${paths.checkpoint}.new`, bytes);

@@ -10,7 +10,7 @@ export {
   type WantedInput,
 } from "./map-channels.ts";
 export {
-  needsCellSizes,
+  cellSizesNeeded,
   type PlannedScale,
   planScales,
   type ScaledImage,

@@ -1,8 +1,9 @@
 /**
  * To which size images are brought, and what is done with those that do not state the size of their pixels.
  *
- * A network sees a cell of 20 pixels and one of 60 as two kinds of things. Where all images state their pixel size, the
- * median is the target. Where none does, each image is scaled so that its median cell has one diameter, as a model will
+ * A network sees a cell of 20 pixels and one of 60 as two kinds of things, and the second costs it nine times the work.
+ * Where all images state their pixel size, their median is the target, unless cells would then be far from the diameter that
+ * is wanted: then the target is the size at which they have it. Where none does, each image is scaled so that its median cell has one diameter, as a model will
  * scale an image whose pixel size it is not told (Stringer et al. 2021 do the same). A mixture is refused, unless sizes may
  * be taken from the cells: then an image of unknown size is scaled so that its median cell is as large as in the others.
  */
@@ -24,7 +25,7 @@ export interface ScaledImage {
 export interface ScaleWishes {
   /** What to do with images of unknown size among others. */
   readonly unknown: "refuse" | "fromCells";
-  /** µm per pixel that is wanted; null when the model knows none. Default: the median of the images. */
+  /** µm per pixel that is wanted; null when the model knows none. Default: found from the images. */
   readonly target?: Mpp | null | undefined;
   /** Diameter in pixels to which cells are brought where pixel sizes do not decide; null leaves images as they are. */
   readonly cellDiameterPx: number | null;
@@ -47,18 +48,23 @@ export interface ScalePlan {
   readonly fromCells: number;
 }
 
-/** Whether the sizes of cells decide anything, so that they have to be measured. */
-export function needsCellSizes(images: readonly Pick<ScaledImage, "mpp">[], wishes: ScaleWishes): boolean {
-  const { target = medianMpp(images) } = wishes;
-  if (target === null) return wishes.cellDiameterPx !== null;
+/**
+ * Of how many images the sizes of cells have to be measured: of each where cells decide its scale, of some where they only
+ * decide the size of all.
+ */
+export function cellSizesNeeded(
+  images: readonly Pick<ScaledImage, "mpp">[],
+  { target, unknown, cellDiameterPx }: ScaleWishes,
+): "each" | "some" | "none" {
   const missing = images.filter(({ mpp }) => mpp === null).length;
-  if (missing === 0) return false;
-  return missing === images.length ? wishes.cellDiameterPx !== null : wishes.unknown === "fromCells";
+  if (target === null || missing === images.length) return cellDiameterPx === null ? "none" : "each";
+  if (missing > 0) return unknown === "fromCells" ? "each" : "none";
+  return target === undefined && cellDiameterPx !== null ? "some" : "none";
 }
 
 /** Pure. Cost: O(n log n). */
 export function planScales(images: readonly ScaledImage[], wishes: ScaleWishes): ScalePlan {
-  const { target = medianMpp(images), unknown, cellDiameterPx } = wishes;
+  const { target = usualTarget(images, wishes.cellDiameterPx), unknown, cellDiameterPx } = wishes;
   const missing = images.filter(({ mpp }) => mpp === null).length;
   if (target !== null && missing === 0)
     return { target, images: images.map(({ mpp }) => ({ mpp, scale: 1 })), refused: 0, fromCells: 0 };
@@ -96,6 +102,19 @@ function byCells(
     return { mpp: null, scale: cellDiameterPx / (own ?? ofGroup.get(group) ?? ofAll) };
   });
   return { target, images: planned, refused: 0, fromCells: images.length };
+}
+
+// Within this factor zoom augmentation makes the sizes of cells overlap, and images stay as sharp as they are.
+const TARGET_RATIO_MAX = 1.5;
+
+/** The median pixel size, or that at which the usual cell has the diameter wanted when they are far apart. */
+function usualTarget(images: readonly ScaledImage[], cellDiameterPx: number | null): Mpp | null {
+  const stated = medianMpp(images);
+  const usual = usualDiameter(images);
+  if (stated === null || usual === null || cellDiameterPx === null) return stated;
+  const ratio = usual / cellDiameterPx / Math.sqrt(stated.y * stated.x);
+  if (Math.max(ratio, 1 / ratio) <= TARGET_RATIO_MAX) return stated;
+  return { y: stated.y * ratio, x: stated.x * ratio };
 }
 
 function medianMpp(images: readonly Pick<ScaledImage, "mpp">[]): Mpp | null {

@@ -1,7 +1,7 @@
 /** Channels of real panels, weights and scales by hand. */
 
 import { describe, expect, test } from "vitest";
-import { balanceWeights, mapChannels, needsCellSizes, planScales } from "./index.ts";
+import { balanceWeights, cellSizesNeeded, mapChannels, planScales } from "./index.ts";
 
 const channels = (...names: (string | [name: string, role: string])[]) =>
   names.map((entry, index) =>
@@ -77,15 +77,30 @@ describe("planScales", () => {
   });
   const refuse = { unknown: "refuse", cellDiameterPx: 20 } as const;
 
-  test("all known: the median is the target, cells need not be measured", () => {
-    const images = [half, { y: 1, x: 1 }, half].map((mpp) => image(mpp, null));
-    expect(needsCellSizes(images, refuse)).toBe(false);
-    expect(planScales(images, refuse)).toEqual({
+  test("all known: the median is the target while cells are about as large as wanted", () => {
+    // 24 px are 12 µm; at 0.5 µm they are within a factor of 1.5 of 20 px.
+    const images = [half, { y: 1, x: 1 }, half].map((mpp) => image(mpp, 12 / mpp.x));
+    expect(cellSizesNeeded(images, refuse)).toBe("some");
+    const asStated = {
       target: half,
       images: images.map(({ mpp }) => ({ mpp, scale: 1 })),
       refused: 0,
       fromCells: 0,
-    });
+    };
+    expect(planScales(images, refuse)).toEqual(asStated);
+    const unmeasured = images.map(({ mpp }) => image(mpp, null));
+    expect(planScales(unmeasured, refuse)).toEqual(asStated);
+  });
+
+  test("all known, cells far larger than wanted: the target is the size at which they have it", () => {
+    // Cells of 60 µm at 20 px: 3 µm a pixel.
+    const images = [half, half].map((mpp) => image(mpp, 120));
+    const { target, images: planned } = planScales(images, refuse);
+    expect(target).toEqual({ y: 3, x: 3 });
+    expect(planned).toEqual(images.map(() => ({ mpp: half, scale: 1 })));
+    expect(planScales(images, { ...refuse, target: half }).target).toEqual(half);
+    expect(cellSizesNeeded(images, { ...refuse, target: half })).toBe("none");
+    expect(cellSizesNeeded(images, { ...refuse, cellDiameterPx: null })).toBe("none");
   });
 
   test("none known: cells come to one diameter, few cells ask their group, no cells ask all", () => {
@@ -97,7 +112,7 @@ describe("planScales", () => {
       image(null, null, "b", 0),
       image(null, null, "c", 0),
     ];
-    expect(needsCellSizes(images, refuse)).toBe(true);
+    expect(cellSizesNeeded(images, refuse)).toBe("each");
     // Group b: of 40 and 90 the upper median; all: 10, 40, 90.
     expect(planScales(images, refuse)).toEqual({
       target: null,
@@ -106,22 +121,22 @@ describe("planScales", () => {
       fromCells: 5,
     });
     const asTheyAre = { unknown: "refuse", cellDiameterPx: null } as const;
-    expect(needsCellSizes(images, asTheyAre)).toBe(false);
+    expect(cellSizesNeeded(images, asTheyAre)).toBe("none");
     expect(planScales(images, asTheyAre)).toMatchObject({ fromCells: 0, images: { 0: { scale: 1 } } });
   });
 
   test("for a model that knows no pixel size, cells decide even where images state theirs", () => {
     const wishes = { unknown: "refuse", target: null, cellDiameterPx: 20 } as const;
-    expect(needsCellSizes([image(half, 10)], wishes)).toBe(true);
+    expect(cellSizesNeeded([image(half, 10)], wishes)).toBe("each");
     expect(planScales([image(half, 10)], wishes).images).toEqual([{ mpp: null, scale: 2 }]);
   });
 
   test("a mixture is refused, or sizes come from the cells", () => {
     const images = [image(half, 20), image(half, 20), image(null, 40), image(null, null)];
-    expect(needsCellSizes(images, refuse)).toBe(false);
+    expect(cellSizesNeeded(images, refuse)).toBe("none");
     expect(planScales(images, refuse)).toMatchObject({ refused: 2, fromCells: 0 });
     const fromCells = { unknown: "fromCells", cellDiameterPx: 20 } as const;
-    expect(needsCellSizes(images, fromCells)).toBe(true);
+    expect(cellSizesNeeded(images, fromCells)).toBe("each");
     // Cells of 20 px at 0.5 µm are 10 µm; 40 px for 10 µm are 0.25 µm each.
     expect(planScales(images, fromCells)).toEqual({
       target: half,

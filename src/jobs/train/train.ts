@@ -9,7 +9,6 @@
 
 import { isFoundryError } from "#core/errors.ts";
 import {
-  commonPixelSize,
   type Engine,
   type FineTuning,
   type SegmentationConfig,
@@ -133,7 +132,7 @@ async function configure(
   if (base === null || !isOpen(params)) {
     const config = await resolveConfig(engine, params, ofBase);
     const sources = await openSources(store, dataset, config, from);
-    return { config: withPlans(config, sources, base), notes: sources.notes, fineTuning: null };
+    return { config: withPlans(config, sources), notes: sources.notes, fineTuning: null };
   }
   const part = { ...params, minutes: (params.minutes ?? 0) / fineTuningParts };
   const draft = await resolveConfig(engine, part, ofBase);
@@ -142,18 +141,13 @@ async function configure(
   const fineTuning = await withEngineThread(engineChoice(), (own) =>
     findFineTuning(context, own, draft, sources, base),
   );
-  const config = withPlans(withLength(draft, fineTuning), sources, base);
+  const config = withPlans(withLength(draft, fineTuning), sources);
   return { config, notes: sources.notes, fineTuning };
 }
 
-/** Writes down how images of each kind among the items are changed, so that the run can be made again. */
-function withPlans(
-  config: SegmentationConfig,
-  { train }: TrainingSources,
-  base: BaseModel | null,
-): SegmentationConfig {
-  const mpp = base === null ? commonPixelSize(train.facts) : base.contract.mpp;
-  return withAugmentPlans(config, mpp, train.facts);
+/** Writes down pixel size and how images of each kind are changed, so that the run can be made again. */
+function withPlans(config: SegmentationConfig, { train, mpp }: TrainingSources): SegmentationConfig {
+  return { ...withAugmentPlans(config, mpp, train.facts), mpp };
 }
 
 async function baseOf({ store, params }: JobContext<"train">): Promise<BaseModel | null> {

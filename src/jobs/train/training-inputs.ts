@@ -6,13 +6,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
-import {
-  balanceWeights,
-  needsCellSizes,
-  type PlannedScale,
-  planScales,
-  type ScalePlan,
-} from "#core/prepare/index.ts";
+import { balanceWeights, cellSizesNeeded, planScales, type ScalePlan } from "#core/prepare/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
 import {
   assertConfig,
@@ -43,6 +37,8 @@ export interface TrainingSources {
   readonly validation: ItemSource;
   /** Labelled cells of each image, by its id. */
   readonly cells: ReadonlyMap<string, number>;
+  /** µm per pixel that the images are brought to; null where cells decide. */
+  readonly mpp: ItemFacts["mpp"];
   /** What was done to the images, in words. */
   readonly notes: string[];
 }
@@ -125,7 +121,7 @@ export async function openSources(
   const cells = new Map(
     prepared.map(({ facts, items: own }) => [facts.id, Math.max(...own.map(({ cellCount }) => cellCount))]),
   );
-  return { train: of("train"), validation: of("validation"), cells, notes: scaled.notes };
+  return { train: of("train"), validation: of("validation"), cells, mpp: scaled.target, notes: scaled.notes };
 }
 
 function sourceOf(store: Store, prepared: readonly PreparedFacts[]): ItemSource {
@@ -178,15 +174,17 @@ async function scaleAll(
   items: readonly DatasetItem[],
   config: SegmentationConfig,
   base: InputContract | null,
-): Promise<{ readonly images: readonly PlannedScale[]; readonly notes: string[] }> {
+): Promise<Pick<ScalePlan, "target" | "images"> & { readonly notes: string[] }> {
   const wishes = {
     unknown: config.unknownPixelSize,
     // A base sees cells as large as it learnt them.
-    ...(base === null ? {} : { target: base.mpp }),
+    target: base === null ? config.mpp : base.mpp,
     cellDiameterPx:
       base === null ? (config.cellDiameterPx ?? null) : (base.range?.cellDiameterPx?.median ?? null),
   };
-  const sizes = needsCellSizes(items, wishes) ? await medianCellDiameters(store, items) : new Map();
+  const needed = cellSizesNeeded(items, wishes);
+  const measured = needed === "each" ? items : needed === "some" ? evenly(items, MEASURED_MAX) : [];
+  const sizes = await medianCellDiameters(store, measured);
   const plan = planScales(
     items.map(({ mpp, group, cellCount, layerRevisionId }) => ({
       mpp,
@@ -206,7 +204,19 @@ async function scaleAll(
       details: { count: plan.refused },
     });
   }
-  return { images: plan.images, notes: scaleNotes(plan, items, wishes.cellDiameterPx) };
+  return {
+    target: plan.target,
+    images: plan.images,
+    notes: scaleNotes(plan, items, wishes.cellDiameterPx),
+  };
+}
+
+// The median size of cells of more images than this differs in the third digit only.
+const MEASURED_MAX = 200;
+
+function evenly<T>(list: readonly T[], count: number): readonly T[] {
+  if (list.length <= count) return list;
+  return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)] as T);
 }
 
 function scaleNotes(

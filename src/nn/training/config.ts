@@ -4,7 +4,7 @@
  * The same configuration, items and starting weights give the same bytes. Times and thread counts are not part of it. A
  * budget in minutes becomes a number of steps *before* the run (`estimateSteps`), so that the run itself stays reproducible.
  */
-import type { ChannelContract, Compartment } from "../contract/index.ts";
+import type { ChannelContract, Compartment, PixelSize } from "../contract/index.ts";
 import type { HeadName } from "../heads/index.ts";
 import type { SegmentationArchitecture } from "../models/index.ts";
 import {
@@ -54,9 +54,11 @@ export interface SegmentationConfig {
   readonly groupPower: number;
   /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
   readonly balance: BalanceSettings;
+  /** µm per pixel that images are brought to; null where cells decide; missing: the median of the training images. */
+  readonly mpp?: PixelSize | null | undefined;
   /**
-   * Median diameter in pixels to which cells are brought in images whose pixel size is unknown, so that the network meets
-   * cells of one size; null leaves those images as they are.
+   * Median diameter in pixels to which cells are brought, so that the network meets cells of one size: each image by its own
+   * cells where pixel sizes are unknown, else all alike. Null leaves images as they are.
    */
   readonly cellDiameterPx: number | null;
   /** What to do with images of unknown pixel size among others. */

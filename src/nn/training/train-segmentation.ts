@@ -213,7 +213,8 @@ async function finish(run: Run, { theta, curve }: TrainingState): Promise<Traine
 }
 
 function contractAtStart({ config, train, baseContract }: TrainingOptions): InputContract {
-  if (baseContract === undefined) return contractOf(config, commonPixelSize(train.facts));
+  if (baseContract === undefined)
+    return contractOf(config, config.mpp === undefined ? commonPixelSize(train.facts) : config.mpp);
   const { mpp, normalisation, compartments } = baseContract;
   const contract = contractOf(config, mpp);
   return {
