@@ -17,9 +17,9 @@ export interface LineageFaultPlace {
   readonly remedy: string;
 }
 
-/** @param findings  at least one, the first of them is told. */
+/** @param findings  at least one; the first is told, but a ring of parents before its symptoms. */
 export function lineageFault(at: LineageFaultPlace, findings: readonly LineageFinding[]): FoundryError {
-  const [first] = findings as readonly [LineageFinding, ...LineageFinding[]];
+  const first = (findings.find(({ rule }) => rule === "cycle") ?? findings[0]) as LineageFinding;
   const more = findings.length > 1 ? `; ${findings.length - 1} more like this or other` : "";
   const place = placeOf(first);
   return fault(at.code, {
