@@ -68,7 +68,7 @@ function Editor({
   const [parts] = useState(() => ({
     view: new ViewController(image, readAddress(window.location.search).view),
     look: createLook(browserStorage()),
-    handle: { hover: new Store<Hover>(noHover), input: null } as SurfaceHandle,
+    handle: { hover: new Store<Hover>(noHover), input: null, readRaw: null } as SurfaceHandle,
   }));
   const { view, look, handle } = parts;
   const primary = usePrimary(image, layer, session);
@@ -86,7 +86,8 @@ function Editor({
       session,
       view,
       look,
-      hovered: () => handle.hover.get().uid,
+      hover: () => handle.hover.get(),
+      readRaw: () => handle.readRaw,
       primary: primary.run,
       toggleHelp: () => setHelp((open) => !open),
     });

@@ -8,7 +8,8 @@ import { Problem } from "../ui/index.ts";
 import { Scene } from "./gpu/scene.ts";
 import { PointerInput } from "./input/pointer-input.ts";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
-import { fetchFrom, openImage } from "./pixels/open-image.ts";
+import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
+import type { ReadRaw } from "./session/cell-commands.ts";
 import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
 import type { Look } from "./session/look.ts";
@@ -18,6 +19,8 @@ import type { ViewController } from "./view/view-controller.ts";
 export interface SurfaceHandle {
   readonly hover: Store<Hover>;
   input: PointerInput | null;
+  /** Reads pixels of the first visible channel; null until the picture is open. */
+  readRaw: ReadRaw | null;
 }
 
 export function Surface({
@@ -37,7 +40,7 @@ export function Surface({
 }): ReactNode {
   const surface = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
-  const [cut, setCut] = useState<{ from: Point; to: Point } | null>(null);
+  const [line, setLine] = useState<readonly Point[] | null>(null);
   const [panning, setPanning] = useState(false);
   const { problem, pixels } = useScene({
     image,
@@ -47,7 +50,7 @@ export function Surface({
     handle,
     surface,
     picture,
-    setCut,
+    setLine,
     setPanning,
   });
   const tool = useStore(session.store, (state) => state.tool);
@@ -67,7 +70,7 @@ export function Surface({
       style={{ cursor, touchAction: "none" }}
     >
       <div ref={picture} className="absolute inset-0" />
-      <Overlay session={session} view={view} hover={handle.hover} cut={cut} panning={panning} />
+      <Overlay session={session} view={view} hover={handle.hover} line={line} panning={panning} />
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />
@@ -89,12 +92,12 @@ interface SceneHookParts {
   readonly handle: SurfaceHandle;
   readonly surface: RefObject<HTMLDivElement | null>;
   readonly picture: RefObject<HTMLDivElement | null>;
-  readonly setCut: (cut: { from: Point; to: Point } | null) => void;
+  readonly setLine: (line: readonly Point[] | null) => void;
   readonly setPanning: (panning: boolean) => void;
 }
 
 function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } {
-  const { image, session, view, look, handle, surface, picture, setCut, setPanning } = parts;
+  const { image, session, view, look, handle, surface, picture, setLine, setPanning } = parts;
   const [problem, setProblem] = useState<unknown>(null);
   const [pixels, setPixels] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image is the same picture; refs are stable.
@@ -109,7 +112,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       look,
       onError: (message) => session.note(message),
       onPixels: () => setPixels(true),
-      onCut: setCut,
+      onLine: setLine,
     });
     let valueAt: (at: Point) => (number | null)[] = () => [];
     openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels).then(
@@ -117,6 +120,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
+        handle.readRaw = (box) => readVisible(opened, look.get(), box);
         valueAt = (at) =>
           opened.selections.map((selection) =>
             opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)),
@@ -146,6 +150,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       observer.disconnect();
       input.close();
       handle.input = null;
+      handle.readRaw = null;
       scene.close();
     };
   }, [image.id, session, view, look, handle]);

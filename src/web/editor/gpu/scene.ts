@@ -20,8 +20,8 @@ export interface SceneParts {
   readonly look: Store<Look>;
   readonly onError: (message: string) => void;
   readonly onPixels: () => void;
-  /** A cut under way, in pixel coordinates; null when it ended. */
-  readonly onCut: (line: { from: Point; to: Point } | null) => void;
+  /** The line of a cut or a lasso under way, in pixel coordinates; null when it ended. */
+  readonly onLine: (line: readonly Point[] | null) => void;
 }
 
 export class Scene implements SessionView {
@@ -106,15 +106,15 @@ export class Scene implements SessionView {
     this.#viewer.labelsChanged();
   }
 
-  previewCut(from: Point, to: Point): void {
-    this.#parts.onCut({ from, to });
+  previewLine(points: readonly Point[]): void {
+    this.#parts.onLine([...points]);
   }
 
   previewEnded(): void {
     if (this.#previewUid !== null) this.#parts.session.model.releaseColour(this.#previewUid);
     this.#previewUid = null;
     this.#display?.clearPreview();
-    this.#parts.onCut(null);
+    this.#parts.onLine(null);
     this.#viewer.labelsChanged();
   }
 

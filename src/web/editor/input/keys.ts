@@ -7,15 +7,26 @@
 export type Command =
   | "brush"
   | "eraser"
+  | "lasso"
+  | "write-mode"
   | "select"
   | "split"
   | "merge"
   | "delete"
   | "fill"
+  | "split-in-two"
+  | "trim"
+  | "smooth"
+  | "grow"
+  | "shrink"
+  | "fit-cell"
   | "new-cell"
   | "smaller"
   | "larger"
   | "next-doubt"
+  | "fix-doubt"
+  | "skip-doubt"
+  | "back-doubt"
   | "accept"
   | "undo"
   | "redo"
@@ -38,16 +49,27 @@ export const keyLines: readonly KeyLine[] = [
   { command: "select", key: "V", text: "Select" },
   { command: "brush", key: "B", text: "Brush" },
   { command: "eraser", key: "E", text: "Eraser" },
+  { command: "lasso", key: "P", text: "Lasso; with Shift it cuts" },
+  { command: "write-mode", key: "W", text: "Around other cells, or over them" },
   { command: "new-cell", key: "N", text: "New cell" },
   { command: "split", key: "S", text: "Split by a line" },
   { command: "merge", key: "M", text: "Merge" },
   { command: "fill", key: "F", text: "Fill holes" },
+  { command: "split-in-two", key: "K", text: "Split in two at the waist" },
+  { command: "trim", key: "T", text: "Trim to the part pointed at" },
+  { command: "smooth", key: "R", text: "Smooth the outline" },
+  { command: "grow", key: ".", text: "Grow by a pixel" },
+  { command: "shrink", key: ",", text: "Shrink by a pixel" },
+  { command: "fit-cell", key: "C", text: "Fit to the picture" },
   { command: "delete", key: "X", text: "Delete" },
   { command: "smaller", key: "[", text: "Smaller brush" },
   { command: "larger", key: "]", text: "Larger brush" },
   { command: "undo", key: "Ctrl Z", text: "Undo" },
   { command: "redo", key: "Ctrl Shift Z", text: "Redo" },
-  { command: "next-doubt", key: "Space", text: "Next cell in doubt" },
+  { command: "next-doubt", key: "Space", text: "Right: next cell in doubt" },
+  { command: "fix-doubt", key: "H", text: "Wrong: fix the cell in doubt" },
+  { command: "skip-doubt", key: "J", text: "Skip the cell in doubt" },
+  { command: "back-doubt", key: "U", text: "Back to the last one in doubt" },
   { command: "accept", key: "Enter", text: "Accept, then next image" },
   { command: "outlines", key: "O", text: "Outlines" },
   { command: "labels", key: "L", text: "Labels" },
@@ -68,12 +90,23 @@ export const pointerLines: readonly { readonly key: string; readonly text: strin
 const byKey: Readonly<Record<string, Command>> = {
   b: "brush",
   e: "eraser",
+  p: "lasso",
+  w: "write-mode",
   v: "select",
   s: "split",
   m: "merge",
   x: "delete",
   delete: "delete",
   f: "fill",
+  k: "split-in-two",
+  t: "trim",
+  r: "smooth",
+  ".": "grow",
+  ",": "shrink",
+  c: "fit-cell",
+  h: "fix-doubt",
+  j: "skip-doubt",
+  u: "back-doubt",
   n: "new-cell",
   "[": "smaller",
   "]": "larger",

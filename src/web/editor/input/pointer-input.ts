@@ -7,6 +7,8 @@
  */
 
 import type { Point } from "#core/array/index.ts";
+import { pressureRadius } from "#core/edits/index.ts";
+import type { StrokePoint } from "../model/gesture.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { type ScreenPoint, worldToPixel } from "../view/view-maths.ts";
@@ -24,8 +26,11 @@ export interface PointerParts {
 /** A pointer that moved less than this between down and up was a click, in screen pixels. */
 const clickReachPx = 4;
 
-const isStroke = (tool: string): tool is "brush" | "eraser" | "split" =>
-  tool === "brush" || tool === "eraser" || tool === "split";
+const isStroke = (tool: string): tool is "brush" | "eraser" | "split" | "lasso" =>
+  tool === "brush" || tool === "eraser" || tool === "split" || tool === "lasso";
+
+/** A touch this soon after the pen was seen is the hand that holds it. */
+const palmMs = 700;
 
 type Mode = "none" | "tool" | "pan" | "click";
 
@@ -37,6 +42,9 @@ export class PointerInput {
   #pointerId = -1;
   #down: ScreenPoint = { x: 0, y: 0 };
   #last: ScreenPoint = { x: 0, y: 0 };
+  #penAt = -Infinity;
+  /** Radius of the pen's last point, so that tremor does not show. */
+  #penRadius: number | undefined;
   #spaceHeld = false;
   #spacePanned = false;
 
@@ -82,8 +90,24 @@ export class PointerInput {
     return worldToPixel(this.#parts.view.toWorld(screen));
   }
 
+  /** Where a pointer is, for a stroke; a pen also says how wide. */
+  #strokePoint(event: PointerEvent): StrokePoint {
+    const at = this.#pixel(this.#screen(event));
+    if (event.pointerType !== "pen") return at;
+    const { radius } = this.#parts.session.state;
+    this.#penRadius = pressureRadius(radius, event.pressure, this.#penRadius);
+    return { ...at, radius: this.#penRadius };
+  }
+
+  /** Whether this is the palm beside the pen. Notes when the pen was seen. */
+  #isPalm(event: PointerEvent): boolean {
+    if (event.pointerType === "pen") this.#penAt = event.timeStamp;
+    return event.pointerType === "touch" && event.timeStamp - this.#penAt < palmMs;
+  }
+
   #onDown(event: PointerEvent): void {
     const { surface, session } = this.#parts;
+    if (this.#isPalm(event)) return;
     surface.focus({ preventScroll: true });
     const screen = this.#screen(event);
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, screen);
@@ -110,7 +134,8 @@ export class PointerInput {
     const { tool } = session.state;
     if (isStroke(tool)) {
       this.#mode = "tool";
-      session.begin(tool, this.#pixel(screen));
+      this.#penRadius = undefined;
+      session.begin(tool, this.#strokePoint(event), event.shiftKey);
     } else {
       this.#mode = "click";
     }
@@ -118,6 +143,7 @@ export class PointerInput {
 
   #onMove(event: PointerEvent): void {
     const { session, view, onHover } = this.#parts;
+    if (this.#isPalm(event)) return;
     const screen = this.#screen(event);
     session.touch();
     if (event.pointerType === "touch" && this.#touches.size >= 2) {
@@ -128,7 +154,7 @@ export class PointerInput {
     onHover(this.#pixel(screen), screen);
     if (event.pointerId !== this.#pointerId) return;
     if (this.#mode === "tool") {
-      session.extend(coalesced(event).map((one) => this.#pixel(this.#screen(one))));
+      session.extend(coalesced(event).map((one) => this.#strokePoint(one)));
     } else if (this.#mode === "pan") {
       view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
     } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {

@@ -1,6 +1,8 @@
 /** What each command does to the editor. */
 
+import { type ReadRaw, runCellCommand } from "../session/cell-commands.ts";
 import type { EditorSession } from "../session/editor-session.ts";
+import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
@@ -10,8 +12,10 @@ export interface CommandParts {
   readonly session: EditorSession;
   readonly view: ViewController;
   readonly look: Store<Look>;
-  /** Cell under the pointer. */
-  readonly hovered: () => string | undefined;
+  /** What is under the pointer. */
+  readonly hover: () => Hover;
+  /** `null` until the picture is open. */
+  readonly readRaw: () => ReadRaw | null;
   readonly primary: () => void;
   readonly toggleHelp: () => void;
 }
@@ -26,8 +30,12 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "select":
     case "brush":
     case "eraser":
+    case "lasso":
     case "split":
       session.setTool(command);
+      break;
+    case "write-mode":
+      session.toggleWriteMode();
       break;
     case "new-cell":
       session.armNewCell();
@@ -36,10 +44,16 @@ export function runCommand(command: Command, parts: CommandParts): void {
       session.merge();
       break;
     case "delete":
-      session.deleteSelected(parts.hovered());
+      session.deleteSelected(parts.hover().uid);
       break;
     case "fill":
-      session.fillSelected(parts.hovered());
+    case "split-in-two":
+    case "trim":
+    case "smooth":
+    case "grow":
+    case "shrink":
+    case "fit-cell":
+      runCellCommand(command, session, parts.hover(), parts.readRaw());
       break;
     case "smaller":
       session.changeRadius(-1);
@@ -49,6 +63,15 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "next-doubt":
       session.nextDoubtful();
+      break;
+    case "fix-doubt":
+      session.review("fix");
+      break;
+    case "skip-doubt":
+      session.review("skip");
+      break;
+    case "back-doubt":
+      session.review("back");
       break;
     case "accept":
       parts.primary();

@@ -1,36 +1,38 @@
 /**
- * In which order a person should look at the cells.
+ * The cells of a layer as items of the doubt queue (see core/doubt).
  *
- * First what a model made and is least sure of; then, among cells without a confidence, those whose size is unusual
- * for this image: very large ones are often two cells, very small ones often dirt. Marks "reviewed" are the person's
- * own and stay on this computer.
+ * What a model made and is unsure of comes first; among equals those whose size is unusual for this image: very large ones
+ * are often two cells, very small ones often dirt.
  */
+
+import { type DoubtItem, doubtKey, orderByDoubt as orderItems } from "#core/doubt/index.ts";
 
 export interface CellFacts {
   readonly uid: string;
   /** Pixels. */
   readonly area: number;
-  /** 0..1 for proposals; null when a person made the shape. */
+  /** 0..1, calibrated, for proposals; null when a person made the shape. */
   readonly confidence: number | null;
+  /** Who made the present shape, when known. */
+  readonly agent?: { readonly kind: string };
 }
 
-/**
- * Cells in the order of doubt, most doubtful first.
- *
- * Ties (equal confidence, equal size) are broken by uid, so that the order does not depend on how the cells arrive.
- */
-export function orderByDoubt<C extends CellFacts>(cells: readonly C[]): C[] {
+/** Cost: O(n log n), for the median of sizes. */
+export function doubtItems(cells: readonly CellFacts[]): DoubtItem[] {
   const middle = medianLog(cells);
-  const unusual = (cell: C): number => Math.abs(Math.log(Math.max(1, cell.area)) - middle);
-  return [...cells].sort((a, b) => {
-    if (a.confidence !== null && b.confidence !== null && a.confidence !== b.confidence) {
-      return a.confidence - b.confidence;
-    }
-    if ((a.confidence === null) !== (b.confidence === null)) return a.confidence === null ? 1 : -1;
-    const difference = unusual(b) - unusual(a);
-    if (difference !== 0) return difference;
-    return a.uid < b.uid ? -1 : 1;
-  });
+  return cells.map(({ uid, area, confidence, agent }) => ({
+    subject: { kind: "cell", uid },
+    confidence,
+    byPerson: agent?.kind === "person",
+    findings: [],
+    unusual: Math.abs(Math.log(Math.max(1, area)) - middle),
+  }));
+}
+
+/** Cells in the order of doubt, most doubtful first; it does not depend on how they arrive. */
+export function orderByDoubt<C extends CellFacts>(cells: readonly C[]): C[] {
+  const byKey = new Map(cells.map((cell) => [doubtKey({ kind: "cell", uid: cell.uid }), cell]));
+  return orderItems(doubtItems(cells)).map(({ key }) => byKey.get(key) as C);
 }
 
 function medianLog(cells: readonly CellFacts[]): number {
@@ -40,23 +42,4 @@ function medianLog(cells: readonly CellFacts[]): number {
   return logs.length % 2 === 1
     ? (logs[half] as number)
     : ((logs[half - 1] as number) + (logs[half] as number)) / 2;
-}
-
-/**
- * The next cell to look at, or null when all are reviewed.
- *
- * @param current  the cell looked at now: the search goes on behind it and starts over at the end.
- */
-export function nextInDoubt(
-  cells: readonly CellFacts[],
-  reviewed: ReadonlySet<string>,
-  current: string | null,
-): string | null {
-  const order = orderByDoubt(cells);
-  const from = order.findIndex((cell) => cell.uid === current) + 1;
-  for (let i = 0; i < order.length; i++) {
-    const cell = order[(from + i) % order.length] as CellFacts;
-    if (cell.uid !== current && !reviewed.has(cell.uid)) return cell.uid;
-  }
-  return null;
 }

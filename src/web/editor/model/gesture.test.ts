@@ -177,6 +177,57 @@ describe("while drawing", () => {
   });
 });
 
+describe("lasso", () => {
+  const around = (y0: number, x0: number, y1: number, x1: number): [number, number][] => [
+    [y0, x0],
+    [y0, x1],
+    [y1, x1],
+    [y1, x0],
+  ];
+  test("on background a new cell is what the line encloses", () => {
+    const outcome = draw("lasso", bench(), ...around(25.5, 25.5, 30.5, 33.5));
+    expect(outcome).toMatchObject({ kind: "draw", tool: "lasso", selection: ["new1"] });
+    expect(shapeArea(outcome?.changes[0]?.after as ObjectShape)).toBe(5 * 8);
+  });
+  test("starting on a cell extends it, around the neighbours; in overwrite mode over them", () => {
+    const line = around(12.5, 15.5, 16.5, 40.5);
+    expect(draw("lasso", bench(), ...line)?.changes.map((c) => c.uid)).toEqual(["A"]);
+    expect(draw("lasso", bench({ mode: "overwrite" }), ...line)?.changes.map((c) => c.uid)).toEqual([
+      "A",
+      "B",
+    ]);
+  });
+  test("a lasso that cuts takes from the cell it starts on", () => {
+    const newUid = ids();
+    const at = bench({ selection: ["A"] });
+    const gesture = beginGesture("lasso", at, { y: 12.5, x: 15.5 }, newUid, true);
+    extendGestureInPlace(gesture, [
+      { y: 12.5, x: 40 },
+      { y: 17.5, x: 40 },
+      { y: 17.5, x: 15.5 },
+    ]);
+    const outcome = finishGesture(at, gesture, newUid);
+    expect(outcome).toMatchObject({ kind: "erase", tool: "lasso-cut", selection: ["A"] });
+    expect(outcome?.changes.map((c) => c.uid)).toEqual(["A"]);
+    expect(shapeArea(outcome?.changes[0]?.after as ObjectShape)).toBe(100 - 5 * 4);
+  });
+  test("two points enclose nothing", () => {
+    expect(draw("lasso", bench(), [30, 30], [35, 35])).toBeNull();
+  });
+});
+
+test("a pen's pressure makes the stroke as wide as it was drawn", () => {
+  const newUid = ids();
+  const at = bench({ radius: 3 });
+  const gesture = beginGesture("brush", at, { y: 30, x: 10, radius: 1 }, newUid);
+  extendGestureInPlace(gesture, [{ y: 30, x: 40, radius: 5 }]);
+  const shape = finishGesture(at, gesture, newUid)?.changes[0]?.after as ObjectShape;
+  const widthAt = (x: number): number =>
+    Array.from({ length: 40 }, (_, y) => y).filter((y) => shapeContains(shape, y, x)).length;
+  expect([widthAt(10), widthAt(40)]).toEqual([3, 11]);
+  expect(widthAt(25)).toBe(7);
+});
+
 describe("whole cells", () => {
   test("a click selects, shift adds and takes away, a click beside deselects", () => {
     expect(selectByClick([], "A", false)).toEqual(["A"]);

@@ -7,10 +7,13 @@
  *    a new cell. After N the next stroke is a new cell wherever it starts.
  *  - an eraser that starts on a cell erases only from it; elsewhere from the selected cell, or from all when none is.
  *  - a cut belongs to the selected cell when the line crosses it, otherwise to the cell it crosses most.
+ *  - a lasso follows the rules of the brush, or those of the eraser when it cuts.
  */
 
 import type { Point } from "#core/array/index.ts";
 import {
+  cutPolygon,
+  drawPolygon,
   type EditKind,
   eraseStroke,
   type LabelCanvas,
@@ -18,6 +21,7 @@ import {
   paintStroke,
   splitByLine,
   strokePointsMax,
+  type WriteMode,
 } from "#core/edits/index.ts";
 
 /** What the gesture rules need to know of the editor. */
@@ -28,6 +32,14 @@ export interface Bench {
   readonly radius: number;
   /** N was pressed: the next stroke is a new cell. */
   readonly newCell: boolean;
+  /** What happens where a stroke meets other cells; default: they stay. */
+  readonly mode?: WriteMode;
+}
+
+/** Where a pen or pointer was; with a pen, how wide the brush was there. */
+export interface StrokePoint extends Point {
+  /** Image pixels; default: that of the gesture. */
+  readonly radius?: number;
 }
 
 export type Gesture =
@@ -35,14 +47,21 @@ export type Gesture =
       readonly kind: "paint";
       readonly uid: string;
       readonly isNew: boolean;
-      readonly points: Point[];
+      readonly points: StrokePoint[];
       readonly radius: number;
     }
   | {
       readonly kind: "erase";
       readonly uid: string | undefined;
-      readonly points: Point[];
+      readonly points: StrokePoint[];
       readonly radius: number;
+    }
+  | {
+      readonly kind: "lasso";
+      /** Object that grows, or loses pixels when it cuts; undefined: all lose. */
+      readonly uid: string | undefined;
+      readonly cuts: boolean;
+      readonly points: StrokePoint[];
     }
   | { readonly kind: "cut"; readonly from: Point; to: Point };
 
@@ -57,16 +76,28 @@ export interface Outcome {
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */
 const pointGapPx = 0.35;
 
-export type StrokeTool = "brush" | "eraser" | "split";
+export type StrokeTool = "brush" | "eraser" | "split" | "lasso";
 
-/** @param at  pixel coordinates, centres at whole numbers. @param newUid  used when a cell is born. */
-export function beginGesture(tool: StrokeTool, bench: Bench, at: Point, newUid: () => string): Gesture {
+/**
+ * @param at  pixel coordinates, centres at whole numbers.
+ * @param newUid  used when a cell is born.
+ * @param cuts  a lasso takes away instead of adding.
+ */
+export function beginGesture(
+  tool: StrokeTool,
+  bench: Bench,
+  at: StrokePoint,
+  newUid: () => string,
+  cuts = false,
+): Gesture {
   const { canvas, selection, radius } = bench;
   if (tool === "split") return { kind: "cut", from: at, to: at };
   const under = canvas.uidAt(at.y, at.x);
   const selected = selection.length === 1 ? selection[0] : undefined;
   if (tool === "eraser") return { kind: "erase", uid: under ?? selected, points: [at], radius };
+  if (tool === "lasso" && cuts) return { kind: "lasso", uid: under ?? selected, cuts, points: [at] };
   const grows = bench.newCell ? undefined : (under ?? touchedBy(canvas, selected, at, radius));
+  if (tool === "lasso") return { kind: "lasso", uid: grows ?? newUid(), cuts: false, points: [at] };
   return {
     kind: "paint",
     uid: grows ?? newUid(),
@@ -89,7 +120,7 @@ function touchedBy(
 }
 
 /** Adds where the pointer went. Changes the gesture. @returns whether anything was added. */
-export function extendGestureInPlace(gesture: Gesture, points: readonly Point[]): boolean {
+export function extendGestureInPlace(gesture: Gesture, points: readonly StrokePoint[]): boolean {
   if (gesture.kind === "cut") {
     const last = points.at(-1);
     if (last !== undefined) gesture.to = last;
@@ -106,7 +137,7 @@ export function extendGestureInPlace(gesture: Gesture, points: readonly Point[])
 }
 
 /** Drops every second point: a stroke of minutes stays one stroke. Keeps the last one. Changes `points`. */
-function thinInPlace(points: Point[]): void {
+function thinInPlace(points: StrokePoint[]): void {
   const kept = points.filter((_, i) => i % 2 === 0 || i === points.length - 1);
   points.splice(0, points.length, ...kept);
 }
@@ -117,38 +148,61 @@ function thinInPlace(points: Point[]): void {
  * @param from  index of the first point not shown yet.
  */
 export function previewChanges(bench: Bench, gesture: Gesture, from: number): ObjectChange[] {
-  if (gesture.kind === "cut") return [];
+  if (gesture.kind === "cut" || gesture.kind === "lasso") return [];
   const points = gesture.points.slice(Math.max(0, from - 1));
-  return strokeChanges(bench.canvas, gesture, points);
+  return strokeChanges(bench, gesture, points);
+}
+
+type Stroke = Extract<Gesture, { kind: "paint" | "erase" }>;
+
+/** Radius of each point, or one for all where no pen said anything. */
+export function strokeRadius(gesture: Stroke, points: readonly StrokePoint[]): number | readonly number[] {
+  if (points.every(({ radius }) => radius === undefined)) return gesture.radius;
+  return points.map(({ radius }) => radius ?? gesture.radius);
 }
 
 function strokeChanges(
-  canvas: LabelCanvas,
-  gesture: Exclude<Gesture, { kind: "cut" }>,
-  points: readonly Point[],
+  { canvas, mode = "exclude" }: Bench,
+  gesture: Stroke,
+  points: readonly StrokePoint[],
 ): ObjectChange[] {
-  const { radius } = gesture;
-  if (gesture.kind === "paint") {
-    return paintStroke(canvas, { uid: gesture.uid, points, radius, mode: "exclude" });
-  }
+  const radius = strokeRadius(gesture, points);
+  if (gesture.kind === "paint") return paintStroke(canvas, { uid: gesture.uid, points, radius, mode });
   return eraseStroke(canvas, { points, radius, ...(gesture.uid === undefined ? {} : { uid: gesture.uid }) });
 }
 
 /** What the whole gesture comes to; null when it changes nothing. */
 export function finishGesture(bench: Bench, gesture: Gesture, newUid: () => string): Outcome | null {
   if (gesture.kind === "cut") return finishCut(bench, gesture, newUid);
-  const changes = strokeChanges(bench.canvas, gesture, gesture.points);
+  if (gesture.kind === "lasso") return finishLasso(bench, gesture);
+  const changes = strokeChanges(bench, gesture, gesture.points);
   if (changes.length === 0) return null;
   if (gesture.kind === "paint") {
     return { kind: "draw", tool: "brush", changes, selection: [gesture.uid] };
   }
+  return { kind: "erase", tool: "eraser", changes, selection: leftOf(bench.selection, changes) };
+}
+
+/** The selected cells that a change does not remove. */
+function leftOf(selection: readonly string[], changes: readonly ObjectChange[]): string[] {
   const removed = new Set(changes.filter((change) => change.after === null).map((change) => change.uid));
-  return {
-    kind: "erase",
-    tool: "eraser",
-    changes,
-    selection: bench.selection.filter((uid) => !removed.has(uid)),
-  };
+  return selection.filter((uid) => !removed.has(uid));
+}
+
+function finishLasso(
+  bench: Bench,
+  { uid, cuts, points }: Extract<Gesture, { kind: "lasso" }>,
+): Outcome | null {
+  if (points.length < 3) return null;
+  const { canvas, mode = "exclude" } = bench;
+  const changes =
+    cuts || uid === undefined
+      ? cutPolygon(canvas, points, uid)
+      : drawPolygon(canvas, { uid, corners: points, mode });
+  if (changes.length === 0) return null;
+  const tool = cuts ? "lasso-cut" : "lasso";
+  const selection = cuts || uid === undefined ? leftOf(bench.selection, changes) : [uid];
+  return { kind: cuts ? "erase" : "draw", tool, changes, selection };
 }
 
 /** A line shorter than this is a click that slipped. */

@@ -1,4 +1,4 @@
-/** Over the picture: the brush at its true size, the line of a cut, scale bar and read-out. */
+/** Over the picture: the brush at its true size, the line of a cut or a lasso, scale bar and read-out. */
 
 import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import type { Point } from "#core/array/index.ts";
@@ -18,13 +18,13 @@ export function Overlay({
   session,
   view,
   hover,
-  cut,
+  line,
   panning,
 }: {
   session: EditorSession;
   view: ViewController;
   hover: Store<Hover>;
-  cut: { from: Point; to: Point } | null;
+  line: readonly Point[] | null;
   panning: boolean;
 }): ReactNode {
   const screen = useStore(hover, (state) => state.screen);
@@ -34,7 +34,10 @@ export function Overlay({
   const current = useView(view);
   const circle = !panning && screen !== null && (tool === "brush" || tool === "eraser");
   const point = (at: Point) => worldToScreen(current, view.viewport, { y: at.y + 0.5, x: at.x + 0.5 });
-  const [from, to] = cut === null ? [null, null] : [point(cut.from), point(cut.to)];
+  const way = (line ?? [])
+    .map(point)
+    .map(({ x, y }) => `${x},${y}`)
+    .join(" ");
   // A pixel whose centre lies within the radius is painted: half a pixel more reaches its edge.
   const radiusPx = (radius + 0.5) * scaleOf(current);
   return (
@@ -51,18 +54,10 @@ export function Overlay({
           {newCell && <path d="M-4 0H4M0-4V4" stroke="white" strokeWidth="1.25" />}
         </g>
       )}
-      {from !== null && to !== null && (
-        <g strokeLinecap="round">
-          <line
-            x1={from.x}
-            y1={from.y}
-            x2={to.x}
-            y2={to.y}
-            stroke="black"
-            strokeOpacity="0.6"
-            strokeWidth="4"
-          />
-          <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} stroke="white" strokeWidth="1.5" />
+      {way !== "" && (
+        <g fill="none" strokeLinecap="round" strokeLinejoin="round">
+          <polyline points={way} stroke="black" strokeOpacity="0.6" strokeWidth="4" />
+          <polyline points={way} stroke="white" strokeWidth="1.5" />
         </g>
       )}
     </svg>

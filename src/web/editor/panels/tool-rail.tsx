@@ -6,6 +6,7 @@ import {
   Combine,
   Eraser,
   Keyboard,
+  LassoSelect,
   type LucideIcon,
   Maximize,
   MousePointer2,
@@ -35,6 +36,7 @@ const tools: readonly RailItem[] = [
   { command: "select", icon: MousePointer2, name: "Select", key: "V", isOn: (s) => s.tool === "select" },
   { command: "brush", icon: Brush, name: "Brush", key: "B", isOn: (s) => s.tool === "brush" && !s.newCell },
   { command: "eraser", icon: Eraser, name: "Eraser", key: "E", isOn: (s) => s.tool === "eraser" },
+  { command: "lasso", icon: LassoSelect, name: "Lasso", key: "P", isOn: (s) => s.tool === "lasso" },
   {
     command: "new-cell",
     icon: CirclePlus,

@@ -1,7 +1,9 @@
 /** Opens an image of the server and finds out how to show it: pyramid, channels, automatic contrast. */
 
+import { type BoundingBox, dtypeOf, type Plane } from "#core/array/index.ts";
+import type { RawWindow } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import type { ChannelLook } from "../session/look.ts";
+import type { ChannelLook, Look } from "../session/look.ts";
 import { type ChannelFacts, firstColour, isRgb, shownChannelsMax } from "./channels.ts";
 import { contrastLimits, intensityRange, type Limits } from "./contrast.ts";
 import { type ImagePyramid, openPyramid, type Selection } from "./pixel-source.ts";
@@ -82,4 +84,17 @@ async function sampleLimits(pyramid: ImagePyramid, selection: Selection): Promis
 function jointLimits(dtype: string, seen: readonly Limits[]): Limits {
   if (dtype === "uint8") return [0, 255];
   return [Math.min(...seen.map((one) => one[0])), Math.max(...seen.map((one) => one[1]))];
+}
+
+/** Intensities of the first visible channel in a box of the image, at full resolution and native depth. */
+export async function readVisible(image: OpenedImage, look: Look, box: BoundingBox): Promise<RawWindow> {
+  const channels = look.channels ?? image.channels;
+  const shown = Math.max(
+    0,
+    channels.findIndex((channel) => channel.visible),
+  );
+  const [y0, x0, y1, x1] = box;
+  const { data } = await image.pyramid.readRegion(image.selections[shown] ?? {}, y0, x0, y1, x1);
+  const dtype = dtypeOf(data) ?? "float32";
+  return { y0, x0, plane: { dtype, height: y1 - y0, width: x1 - x0, data } as Plane };
 }

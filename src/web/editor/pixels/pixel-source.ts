@@ -34,6 +34,14 @@ export interface ImagePyramid {
   readonly axes: readonly string[];
   readonly shape: readonly number[];
   readonly dtype: string;
+  /** Rectangle [y0, y1) x [x0, x1) of full resolution, in the image's element type. */
+  readonly readRegion: (
+    selection: Selection,
+    y0: number,
+    x0: number,
+    y1: number,
+    x1: number,
+  ) => Promise<Raster>;
   /** Intensity at a pixel of full resolution, when it is in memory already. */
   readonly valueAt: (selection: Selection, y: number, x: number) => number | null;
 }
@@ -62,6 +70,11 @@ export async function openPyramid(fetchBytes: FetchBytes): Promise<ImagePyramid>
     axes,
     shape: full.facts.shape,
     dtype: full.facts.dtype,
+    readRegion: async (selection, y0, x0, y1, x1) => ({
+      data: await full.readRegion(leadingOf(axes, selection), { y0, x0, y1, x1 }),
+      height: y1 - y0,
+      width: x1 - x0,
+    }),
     valueAt: (selection, y, x) => full.valueIfLoaded(leadingOf(axes, selection), y, x),
   };
 }

@@ -2,11 +2,14 @@ import { describe, expect, test } from "vitest";
 import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
+import { type BoundingBox, plane } from "#core/array/index.ts";
 import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
 import { errorToWire, FoundryError } from "#core/errors.ts";
 import { shapeArea } from "#core/labels/index.ts";
 import { type Journal, memoryJournal } from "../sync/journal.ts";
+import { runCellCommand } from "./cell-commands.ts";
 import { EditorSession } from "./editor-session.ts";
+import { noHover } from "./hover.ts";
 
 const me = { id: "ME", name: "Ada" };
 
@@ -298,5 +301,63 @@ describe("editor session", () => {
     session.nextDoubtful();
     expect(session.state.note).toBe("All cells are reviewed.");
     expect(session.state.reviewed.size).toBe(2);
+  });
+
+  test("keys alone: split, step back in the queue, over other cells, and all of it undone again", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    session.setRadius(4);
+    paint(session, [20, 10], [20, 20]);
+    await session.settled();
+    const [uid] = session.state.selection as [string];
+    const point = { ...noHover, uid: undefined };
+    runCellCommand("split-in-two", session, point, null);
+    expect(session.state.cellCount).toBe(2);
+    runCellCommand("smooth", session, { ...noHover, uid }, null);
+    runCellCommand("fit-cell", session, { ...noHover, uid }, null);
+    expect(session.state.note).toBe("The picture is not loaded yet.");
+    session.select([]);
+    runCellCommand("grow", session, noHover, null);
+    expect(session.state.note).toBe("Select a cell, or point at one.");
+    session.review("accept");
+    const first = session.state.selection;
+    session.review("accept");
+    expect(session.state.progress).toMatchObject({ done: 1, left: 1 });
+    session.review("back");
+    expect(session.state.selection).toEqual(first);
+    expect(session.state.reviewed.has(first[0] as string)).toBe(false);
+    session.toggleWriteMode();
+    session.armNewCell();
+    paint(session, [20, 0], [20, 40]);
+    expect(session.state.cellCount).toBeLessThanOrEqual(3);
+    while (session.state.canUndo) session.undo();
+    expect(session.state.cellCount).toBe(0);
+    await expectInStep(session, server);
+  });
+
+  test("fitting reads the picture around the cell and changes it in one edit", async () => {
+    const server = new FakeServer();
+    const { session } = await openSession(server);
+    session.setRadius(3);
+    paint(session, [32, 32]);
+    await session.settled();
+    const picture = plane("uint16", 64, 64);
+    picture.data.forEach((_, i) => {
+      picture.data[i] = Math.hypot(Math.floor(i / 64) - 32, (i % 64) - 32) <= 8 ? 5_000 : 100;
+    });
+    const asked: unknown[] = [];
+    const readRaw = (box: BoundingBox) => {
+      asked.push(box);
+      return Promise.resolve({ y0: 0, x0: 0, plane: picture });
+    };
+    runCellCommand("fit-cell", session, noHover, readRaw);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(asked).toEqual([[0, 0, 64, 64]]);
+    const [cell] = [...session.model.cells.values()];
+    // Half a pixel along the circle of radius 8.
+    expect(Math.abs(cell!.area - Math.PI * 8 ** 2)).toBeLessThan(Math.PI * 8);
+    await expectInStep(session, server);
+    expect(server.log.map((edit) => edit.tool)).toEqual(["brush", "fit"]);
   });
 });

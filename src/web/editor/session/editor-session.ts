@@ -9,12 +9,11 @@
 import { editFromWire, editToWire } from "#api/edits.ts";
 import type { LoggedEdit, WireEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
-import type { EditOperation } from "#core/edits/index.ts";
+import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
-import { deleteCells, fillCells, mergeCells, selectByClick } from "../model/click.ts";
-import { nextInDoubt } from "../model/doubt.ts";
-import type { Bench, Outcome, StrokeTool } from "../model/gesture.ts";
+import { deleteCells, mergeCells, selectByClick } from "../model/click.ts";
+import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
 import {
   extendHistory,
   forget,
@@ -30,6 +29,7 @@ import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
 import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
 import { LayerModel } from "./layer-model.ts";
+import { ReviewDesk, type ReviewKey, type ReviewStep } from "./review-desk.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
 
@@ -43,6 +43,7 @@ export class EditorSession {
   readonly #queue: SyncQueue;
   readonly #clock: ActivityClock;
   readonly #gestures: Gestures;
+  readonly #desk: ReviewDesk;
   #view: SessionView | null = null;
   #history: History = historyOf([]);
   #acknowledged = 0;
@@ -52,6 +53,11 @@ export class EditorSession {
     this.#parts = parts;
     this.model = new LayerModel(parts.height, parts.width);
     this.#clock = new ActivityClock(parts.now);
+    this.#desk = new ReviewDesk({
+      cells: () => [...this.model.cells.values()],
+      shapeOf: (uid) => this.model.canvas.shapes.get(uid),
+      now: parts.now,
+    });
     this.#gestures = new Gestures({
       bench: () => this.#bench,
       view: () => this.#view,
@@ -85,8 +91,8 @@ export class EditorSession {
   }
 
   get #bench(): Bench {
-    const { selection, radius, newCell } = this.state;
-    return { canvas: this.model.canvas, selection, radius, newCell };
+    const { selection, radius, newCell, writeMode: mode } = this.state;
+    return { canvas: this.model.canvas, selection, radius, newCell, mode };
   }
 
   /** Sends what an earlier page left behind, then loads the cells. Editing may begin when it resolves. */
@@ -166,6 +172,13 @@ export class EditorSession {
     this.store.set({ radius: stepRadius(this.state.radius, direction) });
   }
 
+  /** W: whether strokes go around other cells or over them. */
+  toggleWriteMode(): void {
+    const writeMode = this.state.writeMode === "exclude" ? "overwrite" : "exclude";
+    this.store.set({ writeMode });
+    this.note(writeMode === "exclude" ? "Strokes leave other cells alone." : "Strokes go over other cells.");
+  }
+
   setRadius(radius: number): void {
     this.store.set({ radius });
   }
@@ -181,15 +194,19 @@ export class EditorSession {
     this.#view?.flyTo(cell.box);
   }
 
-  /** Space: marks the cell in view as reviewed and flies to the next one in doubt. */
+  /** The doubt queue's keys: Space accepts and goes on, the others fix, skip, step back. */
+  review(key: ReviewKey): void {
+    const { version, selection, reviewed } = this.state;
+    const step = this.#desk.step(key, version, selection, reviewed);
+    this.store.set({ progress: step.progress, reviewed: openedAgain(reviewed, step) });
+    if (step.uid === null) this.note("All cells are reviewed.");
+    else this.showCell(step.uid);
+    if (step.fixing) this.setTool("brush");
+  }
+
+  /** Space. */
   nextDoubtful(): void {
-    const { selection, reviewed } = this.state;
-    const current = selection.length === 1 ? (selection[0] as string) : null;
-    const seen = current === null ? reviewed : new Set([...reviewed, current]);
-    this.store.set({ reviewed: seen });
-    const next = nextInDoubt([...this.model.cells.values()], seen, current);
-    if (next === null) this.note("All cells are reviewed.");
-    else this.showCell(next);
+    this.review("accept");
   }
 
   setReviewed(reviewed: ReadonlySet<string>): void {
@@ -212,13 +229,13 @@ export class EditorSession {
     return this.#gestures.active;
   }
 
-  begin(tool: StrokeTool, at: Point): void {
+  begin(tool: StrokeTool, at: StrokePoint, cuts = false): void {
     if (!this.#mayEdit()) return;
     this.#clock.touch();
-    this.#gestures.begin(tool, at);
+    this.#gestures.begin(tool, at, cuts);
   }
 
-  extend(points: readonly Point[]): void {
+  extend(points: readonly StrokePoint[]): void {
     this.#gestures.extend(points);
   }
 
@@ -227,7 +244,7 @@ export class EditorSession {
     if (finished === null) return;
     if (finished.outcome !== null) {
       this.#commit(finished.outcome);
-      if (finished.kind === "paint") this.store.set({ newCell: false });
+      if (finished.kind === "paint" || finished.kind === "lasso") this.store.set({ newCell: false });
     } else if (finished.kind === "cut") {
       this.note("Draw the line across one cell, from edge to edge.");
     }
@@ -287,12 +304,12 @@ export class EditorSession {
     this.#do(() => deleteCells(this.model.canvas, uids));
   }
 
-  fillSelected(hovered: string | undefined): void {
-    const { selection } = this.state;
-    const uids = selection.length > 0 ? selection : hovered === undefined ? [] : [hovered];
-    const outcome = this.#mayEdit() ? this.#try(() => fillCells(this.model.canvas, uids)) : null;
+  /** Runs a tool on whole cells and sends what it comes to; says `nothing` when that is nothing. */
+  run(work: (canvas: LabelCanvas, newUid: () => string) => Outcome | null, nothing: string): void {
+    if (!this.#mayEdit()) return;
+    const outcome = this.#try(() => work(this.model.canvas, this.#parts.newId));
     if (outcome) this.#commit(outcome);
-    else this.note(uids.length === 0 ? "Select a cell to fill its holes." : "This cell has no holes.");
+    else if (outcome === null) this.note(nothing);
   }
 
   undo(): void {
@@ -456,6 +473,11 @@ export class EditorSession {
   #changed(): void {
     this.store.set({ version: this.state.version + 1, cellCount: this.model.cells.size });
   }
+}
+
+/** Marks after a step: what is in view now is open, whatever it was before. */
+function openedAgain(reviewed: ReadonlySet<string>, step: ReviewStep): ReadonlySet<string> {
+  return new Set([...reviewed, ...step.reviewed].filter((uid) => uid !== step.uid));
 }
 
 function lineOf(

@@ -1,9 +1,10 @@
 /** What the editor's components can see of it. */
 
+import type { ReviewProgress } from "#core/doubt/index.ts";
 import type { EditKind } from "#core/edits/index.ts";
 import type { SyncStatus } from "../sync/queue.ts";
 
-export type ToolName = "brush" | "eraser" | "select" | "split" | "merge" | "delete";
+export type ToolName = "brush" | "eraser" | "lasso" | "select" | "split" | "merge" | "delete";
 
 /** One line of the History tab. */
 export interface HistoryLine {
@@ -23,6 +24,8 @@ export interface EditorState {
   /** Radius of brush and eraser in image pixels. */
   readonly radius: number;
   readonly newCell: boolean;
+  /** What happens where a stroke meets other cells. */
+  readonly writeMode: "exclude" | "overwrite";
   readonly selection: readonly string[];
   /** Counts every change of the cells. */
   readonly version: number;
@@ -42,6 +45,8 @@ export interface EditorState {
   /** One short line about what just happened or did not. */
   readonly note: string | null;
   readonly reviewed: ReadonlySet<string>;
+  /** How far the doubt queue is; null before its first key. */
+  readonly progress: ReviewProgress | null;
 }
 
 const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
@@ -54,6 +59,7 @@ export const firstState: EditorState = {
   tool: "select",
   radius: firstRadius,
   newCell: false,
+  writeMode: "exclude",
   selection: [],
   version: 0,
   cellCount: 0,
@@ -67,6 +73,7 @@ export const firstState: EditorState = {
   dirty: false,
   note: null,
   reviewed: new Set(),
+  progress: null,
 };
 
 /** Next brush size: steps of a quarter, at least half a pixel, so that small brushes change finely. */

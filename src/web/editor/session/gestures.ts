@@ -10,7 +10,9 @@ import {
   type Gesture,
   type Outcome,
   previewChanges,
+  type StrokePoint,
   type StrokeTool,
+  strokeRadius,
 } from "../model/gesture.ts";
 import type { SessionView } from "./session-parts.ts";
 
@@ -36,14 +38,14 @@ export class Gestures {
     return this.#gesture !== null;
   }
 
-  begin(tool: StrokeTool, at: Point): void {
+  begin(tool: StrokeTool, at: StrokePoint, cuts = false): void {
     this.cancel();
-    this.#gesture = beginGesture(tool, this.#parts.bench(), at, this.#parts.newId);
+    this.#gesture = beginGesture(tool, this.#parts.bench(), at, this.#parts.newId, cuts);
     this.#shown = 0;
     this.#show(this.#gesture);
   }
 
-  extend(points: readonly Point[]): void {
+  extend(points: readonly StrokePoint[]): void {
     const gesture = this.#gesture;
     if (gesture !== null && extendGestureInPlace(gesture, points)) this.#show(gesture);
   }
@@ -70,7 +72,11 @@ export class Gestures {
   #show(gesture: Gesture): void {
     const view = this.#parts.view();
     if (gesture.kind === "cut") {
-      view?.previewCut(gesture.from, gesture.to);
+      view?.previewLine([gesture.from, gesture.to]);
+      return;
+    }
+    if (gesture.kind === "lasso") {
+      view?.previewLine(gesture.points);
       return;
     }
     // The last point shown is where the newest segment starts; thinning may have moved it.
@@ -78,7 +84,9 @@ export class Gestures {
     const changes = this.#try(() => previewChanges(this.#parts.bench(), gesture, from)) ?? [];
     this.#shown = gesture.points.length;
     const isNew = gesture.kind === "paint" && gesture.isNew;
-    const within = boxAround(gesture.points.slice(Math.max(0, from - 1)), gesture.radius);
+    const newest = gesture.points.slice(Math.max(0, from - 1));
+    const radius = strokeRadius(gesture, newest);
+    const within = boxAround(newest, typeof radius === "number" ? radius : Math.max(...radius));
     view?.previewStroke(gesture.uid ?? "", isNew, changes, within);
   }
 

@@ -14,7 +14,8 @@ export interface SessionView {
   /** Colours or selection of these cells changed. */
   cellsChanged(uids: readonly string[]): void;
   previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void;
-  previewCut(from: Point, to: Point): void;
+  /** The line of a cut or a lasso under way. */
+  previewLine(points: readonly Point[]): void;
   previewEnded(): void;
   flyTo(box: BoundingBox): void;
 }

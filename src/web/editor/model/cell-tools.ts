@@ -1,0 +1,80 @@
+/** Tools of core/edits for the cells that are selected or pointed at: one key, no drag. */
+
+import type { Point } from "#core/array/index.ts";
+import {
+  fitObject,
+  growObjects,
+  type LabelCanvas,
+  type ObjectChange,
+  type RawWindow,
+  smoothObject,
+  splitBySeeds,
+  suggestSeeds,
+  trimToPart,
+} from "#core/edits/index.ts";
+import { forEachRun } from "#core/labels/index.ts";
+import type { Outcome } from "./gesture.ts";
+
+const outcome = (
+  kind: Outcome["kind"],
+  tool: string,
+  changes: readonly ObjectChange[],
+  selection: readonly string[],
+): Outcome | null => (changes.length === 0 ? null : { kind, tool, changes, selection });
+
+/** Parts each cell in two where it is narrowest; the new parts are selected with it. */
+export function splitInTwo(
+  canvas: LabelCanvas,
+  uids: readonly string[],
+  newUid: () => string,
+): Outcome | null {
+  const changes = uids.flatMap((uid): ObjectChange[] => {
+    const seeds = suggestSeeds(canvas, uid, 2);
+    return seeds.length < 2 ? [] : splitBySeeds(canvas, uid, seeds, [newUid()]);
+  });
+  return outcome(
+    "split",
+    "split-seeds",
+    changes,
+    changes.map(({ uid }) => uid),
+  );
+}
+
+/** Keeps the part under the pointer, or of a cell that is not under it the largest run's part. */
+export function trimCell(canvas: LabelCanvas, uid: string, pointer: Point | null): Outcome | null {
+  const isOn = pointer !== null && canvas.uidAt(pointer.y, pointer.x) === uid;
+  const at = isOn ? pointer : longestRun(canvas, uid);
+  return at === null ? null : outcome("reshape", "trim", trimToPart(canvas, uid, at), [uid]);
+}
+
+/** Middle of the longest row of a cell: a point of its main part. */
+function longestRun(canvas: LabelCanvas, uid: string): Point | null {
+  const shape = canvas.shapes.get(uid);
+  let best = 0;
+  let at: Point | null = null;
+  if (shape === undefined) return null;
+  forEachRun(shape, (y, x0, x1) => {
+    if (x1 - x0 <= best) return;
+    best = x1 - x0;
+    at = { y, x: (x0 + x1 - 1) >> 1 };
+  });
+  return at;
+}
+
+/** Width of smoothing, in pixels: takes off what a trembling hand adds. */
+const smoothPx = 1.5;
+
+export function smoothCells(canvas: LabelCanvas, uids: readonly string[]): Outcome | null {
+  const changes = uids.flatMap((uid) => smoothObject(canvas, uid, smoothPx));
+  return outcome("reshape", "smooth", changes, uids);
+}
+
+/** @param byPx  above 0 grows, below 0 shrinks. */
+export function growCells(canvas: LabelCanvas, uids: readonly string[], byPx: number): Outcome | null {
+  const changes = growObjects(canvas, uids, byPx, { y: 1, x: 1 });
+  return outcome("reshape", byPx > 0 ? "grow" : "shrink", changes, uids);
+}
+
+export function fitCell(canvas: LabelCanvas, uid: string, raw: RawWindow): Outcome | null {
+  return outcome("reshape", "fit", fitObject(canvas, { uid, raw }), [uid]);
+}

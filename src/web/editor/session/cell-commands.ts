@@ -1,0 +1,85 @@
+/** Keys that work on the cells selected, or on the one under the pointer. */
+
+import type { BoundingBox } from "#core/array/index.ts";
+import type { RawWindow } from "#core/edits/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import { fitCell, growCells, smoothCells, splitInTwo, trimCell } from "../model/cell-tools.ts";
+import { fillCells } from "../model/click.ts";
+import type { EditorSession } from "./editor-session.ts";
+import type { Hover } from "./hover.ts";
+
+export type CellCommand = "fill" | "split-in-two" | "trim" | "smooth" | "grow" | "shrink" | "fit-cell";
+
+/** Reads the first visible channel at native depth. */
+export type ReadRaw = (box: BoundingBox) => Promise<RawWindow>;
+
+const nothingText: Readonly<Record<CellCommand, string>> = {
+  fill: "This cell has no holes.",
+  "split-in-two": "This cell is too small to split.",
+  trim: "This cell is one piece.",
+  smooth: "The outline is smooth already.",
+  grow: "There is no room to grow.",
+  shrink: "Smaller than this the cell would vanish.",
+  "fit-cell": "The outline fits the picture already.",
+};
+
+export function runCellCommand(
+  command: CellCommand,
+  session: EditorSession,
+  hover: Hover,
+  readRaw: ReadRaw | null,
+): void {
+  const { selection } = session.state;
+  const uids = selection.length > 0 ? selection : hover.uid === undefined ? [] : [hover.uid];
+  const [first] = uids;
+  if (first === undefined) {
+    session.note("Select a cell, or point at one.");
+    return;
+  }
+  if (command === "fit-cell") {
+    void fitWhenRead(session, first, readRaw);
+    return;
+  }
+  session.run((canvas, newUid) => {
+    switch (command) {
+      case "fill":
+        return fillCells(canvas, uids);
+      case "split-in-two":
+        return splitInTwo(canvas, uids, newUid);
+      case "trim":
+        return trimCell(canvas, first, hover.at);
+      case "smooth":
+        return smoothCells(canvas, uids);
+      case "grow":
+        return growCells(canvas, uids, 1);
+      case "shrink":
+        return growCells(canvas, uids, -1);
+    }
+  }, nothingText[command]);
+}
+
+/** As `fitObject` looks around a cell at most. */
+const aroundPx = 64;
+
+async function fitWhenRead(session: EditorSession, uid: string, readRaw: ReadRaw | null): Promise<void> {
+  const { canvas } = session.model;
+  const box = canvas.shapes.get(uid)?.bbox;
+  if (box === undefined) return;
+  if (readRaw === null) {
+    session.note("The picture is not loaded yet.");
+    return;
+  }
+  try {
+    const raw = await readRaw([
+      Math.max(0, box[0] - aroundPx),
+      Math.max(0, box[1] - aroundPx),
+      Math.min(canvas.height, box[2] + aroundPx),
+      Math.min(canvas.width, box[3] + aroundPx),
+    ]);
+    // The cell may have changed while the pixels came: the tool looks at it as it is now, and says when they do not do.
+    session.run((now) => (now.shapes.has(uid) ? fitCell(now, uid, raw) : null), nothingText["fit-cell"]);
+  } catch (error) {
+    if (!isFoundryError(error)) throw error;
+    session.note(error.message);
+  }
+}
