@@ -30,6 +30,7 @@ export {
   type LayerState,
   type MutableLayerState,
 } from "./layer-state.ts";
+export { type Neighbour, neighboursOfObject } from "./neighbours.ts";
 export {
   type EditKind,
   type EditOperation,

@@ -4,7 +4,15 @@ import { describe, expect, test } from "vitest";
 import { labelImage, plane } from "../array/index.ts";
 import { shapeArea, shapeContains } from "../labels/index.ts";
 import { rng } from "../rng.ts";
-import { createCanvas, deleteObjects, findObjects, fitObject, smoothObject, trimToPart } from "./index.ts";
+import {
+  createCanvas,
+  deleteObjects,
+  findObjects,
+  fitObject,
+  neighboursOfObject,
+  smoothObject,
+  trimToPart,
+} from "./index.ts";
 import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 describe("trimToPart", () => {
@@ -157,4 +165,21 @@ describe("findObjects, deleteObjects", () => {
     expect(pictureAfter(state, changes)).toEqual(["...22", "...22", ".333.", ".333.", "....."]);
     expect(() => deleteObjects(canvas, ["9"])).toThrow(/not on this plane/);
   });
+});
+
+test("neighbours by contact, over a seam of one pixel; who is farther is none", () => {
+  const state = stateOf(
+    "22.......",
+    "22111....",
+    "22111...5",
+    "..111....",
+    "...3.....",
+    ".........",
+    "....4....",
+  );
+  // Within 2 of object 1: the right column of 2 (rows 0 to 2) and its left column where only 2 away, 3's pixel.
+  expect(neighboursOfObject(createCanvas(state), "1")).toEqual([
+    { uid: "2", contactPx: 5 },
+    { uid: "3", contactPx: 1 },
+  ]);
 });

@@ -19,7 +19,9 @@ export type Command =
   | "smooth"
   | "grow"
   | "shrink"
+  | "merge-neighbour"
   | "fit-cell"
+  | "find-missed"
   | "new-cell"
   | "smaller"
   | "larger"
@@ -56,12 +58,14 @@ export const keyLines: readonly KeyLine[] = [
   { command: "merge", key: "M", text: "Merge" },
   { command: "fill", key: "F", text: "Fill holes" },
   { command: "split-in-two", key: "K", text: "Split in two at the waist" },
+  { command: "merge-neighbour", key: "Y", text: "Merge with the neighbour it touches" },
   { command: "trim", key: "T", text: "Trim to the part pointed at" },
   { command: "smooth", key: "R", text: "Smooth the outline" },
   { command: "grow", key: ".", text: "Grow by a pixel" },
   { command: "shrink", key: ",", text: "Shrink by a pixel" },
   { command: "fit-cell", key: "C", text: "Fit to the picture" },
   { command: "delete", key: "X", text: "Delete" },
+  { command: "find-missed", key: "Q", text: "Find missed cells in view" },
   { command: "smaller", key: "[", text: "Smaller brush" },
   { command: "larger", key: "]", text: "Larger brush" },
   { command: "undo", key: "Ctrl Z", text: "Undo" },
@@ -103,7 +107,9 @@ const byKey: Readonly<Record<string, Command>> = {
   r: "smooth",
   ".": "grow",
   ",": "shrink",
+  y: "merge-neighbour",
   c: "fit-cell",
+  q: "find-missed",
   h: "fix-doubt",
   j: "skip-doubt",
   u: "back-doubt",

@@ -1,6 +1,6 @@
 /** What each command does to the editor. */
 
-import { type ReadRaw, runCellCommand } from "../session/cell-commands.ts";
+import { type ReadRaw, runCellCommand, runFindMissed } from "../session/cell-commands.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
@@ -34,6 +34,9 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "split":
       session.setTool(command);
       break;
+    case "find-missed":
+      void runFindMissed(session, view.seenBox(), parts.readRaw());
+      break;
     case "write-mode":
       session.toggleWriteMode();
       break;
@@ -52,6 +55,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "smooth":
     case "grow":
     case "shrink":
+    case "merge-neighbour":
     case "fit-cell":
       runCellCommand(command, session, parts.hover(), parts.readRaw());
       break;

@@ -1,18 +1,21 @@
 /** Tools of core/edits for the cells that are selected or pointed at: one key, no drag. */
 
-import type { Point } from "#core/array/index.ts";
+import type { BoundingBox, Point } from "#core/array/index.ts";
 import {
   fitObject,
   growObjects,
   type LabelCanvas,
+  mergeObjects,
+  neighboursOfObject,
   type ObjectChange,
   type RawWindow,
   smoothObject,
   splitBySeeds,
   suggestSeeds,
+  thresholdBox,
   trimToPart,
 } from "#core/edits/index.ts";
-import { forEachRun } from "#core/labels/index.ts";
+import { forEachRun, shapeArea } from "#core/labels/index.ts";
 import type { Outcome } from "./gesture.ts";
 
 const outcome = (
@@ -77,4 +80,37 @@ export function growCells(canvas: LabelCanvas, uids: readonly string[], byPx: nu
 
 export function fitCell(canvas: LabelCanvas, uid: string, raw: RawWindow): Outcome | null {
   return outcome("reshape", "fit", fitObject(canvas, { uid, raw }), [uid]);
+}
+
+/** Merges a cell with the neighbour it touches most; null when it stands alone. */
+export function mergeWithNeighbour(canvas: LabelCanvas, uid: string): Outcome | null {
+  const [next] = neighboursOfObject(canvas, uid);
+  return next === undefined ? null : outcome("merge", "merge", mergeObjects(canvas, [uid, next.uid]), [uid]);
+}
+
+/** A cell that was missed is at least this share of the usual size. */
+const missedShare = 0.35;
+const missedPxMin = 12;
+
+/**
+ * Cells that the picture shows in a box and nobody has drawn: bright pieces of background, not too small.
+ *
+ * @returns null when there is none.
+ */
+export function findMissed(
+  canvas: LabelCanvas,
+  box: BoundingBox,
+  raw: RawWindow,
+  newUid: () => string,
+): Outcome | null {
+  const areas = [...canvas.shapes.values()].map(shapeArea).sort((a, b) => a - b);
+  const usual = areas[areas.length >> 1] ?? 0;
+  const areaPxMin = Math.max(missedPxMin, Math.round(missedShare * usual));
+  const { changes } = thresholdBox(canvas, { box, raw, areaPxMin }, newUid);
+  return outcome(
+    "draw",
+    "threshold",
+    changes,
+    changes.map(({ uid }) => uid),
+  );
 }

@@ -5,6 +5,7 @@
  * are often two cells, very small ones often dirt.
  */
 
+import type { CheckFinding } from "#core/checks/index.ts";
 import { type DoubtItem, doubtKey, orderByDoubt as orderItems } from "#core/doubt/index.ts";
 
 export interface CellFacts {
@@ -18,13 +19,16 @@ export interface CellFacts {
 }
 
 /** Cost: O(n log n), for the median of sizes. */
-export function doubtItems(cells: readonly CellFacts[]): DoubtItem[] {
+export function doubtItems(
+  cells: readonly CellFacts[],
+  findings: ReadonlyMap<string, readonly CheckFinding[]> = new Map(),
+): DoubtItem[] {
   const middle = medianLog(cells);
   return cells.map(({ uid, area, confidence, agent }) => ({
     subject: { kind: "cell", uid },
     confidence,
     byPerson: agent?.kind === "person",
-    findings: [],
+    findings: (findings.get(uid) ?? []).map(({ rule }) => rule),
     unusual: Math.abs(Math.log(Math.max(1, area)) - middle),
   }));
 }

@@ -150,7 +150,9 @@ function thinInPlace(points: StrokePoint[]): void {
 export function previewChanges(bench: Bench, gesture: Gesture, from: number): ObjectChange[] {
   if (gesture.kind === "cut" || gesture.kind === "lasso") return [];
   const points = gesture.points.slice(Math.max(0, from - 1));
-  return strokeChanges(bench, gesture, points);
+  const changes = strokeChanges(bench, gesture, points);
+  // Over other cells, the stroke itself shows what they lose.
+  return gesture.kind === "paint" ? changes.filter(({ uid }) => uid === gesture.uid) : changes;
 }
 
 type Stroke = Extract<Gesture, { kind: "paint" | "erase" }>;

@@ -3,12 +3,28 @@
 import type { BoundingBox } from "#core/array/index.ts";
 import type { RawWindow } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
-import { fitCell, growCells, smoothCells, splitInTwo, trimCell } from "../model/cell-tools.ts";
+import {
+  findMissed,
+  fitCell,
+  growCells,
+  mergeWithNeighbour,
+  smoothCells,
+  splitInTwo,
+  trimCell,
+} from "../model/cell-tools.ts";
 import { fillCells } from "../model/click.ts";
 import type { EditorSession } from "./editor-session.ts";
 import type { Hover } from "./hover.ts";
 
-export type CellCommand = "fill" | "split-in-two" | "trim" | "smooth" | "grow" | "shrink" | "fit-cell";
+export type CellCommand =
+  | "fill"
+  | "split-in-two"
+  | "trim"
+  | "smooth"
+  | "grow"
+  | "shrink"
+  | "merge-neighbour"
+  | "fit-cell";
 
 /** Reads the first visible channel at native depth. */
 export type ReadRaw = (box: BoundingBox) => Promise<RawWindow>;
@@ -20,6 +36,7 @@ const nothingText: Readonly<Record<CellCommand, string>> = {
   smooth: "The outline is smooth already.",
   grow: "There is no room to grow.",
   shrink: "Smaller than this the cell would vanish.",
+  "merge-neighbour": "No other cell touches this one.",
   "fit-cell": "The outline fits the picture already.",
 };
 
@@ -54,6 +71,8 @@ export function runCellCommand(
         return growCells(canvas, uids, 1);
       case "shrink":
         return growCells(canvas, uids, -1);
+      case "merge-neighbour":
+        return mergeWithNeighbour(canvas, first);
     }
   }, nothingText[command]);
 }
@@ -69,15 +88,47 @@ async function fitWhenRead(session: EditorSession, uid: string, readRaw: ReadRaw
     session.note("The picture is not loaded yet.");
     return;
   }
-  try {
-    const raw = await readRaw([
+  const read = () =>
+    readRaw([
       Math.max(0, box[0] - aroundPx),
       Math.max(0, box[1] - aroundPx),
       Math.min(canvas.height, box[2] + aroundPx),
       Math.min(canvas.width, box[3] + aroundPx),
     ]);
-    // The cell may have changed while the pixels came: the tool looks at it as it is now, and says when they do not do.
-    session.run((now) => (now.shapes.has(uid) ? fitCell(now, uid, raw) : null), nothingText["fit-cell"]);
+  // The cell may have changed while the pixels came: the tool looks at it as it is now, and says when they do not do.
+  await withPixels(session, read, (raw) =>
+    session.run((now) => (now.shapes.has(uid) ? fitCell(now, uid, raw) : null), nothingText["fit-cell"]),
+  );
+}
+
+/** Draws the cells that the picture shows in a box and nobody has drawn. */
+export async function runFindMissed(
+  session: EditorSession,
+  box: BoundingBox,
+  readRaw: ReadRaw | null,
+): Promise<void> {
+  if (readRaw === null) {
+    session.note("The picture is not loaded yet.");
+    return;
+  }
+  await withPixels(
+    session,
+    () => readRaw(box),
+    (raw) =>
+      session.run(
+        (canvas, newUid) => findMissed(canvas, box, raw, newUid),
+        "The picture shows no further cell here.",
+      ),
+  );
+}
+
+async function withPixels(
+  session: EditorSession,
+  read: () => Promise<RawWindow>,
+  use: (raw: RawWindow) => void,
+): Promise<void> {
+  try {
+    use(await read());
   } catch (error) {
     if (!isFoundryError(error)) throw error;
     session.note(error.message);

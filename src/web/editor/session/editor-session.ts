@@ -12,6 +12,7 @@ import type { Point } from "#core/array/index.ts";
 import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
+import { CellChecks, mendCell } from "../model/cell-checks.ts";
 import { deleteCells, mergeCells, selectByClick } from "../model/click.ts";
 import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
 import {
@@ -28,8 +29,9 @@ import type { JournalEntry } from "../sync/journal.ts";
 import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
 import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
+import { lineOf } from "./history-line.ts";
 import { LayerModel } from "./layer-model.ts";
-import { ReviewDesk, type ReviewKey, type ReviewStep } from "./review-desk.ts";
+import { marksAfter, ReviewDesk, type ReviewKey } from "./review-desk.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
 
@@ -44,6 +46,7 @@ export class EditorSession {
   readonly #clock: ActivityClock;
   readonly #gestures: Gestures;
   readonly #desk: ReviewDesk;
+  readonly #checks = new CellChecks();
   #view: SessionView | null = null;
   #history: History = historyOf([]);
   #acknowledged = 0;
@@ -55,6 +58,7 @@ export class EditorSession {
     this.#clock = new ActivityClock(parts.now);
     this.#desk = new ReviewDesk({
       cells: () => [...this.model.cells.values()],
+      findings: () => this.#checks.findingsOf(this.model.canvas),
       shapeOf: (uid) => this.model.canvas.shapes.get(uid),
       now: parts.now,
     });
@@ -198,10 +202,21 @@ export class EditorSession {
   review(key: ReviewKey): void {
     const { version, selection, reviewed } = this.state;
     const step = this.#desk.step(key, version, selection, reviewed);
-    this.store.set({ progress: step.progress, reviewed: openedAgain(reviewed, step) });
+    this.store.set({ progress: step.progress, reviewed: marksAfter(reviewed, step) });
     if (step.uid === null) this.note("All cells are reviewed.");
     else this.showCell(step.uid);
-    if (step.fixing) this.setTool("brush");
+    if (step.fixing && step.uid !== null) this.#mendOrDraw(step.uid);
+  }
+
+  /** What needs no judgement is mended at once; the rest is for the hand. */
+  #mendOrDraw(uid: string): void {
+    const { canvas } = this.model;
+    const findings = this.#checks.findingsOf(canvas).get(uid) ?? [];
+    const outcome = this.#mayEdit()
+      ? this.#try(() => mendCell(canvas, uid, findings, this.#parts.newId))
+      : undefined;
+    if (outcome) this.#commit(outcome);
+    else if (outcome === null) this.setTool("brush");
   }
 
   /** Space. */
@@ -473,20 +488,4 @@ export class EditorSession {
   #changed(): void {
     this.store.set({ version: this.state.version + 1, cellCount: this.model.cells.size });
   }
-}
-
-/** Marks after a step: what is in view now is open, whatever it was before. */
-function openedAgain(reviewed: ReadonlySet<string>, step: ReviewStep): ReadonlySet<string> {
-  return new Set([...reviewed, ...step.reviewed].filter((uid) => uid !== step.uid));
-}
-
-function lineOf(
-  edit: WireEdit,
-  who: string,
-  whoKind: string,
-  at: string,
-  state: HistoryLine["state"],
-): HistoryLine {
-  const { operationId, kind, tool } = edit;
-  return { operationId, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
 }

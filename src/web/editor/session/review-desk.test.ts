@@ -11,6 +11,7 @@ function desk(...confidences: number[]) {
   let version = 0;
   const made = new ReviewDesk({
     cells: () => [...shapes.keys()].map((uid) => ({ uid, area: 10, confidence: sure.get(uid) ?? null })),
+    findings: () => new Map(),
     shapeOf: (uid) => shapes.get(uid),
     now: () => ms,
   });

@@ -5,6 +5,7 @@
  * as quick with 100,000 cells. A cell whose shape changed while it was in view counts as fixed, whatever tool did it.
  */
 
+import type { CheckFinding } from "#core/checks/index.ts";
 import {
   doubtKey,
   type Review,
@@ -20,6 +21,8 @@ export type ReviewKey = "accept" | "fix" | "skip" | "back";
 
 export interface ReviewDeskParts {
   readonly cells: () => readonly CellFacts[];
+  /** What the checks find, by uid. */
+  readonly findings: () => ReadonlyMap<string, readonly CheckFinding[]>;
   readonly shapeOf: (uid: string) => ObjectShape | undefined;
   /** Milliseconds. */
   readonly now: () => number;
@@ -56,7 +59,10 @@ export class ReviewDesk {
   ): ReviewStep {
     const atMs = this.#parts.now();
     if (this.#review === null) {
-      const items = doubtItems(this.#parts.cells().filter(({ uid }) => !marked.has(uid)));
+      const items = doubtItems(
+        this.#parts.cells().filter(({ uid }) => !marked.has(uid)),
+        this.#parts.findings(),
+      );
       this.#review = startReview(items, atMs);
       this.#version = version;
       return this.#show();
@@ -99,7 +105,12 @@ export class ReviewDesk {
       .cells()
       .filter(({ uid }) => known.has(doubtKey({ kind: "cell", uid })) || !marked.has(uid));
     const parts = selection.map((uid) => doubtKey({ kind: "cell", uid }));
-    return reduceReview(review, { type: "refresh", items: doubtItems(cells), parts, atMs });
+    return reduceReview(review, {
+      type: "refresh",
+      items: doubtItems(cells, this.#parts.findings()),
+      parts,
+      atMs,
+    });
   }
 
   #show(): ReviewStep {
@@ -114,3 +125,8 @@ export class ReviewDesk {
 }
 
 const uidOf = (key: string | null): string | null => (key === null ? null : key.slice("cell ".length));
+
+/** Marks after a step: what is in view now is open, whatever it was before. */
+export function marksAfter(reviewed: ReadonlySet<string>, step: ReviewStep): ReadonlySet<string> {
+  return new Set([...reviewed, ...step.reviewed].filter((uid) => uid !== step.uid));
+}

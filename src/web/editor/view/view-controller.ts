@@ -61,6 +61,20 @@ export class ViewController {
     return screenToWorld(this.#view, this.#viewport, point);
   }
 
+  /** Pixels of the image that are in view: [y0, x0, y1, x1). */
+  seenBox(): readonly [number, number, number, number] {
+    const [from, to] = [
+      this.toWorld({ x: 0, y: 0 }),
+      this.toWorld({ x: this.#viewport.width, y: this.#viewport.height }),
+    ];
+    return [
+      Math.max(0, Math.floor(from.y)),
+      Math.max(0, Math.floor(from.x)),
+      Math.min(this.image.height, Math.ceil(to.y)),
+      Math.min(this.image.width, Math.ceil(to.x)),
+    ];
+  }
+
   zoomAt(anchor: ScreenPoint, delta: number): void {
     this.#move(clampView(zoomAt(this.#view, this.#viewport, anchor, delta), this.image));
   }
