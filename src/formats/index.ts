@@ -19,6 +19,7 @@ export {
 } from "./annotations/geojson/write-geojson.ts";
 export { type RoiSource, writeRoiSet } from "./annotations/roi/write-roi.ts";
 export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
+export { type CtcFiles, type CtcMovie, type WriteCtcOptions, writeCtc } from "./collections/ctc/write-ctc.ts";
 export {
   type TissueEntry,
   type TissueFile,
@@ -26,6 +27,7 @@ export {
   writeSimulatedTissue,
   writeTissueList,
 } from "./collections/simulated-tissue/write-simulated-tissue.ts";
+export { type TrkMovie, writeTrk, writeTrks } from "./collections/trk/write-trk.ts";
 export { channelNamed } from "./colours.ts";
 export { type NpzMember, openNpz } from "./containers/npy/open-npz.ts";
 export {
@@ -133,3 +135,10 @@ export { type ReplacedSheet, type Replacement, replaceInSheet } from "./sheet/re
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
+export { type CellsOfObjects, cellsOfObjects } from "./tracks/cells-of-objects.ts";
+export { type GeffReadOptions, type ReadGeff, readGeff } from "./tracks/geff/read-geff.ts";
+export { type WriteGeffOptions, writeGeff } from "./tracks/geff/write-geff.ts";
+export { type ReadTrackCsv, readTrackCsv } from "./tracks/track-csv/read-track-csv.ts";
+export { type WriteTrackCsvOptions, writeTrackCsv } from "./tracks/track-csv/write-track-csv.ts";
+export { type ReadTrackMate, readTrackMate } from "./tracks/trackmate/read-trackmate.ts";
+export { type TrackMateMovie, writeTrackMate } from "./tracks/trackmate/write-trackmate.ts";

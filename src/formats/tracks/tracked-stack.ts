@@ -26,7 +26,7 @@ export interface StackLocator {
 }
 
 /** Ending of the label images that belong to an image. */
-export const labelsSuffix = "_labels";
+const labelsSuffix = "_labels";
 
 /**
  * The image of a file of tracks and its labels.

@@ -19,7 +19,7 @@ export interface GeffAxis {
   readonly scaledUnit: string | null;
 }
 
-export interface GeffRelated {
+interface GeffRelated {
   readonly type: string;
   /** Relative to the GEFF group, as written. */
   readonly path: string;

@@ -17,7 +17,7 @@ const names = {
   radius: ["radius_px", "radius"],
 } as const;
 
-export type TrackColumn = keyof typeof names;
+type TrackColumn = keyof typeof names;
 
 /** Column number by meaning; those without a meaning in `others`. */
 export interface TrackColumns {

@@ -25,7 +25,7 @@ export interface TrackMateSpot {
   readonly outline: readonly number[] | null;
 }
 
-export interface TrackMateEdge {
+interface TrackMateEdge {
   readonly from: number;
   readonly to: number;
   readonly track: number;
@@ -52,7 +52,7 @@ export interface TrackMateModel {
 }
 
 // A million spots with outlines and fifty features each take some 1.5 GB and do not fit a text; without features, 200 MB.
-export const TRACKMATE_BYTES_MAX = 384 * 1024 * 1024;
+const TRACKMATE_BYTES_MAX = 384 * 1024 * 1024;
 const SPOTS_MAX = 5_000_000;
 const OUTLINE_POINTS_MAX = 20_000;
 const OUTLINE_NUMBERS_MAX = 100_000_000;
