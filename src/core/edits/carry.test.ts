@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { stateAfter } from "#testing/edited-layers.ts";
 import { labelImage } from "../array/index.ts";
 import { objectShapesFromLabels, shapeArea } from "../labels/index.ts";
 import { shapeCentroid } from "../outline/index.ts";
 import { carriedDistance, copyObject, createCanvas, interpolateBetween, type LayerState } from "./index.ts";
-import { stateAfter } from "./testing/sample-layer.ts";
 
 const side = 60;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
 import { labelImage, type Plane, plane } from "../array/index.ts";
 import { connectedComponents, shapeContains } from "../labels/index.ts";
 import { createCanvas, floodBackground, floodIntensity } from "./index.ts";
-import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 describe("floodBackground", () => {
   const state = stateOf("11111", "1...1", "1.2.1", "1...1", "11111");

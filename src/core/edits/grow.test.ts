@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateOf, stateOfLabels } from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
 import { labelImage } from "../array/index.ts";
 import { connectedComponents, shapeArea, shapeContains } from "../labels/index.ts";
 import { createCanvas, growObjects } from "./index.ts";
-import { pictureAfter, stateOf, stateOfLabels } from "./testing/sample-layer.ts";
 
 const square = { y: 1, x: 1 };
 

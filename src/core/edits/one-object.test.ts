@@ -1,6 +1,7 @@
 /** Tools for one object, and bulk deletion: trim, smooth, fit, find. */
 
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "#testing/edited-layers.ts";
 import { labelImage, plane } from "../array/index.ts";
 import { shapeArea, shapeContains } from "../labels/index.ts";
 import { rng } from "../rng.ts";
@@ -13,7 +14,6 @@ import {
   smoothObject,
   trimToPart,
 } from "./index.ts";
-import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 describe("trimToPart", () => {
   const state = stateOf("11.1", "1..1", "..1.", "2...");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { stateOfLabels } from "#testing/edited-layers.ts";
 import { forSeeds } from "#testing/index.ts";
 import { labelImage } from "../array/index.ts";
 import { shapeContains } from "../labels/index.ts";
 import { createCanvas, paintStroke, pressureRadius } from "./index.ts";
-import { stateOfLabels } from "./testing/sample-layer.ts";
 
 describe("pressureRadius", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateOf } from "#testing/edited-layers.ts";
 import { createCanvas, cutPolygon, drawPolygon, snapPxMax } from "./index.ts";
-import { pictureAfter, stateOf } from "./testing/sample-layer.ts";
 
 const at = (...numbers: number[]) =>
   Array.from({ length: numbers.length / 2 }, (_, k) => ({ y: numbers[2 * k]!, x: numbers[2 * k + 1]! }));

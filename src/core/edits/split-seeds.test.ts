@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateAfter, stateOf, stateOfLabels, wholeRaw } from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
 import { labelImage, type Plane, plane } from "../array/index.ts";
 import { shapeArea, shapeContains } from "../labels/index.ts";
 import { createCanvas, splitBySeeds, suggestSeeds } from "./index.ts";
-import { pictureAfter, stateAfter, stateOf, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 /** Two discs of radius 10 whose middles are 16 apart, in a field of 30 x 46. */
 function twoDiscs(): ReturnType<typeof stateOf> {

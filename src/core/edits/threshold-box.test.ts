@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
 import { labelImage, plane } from "../array/index.ts";
 import { connectedComponents, shapeArea } from "../labels/index.ts";
 import { createCanvas, type ThresholdBox, thresholdBox } from "./index.ts";
-import { pictureAfter, stateOf, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 const letters = () => {
   let code = 10;

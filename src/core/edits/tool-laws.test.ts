@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { digestOf, operationOf, stateAfter, stateOfLabels, wholeRaw } from "#testing/edited-layers.ts";
 import { type LabelImage, labelImage, type Plane, type Point } from "../array/index.ts";
 import { shapesEqual } from "../labels/index.ts";
 import {
@@ -32,7 +33,6 @@ import {
   trimToPart,
   type WriteMode,
 } from "./index.ts";
-import { digestOf, operationOf, stateAfter, stateOfLabels, wholeRaw } from "./testing/sample-layer.ts";
 
 const side = 22;
 

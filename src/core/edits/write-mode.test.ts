@@ -1,4 +1,12 @@
 import { describe, expect, test } from "vitest";
+import {
+  digestOf,
+  operationOf,
+  pictureAfter,
+  stateAfter,
+  stateOf,
+  stateOfLabels,
+} from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
 import { drawObjectShapeInPlace, shapeContains } from "../labels/index.ts";
 import {
@@ -13,14 +21,6 @@ import {
   type ObjectChange,
   paintStroke,
 } from "./index.ts";
-import {
-  digestOf,
-  operationOf,
-  pictureAfter,
-  stateAfter,
-  stateOf,
-  stateOfLabels,
-} from "./testing/sample-layer.ts";
 
 const line = (x0: number, x1: number) => [
   { y: 0, x: x0 },

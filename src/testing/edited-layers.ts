@@ -1,8 +1,6 @@
-/** Small layers as pictures, and what the laws of tools compare: for the tests of this folder. */
+/** Small layers as pictures, and what the laws of tools compare: for tests of the editing tools. */
 
-import { labelsOf, pictureOf } from "#testing/index.ts";
-import { type LabelImage, labelImage, type Plane } from "../../array/index.ts";
-import { drawObjectShapeInPlace, encodeObjectShape, objectShapesFromLabels } from "../../labels/index.ts";
+import { type LabelImage, labelImage, type Plane } from "#core/array/index.ts";
 import {
   applyOperation,
   type EditOperation,
@@ -10,7 +8,9 @@ import {
   type ObjectChange,
   type RawWindow,
   validateOperation,
-} from "../index.ts";
+} from "#core/edits/index.ts";
+import { drawObjectShapeInPlace, encodeObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
+import { labelsOf, pictureOf } from "./pictures.ts";
 
 /** Layer with an object per label, uid = label in base 36. */
 export function stateOfLabels(labels: LabelImage): LayerState {
