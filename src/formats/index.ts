@@ -21,6 +21,14 @@ export { type RoiSource, writeRoiSet } from "./annotations/roi/write-roi.ts";
 export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
 export { type CtcFiles, type CtcMovie, type WriteCtcOptions, writeCtc } from "./collections/ctc/write-ctc.ts";
 export {
+  type MovieEntry,
+  movieFolder,
+  movieListName,
+  writeMovieFrame,
+  writeMovieList,
+  writeMovieTracks,
+} from "./collections/simulated-movie/write-simulated-movie.ts";
+export {
   type TissueEntry,
   type TissueFile,
   tissueListName,
@@ -136,6 +144,7 @@ export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
 export { type CellsOfObjects, cellsOfObjects } from "./tracks/cells-of-objects.ts";
+export { readTrackTable, writeTrackTable } from "./tracks/ctc-tables/track-table.ts";
 export { type GeffReadOptions, type ReadGeff, readGeff } from "./tracks/geff/read-geff.ts";
 export { type WriteGeffOptions, writeGeff } from "./tracks/geff/write-geff.ts";
 export { type ReadTrackCsv, readTrackCsv } from "./tracks/track-csv/read-track-csv.ts";

@@ -212,6 +212,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./simulate-tissue.ts")).simulateTissueCommand,
   },
   {
+    name: "simulate movie",
+    summary: "Make time-lapses of cells with exact masks and lineages, ready to import",
+    load: async () => (await import("./simulate-movie.ts")).simulateMovieCommand,
+  },
+  {
     name: "predict",
     summary: "Segment image files with a model version",
     load: async () => (await import("./predict.ts")).predictCommand,
@@ -220,6 +225,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "metrics segmentation",
     summary: "Compare two label images",
     load: async () => (await import("./metrics-segmentation.ts")).metricsSegmentationCommand,
+  },
+  {
+    name: "metrics tracking",
+    summary: "Compare two trackings of a movie",
+    load: async () => (await import("./metrics-tracking.ts")).metricsTrackingCommand,
   },
   {
     name: "augment preview",

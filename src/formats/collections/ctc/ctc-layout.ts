@@ -20,7 +20,8 @@ import type {
   ReadItem,
   ReadLayer,
 } from "../../import/layout.ts";
-import { joinPath } from "../../import/paths.ts";
+import { fileOf, joinPath } from "../../import/paths.ts";
+import { movieListName } from "../simulated-movie/write-simulated-movie.ts";
 import { ctcModalities, parseDatasetName } from "./dataset-name.ts";
 import { type CtcObjects, framePositions, readSequenceImage, readSequenceLabels } from "./read-sequence.ts";
 import { type CtcKind, type CtcSequence, findSequences } from "./sequence-files.ts";
@@ -59,7 +60,12 @@ export const ctcLayout: Layout = {
 
 function planSequences(files: ImportFiles, sequences: readonly CtcSequence[], others: string[]): LayoutPlan {
   const items: LayoutItem[] = [];
-  const ignored = others.map((path) => ({ path, reason: "it is not part of a sequence" }));
+  // Our simulator writes the challenge's layout under a name of its kind, but nobody's conditions hold for it.
+  const isSimulated = others.some((path) => fileOf(path) === movieListName);
+  const ignored = others.map((path) => ({
+    path,
+    reason: fileOf(path) === movieListName ? "it is the list of the movies" : "it is not part of a sequence",
+  }));
   const notes: string[] = [];
   let known = false;
   for (const sequence of sequences) {
@@ -77,7 +83,7 @@ function planSequences(files: ImportFiles, sequences: readonly CtcSequence[], ot
     notes.push(
       "The folder's name is not that of a Cell Tracking Challenge set, so it does not say what is outlined; nuclei are assumed.",
     );
-  return { items, ignored, notes, licence: known ? LICENCE : null };
+  return { items, ignored, notes, licence: isSimulated ? "CC0-1.0" : known ? LICENCE : null };
 }
 
 function datasetOf(files: ImportFiles, sequence: CtcSequence) {
