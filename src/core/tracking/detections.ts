@@ -59,6 +59,8 @@ export interface FrameDetections {
   readonly conflicts?: Int32Array;
   /** Probability of each detection to be a true mask; only used where there are conflicts. Default one half. */
   readonly priors?: Float32Array;
+  /** Detections that are unions of two others, flat (union, piece, piece); see `offerUnions`. */
+  readonly parts?: Int32Array;
 }
 
 const stride = detectionFeatures.length;
@@ -86,6 +88,8 @@ export interface PointDetections {
   /** Pixels; default 0 = not measured. */
   readonly areaPx?: ArrayLike<number>;
   readonly meanIntensity?: ArrayLike<number>;
+  /** Full axes in pixels and the angle of the long one against x, radians; default unknown. */
+  readonly ellipses?: readonly { readonly major: number; readonly minor: number; readonly angle: number }[];
 }
 
 /**
@@ -103,10 +107,17 @@ export function detectionsFromPoints(points: PointDetections): FrameDetections {
   for (let i = 0; i < count; i++) {
     features[i * stride + areaColumn] = points.areaPx?.[i] ?? 0;
     features[i * stride + lightColumn] = points.meanIntensity?.[i] ?? 0;
+    const ellipse = points.ellipses?.[i];
+    if (ellipse !== undefined) features.set(axisFeatures(ellipse), i * stride + areaColumn + 1);
     features[i * stride + sideColumn] = sideDistance(y[i], x[i], height, width);
   }
   const labels = Int32Array.from(points.labels);
   return { t, height, width, labels, y, x, features, neighbours: neighbourVectors(y, x, neighbourCount) };
+}
+
+function axisFeatures({ major, minor, angle }: { major: number; minor: number; angle: number }): number[] {
+  const eccentricity = major === 0 ? 0 : Math.sqrt(1 - (minor / major) ** 2);
+  return [major, minor, eccentricity, eccentricity * Math.cos(2 * angle), eccentricity * Math.sin(2 * angle)];
 }
 
 /** Pixels from a place to the nearest side of the image. */
@@ -124,7 +135,8 @@ export function pickDetections(frame: FrameDetections, positions: readonly numbe
     return to;
   };
   const place = new Map(positions.map((at, i) => [at, i]));
-  const conflicts = pickPairs(frame.conflicts, place);
+  const conflicts = pickTuples(frame.conflicts, 2, place);
+  const parts = pickTuples(frame.parts, 3, place);
   return {
     ...frame,
     labels: picked.map((at) => frame.labels[at]),
@@ -133,19 +145,22 @@ export function pickDetections(frame: FrameDetections, positions: readonly numbe
     features: rows(frame.features, stride),
     neighbours: rows(frame.neighbours, 2 * neighbourCount),
     ...(conflicts === undefined ? {} : { conflicts }),
+    ...(parts === undefined ? {} : { parts }),
     ...(frame.priors === undefined ? {} : { priors: rows(frame.priors, 1) }),
   };
 }
 
-function pickPairs(
-  pairs: Int32Array | undefined,
+/** Tuples of positions whose members are all kept, with their new positions. */
+function pickTuples(
+  tuples: Int32Array | undefined,
+  size: number,
   place: ReadonlyMap<number, number>,
 ): Int32Array | undefined {
-  if (pairs === undefined) return undefined;
+  if (tuples === undefined) return undefined;
   const kept: number[] = [];
-  for (let p = 0; p < pairs.length; p += 2) {
-    const [a, b] = [place.get(pairs[p]), place.get(pairs[p + 1])];
-    if (a !== undefined && b !== undefined) kept.push(a, b);
+  for (let p = 0; p < tuples.length; p += size) {
+    const now = Array.from(tuples.subarray(p, p + size), (at) => place.get(at) ?? -1);
+    if (!now.includes(-1)) kept.push(...now);
   }
   return Int32Array.from(kept);
 }

@@ -43,12 +43,14 @@ export {
 export type { CandidateScores, LinkScorer } from "./link-scorer.ts";
 export { measureFrame } from "./measure-frame.ts";
 export { type FrameMotion, type MotionScale, measureMotion, poolMotion } from "./motion.ts";
+export { offerUnions, trackOfLabels, type UnionOptions } from "./offer-unions.ts";
 export { defaultPlainScorerOptions, type PlainScorerOptions, plainScorer } from "./plain-scorer.ts";
 export { nothingSettled, poseProblem, type Settled } from "./pose-problem.ts";
 export { type Region, type RegionOptions, regionAround } from "./region.ts";
 export { assignmentSolver } from "./solve-assignment.ts";
 export { type ExactSolverOptions, exactSolver } from "./solve-exact.ts";
 export { greedySolver } from "./solve-greedy.ts";
+export { type Repair, type RepairContext, suggestRepairs } from "./suggest-repairs.ts";
 export {
   assertLaws,
   buildTrackGraph,
@@ -67,3 +69,4 @@ export {
   type TrackerOptions,
   trackFrames,
 } from "./tracker.ts";
+export { withFallback } from "./with-fallback.ts";

@@ -6,6 +6,7 @@
  */
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
 import { detectionFeatures, type FrameDetections, neighbourCount, sideDistance } from "./detections.ts";
+import { ellipseFeatures } from "./ellipse-features.ts";
 import { neighbourVectors } from "./neighbour-vectors.ts";
 
 /** Places in the row of sums of a label. */
@@ -140,20 +141,7 @@ function shapeFeatures(own: Float64Array): number[] {
   const momentY = own[sum.yy] / area - meanY * meanY;
   const momentX = own[sum.xx] / area - meanX * meanX;
   const momentXY = own[sum.xy] / area - meanY * meanX;
-  const middle = (momentY + momentX) / 2;
-  const spread = Math.hypot((momentX - momentY) / 2, momentXY);
-  const [large, small] = [middle + spread, Math.max(0, middle - spread)];
-  const eccentricity = large === 0 ? 0 : Math.sqrt(1 - small / large);
-  const cosine = spread === 0 ? 0 : (momentX - momentY) / 2 / spread;
-  const sine = spread === 0 ? 0 : momentXY / spread;
-  return [
-    area,
-    4 * Math.sqrt(large),
-    4 * Math.sqrt(small),
-    eccentricity,
-    eccentricity * cosine,
-    eccentricity * sine,
-  ];
+  return ellipseFeatures(area, momentY, momentX, momentXY);
 }
 
 function lightFeatures(own: Float64Array, measured: boolean): number[] {

@@ -36,6 +36,8 @@ const tailFactor = 3;
 /** Share of measurements of area and intensity that are off (masks that merge or spill), with a wide spread. */
 const outlierShare = 0.1;
 const outlierSpread = 0.7;
+/** A cell is seldom missed while another detection lies in its place: so much of the miss rate is then taken off. */
+const strangerShare = 0.95;
 /** Daughters: log ratio of their areas, and of their areas together to the parent's (a cell rounds up to divide). */
 const sisterSpread = 0.25;
 const sumSpread = 0.35;
@@ -123,12 +125,13 @@ function scoreWindow(candidates: CandidateWindow, rates: Required<PlainScorerOpt
       disappearance[candidates.offsets[f] + i] = rate;
     }
   }
+  const occupied = nextOccupied(candidates);
   const weights = new Float64Array(from.length);
   const sums = appearing.slice();
   for (let e = 0; e < from.length; e++) {
     const steps = frameOf[to[e]] - frameOf[from[e]];
     const alike = likeness(area, from[e], to[e], steps) * likeness(light, from[e], to[e], steps);
-    const missed = rates.missRate ** (steps - 1);
+    const missed = steps === 1 ? 1 : rates.missRate ** (steps - 1) * (1 - strangerShare * occupied[from[e]]);
     weights[e] = missed * alike * stepDensity(distancePx[e] ** 2, scale.sigmaPx * Math.sqrt(steps));
     sums[to[e]] += weights[e];
   }
@@ -148,6 +151,17 @@ function scoreWindow(candidates: CandidateWindow, rates: Required<PlainScorerOpt
     appearance: Float32Array.from(appearing, (weight, i) => weight / sums[i]),
     disappearance,
   };
+}
+
+/** How well the nearest detection of the next frame lies where each one would be found, 0..1. */
+function nextOccupied({ from, to, distancePx, frameOf, scale }: CandidateWindow): Float64Array {
+  const occupied = new Float64Array(frameOf.length);
+  for (let e = 0; e < from.length; e++) {
+    if (frameOf[to[e]] - frameOf[from[e]] !== 1) continue;
+    const near = Math.exp(-(distancePx[e] ** 2) / (2 * (2 * scale.sigmaPx) ** 2));
+    occupied[from[e]] = Math.max(occupied[from[e]], near);
+  }
+  return occupied;
 }
 
 /** Density of two daughters' places and measures under "they came from this parent", per pixel to the fourth. */

@@ -23,6 +23,12 @@ export interface Settled {
 /** Probabilities are not believed below this; a single score can so never forbid what others want. */
 const probabilityFloor = 1e-9;
 
+/**
+ * Candidates less likely than this are left out: they could only be chosen where several likelier ones of the same
+ * detections are, and they make most of the problem (of a dense movie 3 in 4).
+ */
+const probabilityMin = 1e-4;
+
 export const pairKey = (from: number, to: number, count: number): number => from * count + to;
 
 const cost = (probability: number): number => -Math.log(Math.max(probabilityFloor, probability));
@@ -61,7 +67,8 @@ export function poseProblem(
   const bestOut = new Map<number, number>();
   for (let e = 0; e < candidates.from.length; e++) {
     const [i, j] = [candidates.from[e], candidates.to[e]];
-    if (outTaken[i] === 1 || inTaken[j] === 1 || presence[i] === 0 || presence[j] === 0) continue;
+    if (scores.link[e] < probabilityMin || outTaken[i] === 1 || inTaken[j] === 1) continue;
+    if (presence[i] === 0 || presence[j] === 0) continue;
     if (forbidden.has(pairKey(i, j, count))) continue;
     const gain = appear[j] + vanish[i] - cost(scores.link[e]) - stay[i] + (bonus?.(i, [j], "link") ?? 0);
     if (!(gain > 0)) continue;
@@ -73,7 +80,8 @@ export function poseProblem(
   const [divisions, divisionGain]: [number[], number[]] = [[], []];
   for (let d = 0; d < candidates.divisions.length / 3; d++) {
     const [p, a, b] = candidates.divisions.subarray(3 * d, 3 * d + 3);
-    if (outTaken[p] === 1 || inTaken[a] === 1 || inTaken[b] === 1 || undividing[p] === 1) continue;
+    if (scores.division[d] < probabilityMin || undividing[p] === 1) continue;
+    if (outTaken[p] === 1 || inTaken[a] === 1 || inTaken[b] === 1) continue;
     if (presence[p] === 0 || presence[a] === 0 || presence[b] === 0) continue;
     if (forbidden.has(pairKey(p, a, count)) || forbidden.has(pairKey(p, b, count))) continue;
     const gain =

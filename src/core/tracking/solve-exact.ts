@@ -31,15 +31,24 @@ export function exactSolver(solveProgram: SolveBinaryProgram, options: ExactSolv
         return toChoice(problem, [solvePart(problem, { candidates: all, optional }, solveProgram)]);
       }
       const { taken, parts } = reduceProblem(problem);
-      const solved = parts.map((part) => {
-        if (part.optional.length === 0 && part.candidates.length <= searchedMax)
-          return { candidates: searchPart(problem, part.candidates), absent: [] };
-        const linksOnly = part.candidates.every((k) => k < problem.from.length);
-        return part.optional.length === 0 && linksOnly
-          ? { candidates: assignPart(problem, part.candidates), absent: [] }
-          : solvePart(problem, part, solveProgram);
-      });
-      return toChoice(problem, [{ candidates: taken, absent: [] }, ...solved]);
+      const solved: Solved[] = [{ candidates: taken, absent: [] }];
+      // Parts that need the program solver go as one: it sees that they are apart, and a call costs more than a part.
+      const hard: { candidates: number[]; optional: number[] } = { candidates: [], optional: [] };
+      for (const part of parts) {
+        const { candidates, optional } = part;
+        if (optional.length > 0) hard.optional.push(...optional);
+        else if (candidates.length <= searchedMax) {
+          solved.push({ candidates: searchPart(problem, candidates), absent: [] });
+          continue;
+        } else if (candidates.every((k) => k < problem.from.length)) {
+          solved.push({ candidates: assignPart(problem, candidates), absent: [] });
+          continue;
+        }
+        hard.candidates.push(...candidates);
+      }
+      if (hard.candidates.length + hard.optional.length > 0)
+        solved.push(solvePart(problem, hard, solveProgram));
+      return toChoice(problem, solved);
     },
   };
 }

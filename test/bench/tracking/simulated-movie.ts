@@ -9,7 +9,12 @@ import {
   simulateMovie,
 } from "#core/movie/index.ts";
 import { rng } from "#core/rng.ts";
-import { detectionsFromPoints, type FrameDetections, measureFrame } from "#core/tracking/index.ts";
+import {
+  detectionsFromPoints,
+  type FrameDetections,
+  measureFrame,
+  offerUnions,
+} from "#core/tracking/index.ts";
 
 export interface KnownMovie {
   readonly frames: readonly FrameDetections[];
@@ -49,6 +54,7 @@ export function knownDetections(
         x: detections.map(({ x }) => x),
         areaPx: detections.map(({ areaPx }) => areaPx),
         meanIntensity: detections.map(({ brightness }) => brightness),
+        ellipses: detections.map(({ long, short, angle }) => ({ major: 2 * long, minor: 2 * short, angle })),
       }),
     );
     cells.push(detections.map((one) => [...one.cells]));
@@ -70,4 +76,16 @@ export function knownImages(wishes: MovieWishes, seed: number, errors: number): 
     referenceLabels.push([...new Set(frame.labels.data)].filter((label) => label > 0));
   }
   return { frames, cells, referenceLabels, reference: movie.tracks() };
+}
+
+/** The same movie with unions of small neighbours offered beside their pieces. */
+export function withUnions(movie: KnownMovie): KnownMovie {
+  const frames = movie.frames.map((frame) => offerUnions(frame));
+  const cells = frames.map(({ parts }, f) => {
+    const own = [...movie.cells[f]!];
+    for (let k = 0; k < (parts?.length ?? 0); k += 3)
+      own[parts![k]!] = [...new Set([...own[parts![k + 1]!]!, ...own[parts![k + 2]!]!])];
+    return own;
+  });
+  return { ...movie, frames, cells };
 }
