@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type LeakRule, leakRules } from "#core/leaks/index.ts";
+import { coverageSchema } from "./coverage.ts";
 import { checkGateSchema } from "./findings.ts";
 import {
   agentSchema,
@@ -204,9 +205,18 @@ export const datasetItemSchema = z.object({
   strata: z.record(z.string(), z.string()),
   /** CURIEs that the words stood for, by field; `stain` may have several. */
   terms: z.record(z.string(), z.array(z.string())),
+  /** Of coverage "region": where everything is labelled, by digest. */
+  regionDigest: digestSchema.nullable(),
   /** Labels of further compartments of the image. */
   moreLayers: z.array(
-    z.object({ compartment: compartmentSchema, layerRevisionId: idSchema, layerRoot: digestSchema }),
+    z.object({
+      compartment: compartmentSchema,
+      layerRevisionId: idSchema,
+      layerRoot: digestSchema,
+      /** Absent when everything is labelled. */
+      coverage: coverageSchema.optional(),
+      regionDigest: digestSchema.optional(),
+    }),
   ),
 });
 export const datasetItemQuerySchema = z.object({

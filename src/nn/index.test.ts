@@ -40,6 +40,7 @@ test("public names", () => {
     "prepareItem",
     "proposeAdapter",
     "readDescription",
+    "regionPlaces",
     "remoteEngine",
     "rowsOfPlanes",
     "serveEngine",

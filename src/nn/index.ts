@@ -116,6 +116,7 @@ export {
   largestDifference,
   planOfItem,
   prepareItem,
+  regionPlaces,
   thinnedPlaces,
   trainSegmentation,
   trialsMax,

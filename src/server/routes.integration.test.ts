@@ -15,6 +15,7 @@ import { createRouteCalls } from "./call-routes.ts";
 import { multipartForm } from "./multipart-form.ts";
 import { augmentRoutes } from "./routes/augment.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { coverageRoutes } from "./routes/coverage.ts";
 import { evaluationRoutes } from "./routes/evaluations.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { findingRoutes } from "./routes/findings.ts";
@@ -428,6 +429,7 @@ test("every route was called", () => {
   const elsewhere = [
     augmentRoutes,
     catalogueRoutes,
+    coverageRoutes,
     evaluationRoutes,
     exportRoutes,
     findingRoutes,

@@ -23,6 +23,7 @@ import {
   tilePx,
 } from "./merkle-tree.ts";
 import { getRevision, readRevisionRow } from "./revisions.ts";
+import { selectCoverageChanged } from "./sql/coverage.ts";
 import { refreshImage } from "./sql/images.ts";
 import * as layerText from "./sql/layers.ts";
 import * as logText from "./sql/log.ts";
@@ -69,7 +70,8 @@ export async function commitRevision(
       parent !== null &&
       parent.id === layer.headRevisionId &&
       parent.root.equals(tree.root) &&
-      options.secondParentId === undefined;
+      options.secondParentId === undefined &&
+      !(await coverageChanged(tx, layerId));
     const id = unchanged ? parent.id : tx.ids.next();
     if (!unchanged) {
       await insertRevision(tx, actor, layer, { ...options, id, parentId, tree, changes, accepted });
@@ -80,6 +82,12 @@ export async function commitRevision(
     await checkAfterCommit(tx, layer.imageId, layerId, { from: layer.headSeq, changes: changed });
     return getRevision(tx, id);
   });
+}
+
+/** Whether the layer speaks for another part of the image than its head does. */
+async function coverageChanged(tx: Store, layerId: string): Promise<boolean> {
+  const [row] = await tx.sql.query<{ changed: boolean }>(selectCoverageChanged, [layerId]);
+  return row?.changed === true;
 }
 
 interface Grown {

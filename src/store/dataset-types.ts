@@ -4,7 +4,7 @@ import type { LeakFinding, LeakWaiver } from "#core/leaks/index.ts";
 import type { LicenceReport } from "#core/licence/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
 import type { CheckGate } from "./finding-types.ts";
-import type { Agent, Compartment, Mpp } from "./types.ts";
+import type { Agent, Compartment, LayerCoverage, Mpp } from "./types.ts";
 
 export interface SplitCounts {
   readonly images: number;
@@ -137,6 +137,10 @@ export interface ItemLayer {
   readonly compartment: Compartment;
   readonly layerRevisionId: string;
   readonly layerRoot: string;
+  /** Absent when everything is labelled. */
+  readonly coverage?: LayerCoverage;
+  /** Of coverage "region": where everything is labelled. */
+  readonly regionDigest?: string;
 }
 
 export interface DatasetItem {
@@ -154,6 +158,8 @@ export interface DatasetItem {
   readonly strata: Readonly<Record<string, string>>;
   /** What the words stood for: CURIEs by field; `stain` may have several. Empty in versions from before they were kept. */
   readonly terms: Readonly<Record<string, string[]>>;
+  /** Of coverage "region": where everything is labelled; null for most. */
+  readonly regionDigest: string | null;
   /** By compartment; empty for most images. */
   readonly moreLayers: ItemLayer[];
 }

@@ -17,6 +17,7 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
+import { assertOpen } from "./open-layer.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
 import * as logText from "./sql/log.ts";
@@ -51,14 +52,6 @@ export async function appendEdits(
       if (edit !== undefined) return { state: "saved", operationId, seq: edit.seq, labels: edit.labels };
       return { state: "refused", operationId, error: errorToWire(refused.get(operationId)) };
     });
-  });
-}
-
-function assertOpen({ closedAt, name }: LayerRow): void {
-  if (closedAt === null) return;
-  throw new FoundryError("request.invalid", {
-    message: `The branch "${name}" is closed, so its labels do not change any more.`,
-    hint: "Open it again under History, or edit the layer it came from.",
   });
 }
 

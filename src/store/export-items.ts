@@ -81,7 +81,7 @@ export async function exportDatasetItems(
   const layers = await acceptedLayers(store, ids, frozenAt);
   const pinned = new Map(
     (
-      await store.sql.query<Pick<ExportLayerRow, "revisionId" | "layerId" | "root">>(
+      await store.sql.query<Pick<ExportLayerRow, "revisionId" | "layerId" | "root" | "coverage">>(
         text.selectLayersOfRevisions,
         [items.flatMap((item) => [item, ...item.moreLayers].map(({ layerRevisionId }) => layerRevisionId))],
       )

@@ -2,7 +2,7 @@
 
 import { axisLength, type ImageArray, type LabelImage } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { objectShapesFromLabels } from "#core/labels/index.ts";
+import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import { parseMetadata } from "#core/metadata.ts";
 import { isoTime } from "#platform/index.ts";
 import { decodeArray, encodeArray } from "./array-bytes.ts";
@@ -13,6 +13,7 @@ import { layersOfImage } from "./layers.ts";
 import { assertObjectsFit, type ObjectToPack, packObjects } from "./packed-objects.ts";
 import { isUniqueViolation } from "./postgres-sql.ts";
 import { type LayerToPrepare, type PackedLink, prepareLayer } from "./prepared-image.ts";
+import { keepRegion } from "./region-blobs.ts";
 import { ensureSource } from "./sources.ts";
 import * as text from "./sql/images.ts";
 import { inTransaction, type Store } from "./store.ts";
@@ -38,6 +39,8 @@ export interface NewLayer {
   readonly truth?: LayerTruth;
   /** Default `exhaustive`. */
   readonly coverage?: LayerCoverage;
+  /** Of coverage "region": where everything is labelled, in frame 0 and plane 0 for all of them. */
+  readonly region?: ObjectShape | undefined;
   /** Valid shapes, none sharing a pixel with another. */
   readonly objects: readonly ObjectToPack[];
   readonly links?: readonly PackedLink[];
@@ -82,7 +85,8 @@ export const layerObjectsMax = 2_000_000;
  */
 export async function insertImage(store: Store, actor: Agent, image: NewImage): Promise<InsertedImage> {
   assertLabels(image);
-  const layers = layersToPrepare(image).map((layer) => prepareLayer(store.ids, layer));
+  const regions = await keepRegions(store, image);
+  const layers = layersToPrepare(image, regions).map((layer) => prepareLayer(store.ids, layer));
   const metadata = parseMetadata(image.metadata ?? {});
   const blob = await keepBlob(store, encodeArray(image.image));
   return inTransaction(store, async (tx) => {
@@ -127,14 +131,18 @@ function assertLabels({ labels, image }: NewImage): void {
   });
 }
 
-function layersToPrepare({
-  layers,
-  labels,
-  compartment,
-  labelTruth,
-  accepted,
-  image,
-}: NewImage): LayerToPrepare[] {
+/** Of each layer; null for those that have none. */
+function keepRegions(store: Store, { layers = [], image }: NewImage): Promise<LayerToPrepare["region"][]> {
+  const size = { height: axisLength(image, "y"), width: axisLength(image, "x") };
+  return Promise.all(
+    layers.map(({ coverage = "exhaustive", region = null }) => keepRegion(store, size, { coverage, region })),
+  );
+}
+
+function layersToPrepare(
+  { layers, labels, compartment, labelTruth, accepted, image }: NewImage,
+  regions: readonly LayerToPrepare["region"][],
+): LayerToPrepare[] {
   const all: NewLayer[] = [...(layers ?? [])];
   if (labels !== undefined) {
     const objects = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
@@ -145,7 +153,7 @@ function layersToPrepare({
       objects,
     });
   }
-  return all.map((layer) => {
+  return all.map((layer, i) => {
     if (layer.objects.length > layerObjectsMax) throw tooManyObjects(layer.objects.length);
     assertObjectsFit(layer.objects, image);
     const truth = layer.truth ?? "gold";
@@ -154,6 +162,7 @@ function layersToPrepare({
       name: layer.name ?? "",
       truth,
       coverage: layer.coverage ?? "exhaustive",
+      region: regions[i] ?? null,
       objects: packObjects(layer.objects),
       links: layer.links ?? [],
       accepted: layer.accepted ?? truth !== "prediction",

@@ -15,6 +15,7 @@ export {
 } from "./check-images.ts";
 export { type CommitOptions, commitRevision } from "./commit.ts";
 export { compareVersions, restoreRevision } from "./compare-versions.ts";
+export { layerCoverage, setCoverage } from "./coverage.ts";
 export { type DatasetCard, datasetCard } from "./dataset-card.ts";
 export { defaultSplitOptions } from "./dataset-draft.ts";
 export * from "./dataset-types.ts";

@@ -60,7 +60,9 @@ export async function insertPreparedImages(
 }
 
 async function insertBlobs(tx: Store, images: readonly PreparedImage[]): Promise<void> {
-  const blobs = new Map(images.map(({ blob }) => [blob.digest, blob.bytes]));
+  const regions = images.flatMap(({ layers }) => layers.flatMap(({ region }) => region ?? []));
+  const all = [...images.map(({ blob }) => blob), ...regions];
+  const blobs = new Map(all.map(({ digest, bytes }) => [digest, bytes]));
   await tx.sql.query(text.insertBlobs, [[...blobs.keys()], [...blobs.values()], isoTime(tx.clock)]);
 }
 

@@ -72,6 +72,7 @@ async function insertLayers(tx: Store, actor: Agent, layers: readonly BornLayer[
     actor.id,
     isoTime(tx.clock),
     layers.map(seqOf),
+    layers.map(({ layer }) => layer.region?.digest ?? null),
   ]);
 }
 

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { labelImage } from "#core/array/index.ts";
 import { agentOf, ensureAgent } from "./agents.ts";
 import { commitRevision } from "./commit.ts";
+import { setCoverage } from "./coverage.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { listDatasetItems } from "./datasets.ts";
 import { appendEdits } from "./edits.ts";
 import { freezeDataset, previewDataset } from "./freeze.ts";
-import { insertImage } from "./images.ts";
+import { getImage, insertImage } from "./images.ts";
 import { readItemReview } from "./layer-review.ts";
 import { ensureLayer, layerObjects } from "./layers.ts";
 import { ensureOwner } from "./members.ts";
@@ -144,12 +145,14 @@ test("corrections that no revision holds yet are taken in by the freeze, and onl
 test("a sparse layer is frozen as such", async () => {
   const { id: projectId } = await createProject(store, person, "sparse");
   const imageId = await addImage(projectId, "a", true);
-  await store.sql.query("UPDATE layer SET coverage = 'sparse' WHERE image_id = $1", [imageId]);
+  const [layer] = (await getImage(store, imageId)).layers;
+  await setCoverage(store, person, layer?.id ?? "", { coverage: "sparse", region: null });
   const waivers = [{ rule: "unknownGroup" as const, key: null, reason: "test" }];
   const frozen = await freezeDataset(store, person, { projectId, name: "sparse", query: "", waivers });
   const [item] = (await listDatasetItems(store, frozen.id)).items;
   expect(await readItemReview(store, item as DatasetItem)).toEqual({
     coverage: "sparse",
+    region: null,
     accepted: true,
     touched: null,
     cleared: [],

@@ -9,6 +9,7 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import { blameLayer } from "./blame.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { objectsAt, readLog, wholeDigests } from "./layer-log.ts";
+import { readRegion } from "./region-blobs.ts";
 import { readRevisionRow, revisionSeq } from "./revisions.ts";
 import { readShapes } from "./shape-rows.ts";
 import type { Store } from "./store.ts";
@@ -16,6 +17,8 @@ import type { LayerCoverage } from "./types.ts";
 
 export interface ItemReview {
   readonly coverage: LayerCoverage;
+  /** Of coverage "region": where everything is labelled; null when nobody said where. */
+  readonly region: ObjectShape | null;
   /** Whether the labels were accepted as a whole. */
   readonly accepted: boolean;
   /** Labels of cells that a person drew or corrected; null when all count. */
@@ -36,15 +39,18 @@ export const isPartial = ({ strata }: Pick<DatasetItem, "strata">): boolean =>
  */
 export async function readItemReview(
   store: Store,
-  item: Pick<DatasetItem, "strata" | "layerRevisionId">,
+  item: Pick<DatasetItem, "strata" | "layerRevisionId" | "regionDigest">,
 ): Promise<ItemReview | null> {
   if (!isPartial(item)) return null;
   const coverage = coverages.find((name) => name === item.strata["coverage"]) ?? "exhaustive";
-  if (item.strata["review"] === undefined) return { coverage, accepted: true, touched: null, cleared: [] };
+  const region = item.regionDigest === null ? null : await readRegion(store, item.regionDigest);
+  if (item.strata["review"] === undefined)
+    return { coverage, region, accepted: true, touched: null, cleared: [] };
   const { cells } = await blameLayer(store, { revisionId: item.layerRevisionId });
   const touched = cells.filter(({ attention }) => attention === "drawn" || attention === "corrected");
   return {
     coverage,
+    region,
     accepted: false,
     touched: new Set(touched.map(({ label }) => label)),
     cleared: await removedProposals(store, item.layerRevisionId),

@@ -23,6 +23,8 @@ export interface LayerToPrepare {
   readonly name: string;
   readonly truth: LayerTruth;
   readonly coverage: LayerCoverage;
+  /** Of coverage "region": where everything is labelled, durable already; null when nobody says where. */
+  readonly region: KeptBlob | null;
   /** Valid shapes inside the image, none sharing a pixel with another. */
   readonly objects: PackedObjects;
   readonly links: readonly PackedLink[];

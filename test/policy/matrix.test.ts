@@ -108,6 +108,8 @@ const table: Readonly<Record<string, string>> = {
   "POST /api/images/:imageId/layers": edit,
   "GET /api/layers/:layerId": look,
   "GET /api/layers/:layerId/objects": look,
+  "GET /api/layers/:layerId/coverage": look,
+  "PATCH /api/layers/:layerId/coverage": edit,
   "GET /api/layers/:layerId/edits": look,
   "POST /api/layers/:layerId/edits": edit,
   "GET /api/layers/:layerId/compare": look,

@@ -99,6 +99,8 @@ export interface ReadLayer {
   readonly truth: "gold" | "silver" | "synthetic" | "prediction";
   /** Whether every cell is labelled; only then is unlabelled background. */
   readonly coverage: "exhaustive" | "sparse" | "region";
+  /** Of coverage "region": where everything is labelled, as of frame 0 and plane 0; holds for all of them. */
+  readonly region?: ObjectShape | undefined;
   /** No two share a pixel: `resolveOverlaps` of core/labels has seen to it and `notes` say how many pixels it moved. */
   readonly objects: readonly ReadObject[];
   readonly links: readonly ReadLink[];

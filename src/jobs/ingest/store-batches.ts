@@ -203,6 +203,9 @@ async function prepare(
     });
   }
   const sourceId = await sourceOf(image.licence);
+  const regions = await Promise.all(
+    decoded.layers.map(({ region }) => (region === null ? null : keepBlob(store, region))),
+  );
   return {
     id,
     projectId: to.projectId,
@@ -224,8 +227,12 @@ async function prepare(
     metadata,
     importId: to.importId,
     importPath: image.item.imagePath,
-    layers: decoded.layers.map((layer) =>
-      prepareLayer(store.ids, { ...layer, accepted: layer.truth !== "prediction" }),
+    layers: decoded.layers.map((layer, i) =>
+      prepareLayer(store.ids, {
+        ...layer,
+        region: regions[i] ?? null,
+        accepted: layer.truth !== "prediction",
+      }),
     ),
   };
 }

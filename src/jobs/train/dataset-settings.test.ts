@@ -25,6 +25,7 @@ const item = (imageId: string, compartment: string, more: readonly string[] = []
   mpp: null,
   strata: { compartment, organ: "lung" },
   terms: {},
+  regionDigest: null,
   moreLayers: more.map((other) => ({
     compartment: other as "wholeCell",
     layerRevisionId: `${imageId}-${other}`,

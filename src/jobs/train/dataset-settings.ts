@@ -32,10 +32,13 @@ const compartmentsMax = 2;
 
 /** The item once for each compartment that it has labels of. */
 export function itemPerCompartment(item: DatasetItem): DatasetItem[] {
-  const others = item.moreLayers.map(({ compartment, ...layer }) => ({
+  const { coverage: _main, ...words } = item.strata;
+  const others = item.moreLayers.map(({ compartment, coverage, regionDigest = null, ...layer }) => ({
     ...item,
     ...layer,
-    strata: { ...item.strata, compartment },
+    regionDigest,
+    // What is labelled of one compartment says nothing about another.
+    strata: { ...words, compartment, ...(coverage === undefined ? {} : { coverage }) },
   }));
   return [item, ...others];
 }

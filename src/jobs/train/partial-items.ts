@@ -5,13 +5,14 @@
  * plans its crops without looking at images.
  */
 
-import { mask } from "#core/array/index.ts";
-import { drawObjectShapeInPlace, type ObjectShape } from "#core/labels/index.ts";
+import type { Mask } from "#core/array/index.ts";
+import { drawObjectShapeInPlace, type ObjectShape, shapeContains } from "#core/labels/index.ts";
 import {
   type Compartment,
   compartmentOrder,
   type ItemFacts,
   type LayerReview,
+  regionPlaces,
   type SegmentationConfig,
   thinnedPlaces,
 } from "#nn/index.ts";
@@ -67,13 +68,22 @@ export async function readReviews(
 async function placesOf(
   store: Store,
   item: DatasetItem,
-  { touched, cleared }: ItemReview,
+  { touched, cleared, region }: ItemReview,
 ): Promise<{ y: number; x: number }[]> {
   const objects = await revisionObjects(store, item.layerRevisionId);
   const counted = objects.filter(({ label }) => touched === null || touched.has(label));
   const shapes = [...counted.map(({ shape }) => shape), ...cleared].filter(onFirstPlane);
-  return shapes.map(({ bbox: [y0, x0, y1, x1] }) => ({ y: (y0 + y1 - 1) / 2, x: (x0 + x1 - 1) / 2 }));
+  const middles = shapes.map(({ bbox: [y0, x0, y1, x1] }) => ({
+    y: (y0 + y1 - 1) / 2,
+    x: (x0 + x1 - 1) / 2,
+  }));
+  return region === null ? middles : [...middles, ...regionPlaces(region.bbox, contains(region))];
 }
+
+const contains =
+  (region: ObjectShape) =>
+  (y: number, x: number): boolean =>
+    shapeContains(region, y, x);
 
 /** Training reads the first frame and plane. */
 const onFirstPlane = ({ t, z }: ObjectShape): boolean => t === 0 && z === 0;
@@ -88,18 +98,19 @@ export function layerReviews(
 }
 
 function layerReview({ review, untouchedWeight }: Reviewed, { height, width }: Size): LayerReview {
-  const { coverage, accepted, touched, cleared } = review;
+  const { coverage, accepted, touched, cleared, region } = review;
   return {
     coverage,
     reviewed: accepted,
     untouchedWeight,
     ...(touched === null ? {} : { touched }),
-    ...(cleared.length === 0 ? {} : { cleared: clearedMask(cleared, height, width) }),
+    ...(cleared.length === 0 ? {} : { cleared: drawnMask(cleared, height, width) }),
+    ...(region === null ? {} : { region: drawnMask([region], height, width) }),
   };
 }
 
-function clearedMask(shapes: readonly ObjectShape[], height: number, width: number): LayerReview["cleared"] {
+function drawnMask(shapes: readonly ObjectShape[], height: number, width: number): Mask {
   const drawn = { dtype: "int32" as const, height, width, data: new Int32Array(height * width) };
   for (const shape of shapes) if (onFirstPlane(shape)) drawObjectShapeInPlace(shape, drawn, 1);
-  return mask(height, width, Array.from(drawn.data));
+  return { dtype: "uint8", height, width, data: Uint8Array.from(drawn.data) };
 }

@@ -9,7 +9,8 @@ import type { InputContract } from "../contract/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createOrtNodeEngine } from "../engine/ort-node.ts";
 import { discScene } from "../fixtures/cell-scenes.ts";
-import type { TrainingItem, Trial } from "./index.ts";
+import type { Trial } from "./fine-tune.ts";
+import type { TrainingItem } from "./index.ts";
 import { chooseFineTuning, defaultSegmentationConfig, itemsInMemory, trainSegmentation } from "./index.ts";
 
 const scene = (seed: number): TrainingItem => discScene(seed, { side: 48, cells: 12, radius: 5 });

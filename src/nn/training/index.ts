@@ -18,7 +18,7 @@ export type { ItemFacts, ItemSource, LabelsByCompartment, PreparedItem, Training
 export { itemsInMemory, labelledCompartments, preparedSize, prepareItem } from "./items.ts";
 export type { LayerReview } from "./pixel-weights.ts";
 export { pixelWeights, untouchedWeightDefault } from "./pixel-weights.ts";
-export { placesMax, placesThatCount, thinnedPlaces } from "./places.ts";
+export { placesMax, placesThatCount, regionPlaces, thinnedPlaces } from "./places.ts";
 export { decodeTensors, encodeTensors } from "./safetensors.ts";
 export { createStepRunner } from "./step-runner.ts";
 export type {

@@ -11,7 +11,7 @@ import {
   resampledReview,
   ringPx,
 } from "./pixel-weights.ts";
-import { placesThatCount } from "./places.ts";
+import { placesThatCount, regionPlaces } from "./places.ts";
 
 /** Rows of weights in tenths: "A" is 1. */
 const rows = (labels: LabelImage, review: LayerReview): string[] => {
@@ -165,4 +165,21 @@ test("places are the middles of what counts; none for images that count everywhe
     { y: 0.5, x: 0.5 },
     { y: 0.5, x: 4.5 },
   ]);
+  const region = maskOf("......", "...#..", "..##..");
+  expect(
+    placesThatCount(
+      { nuclear: labelsOf("......", "......", "......") },
+      { nuclear: { coverage: "region", region } },
+    ),
+  ).toEqual([{ y: 1, x: 3 }]);
+});
+
+test("places of a region lie in it on a lattice, so that crops reach all of it", () => {
+  const disc = (y: number, x: number): boolean => (y - 200) ** 2 + (x - 300) ** 2 <= 150 ** 2;
+  const places = regionPlaces([50, 150, 351, 451], disc);
+  expect(places.every(({ y, x }) => disc(y, x))).toBe(true);
+  for (let y = 50; y <= 350; y++)
+    for (let x = 150; x <= 450; x++)
+      if (disc(y, x)) expect(places.some((place) => Math.hypot(place.y - y, place.x - x) < 64)).toBe(true);
+  expect(regionPlaces([0, 0, 9, 9], () => false)).toEqual([]);
 });

@@ -3,7 +3,7 @@
  *
  * Known before any pixel is read, so that crops can be planned from facts alone.
  */
-import type { LabelImage } from "#core/array/index.ts";
+import type { BoundingBox, LabelImage } from "#core/array/index.ts";
 import { indexLabels } from "#core/labels/index.ts";
 import type { Place } from "../augment/index.ts";
 import type { Compartment } from "../contract/index.ts";
@@ -18,8 +18,33 @@ export function thinnedPlaces(places: readonly Place[]): readonly Place[] {
   return step <= 1 ? places : places.filter((_, i) => i % step === 0);
 }
 
+/** Half of a usual crop: whichever of these places a crop shows, all of a region is shown by some crop. */
+const regionStepPx = 64;
+
 /**
- * Middles of the boxes of all objects that count fully; null when the whole image of a compartment counts, or none does.
+ * Places of a region in which background counts too: a lattice over its box, and of a small one the first pixel.
+ *
+ * @param box  half-open, in pixels. @param contains  whether a pixel of the box belongs to the region. Cost: O(lattice),
+ *        and O(box) for a region that the lattice misses.
+ */
+export function regionPlaces(
+  [y0, x0, y1, x1]: BoundingBox,
+  contains: (y: number, x: number) => boolean,
+): Place[] {
+  const found = (step: number, from: number, limit: number): Place[] => {
+    const places: Place[] = [];
+    for (let y = y0 + from; y < y1; y += step)
+      for (let x = x0 + from; x < x1 && places.length < limit; x += step)
+        if (contains(y, x)) places.push({ y, x });
+    return places;
+  };
+  const places = found(regionStepPx, regionStepPx / 2, Number.POSITIVE_INFINITY);
+  return places.length > 0 ? places : found(1, 0, 1);
+}
+
+/**
+ * Middles of the boxes of all objects that count fully, and places of regions; null when the whole image of a compartment
+ * counts, or none does.
  *
  * Cost: O(pixels) for layers that do not count everywhere.
  */
@@ -33,6 +58,10 @@ export function placesThatCount(
     if (own === undefined || (own.coverage === "exhaustive" && own.reviewed !== false)) return null;
     if (countsEverywhere(own)) return null;
     places.push(...trustedMiddles(image, own));
+    if (own.region !== undefined) {
+      const { height, width, data } = own.region;
+      places.push(...regionPlaces([0, 0, height, width], (y, x) => data[y * width + x] !== 0));
+    }
   }
   return places.length === 0 ? null : thinnedPlaces(places);
 }

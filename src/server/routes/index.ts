@@ -3,6 +3,7 @@
 import type { Route } from "../route.ts";
 import { augmentRoutes } from "./augment.ts";
 import { catalogueRoutes } from "./catalogue.ts";
+import { coverageRoutes } from "./coverage.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { evaluationRoutes } from "./evaluations.ts";
 import { exportRoutes } from "./exports.ts";
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...uploadRoutes,
   ...pixelRoutes,
   ...layerRoutes,
+  ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,
   ...findingRoutes,

@@ -48,7 +48,7 @@ export const selectVersionsByName = versionQuery(
 export const selectItemPage = `
 SELECT t.position, t.image_id AS "imageId", t.name, t.array_digest AS "arrayDigest",
   t.layer_revision_id AS "layerRevisionId", encode(t.layer_root, 'hex') AS "layerRoot", t.group_key AS "group", t.role,
-  t.cell_count AS "cellCount", t.mpp_y AS "mppY", t.mpp_x AS "mppX", t.strata, t.terms,
+  t.cell_count AS "cellCount", t.mpp_y AS "mppY", t.mpp_x AS "mppX", t.strata, t.terms, t.region_digest AS "regionDigest",
   coalesce(t.more_layers, '[]') AS "moreLayers"
 FROM dataset_item t
 WHERE t.dataset_version_id = $1 AND t.position > $2 AND ($4::text IS NULL OR t.role = $4)

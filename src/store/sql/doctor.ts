@@ -40,6 +40,8 @@ UNION ALL SELECT 'prediction for "' || name || '"' FROM prediction
   WHERE $1 IN (input_digest, image_digest, label_digest)
 UNION ALL SELECT 'prediction for "' || p.name || '"' FROM prediction_part r JOIN prediction p ON p.id = r.prediction_id
   WHERE r.digest = $1
+UNION ALL SELECT 'annotated region of image "' || i.name || '"' FROM layer l JOIN image i ON i.id = l.image_id
+  WHERE l.region_digest = $1 OR EXISTS (SELECT FROM layer_revision r WHERE r.layer_id = l.id AND r.region_digest = $1)
 UNION ALL SELECT 'evaluation of image "' || name || '"' FROM evaluation_image WHERE outcome_digest = $1
 UNION ALL SELECT 'pinned image as seen by ' || m.name || '@' || v.version FROM pinned_result p
   JOIN model_version v ON v.id = p.model_version_id JOIN model m ON m.id = v.model_id WHERE p.outcome_digest = $1
@@ -88,12 +90,14 @@ FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id ORDER BY v.id`;
 export const selectWrongRoots = `
 SELECT t.dataset_version_id AS "versionId", t.image_id AS "imageId"
 FROM dataset_item t LEFT JOIN layer_revision r ON r.id = t.layer_revision_id LEFT JOIN image i ON i.id = t.image_id
-WHERE r.root IS DISTINCT FROM t.layer_root OR NOT r.accepted OR i.array_digest IS DISTINCT FROM t.array_digest
+WHERE r.root IS DISTINCT FROM t.layer_root OR r.region_digest IS DISTINCT FROM t.region_digest
+  OR NOT r.accepted AND t.strata->>'review' IS NULL OR i.array_digest IS DISTINCT FROM t.array_digest
 UNION
 SELECT t.dataset_version_id, t.image_id
 FROM dataset_item t CROSS JOIN LATERAL jsonb_array_elements(t.more_layers) m
 LEFT JOIN layer_revision r ON r.id = m->>'layerRevisionId'
-WHERE encode(r.root, 'hex') IS DISTINCT FROM m->>'layerRoot' OR NOT r.accepted`;
+WHERE encode(r.root, 'hex') IS DISTINCT FROM m->>'layerRoot' OR r.region_digest IS DISTINCT FROM m->>'regionDigest'
+  OR NOT r.accepted`;
 
 /** Items in another role than their group has. */
 export const selectWrongRoles = `

@@ -17,7 +17,8 @@ export const createDraft = `
 CREATE TEMP TABLE draft_item (
   image_id text NOT NULL, name text NOT NULL, array_digest text NOT NULL,
   layer_revision_id text NOT NULL, layer_root bytea NOT NULL, group_key text NOT NULL, cell_count integer NOT NULL,
-  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL, terms jsonb NOT NULL, more_layers jsonb
+  mpp_y double precision, mpp_x double precision, strata jsonb NOT NULL, source_id text NOT NULL, terms jsonb NOT NULL,
+  region_digest text, more_layers jsonb
 ) ON COMMIT DROP`;
 
 export const createDraftGroups = `
@@ -38,7 +39,7 @@ const strataFields = [
 /** `coverage` and `review` are there only where not everything is labelled, or accepted: training weighs by them. */
 const strata = `jsonb_strip_nulls(jsonb_build_object(${strataFields
   .map((field) => `'${field}', i.metadata->>'${field}'`)
-  .join(", ")}, 'compartment', l.compartment, 'coverage', nullif(l.coverage, 'exhaustive'),
+  .join(", ")}, 'compartment', l.compartment, 'coverage', nullif(r.coverage, 'exhaustive'),
   'review', CASE WHEN r.accepted THEN NULL ELSE 'corrected' END))`;
 
 /**
@@ -95,7 +96,7 @@ WHERE g.group_key = d.group_key AND g.role <> 'train' AND d.strata->>'review' = 
 export const fillDraft = (selection: Selection, corrected: boolean): string => `
 INSERT INTO draft_item
 SELECT DISTINCT ON (i.id) i.id, i.name, i.array_digest, r.id, r.root, i.group_key, r.object_count, i.mpp_y, i.mpp_x,
-  ${strata}, i.source_id, ${terms}
+  ${strata}, i.source_id, ${terms}, r.region_digest
 FROM (${selectIds(selection)}) c JOIN image i ON i.id = c.id
 JOIN layer l ON l.image_id = i.id AND l.name = ''
 JOIN layer_revision r ON r.layer_id = l.id AND (r.accepted${corrected ? ` OR ${onlyCorrected}` : ""})
@@ -105,9 +106,10 @@ ORDER BY i.id, r.accepted DESC, array_position(ARRAY['nuclear', 'wholeCell', 'cy
 export const pinMoreLayers = `
 UPDATE draft_item d SET more_layers = m.layers FROM (
   SELECT n.image_id, jsonb_agg(jsonb_build_object('compartment', n.compartment, 'layerRevisionId', n.id,
-    'layerRoot', encode(n.root, 'hex')) ORDER BY n.compartment) AS layers
+    'layerRoot', encode(n.root, 'hex')) || jsonb_strip_nulls(jsonb_build_object(
+      'coverage', nullif(n.coverage, 'exhaustive'), 'regionDigest', n.region_digest)) ORDER BY n.compartment) AS layers
   FROM (
-    SELECT DISTINCT ON (l.id) o.image_id, l.compartment, r.id, r.root
+    SELECT DISTINCT ON (l.id) o.image_id, l.compartment, r.id, r.root, r.coverage, r.region_digest
     FROM draft_item o JOIN layer l ON l.image_id = o.image_id AND l.name = '' AND l.compartment <> o.strata->>'compartment'
     JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
     WHERE o.strata->>'review' IS NULL
@@ -115,10 +117,15 @@ UPDATE draft_item d SET more_layers = m.layers FROM (
   ) n GROUP BY n.image_id
 ) m WHERE m.image_id = d.image_id`;
 
-/** What the labels of an item are, for its digest: the first root, and after it each other compartment with its root. */
-const labelRoots = `encode(layer_root, 'hex') || CASE WHEN more_layers IS NULL THEN '' ELSE (
-  SELECT string_agg(' ' || (m->>'compartment') || ' ' || (m->>'layerRoot'), '' ORDER BY m->>'compartment')
-  FROM jsonb_array_elements(more_layers) m) END`;
+/**
+ * What the labels of an item are, for its digest: the first root and its region, and after it each other compartment with
+ * its root. What is as usual (labelled everywhere) has no words.
+ */
+const labelRoots = `encode(layer_root, 'hex') || coalesce(' in ' || region_digest, '')
+  || CASE WHEN more_layers IS NULL THEN '' ELSE (
+    SELECT string_agg(' ' || (m->>'compartment') || ' ' || (m->>'layerRoot') || coalesce(' ' || (m->>'coverage'), '')
+      || coalesce(' in ' || (m->>'regionDigest'), ''), '' ORDER BY m->>'compartment')
+    FROM jsonb_array_elements(more_layers) m) END`;
 
 export const countSelected = (selection: Selection): string =>
   `SELECT count(*) AS count FROM (${selectIds(selection)}) c`;
@@ -170,9 +177,9 @@ export const closeDigestCursor = `CLOSE digest_rows`;
 
 export const insertDraftItems = `
 INSERT INTO dataset_item (dataset_version_id, position, image_id, name, array_digest, layer_revision_id, layer_root,
-  group_key, role, cell_count, mpp_y, mpp_x, strata, terms, more_layers)
+  group_key, role, cell_count, mpp_y, mpp_x, strata, terms, region_digest, more_layers)
 SELECT $1, row_number() OVER (ORDER BY d.array_digest COLLATE "C") - 1, d.image_id, d.name, d.array_digest, d.layer_revision_id,
-  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata, d.terms, d.more_layers
+  d.layer_root, d.group_key, d.role, d.cell_count, d.mpp_y, d.mpp_x, d.strata, d.terms, d.region_digest, d.more_layers
 FROM ${draftItems} d ORDER BY d.array_digest COLLATE "C"`;
 
 /** Items of the version $1 beside those of the draft. */
@@ -180,7 +187,13 @@ const beside = `
 (SELECT * FROM dataset_item WHERE dataset_version_id = $1) o FULL JOIN ${draftItems} n
   ON n.array_digest = o.array_digest`;
 
-const redescribed = `(o.strata, o.terms, o.mpp_y, o.mpp_x) IS DISTINCT FROM (n.strata, n.terms, n.mpp_y, n.mpp_x)`;
+/** Words, terms, size of pixels, and what the labels speak for. */
+const description = (
+  item: "o" | "n",
+): string => `(${item}.strata, ${item}.terms, ${item}.mpp_y, ${item}.mpp_x,
+  ${item}.region_digest, jsonb_path_query_array(${item}.more_layers, '$[*].coverage'),
+  jsonb_path_query_array(${item}.more_layers, '$[*].regionDigest'))`;
+const redescribed = `${description("o")} IS DISTINCT FROM ${description("n")}`;
 
 /** Labels of any compartment; revisions of the same labels are the same. */
 const relabelled = `(o.layer_root <> n.layer_root OR o.image_id IS NOT NULL AND n.image_id IS NOT NULL

@@ -16,14 +16,14 @@ FROM image i JOIN source s ON s.id = i.source_id WHERE i.id = ANY($1)`;
  * newer than none of them, because it was chosen by the same rule.
  */
 export const selectExportLayers = `
-SELECT DISTINCT ON (l.id) l.id AS "layerId", l.image_id AS "imageId", l.compartment, l.name, l.truth, l.coverage,
+SELECT DISTINCT ON (l.id) l.id AS "layerId", l.image_id AS "imageId", l.compartment, l.name, l.truth, r.coverage,
   r.id AS "revisionId", encode(r.root, 'hex') AS root
 FROM layer l JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
 WHERE l.image_id = ANY($1) AND l.branch_of IS NULL AND ($2::timestamptz IS NULL OR r.created_at <= $2)
 ORDER BY l.id, r.number DESC`;
 
 export const selectLayersOfRevisions = `
-SELECT r.id AS "revisionId", r.layer_id AS "layerId", encode(r.root, 'hex') AS root
+SELECT r.id AS "revisionId", r.layer_id AS "layerId", encode(r.root, 'hex') AS root, r.coverage
 FROM layer_revision r WHERE r.id = ANY($1)`;
 
 export const selectSourcesOfImages = `

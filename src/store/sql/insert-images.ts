@@ -35,11 +35,12 @@ SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])`;
 
 export const insertLayers = `
 INSERT INTO layer (id, image_id, compartment, name, truth, coverage, status, seq, next_label, object_count, head_seq,
-  created_by, created_at)
+  region_digest, created_by, created_at)
 SELECT n.id, n.image_id, n.compartment, n.name, n.truth, n.coverage, n.status, n.seq, n.object_count + 1,
-  n.object_count, n.seq, $9, $10
+  n.object_count, n.seq, n.region_digest, $9, $10
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[],
-  $11::integer[]) AS n (id, image_id, compartment, name, truth, coverage, status, object_count, seq)`;
+  $11::integer[], $12::text[])
+  AS n (id, image_id, compartment, name, truth, coverage, status, object_count, seq, region_digest)`;
 export const setHeads = `
 UPDATE layer SET head_revision_id = n.revision_id FROM unnest($1::text[], $2::text[]) AS n (id, revision_id)
 WHERE layer.id = n.id`;
@@ -73,10 +74,11 @@ FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n (layer_id, operation_id, r
 
 export const insertRevisions = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
-  message, accepted, agent_id, created_at)
-SELECT n.id, n.layer_id, 1, NULL, n.root, n.seq, n.object_count, n.object_count, 0, 0, n.message, n.accepted, $8, $9
+  message, accepted, coverage, region_digest, agent_id, created_at)
+SELECT n.id, n.layer_id, 1, NULL, n.root, n.seq, n.object_count, n.object_count, 0, 0, n.message, n.accepted,
+  l.coverage, l.region_digest, $8, $9
 FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::text[], $6::boolean[], $7::integer[])
-  AS n (id, layer_id, root, object_count, message, accepted, seq)`;
+  AS n (id, layer_id, root, object_count, message, accepted, seq) JOIN layer l ON l.id = n.layer_id`;
 
 export const insertLinks = `
 INSERT INTO link (layer_id, from_uid, to_uid, kind, agent_id)

@@ -5,7 +5,8 @@
  * masks marks areas the annotators were not sure about, so a patch with such an area is labelled in regions only. All
  * patches of an organ folder are cut from one slide, which makes the folder the group.
  */
-import { objectShapesFromLabels } from "#core/labels/index.ts";
+import type { LabelImage } from "#core/array/index.ts";
+import { type ObjectShape, objectShapeFromMask, objectShapesFromLabels } from "#core/labels/index.ts";
 import { bareName } from "../../import/bare-name.ts";
 import { groupKey } from "../../import/group-rules.ts";
 import type { ImportFiles, Layout, LayoutItem, ReadItem } from "../../import/layout.ts";
@@ -109,7 +110,10 @@ async function readPatch(files: ImportFiles, patch: Patch): Promise<ReadItem> {
   const image = await readImage(await files.read(patch.image), { name: patch.image });
   const labels = await readLabels(await files.read(patch.labels), { name: patch.labels });
   assertPair(image.image, patch.image, labels, patch.labels);
-  const unsure = patch.ambiguous === null ? 0 : await countMarked(files, patch.ambiguous);
+  const { unsure, sure } =
+    patch.ambiguous === null
+      ? { unsure: 0, sure: null }
+      : await readUnsure(files, patch.ambiguous, labels, patch.labels);
   const objects = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
   return {
     image,
@@ -118,7 +122,8 @@ async function readPatch(files: ImportFiles, patch: Patch): Promise<ReadItem> {
         compartment: "nuclear",
         name: "",
         truth: "gold",
-        coverage: unsure > 0 ? "region" : "exhaustive",
+        coverage: unsure === 0 ? "exhaustive" : sure === null ? "sparse" : "region",
+        ...(unsure === 0 || sure === null ? {} : { region: sure }),
         objects,
         links: [],
       },
@@ -132,10 +137,18 @@ async function readPatch(files: ImportFiles, patch: Patch): Promise<ReadItem> {
   };
 }
 
-async function countMarked(files: ImportFiles, path: string): Promise<number> {
+/** How many pixels are marked as ambiguous, and the region of all others; null when none is left. */
+async function readUnsure(
+  files: ImportFiles,
+  path: string,
+  labels: LabelImage,
+  labelsPath: string,
+): Promise<{ readonly unsure: number; readonly sure: ObjectShape | null }> {
   const { image } = await readImage(await files.read(path), { name: path });
-  const pixels = image.shape.at(-1)! * image.shape.at(-2)!;
-  let marked = 0;
-  for (let i = 0; i < pixels; i++) if (image.data[i] !== 0) marked++;
-  return marked;
+  assertPair(image, path, labels, labelsPath);
+  const { height, width } = labels;
+  // Of a coloured mask the first channel says it.
+  const data = Uint8Array.from({ length: height * width }, (_, i) => (image.data[i] === 0 ? 1 : 0));
+  const unsure = data.reduce((sum, value) => sum + 1 - value, 0);
+  return { unsure, sure: objectShapeFromMask({ dtype: "uint8", height, width, data }) };
 }

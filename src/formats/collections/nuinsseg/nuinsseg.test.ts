@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type ObjectShape, shapeArea } from "#core/labels/index.ts";
 import { checkMadeDataset } from "#testing/datasets/check-made.ts";
 import { makeNuInsSeg } from "#testing/datasets/histology.ts";
 import { memoryFiles } from "#testing/import-files.ts";
@@ -18,6 +19,14 @@ test("modified labels are taken, slides are groups, ambiguous areas limit what i
     "exhaustive",
     "exhaustive",
   ]);
+  // The first three rows of 40 pixels are vague; all else is labelled completely.
+  expect(items.map(({ layers }) => layers[0]!.region?.bbox)).toEqual([
+    undefined,
+    [3, 0, 40, 40],
+    undefined,
+    undefined,
+  ]);
+  expect(shapeArea(items[1]!.layers[0]!.region as ObjectShape)).toBe(1600 - 120);
   expect(items[1]!.notes[0]).toContain("marked 120 pixels as ambiguous");
   expect(plan.ignored.filter(({ path }) => path.includes("label masks/"))).toHaveLength(4);
 });

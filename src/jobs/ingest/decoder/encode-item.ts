@@ -8,9 +8,15 @@
 import { hash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isAxes } from "#core/array/index.ts";
+import { axisLength, type ImageArray, isAxes } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { resolveOverlaps, shapeArea } from "#core/labels/index.ts";
+import {
+  assertObjectShape,
+  encodeObjectShape,
+  type ObjectShape,
+  resolveOverlaps,
+  shapeArea,
+} from "#core/labels/index.ts";
 import type { LayoutItem, ReadItem, ReadLayer, ReadObject } from "#formats/index.ts";
 import { encodeArray } from "#store/array-bytes.ts";
 import { assertObjectsFit, packObjects } from "#store/packed-objects.ts";
@@ -82,16 +88,23 @@ function encodeLayer(
 ): DecodedLayer {
   assertObjectsFit(layer.objects, image.image);
   const { objects, links } = withoutSharedPixels(layer, notes);
-  const { name, truth, coverage } = layer;
+  const { name, truth, coverage, region } = layer;
   return {
     compartment: answers.compartment ?? layer.compartment,
     name,
     truth,
     coverage,
+    region: region === undefined || inspect ? null : encodeRegion(region, image.image),
     objects: packObjects(inspect ? [] : objects),
     links: inspect ? [] : links.map(({ from, to, kind }) => ({ from, to, kind })),
     areas: inspect ? Uint32Array.from(objects, ({ shape }) => shapeArea(shape)) : new Uint32Array(0),
   };
+}
+
+/** @throws FoundryError `label.invalid` for a region outside the image. */
+function encodeRegion(region: ObjectShape, image: ImageArray): Uint8Array {
+  assertObjectShape(region, { height: axisLength(image, "y"), width: axisLength(image, "x") });
+  return encodeObjectShape(region);
 }
 
 function withoutSharedPixels(layer: ReadLayer, notes: string[]): Pick<ReadLayer, "objects" | "links"> {

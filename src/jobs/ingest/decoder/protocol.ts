@@ -59,6 +59,8 @@ export interface DecodedLayer {
   readonly name: string;
   readonly truth: "gold" | "silver" | "synthetic" | "prediction";
   readonly coverage: "exhaustive" | "sparse" | "region";
+  /** Encoded shape of the region in which everything is labelled; null for none. */
+  readonly region: Uint8Array | null;
   readonly objects: PackedObjects;
   readonly links: readonly PackedLink[];
   /** Pixels in each object, for statistics; empty when not asked for. */
