@@ -2,37 +2,29 @@
 
 import type { LabelImage } from "../array/index.ts";
 import { findPieces } from "./components.ts";
-import { indexLabels } from "./label-index.ts";
+import { indexRuns, type LabelIndex } from "./label-index.ts";
+import { objectRuns, paintRuns } from "./row-runs.ts";
 
 /** The same objects numbered 1 to n in ascending order of their labels. Cost: O(pixels). */
 export function relabelSequential(labels: LabelImage): LabelImage {
-  const index = indexLabels(labels);
-  return mapLabels(labels, (label) => index.indexOf(label) + 1);
+  return mapLabels(labels, ({ indexOf }, label) => indexOf(label) + 1);
 }
 
 /** Drops objects of fewer than `areaPxMin` pixels (all pieces of a label counted together). Cost: O(pixels). */
 export function removeSmallObjects(labels: LabelImage, areaPxMin: number): LabelImage {
-  const index = indexLabels(labels);
-  return mapLabels(labels, (label) =>
-    (index.areas[index.indexOf(label)] as number) < areaPxMin ? 0 : label,
+  return mapLabels(labels, ({ areas, indexOf }, label) =>
+    (areas[indexOf(label)] as number) < areaPxMin ? 0 : label,
   );
 }
 
-function mapLabels(labels: LabelImage, change: (label: number) => number): LabelImage {
-  const { height, width, data } = labels;
-  const out = new Int32Array(data.length);
-  let last = 0;
-  let changed = 0;
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i] as number;
-    if (label <= 0) continue;
-    if (label !== last) {
-      last = label;
-      changed = change(label);
-    }
-    out[i] = changed;
-  }
-  return { dtype: "int32", height, width, data: out };
+function mapLabels(labels: LabelImage, change: (index: LabelIndex, label: number) => number): LabelImage {
+  const { height, width } = labels;
+  const rows = objectRuns(labels);
+  const index = indexRuns(rows, labels);
+  const changed = rows.values.map((label) => (label > 0 ? change(index, label) : 0));
+  const data = new Int32Array(height * width);
+  paintRuns(data, width, rows.runs, changed);
+  return { dtype: "int32", height, width, data };
 }
 
 /**
@@ -73,12 +65,9 @@ export function fillHoles(labels: LabelImage, areaPxMax = Infinity): LabelImage 
     }
   }
   const out = data.slice();
-  for (let r = 0; r < pieceOf.length; r++) {
-    const piece = pieceOf[r] as number;
-    const label = owner[piece] as number;
-    if (label <= 0 || (area[piece] as number) > areaPxMax) continue;
-    const row = (runs[3 * r] as number) * width;
-    out.fill(label, row + (runs[3 * r + 1] as number), row + (runs[3 * r + 2] as number));
-  }
+  const fillings = pieceOf.map((piece) =>
+    (owner[piece] as number) > 0 && (area[piece] as number) <= areaPxMax ? (owner[piece] as number) : 0,
+  );
+  paintRuns(out, width, runs, fillings);
   return { dtype: "int32", height, width, data: out };
 }

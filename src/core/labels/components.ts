@@ -6,7 +6,7 @@
  */
 
 import type { LabelImage, Mask } from "../array/index.ts";
-import { gapRuns, objectRuns, type RowRuns } from "./row-runs.ts";
+import { gapRuns, objectRuns, paintRuns, type RowRuns } from "./row-runs.ts";
 
 /** Runs of one image and the piece each belongs to; the common ground of labelling and hole filling. */
 export interface RunPieces {
@@ -26,19 +26,15 @@ export interface RunPieces {
  */
 export function connectedComponents(image: Mask | LabelImage, connectivity: 4 | 8 = 8): LabelImage {
   const { height, width } = image;
-  return paintPieces(findPieces(image, connectivity), height, width);
-}
-
-/** Label image of the pieces, numbered from 1. */
-function paintPieces({ runs, pieceOf }: RunPieces, height: number, width: number): LabelImage {
-  const out = new Int32Array(height * width);
-  for (let r = 0; r < pieceOf.length; r++) {
-    const row = (runs[3 * r] as number) * width;
-    const piece = (pieceOf[r] as number) + 1;
-    const end = row + (runs[3 * r + 2] as number);
-    for (let i = row + (runs[3 * r + 1] as number); i < end; i++) out[i] = piece;
-  }
-  return { dtype: "int32", height, width, data: out };
+  const { runs, pieceOf } = findPieces(image, connectivity);
+  const data = new Int32Array(height * width);
+  paintRuns(
+    data,
+    width,
+    runs,
+    pieceOf.map((piece) => piece + 1),
+  );
+  return { dtype: "int32", height, width, data };
 }
 
 /** Runs of one value joined to pieces: of everything but 0, or of background (0 and below). */

@@ -7,11 +7,12 @@
  */
 
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
-import { FoundryError } from "../errors.ts";
 import { gaussianBlur } from "../image/index.ts";
 import { fillHoles } from "./clean.ts";
 import { findPieces } from "./components.ts";
 import { findSeeds } from "./find-seeds.ts";
+import { notANumber } from "./not-a-number.ts";
+import { paintRuns } from "./row-runs.ts";
 import { watershedFromSeeds } from "./watershed.ts";
 
 export interface DeepWatershedParams {
@@ -67,7 +68,7 @@ export function labelsFromDeepWatershed(
   for (let i = 0; i < mask.length; i++) {
     const value = foreground.data[i] as number;
     if (value > params.foregroundThreshold) mask[i] = 1;
-    else if (Number.isNaN(value)) throw notANumber(i);
+    else if (Number.isNaN(value)) throw notANumber(i, "foreground");
   }
   const inside = { dtype: "uint8", height, width, data: mask } as const;
   const smooth = params.smoothingPx > 0 ? gaussianBlur(innerDistance, params.smoothingPx) : innerDistance;
@@ -82,13 +83,6 @@ export function labelsFromDeepWatershed(
   if (params.holePxMax > 0) labels = fillHoles(labels, params.holePxMax);
   numberLargeInPlace(labels.data, params.areaPxMin);
   return labels;
-}
-
-function notANumber(index: number): FoundryError {
-  return new FoundryError("array.nan", {
-    message: `The foreground holds a value that is not a number, first at pixel index ${index}.`,
-    details: { index },
-  });
 }
 
 /** Adds every 8-connected piece of the mask that the flood left empty as an object of its own. */
@@ -107,14 +101,12 @@ function addSeedless(labels: LabelImage, mask: Uint8Array): LabelImage {
   if (left === 0) return labels;
   const { runs, pieceOf } = findPieces({ dtype: "uint8", height, width, data: rest }, 8);
   const out = data.slice();
-  for (let r = 0; r < pieceOf.length; r++) {
-    const row = (runs[3 * r] as number) * width;
-    out.fill(
-      next + (pieceOf[r] as number),
-      row + (runs[3 * r + 1] as number),
-      row + (runs[3 * r + 2] as number),
-    );
-  }
+  paintRuns(
+    out,
+    width,
+    runs,
+    pieceOf.map((piece) => next + piece),
+  );
   return { dtype: "int32", height, width, data: out };
 }
 

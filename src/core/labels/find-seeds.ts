@@ -8,7 +8,8 @@
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
 import { Hills } from "./hills.ts";
-import { listPieces, notANumber, type PieceList } from "./piece-list.ts";
+import { notANumber } from "./not-a-number.ts";
+import { listPieces, type PieceList } from "./piece-list.ts";
 
 export interface SeedOptions {
   /** Peaks below this are none. Default: no limit. */

@@ -6,6 +6,7 @@
  */
 
 import type { LabelImage } from "../array/index.ts";
+import { objectRuns, type RowRuns } from "./row-runs.ts";
 
 export interface LabelIndex {
   /** Labels present, ascending, all above 0. */
@@ -23,63 +24,65 @@ const tableSizeMax = 2 ** 22;
 
 /** Numbers the labels of an image. Values up to 0 are background. Cost: O(pixels + labels log labels). */
 export function indexLabels(image: LabelImage): LabelIndex {
-  const { data } = image;
-  let largest = 0;
-  for (let i = 0; i < data.length; i++) if ((data[i] as number) > largest) largest = data[i] as number;
-  if (largest < tableSizeMax || largest <= 2 * data.length) return indexByTable(image, largest);
-  return indexByMap(image);
+  return indexRuns(objectRuns(image), image);
 }
 
-function indexByTable(image: LabelImage, largest: number): LabelIndex {
-  const { data } = image;
+/** The same for an image whose runs are known. Cost: O(runs + labels log labels). */
+export function indexRuns(
+  rows: RowRuns,
+  { height, width }: { readonly height: number; readonly width: number },
+): LabelIndex {
+  const { values } = rows;
+  let largest = 0;
+  for (let r = 0; r < values.length; r++) largest = Math.max(largest, values[r] as number);
+  const isDense = largest < tableSizeMax || largest <= 2 * height * width;
+  const { labels, indexOf } = isDense ? indexByTable(values, largest) : indexByMap(values);
+  return { labels, indexOf, ...measure(rows, labels.length, indexOf) };
+}
+
+type Numbering = Pick<LabelIndex, "labels" | "indexOf">;
+
+function indexByTable(values: Int32Array, largest: number): Numbering {
   const table = new Int32Array(largest + 1).fill(-1);
-  for (let i = 0; i < data.length; i++) if ((data[i] as number) > 0) table[data[i] as number] = 0;
+  for (let r = 0; r < values.length; r++) if ((values[r] as number) > 0) table[values[r] as number] = 0;
   let count = 0;
   for (let label = 1; label <= largest; label++) if (table[label] === 0) table[label] = count++;
   const labels = new Int32Array(count);
   for (let label = 1; label <= largest; label++) {
     if ((table[label] as number) >= 0) labels[table[label] as number] = label;
   }
-  return measure(image, labels, (label) => table[label] ?? -1);
+  return { labels, indexOf: (label) => table[label] ?? -1 };
 }
 
-function indexByMap(image: LabelImage): LabelIndex {
+function indexByMap(values: Int32Array): Numbering {
   const present = new Set<number>();
-  let last = 0;
-  for (const label of image.data) {
-    if (label !== last && label > 0) present.add(label);
-    last = label;
-  }
+  for (const label of values) if (label > 0) present.add(label);
   const labels = Int32Array.from(present).sort();
   const table = new Map<number, number>();
   labels.forEach((label, k) => {
     table.set(label, k);
   });
-  return measure(image, labels, (label) => table.get(label) ?? -1);
+  return { labels, indexOf: (label) => table.get(label) ?? -1 };
 }
 
-function measure(image: LabelImage, labels: Int32Array, indexOf: (label: number) => number): LabelIndex {
-  const { height, width, data } = image;
-  const boxes = new Int32Array(labels.length * 4);
-  const areas = new Int32Array(labels.length);
-  for (let k = 0; k < labels.length; k++) {
-    boxes[4 * k] = height;
-    boxes[4 * k + 1] = width;
+function measure(
+  { runs, values }: RowRuns,
+  count: number,
+  indexOf: (label: number) => number,
+): Pick<LabelIndex, "boxes" | "areas"> {
+  const boxes = new Int32Array(4 * count);
+  const areas = new Int32Array(count);
+  for (let r = 0; r < values.length; r++) {
+    const label = values[r] as number;
+    if (label <= 0) continue;
+    const k = indexOf(label);
+    const [y, x0, x1] = [runs[3 * r] as number, runs[3 * r + 1] as number, runs[3 * r + 2] as number];
+    const isFirst = areas[k] === 0;
+    areas[k] = (areas[k] as number) + x1 - x0;
+    if (isFirst) boxes[4 * k] = y;
+    if (isFirst || (boxes[4 * k + 1] as number) > x0) boxes[4 * k + 1] = x0;
+    boxes[4 * k + 2] = y + 1;
+    if ((boxes[4 * k + 3] as number) < x1) boxes[4 * k + 3] = x1;
   }
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0; x < width; ) {
-      const label = data[row + x] as number;
-      const start = x++;
-      while (x < width && data[row + x] === label) x++;
-      if (label <= 0) continue;
-      const k = indexOf(label);
-      areas[k] = (areas[k] as number) + x - start;
-      if ((boxes[4 * k] as number) > y) boxes[4 * k] = y;
-      if ((boxes[4 * k + 1] as number) > start) boxes[4 * k + 1] = start;
-      boxes[4 * k + 2] = y + 1;
-      if ((boxes[4 * k + 3] as number) < x) boxes[4 * k + 3] = x;
-    }
-  }
-  return { labels, boxes, areas, indexOf };
+  return { boxes, areas };
 }

@@ -6,7 +6,6 @@
  */
 
 import type { Mask, Plane } from "../array/index.ts";
-import { FoundryError } from "../errors.ts";
 import { findPieces, type RunPieces } from "./components.ts";
 
 export interface PieceList extends RunPieces {
@@ -60,12 +59,4 @@ function wholePlane({ height, width }: Plane): RunPieces {
     runs[3 * y + 2] = width;
   }
   return { runs, pieceOf: new Int32Array(height), count: 1 };
-}
-
-/** What floods and trees say of a plane whose pixel `index` is NaN, which has no place in any order. */
-export function notANumber(index: number): FoundryError {
-  return new FoundryError("array.nan", {
-    message: `The plane holds a value that is not a number, first at pixel index ${index}.`,
-    details: { index },
-  });
 }

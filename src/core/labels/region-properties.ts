@@ -13,7 +13,8 @@ import {
   type Plane,
   type Point,
 } from "../array/index.ts";
-import { indexLabels } from "./label-index.ts";
+import { indexRuns } from "./label-index.ts";
+import { objectRuns } from "./row-runs.ts";
 
 export interface RegionProperties {
   readonly label: number;
@@ -36,21 +37,27 @@ export interface RegionProperties {
 export function regionProperties(labels: LabelImage, intensity?: Plane): RegionProperties[] {
   if (intensity !== undefined)
     assertSameShape(labels, intensity, "Measuring needs an image of the labels' size");
-  const { width, height, data } = labels;
-  const index = indexLabels(labels);
+  const rows = objectRuns(labels);
+  const index = indexRuns(rows, labels);
   const count = index.labels.length;
   const sumY = new Float64Array(count);
   const sumX = new Float64Array(count);
   const sumLight = new Float64Array(count);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const label = data[i] as number;
-      if (label <= 0) continue;
-      const k = index.indexOf(label);
-      sumY[k] = (sumY[k] as number) + y;
-      sumX[k] = (sumX[k] as number) + x;
-      if (intensity !== undefined) sumLight[k] = (sumLight[k] as number) + (intensity.data[i] as number);
-    }
+  for (let r = 0; r < rows.values.length; r++) {
+    const label = rows.values[r] as number;
+    if (label <= 0) continue;
+    const k = index.indexOf(label);
+    const [y, x0, x1] = [
+      rows.runs[3 * r] as number,
+      rows.runs[3 * r + 1] as number,
+      rows.runs[3 * r + 2] as number,
+    ];
+    sumY[k] = (sumY[k] as number) + y * (x1 - x0);
+    sumX[k] = (sumX[k] as number) + ((x1 - x0) * (x0 + x1 - 1)) / 2;
+    if (intensity === undefined) continue;
+    let light = sumLight[k] as number;
+    for (let i = y * labels.width + x0; i < y * labels.width + x1; i++) light += intensity.data[i] as number;
+    sumLight[k] = light;
   }
   const perimeters = measurePerimeters(labels, index.indexOf, count);
   return Array.from(index.labels, (label, k) => {

@@ -1,14 +1,15 @@
 /**
- * All objects of a label image as shapes, in two scans over runs.
+ * All objects of a label image as shapes, in two passes over its runs.
  *
- * The first scan finds each label's box, the second sets its bits; there is no work per object beyond its own pixels,
- * which is why whole-slide numbers of cells are no problem.
+ * The first finds each label's box, the second sets its bits; there is no work per object beyond its own pixels, which is
+ * why whole-slide numbers of cells are no problem.
  */
 
 import type { LabelImage } from "../array/index.ts";
 import { setBitsInPlace } from "./bits.ts";
-import { indexLabels } from "./label-index.ts";
+import { indexRuns } from "./label-index.ts";
 import type { ObjectShape, PlanePosition } from "./object-shape.ts";
+import { objectRuns } from "./row-runs.ts";
 
 /**
  * Shapes of all labels above 0, keyed by label, in ascending order of label.
@@ -20,8 +21,8 @@ export function objectShapesFromLabels(
   labels: LabelImage,
   position: PlanePosition = {},
 ): Map<number, ObjectShape> {
-  const index = indexLabels(labels);
-  const { width, height, data } = labels;
+  const rows = objectRuns(labels);
+  const index = indexRuns(rows, labels);
   const count = index.labels.length;
   const boxes = index.boxes;
   const bitmaps: Uint8Array[] = new Array(count);
@@ -31,18 +32,15 @@ export function objectShapesFromLabels(
       ((boxes[4 * k + 3] as number) - (boxes[4 * k + 1] as number));
     bitmaps[k] = new Uint8Array((area + 7) >> 3);
   }
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0; x < width; ) {
-      const label = data[row + x] as number;
-      const start = x++;
-      while (x < width && data[row + x] === label) x++;
-      if (label <= 0) continue;
-      const k = index.indexOf(label);
-      const left = boxes[4 * k + 1] as number;
-      const offset = (y - (boxes[4 * k] as number)) * ((boxes[4 * k + 3] as number) - left) - left;
-      setBitsInPlace(bitmaps[k] as Uint8Array, offset + start, offset + x);
-    }
+  for (let r = 0; r < rows.values.length; r++) {
+    const label = rows.values[r] as number;
+    if (label <= 0) continue;
+    const k = index.indexOf(label);
+    const left = boxes[4 * k + 1] as number;
+    const y = rows.runs[3 * r] as number;
+    const offset = (y - (boxes[4 * k] as number)) * ((boxes[4 * k + 3] as number) - left) - left;
+    const x1 = rows.runs[3 * r + 2] as number;
+    setBitsInPlace(bitmaps[k] as Uint8Array, offset + (rows.runs[3 * r + 1] as number), offset + x1);
   }
   const shapes = new Map<number, ObjectShape>();
   const t = position.t ?? 0;

@@ -142,10 +142,8 @@ describe("watershedFromSeeds", () => {
     for (const connectivity of [4, 8] as const) {
       const { data } = watershedFromSeeds(flat(side, side), seeds, { connectivity });
       // Half-way between 50 and 150, and between 150 and 320; the earlier front takes the middle.
-      data.forEach((label, i) => {
-        const x = i % side;
-        expect(label === (x <= 100 ? 1 : x <= 235 ? 2 : 3)).toBe(true);
-      });
+      const expected = data.map((_, i) => (i % side <= 100 ? 1 : i % side <= 235 ? 2 : 3));
+      expect(data).toEqual(expected);
     }
   });
 

@@ -12,7 +12,8 @@
 
 import { assertSameShape, type LabelImage, type Mask, type Plane } from "../array/index.ts";
 import { descending, type Frame, frameOf, gatherPiece, neighboursOf, roomFor } from "./framed-piece.ts";
-import { forEachRunOf, listPieces, notANumber, type PieceList } from "./piece-list.ts";
+import { notANumber } from "./not-a-number.ts";
+import { forEachRunOf, listPieces, type PieceList } from "./piece-list.ts";
 import { ValueOrder } from "./value-order.ts";
 
 export interface WatershedOptions {
