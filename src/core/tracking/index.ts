@@ -52,7 +52,6 @@ export { type ExactSolverOptions, exactSolver } from "./solve-exact.ts";
 export { greedySolver } from "./solve-greedy.ts";
 export { type Repair, type RepairContext, suggestRepairs } from "./suggest-repairs.ts";
 export {
-  assertLaws,
   buildTrackGraph,
   checkTrackGraph,
   linksOf,

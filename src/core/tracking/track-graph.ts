@@ -36,7 +36,11 @@ export interface TrackGraph {
   nextTrack: number;
 }
 
-/** @param frames  what a tracker gave, in order. Cost: O(detections). */
+/**
+ * Gathers final frames and checks the laws of a lineage on the whole.
+ *
+ * @param frames  what a tracker gave, in order. Cost: O(detections).
+ */
 export function buildTrackGraph(frames: Iterable<LinkedFrame>): TrackGraph {
   const all = [...frames];
   const offsets = new Int32Array(all.length + 1);
@@ -66,6 +70,7 @@ export function buildTrackGraph(frames: Iterable<LinkedFrame>): TrackGraph {
     graph.nextTrack = Math.max(graph.nextTrack, graph.tracks[at] + 1);
     if (graph.origins[at] !== -1) linkInPlace(graph, graph.origins[at], at);
   }
+  assertLaws(checkTrackGraph(graph));
   return graph;
 }
 
@@ -186,7 +191,7 @@ export function checkTrackGraph(graph: TrackGraph): LineageFinding[] {
 }
 
 /** Stops when a lineage breaks a law (an error, not a warning). */
-export function assertLaws(findings: readonly LineageFinding[]): void {
+function assertLaws(findings: readonly LineageFinding[]): void {
   const broken = findings.find(({ severity }) => severity === "error");
   assert(broken === undefined, `a solution breaks a law: ${broken?.message}`);
 }
