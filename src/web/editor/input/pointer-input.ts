@@ -29,6 +29,9 @@ const clickReachPx = 4;
 const isStroke = (tool: string): tool is "brush" | "eraser" | "split" | "lasso" =>
   tool === "brush" || tool === "eraser" || tool === "split" || tool === "lasso";
 
+/** The other end of a pen, as pointer events number it. */
+const penEraserButton = 5;
+
 /** A touch this soon after the pen was seen is the hand that holds it. */
 const palmMs = 700;
 
@@ -109,6 +112,7 @@ export class PointerInput {
     const { surface, session } = this.#parts;
     if (this.#isPalm(event)) return;
     surface.focus({ preventScroll: true });
+    if (event.pointerType === "pen" && this.#touches.size > 0) this.#dropTouches();
     const screen = this.#screen(event);
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, screen);
     if (this.#touches.size === 2) {
@@ -130,8 +134,9 @@ export class PointerInput {
       this.#parts.onPanning(true);
       return;
     }
-    if (event.button !== 0) return;
-    const { tool } = session.state;
+    const erases = event.pointerType === "pen" && event.button === penEraserButton;
+    if (event.button !== 0 && !erases) return;
+    const tool = erases ? "eraser" : session.state.tool;
     if (isStroke(tool)) {
       this.#mode = "tool";
       this.#penRadius = undefined;
@@ -139,6 +144,14 @@ export class PointerInput {
     } else {
       this.#mode = "click";
     }
+  }
+
+  /** The palm was there before the pen: what it began is called off. */
+  #dropTouches(): void {
+    this.#touches.clear();
+    this.#parts.session.cancelGesture();
+    this.#mode = "none";
+    this.#pointerId = -1;
   }
 
   #onMove(event: PointerEvent): void {

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { StrokePoint } from "../model/gesture.ts";
+import { PointerInput, type PointerParts } from "./pointer-input.ts";
+
+/** A surface without a browser, and a session that writes down what it is told. */
+function open(tool = "brush") {
+  const said: string[] = [];
+  const points: StrokePoint[] = [];
+  const surface = Object.assign(new EventTarget(), {
+    focus: () => undefined,
+    setPointerCapture: () => undefined,
+    getBoundingClientRect: () => ({ left: 0, top: 0 }),
+  });
+  const session = {
+    state: { tool, radius: 8 },
+    touch: () => undefined,
+    begin: (name: string, at: StrokePoint, cuts: boolean) => {
+      said.push(cuts ? `begin ${name} cutting` : `begin ${name}`);
+      points.push(at);
+    },
+    extend: (more: StrokePoint[]) => points.push(...more),
+    finish: () => said.push("finish"),
+    cancelGesture: () => said.push("cancel"),
+    click: () => said.push("click"),
+  };
+  const view = {
+    toWorld: (at: { x: number; y: number }) => at,
+    panBy: () => said.push("pan"),
+    zoomAt: () => undefined,
+  };
+  const onNothing = () => undefined;
+  new PointerInput({
+    surface,
+    session,
+    view,
+    onHover: onNothing,
+    onPanning: onNothing,
+  } as unknown as PointerParts);
+  let ms = 0;
+  const send = (type: string, pointerType: string, pointerId: number, more: object = {}): void => {
+    const event = new Event(type);
+    ms += 10;
+    const facts = {
+      pointerType,
+      pointerId,
+      button: 0,
+      clientX: 10,
+      clientY: 10,
+      pressure: 0.5,
+      shiftKey: false,
+      ...more,
+    };
+    for (const [key, value] of Object.entries({ ...facts, timeStamp: ms }))
+      Object.defineProperty(event, key, { value });
+    surface.dispatchEvent(event);
+  };
+  const wait = (by: number): void => {
+    ms += by;
+  };
+  return { said, points, send, wait };
+}
+
+test("a pen draws as wide as it is pressed, a mouse with the chosen radius", () => {
+  const pen = open();
+  pen.send("pointerdown", "pen", 1, { pressure: 0.5 });
+  pen.send("pointermove", "pen", 1, { pressure: 1, clientX: 30 });
+  pen.send("pointerup", "pen", 1);
+  expect(pen.points.map(({ radius }) => radius)).toEqual([8, 16]);
+  const mouse = open();
+  mouse.send("pointerdown", "mouse", 1);
+  expect(mouse.points[0]).not.toHaveProperty("radius");
+});
+
+test("the palm beside the pen does nothing; a finger long after it draws again", () => {
+  const { said, send, wait } = open();
+  send("pointermove", "pen", 1);
+  send("pointerdown", "touch", 2);
+  send("pointermove", "touch", 2, { clientX: 50 });
+  send("pointerup", "touch", 2);
+  expect(said).toEqual([]);
+  wait(1_000);
+  send("pointerdown", "touch", 3);
+  send("pointerup", "touch", 3);
+  expect(said).toEqual(["begin brush", "finish"]);
+});
+
+test("a palm that came first gives way to the pen", () => {
+  const { said, send } = open();
+  send("pointerdown", "touch", 2);
+  send("pointerdown", "pen", 1);
+  send("pointerup", "touch", 2);
+  send("pointerup", "pen", 1);
+  expect(said).toEqual(["begin brush", "cancel", "begin brush", "finish"]);
+});
+
+test("the other end of the pen erases; Shift makes a lasso cut", () => {
+  const pen = open();
+  pen.send("pointerdown", "pen", 1, { button: 5 });
+  expect(pen.said).toEqual(["begin eraser"]);
+  const lasso = open("lasso");
+  lasso.send("pointerdown", "mouse", 1, { shiftKey: true });
+  expect(lasso.said).toEqual(["begin lasso cutting"]);
+});
