@@ -31,14 +31,13 @@ export function hotaScores(match: MovieMatch): HotaScores {
   const [references, predictions] = [truths.forest.frames.length, results.forest.frames.length];
   if (references + predictions === 0) return none;
   const columns = results.chains.list.length;
-  const keyOf = (r: number, p: number): number =>
+  const keyOf: KeyOf = (r, p) =>
     (truths.chains.chainOf[r] as number) * columns + (results.chains.chainOf[p] as number);
   const agreement = agreementOf(match, keyOf);
   const counts = hotaThresholds.map(() => new Map<number, number>());
   const similarity = hotaThresholds.map(() => 0);
-  for (const pairs of match.touching) {
-    for (const { reference, predicted, iou } of bestPairs(pairs, keyOf, agreement)) {
-      const key = keyOf(reference, predicted);
+  for (const frame of match.frames) {
+    for (const { key, iou } of bestPairs(frame, keyOf, agreement)) {
       for (const [k, threshold] of hotaThresholds.entries()) {
         if (iou < threshold - slack) break;
         counts[k]!.set(key, (counts[k]!.get(key) ?? 0) + 1);
@@ -66,23 +65,27 @@ export function hotaScores(match: MovieMatch): HotaScores {
   return { hota: mean("hota"), detA: mean("detA"), assA: mean("assA"), locA: mean("locA"), hota50: half };
 }
 
-type Touching = MovieMatch["touching"][number];
+type Frame = MovieMatch["frames"][number];
+
+/** Pair of two tracks as one number, from two detections. */
+type KeyOf = (reference: number, predicted: number) => number;
 
 /** How well two tracks agree over the movie, 0..1: soft count of common detections over their union. */
 function agreementOf(
-  { touching, reference, predicted }: MovieMatch,
-  keyOf: (r: number, p: number) => number,
+  { frames, reference, predicted }: MovieMatch,
+  keyOf: KeyOf,
 ): ReadonlyMap<number, number> {
   const common = new Map<number, number>();
-  for (const pairs of touching) {
-    const [rows, columns] = [new Map<number, number>(), new Map<number, number>()];
-    for (const pair of pairs) {
-      rows.set(pair.reference, (rows.get(pair.reference) ?? 0) + pair.iou);
-      columns.set(pair.predicted, (columns.get(pair.predicted) ?? 0) + pair.iou);
+  for (const { match, referenceStart, predictedStart } of frames) {
+    const rows = new Float64Array(match.referenceLabels.length);
+    const columns = new Float64Array(match.predictedLabels.length);
+    for (const pair of match.pairs) {
+      rows[pair.reference] = (rows[pair.reference] as number) + pair.iou;
+      columns[pair.predicted] = (columns[pair.predicted] as number) + pair.iou;
     }
-    for (const pair of pairs) {
-      const whole = rows.get(pair.reference)! + columns.get(pair.predicted)! - pair.iou;
-      const key = keyOf(pair.reference, pair.predicted);
+    for (const pair of match.pairs) {
+      const whole = (rows[pair.reference] as number) + (columns[pair.predicted] as number) - pair.iou;
+      const key = keyOf(referenceStart + pair.reference, predictedStart + pair.predicted);
       common.set(key, (common.get(key) ?? 0) + pair.iou / whole);
     }
   }
@@ -96,28 +99,16 @@ function agreementOf(
   return common;
 }
 
+/** The best one-to-one pairs of a frame, by the pair of their tracks. */
 function bestPairs(
-  pairs: Touching,
-  keyOf: (r: number, p: number) => number,
+  { match, referenceStart, predictedStart }: Frame,
+  keyOf: KeyOf,
   agreement: ReadonlyMap<number, number>,
-): Touching {
-  if (pairs.length === 0) return pairs;
-  const rows = numberOff(pairs.map(({ reference }) => reference));
-  const columns = numberOff(pairs.map(({ predicted }) => predicted));
-  const column = assignPairs(
-    rows.size,
-    columns.size,
-    pairs.map(({ reference, predicted, iou }) => ({
-      row: rows.get(reference)!,
-      column: columns.get(predicted)!,
-      weight: iou * agreement.get(keyOf(reference, predicted))!,
-    })),
-  );
-  return pairs.filter(({ reference, predicted }) => column[rows.get(reference)!] === columns.get(predicted)!);
-}
-
-function numberOff(values: readonly number[]): Map<number, number> {
-  const numbers = new Map<number, number>();
-  for (const value of values) if (!numbers.has(value)) numbers.set(value, numbers.size);
-  return numbers;
+): { readonly key: number; readonly iou: number }[] {
+  const keyed = match.pairs.map(({ reference, predicted, iou }) => {
+    const key = keyOf(referenceStart + reference, predictedStart + predicted);
+    return { row: reference, column: predicted, weight: iou * agreement.get(key)!, key, iou };
+  });
+  const columnOf = assignPairs(match.referenceLabels.length, match.predictedLabels.length, keyed);
+  return keyed.filter(({ row, column }) => columnOf[row] === column);
 }

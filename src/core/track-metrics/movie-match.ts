@@ -19,12 +19,12 @@ export interface MovieMatch {
   readonly foundCount: Int32Array;
   /** Reference detection of a predicted one that found exactly one, else -1. */
   readonly partner: Int32Array;
-  /** Pairs that share pixels, frame by frame, by detection. */
-  readonly touching: readonly (readonly {
-    readonly reference: number;
-    readonly predicted: number;
-    readonly iou: number;
-  }[])[];
+  /** Frames in order, each with its first detection on both sides: the positions of its pairs count from there. */
+  readonly frames: readonly {
+    readonly match: FrameMatch;
+    readonly referenceStart: number;
+    readonly predictedStart: number;
+  }[];
 }
 
 /** @param frames  each frame at most once, in any order. Cost: O(n log n). */
@@ -43,7 +43,7 @@ export function matchMovie(
   const predicted = side("predictedLabels", tracks.predicted);
   const found = new Int32Array(reference.forest.frames.length).fill(-1);
   const foundCount = new Int32Array(predicted.forest.frames.length);
-  const touching: { reference: number; predicted: number; iou: number }[][] = [];
+  const placed: { match: FrameMatch; referenceStart: number; predictedStart: number }[] = [];
   let [fromReference, fromPredicted] = [0, 0];
   for (const frame of ordered) {
     for (const [r, p] of frame.found.entries()) {
@@ -51,20 +51,13 @@ export function matchMovie(
       found[fromReference + r] = fromPredicted + p;
       foundCount[fromPredicted + p] = (foundCount[fromPredicted + p] as number) + 1;
     }
-    const [r0, p0] = [fromReference, fromPredicted];
-    touching.push(
-      frame.pairs.map((pair) => ({
-        reference: r0 + pair.reference,
-        predicted: p0 + pair.predicted,
-        iou: pair.iou,
-      })),
-    );
+    placed.push({ match: frame, referenceStart: fromReference, predictedStart: fromPredicted });
     fromReference += frame.referenceLabels.length;
     fromPredicted += frame.predictedLabels.length;
   }
   const partner = new Int32Array(foundCount.length).fill(-1);
   for (const [r, p] of found.entries()) if (p >= 0 && foundCount[p] === 1) partner[p] = r;
-  return { reference, predicted, found, foundCount, partner, touching };
+  return { reference, predicted, found, foundCount, partner, frames: placed };
 }
 
 /** The predicted detection that found this reference detection and no other; -1 for none. */
