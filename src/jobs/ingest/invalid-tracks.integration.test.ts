@@ -24,7 +24,7 @@ beforeAll(async () => {
   opened = await openTemporaryStore();
   await ensureLab(opened.store);
   actor = agentOf(await ensureOwner(opened.store));
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await opened.end();
@@ -74,7 +74,7 @@ async function importOf(name: string, table: string) {
 test("the same movie with a table that keeps the laws is stored", async () => {
   const { job, images } = await importOf("good", "1 0 1 0\n2 2 2 1\n3 2 2 1\n");
   expect([job.error, images.length]).toEqual([null, 1]);
-}, 120_000);
+}, 600_000);
 
 test.each([
   ["cycle", "1 0 1 3\n2 2 2 1\n3 2 2 1\n", "frame 0, id 1"],
@@ -91,5 +91,5 @@ test.each([
     expect(item?.error?.message).toContain(`01_GT/TRA/man_track.txt, ${place}`);
     expect(item?.error?.message).toMatch(/\(rule \w+\)/);
   },
-  120_000,
+  600_000,
 );
