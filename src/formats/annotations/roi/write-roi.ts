@@ -5,6 +5,7 @@
  */
 import { zipSync } from "fflate";
 import { type ObjectShape, shapeToPolygons } from "#core/labels/index.ts";
+import { withZip64End } from "../../containers/zip/with-zip64-end.ts";
 import { roiHeader as at, roiHeader2 as at2, roiOptions } from "./roi-header.ts";
 
 export interface RoiSource {
@@ -32,7 +33,7 @@ export function writeRoiSet(objects: readonly RoiSource[], stack = false): Uint8
     files[`${number}.roi`] = writeRoi(shape, name ?? number, stack);
   });
   // Stored: a region has some hundred bytes, and starting a compressor for each takes longer than all the rest.
-  return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
+  return withZip64End(zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) }), objects.length);
 }
 
 export function writeRoi(shape: ObjectShape, name: string, stack = false): Uint8Array {
