@@ -32,7 +32,7 @@ export interface WatershedOptions {
  * @param seeds      int32 label image, axes yx. 0 = unassigned, k > 0 = start of object k (any number of pixels).
  * @returns int32 label image, axes yx: labels present in `seeds` only; mask pixels no seed can reach stay 0.
  * @throws FoundryError `array.shapeMismatch` if the shapes differ; `array.nan` with the first bad pixel.
- * Cost: O(pixels) time; scratch of 28 bytes per run, 24 per pixel of the largest piece with several seeds and 8 per pixel
+ * Cost: O(pixels) time; scratch of 40 bytes per run, 24 per pixel of the largest piece with several seeds and 8 per pixel
  * of its bounding box. Deterministic.
  *
  * @example two seeds meet half-way on a flat plane: [[1, 0, 0, 0, 2]] -> [[1, 1, 1, 2, 2]]
