@@ -7,6 +7,7 @@ import { commitRevision } from "./commit.ts";
 import { setCoverage } from "./coverage.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { listDatasetItems } from "./datasets.ts";
+import { doctor } from "./doctor/index.ts";
 import { appendEdits } from "./edits.ts";
 import { freezeDataset, previewDataset } from "./freeze.ts";
 import { getImage, insertImage } from "./images.ts";
@@ -140,6 +141,8 @@ test("corrections that no revision holds yet are taken in by the freeze, and onl
   const frozen = await freezeDataset(store, person, { projectId, name: "taken", query: "", split });
   const item = itemOf((await listDatasetItems(store, frozen.id)).items, imageId);
   expect((await readItemReview(store, item))?.touched?.size).toBe(1);
+  // Items that nobody accepted are no damage: they say so themselves.
+  expect((await doctor(store)).findings).toEqual([]);
 });
 
 test("a sparse layer is frozen as such", async () => {

@@ -40,6 +40,30 @@ test("an item counts once per compartment, with the revision of each", () => {
   expect([first?.layerRevisionId, second?.layerRevisionId]).toEqual(["a-nuclear", "a-wholeCell"]);
 });
 
+test("what is labelled of one compartment says nothing about another", () => {
+  const digest = "ab".repeat(32);
+  const both = item("a", "nuclear", ["wholeCell"]);
+  const partOf = (main: object, other: object): unknown[] =>
+    itemPerCompartment({
+      ...both,
+      ...main,
+      strata: { ...both.strata, ...("coverage" in main ? { coverage: String(main.coverage) } : {}) },
+      moreLayers: both.moreLayers.map((layer) => ({ ...layer, ...other })),
+    }).map(({ strata, regionDigest }) => [strata["coverage"], regionDigest]);
+  expect(partOf({ coverage: "region", regionDigest: digest }, {})).toEqual([
+    ["region", digest],
+    [undefined, null],
+  ]);
+  expect(partOf({}, { coverage: "sparse" })).toEqual([
+    [undefined, null],
+    ["sparse", null],
+  ]);
+  expect(partOf({ coverage: "sparse" }, { coverage: "region", regionDigest: digest })).toEqual([
+    ["sparse", null],
+    ["region", digest],
+  ]);
+});
+
 test("nuclei alone: the defaults", () => {
   const channels = [channel(0, "nuclear"), channel(1, "membrane")];
   expect(settingsOfDataset([item("a", "nuclear")], () => channels)).toEqual({});
