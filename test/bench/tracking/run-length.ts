@@ -15,6 +15,7 @@ import {
   resolveRegionInPlace,
   type TrackGraph,
   type TrackingConstraints,
+  trackFrames,
   trackPositions,
 } from "#core/tracking/index.ts";
 
@@ -27,6 +28,8 @@ export interface LengthResult {
   readonly othersChanged: number;
 }
 
+const framesToWarmUp = 30;
+
 /** @param unions  whether unions of small neighbours are offered; their making counts as linking. */
 export function runLength(
   solver: LinkSolver,
@@ -35,6 +38,11 @@ export function runLength(
   unions: boolean,
 ): LengthResult {
   const scorer = plainScorer();
+  // The engine compiles what runs often; a short movie would be charged for it as much as a long one.
+  const warmUp = [...movieFrames(framesToWarmUp, cellCount)].map((frame) =>
+    unions ? offerUnions(frame) : frame,
+  );
+  buildTrackGraph(trackFrames(warmUp, { solver, scorer }));
   const tracker = createTracker({ solver });
   const [frames, linked]: [FrameDetections[], LinkedFrame[]] = [[], []];
   let linkMs = 0;
