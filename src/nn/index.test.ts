@@ -11,6 +11,7 @@ test("public names", () => {
     "assertConfig",
     "assertContract",
     "augmentSample",
+    "cellDiameters",
     "channelsForModel",
     "checkModel",
     "chooseFineTuning",
