@@ -42,6 +42,6 @@ export function cutRaw(raw: RawWindow, box: BoundingBox): Plane {
 }
 
 /** Grey value at a pixel. @throws FoundryError as `cutRaw`. */
-export function rawAt(raw: RawWindow, y: number, x: number): number {
+function rawAt(raw: RawWindow, y: number, x: number): number {
   return cutRaw(raw, [y, x, y + 1, x + 1]).data[0] as number;
 }

@@ -48,7 +48,7 @@ export function findPieces(
 }
 
 /** Pieces of runs that touch and have one value. Cost: O(runs). */
-export function joinRuns({ runs, values, rowStarts }: RowRuns, connectivity: 4 | 8): RunPieces {
+function joinRuns({ runs, values, rowStarts }: RowRuns, connectivity: 4 | 8): RunPieces {
   const count = values.length;
   const reach = connectivity === 8 ? 1 : 0;
   const parent = new Int32Array(count);

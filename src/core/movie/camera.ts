@@ -62,7 +62,7 @@ export function createCamera(params: MovieParams, random: Rng): Camera {
 }
 
 /** Share of the brightness that is left in a frame: an exponential that ends at what `bleaching` says. */
-export function bleachedLight({ bleaching, frameCount }: MovieParams, t: number): number {
+function bleachedLight({ bleaching, frameCount }: MovieParams, t: number): number {
   if (bleaching === 0 || frameCount < 2) return 1;
   return Math.max(1e-3, 1 - bleaching) ** (t / (frameCount - 1));
 }

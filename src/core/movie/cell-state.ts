@@ -105,7 +105,7 @@ export function lookOf(cell: Cell, params: MovieParams): CellLook {
 }
 
 /** Area by growth alone: exponential from birth to division. */
-export function sizeOf({ ageH, cycleH, areaBirth, areaDivision }: Cell): number {
+function sizeOf({ ageH, cycleH, areaBirth, areaDivision }: Cell): number {
   return areaBirth * (areaDivision / areaBirth) ** Math.min(1, Math.max(0, ageH / cycleH));
 }
 

@@ -9,7 +9,7 @@ import type { LabelImage } from "../array/index.ts";
 import { bendCount, type Cell, type CellLook, lookOf } from "./cell-state.ts";
 import type { MovieParams } from "./movie-params.ts";
 
-export interface DrawnCell {
+interface DrawnCell {
   readonly cell: Cell;
   readonly look: CellLook;
   /** Pixels of the frame; may lie outside it. */

@@ -28,7 +28,7 @@ export interface Population {
 }
 
 /** Walls of the world, micrometres; the view is [0, height) x [0, width) in the same frame. */
-export interface World {
+interface World {
   readonly y0: number;
   readonly x0: number;
   readonly y1: number;
@@ -47,7 +47,7 @@ const partingPerH = 2.2;
 /** Rounds of making room: overlaps halve in each. */
 const rounds = 4;
 
-export function worldOf(params: MovieParams): World {
+function worldOf(params: MovieParams): World {
   const { height, width, mppUm, cellDiameterUm, closed, stageDriftUm } = params;
   // A cell at the wall must not be seen, whatever its size and the stage; inside a closed view it must be seen whole.
   const margin = closed ? -0.9 * cellDiameterUm : 2.5 * cellDiameterUm + driftReach(stageDriftUm);

@@ -25,7 +25,7 @@ export interface FrameMatch {
   readonly sums: CellTrackingSums;
 }
 
-export interface TouchingPair {
+interface TouchingPair {
   readonly reference: number;
   readonly predicted: number;
   readonly iou: number;

@@ -5,7 +5,7 @@ import type { Track } from "../lineage/index.ts";
 import type { FrameMatch } from "./frame-match.ts";
 import { type Chains, chainsOf, type OnlyChild, plantForest, type TrackForest } from "./track-forest.ts";
 
-export interface Side {
+interface Side {
   readonly forest: TrackForest;
   readonly chains: Chains;
 }

@@ -36,7 +36,7 @@ export interface TrackingConstraints {
 }
 
 /** Where a decided detection comes from; `from: null` for nowhere. */
-export interface DecidedOrigin {
+interface DecidedOrigin {
   readonly from: Detection | null;
   readonly kind: "link" | "division";
 }

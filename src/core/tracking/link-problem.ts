@@ -11,7 +11,7 @@
 import { assert } from "../errors.ts";
 
 /** 0: not real, no candidates. 1: real. 2: the solver decides. */
-export type Presence = 0 | 1 | 2;
+type Presence = 0 | 1 | 2;
 
 export interface LinkProblem {
   /** Number of detections. */

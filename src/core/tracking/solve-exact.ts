@@ -94,7 +94,7 @@ function solvePart(problem: LinkProblem, part: ProblemPart, solveProgram: SolveB
  * Columns: the candidates, then the optional detections. Rows: each way is taken at most once, by an optional detection
  * only if it is real; of two masks in conflict at most one, and none is left out unless one in conflict is real.
  */
-export function programOf(problem: LinkProblem, { candidates, optional }: ProblemPart): BinaryProgram {
+function programOf(problem: LinkProblem, { candidates, optional }: ProblemPart): BinaryProgram {
   const { from, to, divisions, presenceCost, conflicts } = problem;
   const detectionColumn = new Map(optional.map((i, o) => [i, candidates.length + o]));
   const rows: { columns: number[]; values: number[]; lower: number; upper: number }[] = [];
