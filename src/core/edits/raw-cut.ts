@@ -40,8 +40,3 @@ export function cutRaw(raw: RawWindow, box: BoundingBox): Plane {
   }
   return { dtype: plane.dtype, height, width, data };
 }
-
-/** Grey value at a pixel. @throws FoundryError as `cutRaw`. */
-function rawAt(raw: RawWindow, y: number, x: number): number {
-  return cutRaw(raw, [y, x, y + 1, x + 1]).data[0] as number;
-}

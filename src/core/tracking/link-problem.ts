@@ -10,9 +10,6 @@
  */
 import { assert } from "../errors.ts";
 
-/** 0: not real, no candidates. 1: real. 2: the solver decides. */
-type Presence = 0 | 1 | 2;
-
 export interface LinkProblem {
   /** Number of detections. */
   readonly count: number;
