@@ -22,7 +22,7 @@ export interface LinkProblem {
   /** Candidate divisions, flat (parent, daughter, daughter), all with a gain above 0. */
   readonly divisions: Int32Array;
   readonly divisionGain: Float64Array;
-  /** `Presence` of each detection. */
+  /** Of each detection. 0: not real, no candidates. 1: real. 2: the solver decides. */
   readonly presence: Uint8Array;
   /** Cost of being real without any link, for optional detections. */
   readonly presenceCost: Float64Array;
