@@ -3,7 +3,7 @@
 import { type FineTuning, fineTuningWords } from "#api/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
-import { chosenModel } from "../chosen-model.ts";
+import { chosenModel, ensureShippedModels } from "../chosen-model.ts";
 import {
   type Command,
   type CommandInput,
@@ -33,7 +33,7 @@ export const trainCommand: Command = {
     "groups that are held out, and the run starts again from the released weights.",
   examples: [
     "cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei",
-    "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.0.0",
+    "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.1.0",
   ],
   options: {
     dataset: { type: "string", value: "NAME@V", help: "Dataset version" },
@@ -91,6 +91,8 @@ async function run(input: CommandInput): Promise<undefined> {
   const waivers = readWaivers(input, trainCommand);
   await withStore(input, async (opened) => {
     const { getDatasetVersion, getModelVersion } = await import("#store/index.ts");
+    // Known first, so that a new version of a line that ships gets the next number.
+    await ensureShippedModels(opened);
     const projectId = input.options.has("project") ? (await chosenProject(opened, input)).id : undefined;
     const dataset = await getDatasetVersion(opened.store, reference, projectId);
     const modelName = textOption(input, "model") ?? dataset.name;
