@@ -40,10 +40,10 @@ export interface ScaleEstimate {
   readonly trials: readonly ScaleTrial[];
 }
 
-/** Steps of the square root of two from a quarter to four: cells a quarter to four times as large as in training. */
-const TRIED_SCALES = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) => 2 ** (step / 2));
-// 512 squared at the model's scale: a hundred cells of 50 pixels. A larger trial costs more than it tells; it is cut.
-const TRIAL_PIXELS_MAX = 2 ** 18;
+/** Octaves from a quarter to four: cells a quarter to four times as large as in training. Half octaves follow beside the best. */
+const TRIED_OCTAVES = [-2, -1, 0, 1, 2];
+// 362 squared at the model's scale: some hundred cells of 20 pixels. A larger trial costs more than it tells; it is cut.
+const TRIAL_PIXELS_MAX = 2 ** 17;
 // Below this a sample holds no cell of a trained size.
 const TRIAL_SIDE_MIN = 24;
 const CELLS_MIN = 5;
@@ -62,7 +62,7 @@ export type ScaleSample = readonly (Plane | null)[];
  * @param limits of the normalisation, per input.
  * @returns `null` when the model does not say what size of cells it was trained on, or nothing like a cell was found at any
  * scale.
- * Cost: at most nine predictions of 512 x 512 pixels per sample.
+ * Cost: at most seven predictions of 362 x 362 pixels per sample.
  */
 export async function estimateScale(
   session: Session,
@@ -73,8 +73,8 @@ export async function estimateScale(
 ): Promise<ScaleEstimate | null> {
   const trained = contract.range?.cellDiameterPx;
   if (trained === undefined || trained === null) return null;
-  const trials: ScaleTrial[] = [];
-  for (const scale of TRIED_SCALES) {
+  const tryOctave = async (octave: number): Promise<ScaleTrial | null> => {
+    const scale = 2 ** octave;
     const objects: FoundObject[] = [];
     let pixels = 0;
     for (const sample of samples) {
@@ -84,9 +84,26 @@ export async function estimateScale(
       pixels += planes[0]?.data.length ?? 0;
       objects.push(...(await findObjects(session, contract, planes)));
     }
-    if (pixels > 0) trials.push(summarise(scale, objects, pixels, trained));
-  }
+    return pixels === 0 ? null : summarise(scale, objects, pixels, trained);
+  };
+  const trials: ScaleTrial[] = [];
+  const tryAll = async (octaves: readonly number[]): Promise<void> => {
+    for (const octave of octaves) {
+      const trial = await tryOctave(octave);
+      if (trial !== null) trials.push(trial);
+    }
+  };
+  await tryAll(TRIED_OCTAVES);
+  const best = bestTrial(trials);
+  if (best !== null) await tryAll([-0.5, 0.5].map((step) => Math.log2(best.scale) + step));
   return chooseScale(trials, trained.median);
+}
+
+function bestTrial(trials: readonly ScaleTrial[]): ScaleTrial | null {
+  return trials.reduce<ScaleTrial | null>(
+    (top, trial) => (trial.support > (top?.support ?? 0) ? trial : top),
+    null,
+  );
 }
 
 interface FoundObject {
@@ -173,10 +190,7 @@ function summarise(
 
 /** The best trial, refined by the size of the cells found there. */
 export function chooseScale(trials: readonly ScaleTrial[], targetPx: number): ScaleEstimate | null {
-  const best = trials.reduce<ScaleTrial | null>(
-    (top, trial) => (trial.support > (top?.support ?? 0) ? trial : top),
-    null,
-  );
+  const best = bestTrial(trials);
   if (best === null || best.diameterPx === 0 || best.confidence < CONFIDENCE_MIN) return null;
   const cellDiameterPx = best.diameterPx / best.scale;
   // Another scale at which nearly as much fits, but with cells of quite another size.
