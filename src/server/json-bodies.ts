@@ -1,8 +1,9 @@
 /**
  * JSON bodies, and what no text from outside may hold.
  *
- * PostgreSQL cannot store the character NUL in text; no name or query of a person has one, so it is refused at the
- * door instead of failing deep inside. An empty body counts as none: some clients say "JSON" and send nothing.
+ * PostgreSQL can store neither the character NUL nor half of a surrogate pair; no name or query of a person has one, so both
+ * are refused at the door instead of failing deep inside. An empty body counts as none: some clients say "JSON" and send
+ * nothing.
  */
 
 import type { FastifyInstance } from "fastify";
@@ -18,18 +19,35 @@ export function installJsonParser(app: FastifyInstance): void {
       return;
     }
     parse(request, text, (error, value) => {
-      // Looking for the escape first keeps large bodies from being walked for nothing.
-      if (error === null && text.includes("\\u0000") && holdsNul(value)) done(nulError(), undefined);
+      const refused = error === null && MAY_HOLD.test(text) ? refusalOf(value) : null;
+      if (refused !== null) done(refused, undefined);
       else done(error, value);
     });
   });
 }
 
-/** Whether any string or key within a parsed body holds NUL. Cost: O(values). */
-function holdsNul(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0");
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, inner]) => key.includes("\0") || holdsNul(inner));
+/** Escapes of NUL and of surrogates: looking for them first keeps large bodies from being walked for nothing. */
+const MAY_HOLD = /\\u(0000|d[89a-f])/i;
+
+/** Why a parsed body is refused; null when it is not. Cost: O(values). */
+function refusalOf(value: unknown): FoundryError | null {
+  if (typeof value === "string") {
+    if (value.includes("\0")) return nulError();
+    return value.isWellFormed() ? null : halfCharacterError();
+  }
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const refused = refusalOf(key) ?? refusalOf(inner);
+    if (refused !== null) return refused;
+  }
+  return null;
+}
+
+function halfCharacterError(): FoundryError {
+  return new FoundryError("request.invalid", {
+    message: "The request holds half of a character (a surrogate without its other half).",
+    hint: "Remove it and send the request again.",
+  });
 }
 
 export function nulError(): FoundryError {
