@@ -49,7 +49,6 @@ test("a version is exported, downloaded and deleted", async () => {
     .click({ timeout: 60_000 });
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "Export" }).scrollIntoViewIfNeeded();
-  await sheet.getByText("Not held by the format: tracks.").waitFor();
   await sheet.getByText("dataset export tissue@1.0.0 --format ome-zarr").waitFor();
   await sheet.getByRole("combobox", { name: "Format" }).click();
   await page.getByRole("option", { name: /^COCO/ }).click();
