@@ -19,6 +19,7 @@ export {
 } from "./annotations/geojson/write-geojson.ts";
 export { type RoiSource, writeRoiSet } from "./annotations/roi/write-roi.ts";
 export { type ByteSource, sourceOfBytes, sourceOfFile } from "./byte-source.ts";
+export { type CtcSequence, findSequences } from "./collections/ctc/sequence-files.ts";
 export { type CtcFiles, type CtcMovie, type WriteCtcOptions, writeCtc } from "./collections/ctc/write-ctc.ts";
 export {
   type MovieEntry,
@@ -120,6 +121,8 @@ export {
   omeZarrLabelsList,
 } from "./pixels/zarr/ome-zarr.ts";
 export {
+  describeOmeZarr,
+  type OmeZarrFacts,
   type OmeZarrImage,
   type OmeZarrLabelImage,
   type OmeZarrReadOptions,

@@ -222,6 +222,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./predict.ts")).predictCommand,
   },
   {
+    name: "track",
+    summary: "Follow cells through movies: links, divisions, tracks",
+    load: async () => (await import("./track.ts")).trackCommand,
+  },
+  {
     name: "metrics segmentation",
     summary: "Compare two label images",
     load: async () => (await import("./metrics-segmentation.ts")).metricsSegmentationCommand,

@@ -10,7 +10,7 @@ import type { ByteSource } from "../../byte-source.ts";
 import { fault } from "../../fault.ts";
 import { checkDecodedSize, type ReadLimits, readLimits } from "../../limits.ts";
 import type { Mpp } from "../../read-image-types.ts";
-import { arrange } from "./arrangement.ts";
+import { arrange, type PageAxis } from "./arrangement.ts";
 import { describeOme, describeTiff, type TiffDescription } from "./description.ts";
 import type { TiffFile } from "./directory.ts";
 import { findOmeDocument } from "./ome-document.ts";
@@ -82,7 +82,12 @@ interface Located {
 
 export async function openTiffImages(
   source: ByteSource,
-  options: { readonly limits?: Partial<ReadLimits>; readonly sibling?: TiffReadOptions["sibling"] } = {},
+  options: {
+    readonly limits?: Partial<ReadLimits>;
+    readonly sibling?: TiffReadOptions["sibling"];
+    /** What pages are when the file does not say; default: focal planes. */
+    readonly pagesAre?: PageAxis;
+  } = {},
 ): Promise<OpenTiff> {
   const limits = readLimits(options.limits);
   const ranged = await openRangedTiff(source);
@@ -90,7 +95,7 @@ export async function openTiffImages(
   const { document } = await findOmeDocument(ranged.file, sibling === undefined ? {} : { sibling });
   const images =
     document === null
-      ? [locateStack(ranged, describeTiff(ranged.file))]
+      ? [locateStack(ranged, describeTiff(ranged.file), options.pagesAre)]
       : document.images.map((_, index) => locateOme(ranged, describeOme(document, index), index));
   return {
     images: images.map(({ info }) => info),
@@ -105,10 +110,13 @@ const STRUCTURE_LIMITS: ReadLimits = {
   decodedBytesMax: Number.POSITIVE_INFINITY,
 };
 
-function locateStack(ranged: RangedTiff, description: TiffDescription): Located {
+function locateStack(ranged: RangedTiff, description: TiffDescription, pagesAre?: PageAxis): Located {
   const { file } = ranged;
   const { pages } = selectPages(file, description, STRUCTURE_LIMITS);
-  const { t, c, z, planeOfPage } = arrange(file, description, pages, { limits: STRUCTURE_LIMITS });
+  const { t, c, z, planeOfPage } = arrange(file, description, pages, {
+    limits: STRUCTURE_LIMITS,
+    ...(pagesAre === undefined ? {} : { pagesAre }),
+  });
   const pageOfPlane = new Map(planeOfPage.map((plane, page) => [plane, page]));
   const page = (plane: number) => pages[pageOfPlane.get(plane) ?? 0]!;
   return located(ranged, description, { index: 0, name: "", t, c, z, otherFiles: [] }, page);

@@ -117,6 +117,44 @@ export async function readBareZarr(
   });
 }
 
+/** What an image is without its pixels. Axes it lacks have size 1. */
+export interface OmeZarrFacts {
+  readonly t: number;
+  readonly c: number;
+  readonly z: number;
+  readonly height: number;
+  readonly width: number;
+  readonly dtype: Dtype;
+  readonly channels: ReadImage["channels"];
+  readonly mpp: ReadImage["mpp"];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Sizes, channels and steps of one level, from its metadata alone. @throws FoundryError `format.zarr`. */
+export async function describeOmeZarr(
+  store: ZarrStore,
+  options: OmeZarrReadOptions = {},
+): Promise<OmeZarrFacts> {
+  return withoutLateStrays("format.zarr", store.name, async () => {
+    const { array, dimensions, multiscale, ome, level, dtype } = await openLevel(store, options);
+    const size = (axis: "t" | "c" | "z" | "y" | "x"): number =>
+      array.facts.shape[dimensions[axis] ?? -1] ?? 1;
+    const names = channelLabels(ome);
+    const c = size("c");
+    return {
+      t: size("t"),
+      c,
+      z: size("z"),
+      height: size("y"),
+      width: size("x"),
+      dtype,
+      channels: Array.from({ length: c }, (_, at) => channelNamed(names.length === c ? names[at]! : "")),
+      mpp: mppOf(multiscale, level),
+      metadata: stepMetadata(multiscale, level),
+    };
+  });
+}
+
 /** Reads a box of one level; only the chunks it touches are fetched. It is cut at the image's edge. */
 export async function readOmeZarrRegion(
   store: ZarrStore,
