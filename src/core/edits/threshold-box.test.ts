@@ -40,6 +40,15 @@ describe("thresholdBox", () => {
     expect(pictureAfter(state, changes)).toEqual(["aa1bb", "aa1bb"]);
   });
 
+  test("overwriting takes the pixels, holes too, and removes a cell left with none", () => {
+    const state = stateOf(".1111", "..2..", ".....");
+    const { changes } = make(state, {
+      ...{ box: [0, 1, 3, 4], raw: raw("09990", "09090", "09990"), threshold: 1, mode: "overwrite" },
+    });
+    expect(pictureAfter(state, changes)).toEqual([".aaa1", ".aaa.", ".aaa."]);
+    expect(changes.find(({ uid }) => uid === "2")?.after).toBeNull();
+  });
+
   test("fills holes, but not where another cell lies in them, and leaves small pieces out", () => {
     const state = stateOf("............", "............", "........1...", "............", "............");
     const picture = raw("999990999990", "900090900090", "909090900090", "900090900090", "999990999999");

@@ -1,8 +1,8 @@
 /**
  * Threshold in a box: every connected piece of the picture brighter (or darker) than a level becomes a cell.
  *
- * At native depth, on any channel. What is there stays: pixels of cells are left to them and part the pieces. The level is
- * given, or found by Otsu's method from the box alone.
+ * At native depth, on any channel. What is there stays unless overwriting is asked for: pixels of cells are left to them and
+ * part the pieces. The level is given, or found by Otsu's method from the box alone.
  */
 
 import type { BoundingBox, LabelImage, Mask } from "../array/index.ts";
@@ -15,6 +15,7 @@ import type { ObjectChange } from "./operation.ts";
 import { emptyPatch, numbersUnderPatch } from "./patch.ts";
 import { cutRaw, type RawWindow } from "./raw-cut.ts";
 import { badInput } from "./require-object.ts";
+import { erasePixels, type WriteMode } from "./write-mode.ts";
 
 /** More pieces than this are noise, not cells. */
 export const thresholdPiecesMax = 20_000;
@@ -30,6 +31,8 @@ export interface ThresholdBox {
   readonly areaPxMin?: number;
   /** Whether holes inside pieces are filled (not where another cell lies in them); default true. */
   readonly fill?: boolean;
+  /** `exclude` (default): cells keep their pixels. `overwrite`: they lose them to the pieces. */
+  readonly mode?: Exclude<WriteMode, "overlap">;
 }
 
 export interface Thresholded {
@@ -51,6 +54,8 @@ export function thresholdBox(canvas: LabelCanvas, options: ThresholdBox, newUid:
   const picture = cutRaw(options.raw, box);
   const threshold = options.threshold ?? otsuThreshold(picture);
   const numbers = numbersUnderPatch(canvas, patch);
+  const overwrites = options.mode === "overwrite";
+  if (overwrites) numbers.data.fill(0);
   const isBright = options.cells !== "dark";
   for (let i = 0; i < patch.data.length; i++) {
     const value = picture.data[i] as number;
@@ -70,6 +75,10 @@ export function thresholdBox(canvas: LabelCanvas, options: ThresholdBox, newUid:
       },
     }),
   );
+  if (overwrites) {
+    const data = Uint8Array.from(pieces.data, (piece) => (piece > 0 ? 1 : 0));
+    changes.push(...erasePixels(canvas, { ...patch, data }));
+  }
   return { changes, threshold };
 }
 

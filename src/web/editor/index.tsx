@@ -11,6 +11,7 @@ import { Bone, Loading, Problem } from "../ui/index.ts";
 import type { Command } from "./input/keys.ts";
 import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
+import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
 import { useFirstHint } from "./panels/overlay.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
@@ -105,9 +106,12 @@ function Editor({
       className="flex h-full min-h-0"
     >
       <ToolRail session={session} onCommand={onCommand} />
-      <Surface image={image} session={session} view={view} look={look} handle={handle}>
+      {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
+      <div className="relative flex min-w-0 flex-1">
+        <Surface image={image} session={session} view={view} look={look} handle={handle} />
+        <DraftPanel session={session} look={look} onCommand={onCommand} />
         {help && <KeyHelp onClose={() => setHelp(false)} />}
-      </Surface>
+      </div>
       <SidePanel image={image} layer={layer} session={session} look={look} primary={primary} umPerPx={area} />
     </div>
   );

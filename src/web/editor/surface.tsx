@@ -7,6 +7,7 @@ import { imageZarrUrl } from "../client/index.ts";
 import { Problem } from "../ui/index.ts";
 import { Scene } from "./gpu/scene.ts";
 import { PointerInput } from "./input/pointer-input.ts";
+import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
 import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
 import type { ReadRaw } from "./session/cell-commands.ts";
@@ -29,14 +30,12 @@ export function Surface({
   view,
   look,
   handle,
-  children,
 }: {
   image: ImageDetail;
   session: EditorSession;
   view: ViewController;
   look: Store<Look>;
   handle: SurfaceHandle;
-  children?: ReactNode;
 }): ReactNode {
   const surface = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
@@ -71,6 +70,7 @@ export function Surface({
     >
       <div ref={picture} className="absolute inset-0" />
       <Overlay session={session} view={view} hover={handle.hover} line={line} panning={panning} />
+      <DraftMarks session={session} view={view} />
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />
@@ -79,7 +79,6 @@ export function Surface({
           <Problem error={problem} />
         </div>
       )}
-      {children}
     </div>
   );
 }
@@ -120,7 +119,8 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
-        handle.readRaw = (box) => readVisible(opened, look.get(), box);
+        handle.readRaw = (box, channel) => readVisible(opened, look.get(), box, channel);
+        session.drafts.attachPixels(handle.readRaw);
         valueAt = (at) =>
           opened.selections.map((selection) =>
             opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)),
@@ -151,6 +151,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       input.close();
       handle.input = null;
       handle.readRaw = null;
+      session.drafts.attachPixels(null);
       scene.close();
     };
   }, [image.id, session, view, look, handle]);

@@ -5,8 +5,9 @@ import {
   eraseStroke,
   type LabelCanvas,
   paintStroke,
+  splitByLine,
 } from "#core/edits/index.ts";
-import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
+import { type ObjectShape, objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
 import { LabelDisplay, type TextureSink } from "./label-display.ts";
 import { previewNumber } from "./label-shader.ts";
 
@@ -99,5 +100,33 @@ describe("label display", () => {
     expect(card.copied()).toBe(25);
     display.showPreview(paintStroke(canvas, { uid: "B", points, radius: 2, mode: "exclude" }), null);
     expect(card.copied()).toBe(0);
+  });
+
+  test("a draft shows what it would make, new cells told apart, and goes without a trace", () => {
+    const card = fakeCard();
+    const canvas = canvasWithCell();
+    const display = new LabelDisplay(card.sink, canvas);
+    const own = canvas.numberOf("A");
+    const before = canvas.shapes.get("A") as ObjectShape;
+    const line = [
+      { y: 0, x: 9.5 },
+      { y: 20, x: 9.5 },
+    ] as const;
+    const split = splitByLine(canvas, "A", line[0], line[1], ["N"]);
+    display.showDraft([
+      ...split,
+      ...paintStroke(canvas, { uid: "B", points: [{ y: 25, x: 30 }], radius: 0, mode: "exclude" }),
+    ]);
+    const row = [...card.pixels.subarray(10 * width + 4, 10 * width + 16)];
+    expect(new Set(row)).toEqual(new Set([0, own, previewNumber + 1]));
+    const areas = split.map(({ after }) => shapeArea(after as ObjectShape));
+    expect(areas[0]! + areas[1]!).toBe(100);
+    expect(card.pixels.filter((number) => number === own)).toHaveLength(areas[0]!);
+    expect(card.pixels.filter((number) => number === previewNumber + 1)).toHaveLength(areas[1]!);
+    expect(card.pixels[25 * width + 30]).toBe(previewNumber + 2);
+    display.showDraft([{ uid: "A", before, after: null }]);
+    expect(card.pixels.every((number) => number === 0)).toBe(true);
+    display.clearPreview();
+    expect(card.pixels).toEqual(canvas.labels.data);
   });
 });

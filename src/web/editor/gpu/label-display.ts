@@ -9,7 +9,7 @@
 import type { BoundingBox } from "#core/array/index.ts";
 import type { LabelCanvas, ObjectChange } from "#core/edits/index.ts";
 import type { Rgb } from "#core/labels/index.ts";
-import { forEachRun, shapeContains } from "#core/labels/index.ts";
+import { forEachRun, type ObjectShape, shapeContains } from "#core/labels/index.ts";
 import { previewNumber } from "./label-shader.ts";
 import type { LabelTextures } from "./label-textures.ts";
 
@@ -25,6 +25,7 @@ export class LabelDisplay {
   #mask: Uint8Array | null = null;
   #maskBox: BoundingBox | null = null;
   #previewValue = previewNumber;
+  #draftBox: BoundingBox | null = null;
 
   constructor(textures: TextureSink, canvas: LabelCanvas) {
     this.#textures = textures;
@@ -37,6 +38,7 @@ export class LabelDisplay {
     this.#canvas = canvas;
     this.#mask?.fill(0);
     this.#maskBox = null;
+    this.#draftBox = null;
     this.refresh([0, 0, canvas.height, canvas.width]);
   }
 
@@ -60,8 +62,40 @@ export class LabelDisplay {
     this.#compose(box);
   }
 
-  /** Forgets the stroke and shows the canvas again where it was. */
+  /**
+   * Shows what changes would make of the canvas, instead of what was shown before. Cells not yet born are told apart.
+   *
+   * Cost: O(box around all changes).
+   */
+  showDraft(changes: readonly ObjectChange[]): void {
+    this.clearPreview();
+    let box: BoundingBox | null = null;
+    for (const { before, after } of changes)
+      box = union(union(box, before?.bbox ?? null), after?.bbox ?? null);
+    if (box === null) return;
+    this.#draftBox = box;
+    const [y0, x0, y1, x1] = box;
+    const { width, labels } = this.#canvas;
+    const boxWidth = x1 - x0;
+    const pixels = new Int32Array((y1 - y0) * boxWidth);
+    for (let y = y0; y < y1; y++) {
+      pixels.set(labels.data.subarray(y * width + x0, y * width + x1), (y - y0) * boxWidth);
+    }
+    const fill = (shape: ObjectShape, number: number): void =>
+      forEachRun(shape, (y, from, end) => {
+        pixels.fill(number, (y - y0) * boxWidth + from - x0, (y - y0) * boxWidth + end - x0);
+      });
+    for (const { before } of changes) if (before !== null) fill(before, 0);
+    changes.forEach(({ uid, after }, k) => {
+      if (after !== null) fill(after, this.#canvas.numberOf(uid) || previewNumber + k);
+    });
+    this.#textures.upload(pixels, boxWidth, { y: 0, x: 0 }, box);
+  }
+
+  /** Forgets the stroke or the draft and shows the canvas again where it was. */
   clearPreview(): void {
+    if (this.#draftBox !== null) this.refresh(this.#draftBox);
+    this.#draftBox = null;
     const box = this.#maskBox;
     if (box === null || this.#mask === null) return;
     const { width } = this.#canvas;

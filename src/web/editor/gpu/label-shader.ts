@@ -12,7 +12,10 @@ import type { ShaderModule } from "@luma.gl/shadertools";
 export const flagShown = 1;
 export const flagSelected = 2;
 
-/** Stands for the object being drawn, which has no number yet. Far above any number a canvas gives. */
+/**
+ * Stands for the object being drawn, which has no number yet; further ones of a draft have the numbers after it. Far above
+ * any number a canvas gives.
+ */
 export const previewNumber = 2 ** 30;
 
 /** Numbers per row of the colour texture. */
@@ -108,7 +111,7 @@ void main(void) {
   int number = numberAt(imagePosition);
   if (number == 0) discard;
 
-  bool isPreview = number == ${previewNumber};
+  bool isPreview = number >= ${previewNumber};
   uvec4 entry = isPreview
     ? uvec4(0u)
     : texelFetch(colours, ivec2(number % ${colourTextureWidth}, number / ${colourTextureWidth}), 0);

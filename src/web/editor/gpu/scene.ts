@@ -2,6 +2,7 @@
 
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
+import type { Rgb } from "#core/labels/index.ts";
 import type { OpenedImage } from "../pixels/open-image.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -23,6 +24,9 @@ export interface SceneParts {
   /** The line of a cut or a lasso under way, in pixel coordinates; null when it ended. */
   readonly onLine: (line: readonly Point[] | null) => void;
 }
+
+/** What a draft would make, whatever the colour the cells will get: bright on every channel's colour. */
+const draftColour: Rgb = [255, 214, 64];
 
 export class Scene implements SessionView {
   readonly #parts: SceneParts;
@@ -103,6 +107,12 @@ export class Scene implements SessionView {
       this.#viewer.setPreviewColour(this.#parts.session.model.reserveColour(uid, within));
     }
     this.#display?.showPreview(changes, within);
+    this.#viewer.labelsChanged();
+  }
+
+  previewDraft(changes: readonly ObjectChange[]): void {
+    this.#viewer.setPreviewColour(draftColour);
+    this.#display?.showDraft(changes);
     this.#viewer.labelsChanged();
   }
 

@@ -4,11 +4,18 @@
  * Letters are matched by what the key writes, not by where it lies, so that M is M on every layout.
  */
 
+import type { DraftTool } from "../model/draft.ts";
+
 export type Command =
   | "brush"
   | "eraser"
   | "lasso"
   | "write-mode"
+  | DraftTool
+  | "left"
+  | "right"
+  | "up"
+  | "down"
   | "select"
   | "split"
   | "merge"
@@ -56,36 +63,42 @@ export const keyLines: readonly KeyLine[] = [
   { command: "new-cell", key: "N", text: "New cell" },
   { command: "split", key: "S", text: "Split by a line" },
   { command: "merge", key: "M", text: "Merge" },
+  { command: "flood", key: "A", text: "Flood from a click; again: background or picture" },
+  { command: "threshold", key: "I", text: "Threshold in a box; again: all in view" },
+  { command: "seeds", key: "D", text: "Split by seeds; again: by shape or picture" },
+  { command: "grow-by", key: "G", text: "Grow or shrink by a length; again: px or µm" },
+  { command: "bulk", key: "Z", text: "Delete many; again: those at the edge" },
   { command: "fill", key: "F", text: "Fill holes" },
   { command: "split-in-two", key: "K", text: "Split in two at the waist" },
   { command: "merge-neighbour", key: "Y", text: "Merge with the neighbour it touches" },
   { command: "trim", key: "T", text: "Trim to the part pointed at" },
   { command: "smooth", key: "R", text: "Smooth the outline" },
-  { command: "grow", key: ".", text: "Grow by a pixel" },
-  { command: "shrink", key: ",", text: "Shrink by a pixel" },
+  { command: "grow", key: ".", text: "Grow by the length of G" },
+  { command: "shrink", key: ",", text: "Shrink by the length of G" },
   { command: "fit-cell", key: "C", text: "Fit to the picture" },
   { command: "delete", key: "X", text: "Delete" },
   { command: "find-missed", key: "Q", text: "Find missed cells in view" },
-  { command: "smaller", key: "[", text: "Smaller brush" },
-  { command: "larger", key: "]", text: "Larger brush" },
+  { command: "smaller", key: "[", text: "Smaller brush; less of a draft" },
+  { command: "larger", key: "]", text: "Larger brush; more of a draft" },
   { command: "undo", key: "Ctrl Z", text: "Undo" },
   { command: "redo", key: "Ctrl Shift Z", text: "Redo" },
   { command: "next-doubt", key: "Space", text: "Right: next cell in doubt" },
   { command: "fix-doubt", key: "H", text: "Wrong: fix the cell in doubt" },
   { command: "skip-doubt", key: "J", text: "Skip the cell in doubt" },
   { command: "back-doubt", key: "U", text: "Back to the last one in doubt" },
-  { command: "accept", key: "Enter", text: "Accept, then next image" },
+  { command: "accept", key: "Enter", text: "Take the draft; accept, then next image" },
   { command: "outlines", key: "O", text: "Outlines" },
   { command: "labels", key: "L", text: "Labels" },
   { command: "fit", key: "0", text: "Fit the image" },
   { command: "zoom-in", key: "+", text: "Zoom in" },
   { command: "zoom-out", key: "-", text: "Zoom out" },
-  { command: "deselect", key: "Esc", text: "Cancel, deselect" },
+  { command: "deselect", key: "Esc", text: "Drop the draft, cancel, deselect" },
   { command: "help", key: "?", text: "These keys" },
 ];
 
 /** Movements that are no commands, for the help. */
 export const pointerLines: readonly { readonly key: string; readonly text: string }[] = [
+  { key: "Arrows", text: "Point without a mouse; Space clicks there" },
   { key: "Wheel", text: "Zoom to the pointer" },
   { key: "Space + drag", text: "Pan; also middle mouse, two fingers" },
   { key: "Shift + click", text: "Select several" },
@@ -103,6 +116,15 @@ const byKey: Readonly<Record<string, Command>> = {
   delete: "delete",
   f: "fill",
   k: "split-in-two",
+  a: "flood",
+  i: "threshold",
+  d: "seeds",
+  g: "grow-by",
+  z: "bulk",
+  arrowleft: "left",
+  arrowright: "right",
+  arrowup: "up",
+  arrowdown: "down",
   t: "trim",
   r: "smooth",
   ".": "grow",
@@ -160,6 +182,8 @@ export function belongsToControl(press: KeyPress, target: EventTarget | null, by
   if (target instanceof HTMLInputElement) {
     if (target.type !== "range" && target.type !== "checkbox" && target.type !== "color") return true;
   } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
+  // Sliders, tabs and rows walk with the arrows.
+  if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row]") !== null) return true;
   const pushes = press.key === " " || press.key === "Enter";
   return pushes && !byPointer && target.closest("button,a,input,[role=tab],[role=row]") !== null;
 }

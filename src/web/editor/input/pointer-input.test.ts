@@ -12,8 +12,9 @@ function open(tool = "brush") {
     getBoundingClientRect: () => ({ left: 0, top: 0 }),
   });
   const session = {
-    state: { tool, radius: 8 },
+    state: { tool, radius: 8, readOnly: null },
     touch: () => undefined,
+    pointAt: () => undefined,
     begin: (name: string, at: StrokePoint, cuts: boolean) => {
       said.push(cuts ? `begin ${name} cutting` : `begin ${name}`);
       points.push(at);
@@ -22,6 +23,11 @@ function open(tool = "brush") {
     finish: () => said.push("finish"),
     cancelGesture: () => said.push("cancel"),
     click: () => said.push("click"),
+    drafts: {
+      beginBox: ({ y, x }: StrokePoint) => said.push(`box from ${y},${x}`),
+      moveBox: ({ y, x }: StrokePoint) => said.push(`box at ${y},${x}`),
+      endBox: ({ y, x }: StrokePoint) => said.push(`box to ${y},${x}`),
+    },
   };
   const view = {
     toWorld: (at: { x: number; y: number }) => at,
@@ -100,4 +106,17 @@ test("the other end of the pen erases; Shift makes a lasso cut", () => {
   const lasso = open("lasso");
   lasso.send("pointerdown", "mouse", 1, { shiftKey: true });
   expect(lasso.said).toEqual(["begin lasso cutting"]);
+});
+
+test("a threshold is dragged as a box; a second finger calls it off", () => {
+  const mouse = open("threshold");
+  mouse.send("pointerdown", "mouse", 1);
+  mouse.send("pointermove", "mouse", 1, { clientX: 30, clientY: 20 });
+  mouse.send("pointerup", "mouse", 1, { clientX: 40, clientY: 20 });
+  const half = (text: string) => text.replaceAll(/\d+(\.\d+)?/g, (n) => String(Math.round(Number(n))));
+  expect(mouse.said.map(half)).toEqual(["box from 10,10", "box at 20,30", "box to 20,40"]);
+  const fingers = open("threshold");
+  fingers.send("pointerdown", "touch", 1);
+  fingers.send("pointerdown", "touch", 2, { clientX: 90 });
+  expect(fingers.said.at(-1)).toBe("cancel");
 });

@@ -35,7 +35,7 @@ const penEraserButton = 5;
 /** A touch this soon after the pen was seen is the hand that holds it. */
 const palmMs = 700;
 
-type Mode = "none" | "tool" | "pan" | "click";
+type Mode = "none" | "tool" | "box" | "pan" | "click";
 
 export class PointerInput {
   readonly #parts: PointerParts;
@@ -134,6 +134,7 @@ export class PointerInput {
       this.#parts.onPanning(true);
       return;
     }
+    session.pointAt(null);
     const erases = event.pointerType === "pen" && event.button === penEraserButton;
     if (event.button !== 0 && !erases) return;
     const tool = erases ? "eraser" : session.state.tool;
@@ -141,6 +142,9 @@ export class PointerInput {
       this.#mode = "tool";
       this.#penRadius = undefined;
       session.begin(tool, this.#strokePoint(event), event.shiftKey);
+    } else if (tool === "threshold" && session.state.readOnly === null) {
+      this.#mode = "box";
+      session.drafts.beginBox(this.#pixel(screen));
     } else {
       this.#mode = "click";
     }
@@ -168,6 +172,8 @@ export class PointerInput {
     if (event.pointerId !== this.#pointerId) return;
     if (this.#mode === "tool") {
       session.extend(coalesced(event).map((one) => this.#strokePoint(one)));
+    } else if (this.#mode === "box") {
+      session.drafts.moveBox(this.#pixel(screen));
     } else if (this.#mode === "pan") {
       view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
     } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {
@@ -191,6 +197,10 @@ export class PointerInput {
     if (mode === "tool") {
       if (canceled) session.cancelGesture();
       else session.finish();
+    }
+    if (mode === "box") {
+      if (canceled) session.cancelGesture();
+      else session.drafts.endBox(this.#pixel(this.#screen(event)));
     }
     if (mode === "click" && !canceled) session.click(this.#pixel(this.#screen(event)), event.shiftKey);
   }

@@ -1,11 +1,13 @@
 /** What each command does to the editor. */
 
+import { isDraftTool } from "../model/draft.ts";
 import { type ReadRaw, runCellCommand, runFindMissed } from "../session/cell-commands.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
+import { movePointer, pressAt } from "./arrow-pointer.ts";
 import type { Command } from "./keys.ts";
 
 export interface CommandParts {
@@ -34,6 +36,20 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "split":
       session.setTool(command);
       break;
+    case "flood":
+    case "threshold":
+    case "seeds":
+    case "grow-by":
+    case "bulk":
+      if (session.state.tool === command) session.drafts.other(view.seenBox());
+      else session.setTool(command);
+      break;
+    case "left":
+    case "right":
+    case "up":
+    case "down":
+      movePointer(command, session, view);
+      break;
     case "find-missed":
       void runFindMissed(session, view.seenBox(), parts.readRaw());
       break;
@@ -60,13 +76,16 @@ export function runCommand(command: Command, parts: CommandParts): void {
       runCellCommand(command, session, parts.hover(), parts.readRaw());
       break;
     case "smaller":
-      session.changeRadius(-1);
+      if (isDraftTool(session.state.tool)) session.drafts.step(-1);
+      else session.changeRadius(-1);
       break;
     case "larger":
-      session.changeRadius(1);
+      if (isDraftTool(session.state.tool)) session.drafts.step(1);
+      else session.changeRadius(1);
       break;
     case "next-doubt":
-      session.nextDoubtful();
+      if (session.state.pointer === null) session.nextDoubtful();
+      else pressAt(session.state.pointer, session);
       break;
     case "fix-doubt":
       session.review("fix");
@@ -78,7 +97,8 @@ export function runCommand(command: Command, parts: CommandParts): void {
       session.review("back");
       break;
     case "accept":
-      parts.primary();
+      if (session.gestureActive) session.finish();
+      else if (!session.drafts.apply()) parts.primary();
       break;
     case "undo":
       session.undo();
@@ -103,6 +123,8 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "deselect":
       if (session.gestureActive) session.cancelGesture();
+      else if (session.drafts.escape()) break;
+      else if (session.state.pointer !== null) session.pointAt(null);
       else session.select([]);
       break;
     case "help":

@@ -3,7 +3,6 @@
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import {
   fitObject,
-  growObjects,
   type LabelCanvas,
   mergeObjects,
   neighboursOfObject,
@@ -16,6 +15,7 @@ import {
   trimToPart,
 } from "#core/edits/index.ts";
 import { forEachRun, shapeArea } from "#core/labels/index.ts";
+import { growBy, type LengthUnit, type PixelMpp } from "./draft.ts";
 import type { Outcome } from "./gesture.ts";
 
 const outcome = (
@@ -72,10 +72,15 @@ export function smoothCells(canvas: LabelCanvas, uids: readonly string[]): Outco
   return outcome("reshape", "smooth", changes, uids);
 }
 
-/** @param byPx  above 0 grows, below 0 shrinks. */
-export function growCells(canvas: LabelCanvas, uids: readonly string[], byPx: number): Outcome | null {
-  const changes = growObjects(canvas, uids, byPx, { y: 1, x: 1 });
-  return outcome("reshape", byPx > 0 ? "grow" : "shrink", changes, uids);
+/** @param by  above 0 grows, below 0 shrinks, in `unit`. @param mpp  null: pixels, whatever the unit. */
+export function growCells(
+  canvas: LabelCanvas,
+  uids: readonly string[],
+  by: number,
+  unit: LengthUnit = "px",
+  mpp: PixelMpp | null = null,
+): Outcome | null {
+  return outcome("reshape", by > 0 ? "grow" : "shrink", growBy(canvas, uids, by, unit, mpp), uids);
 }
 
 export function fitCell(canvas: LabelCanvas, uid: string, raw: RawWindow): Outcome | null {

@@ -1,18 +1,14 @@
 /** Over the picture: the brush at its true size, the line of a cut or a lasso, scale bar and read-out. */
 
-import { type ReactNode, useEffect, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { Point } from "#core/array/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { scaleBar } from "../view/scale-bar.ts";
+import { useView } from "../view/use-view.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { scaleOf, worldToScreen } from "../view/view-maths.ts";
-
-/** The view as a value that components follow. */
-function useView(view: ViewController): ViewController["view"] {
-  return useSyncExternalStore(view.subscribe, () => view.view);
-}
 
 export function Overlay({
   session,

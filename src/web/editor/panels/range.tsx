@@ -37,6 +37,46 @@ export function ShareSlider({
   );
 }
 
+/** One number with its unit. */
+export function ValueSlider({
+  label,
+  value,
+  min,
+  max,
+  step,
+  text,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  /** The value as it is read, with its unit. */
+  text: string;
+  onChange: (value: number) => void;
+}): ReactNode {
+  return (
+    <Slider.Root
+      value={Math.min(max, Math.max(min, value))}
+      min={min}
+      max={max}
+      step={step}
+      onValueChange={onChange}
+      className="grid grid-cols-[5rem_1fr_4.5rem] items-center gap-3 text-sm"
+    >
+      <Slider.Label>{label}</Slider.Label>
+      <Slider.Control className="flex h-6 touch-none items-center select-none">
+        <Slider.Track className="h-1 w-full rounded-full bg-line">
+          <Slider.Indicator className="rounded-full bg-accent" />
+          <Slider.Thumb className={thumbClass} aria-label={label} getAriaValueText={() => text} />
+        </Slider.Track>
+      </Slider.Control>
+      <span className="text-right text-quiet">{text}</span>
+    </Slider.Root>
+  );
+}
+
 export function PairSlider({
   label,
   value,

@@ -86,13 +86,24 @@ function jointLimits(dtype: string, seen: readonly Limits[]): Limits {
   return [Math.min(...seen.map((one) => one[0])), Math.max(...seen.map((one) => one[1]))];
 }
 
-/** Intensities of the first visible channel in a box of the image, at full resolution and native depth. */
-export async function readVisible(image: OpenedImage, look: Look, box: BoundingBox): Promise<RawWindow> {
+/**
+ * Intensities in a box of the image, at full resolution and native depth.
+ *
+ * @param channel  index; default: the first visible one.
+ */
+export async function readVisible(
+  image: OpenedImage,
+  look: Look,
+  box: BoundingBox,
+  channel: number | null = null,
+): Promise<RawWindow> {
   const channels = look.channels ?? image.channels;
-  const shown = Math.max(
-    0,
-    channels.findIndex((channel) => channel.visible),
-  );
+  const shown =
+    channel ??
+    Math.max(
+      0,
+      channels.findIndex(({ visible }) => visible),
+    );
   const [y0, x0, y1, x1] = box;
   const { data } = await image.pyramid.readRegion(image.selections[shown] ?? {}, y0, x0, y1, x1);
   const dtype = dtypeOf(data) ?? "float32";

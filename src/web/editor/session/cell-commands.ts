@@ -26,8 +26,8 @@ export type CellCommand =
   | "merge-neighbour"
   | "fit-cell";
 
-/** Reads the first visible channel at native depth. */
-export type ReadRaw = (box: BoundingBox) => Promise<RawWindow>;
+/** Reads a channel at native depth; without its index the first visible one. */
+export type ReadRaw = (box: BoundingBox, channel?: number | null) => Promise<RawWindow>;
 
 const nothingText: Readonly<Record<CellCommand, string>> = {
   fill: "This cell has no holes.",
@@ -57,6 +57,8 @@ export function runCellCommand(
     void fitWhenRead(session, first, readRaw);
     return;
   }
+  const { growBy, unit } = session.drafts.state.settings;
+  const { mpp } = session;
   session.run((canvas, newUid) => {
     switch (command) {
       case "fill":
@@ -68,9 +70,9 @@ export function runCellCommand(
       case "smooth":
         return smoothCells(canvas, uids);
       case "grow":
-        return growCells(canvas, uids, 1);
+        return growCells(canvas, uids, Math.abs(growBy), unit, mpp);
       case "shrink":
-        return growCells(canvas, uids, -1);
+        return growCells(canvas, uids, -Math.abs(growBy), unit, mpp);
       case "merge-neighbour":
         return mergeWithNeighbour(canvas, first);
     }

@@ -6,30 +6,24 @@
  * never shows more than is or will be true.
  */
 
-import { editFromWire, editToWire } from "#api/edits.ts";
-import type { LoggedEdit, WireEdit } from "#api/index.ts";
+import { editFromWire } from "#api/edits.ts";
+import type { LoggedEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
 import { CellChecks, mendCell } from "../model/cell-checks.ts";
 import { deleteCells, mergeCells, selectByClick } from "../model/click.ts";
+import { isDraftTool } from "../model/draft.ts";
 import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
-import {
-  extendHistory,
-  forget,
-  type History,
-  historyOf,
-  redoOperation,
-  undoOperation,
-} from "../model/history.ts";
 import { rebaseChanges } from "../model/rebase.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { JournalEntry } from "../sync/journal.ts";
 import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
-import { type EditorState, firstState, type HistoryLine, stepRadius, type ToolName } from "./editor-state.ts";
+import { Drafts } from "./drafts.ts";
+import { EditLog } from "./edit-log.ts";
+import { type EditorState, firstState, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
-import { lineOf } from "./history-line.ts";
 import { LayerModel } from "./layer-model.ts";
 import { marksAfter, ReviewDesk, type ReviewKey } from "./review-desk.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
@@ -41,6 +35,7 @@ const noteMs = 6000;
 export class EditorSession {
   readonly store = new Store<EditorState>(firstState);
   readonly model: LayerModel;
+  readonly drafts: Drafts;
   readonly #parts: SessionParts;
   readonly #queue: SyncQueue;
   readonly #clock: ActivityClock;
@@ -48,7 +43,7 @@ export class EditorSession {
   readonly #desk: ReviewDesk;
   readonly #checks = new CellChecks();
   #view: SessionView | null = null;
-  #history: History = historyOf([]);
+  readonly #log: EditLog;
   #acknowledged = 0;
   #callOffNote: () => void = () => undefined;
 
@@ -68,6 +63,17 @@ export class EditorSession {
       newId: parts.newId,
       onProblem: (text) => this.note(text),
     });
+    this.drafts = new Drafts({
+      bench: () => this.#bench,
+      view: () => this.#view,
+      newId: parts.newId,
+      mpp: parts.mpp ?? null,
+      select: (uids) => this.#select(uids),
+      commit: (outcome) => this.#commit(outcome),
+      done: () => this.setTool("select"),
+      note: (text) => this.note(text),
+    });
+    this.#log = new EditLog({ store: this.store, author: parts.author, now: parts.now });
     this.#queue = new SyncQueue({
       layerId: parts.layerId,
       journal: parts.journal,
@@ -79,7 +85,7 @@ export class EditorSession {
       onSaved: (results) => {
         this.#acknowledged += results.length;
         for (const result of results) this.model.setLabels(result.labels);
-        this.#markLines(
+        this.#log.mark(
           results.map((result) => result.operationId),
           "saved",
         );
@@ -88,6 +94,11 @@ export class EditorSession {
       },
       onRefused: (entries) => this.#rollBack(entries),
     });
+  }
+
+  /** Micrometres per pixel; null where nobody has said. */
+  get mpp(): { readonly y: number; readonly x: number } | null {
+    return this.#parts.mpp ?? null;
   }
 
   get state(): EditorState {
@@ -116,16 +127,7 @@ export class EditorSession {
 
   /** Rebuilds history from the server's log plus the edits that wait. */
   takeLog(log: readonly LoggedEdit[]): void {
-    const known = new Set(log.map((edit) => edit.operationId));
-    const waiting = this.#queue.waitingEdits.filter((edit) => !known.has(edit.operationId));
-    const own = log.filter((edit) => edit.agent.kind === "person" && this.#isMine(edit));
-    this.#history = historyOf([...own, ...waiting].map(editFromWire));
-    const lines = [
-      ...log.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved")),
-      ...waiting.map((edit) => this.#ownLine(edit)),
-    ];
-    this.store.set({ history: lines.reverse() });
-    this.#setStacks();
+    this.#log.take(log, this.#queue.waitingEdits);
   }
 
   /** Reads the cells from the server again and puts waiting edits on top. A stroke under way is finished first. */
@@ -162,6 +164,7 @@ export class EditorSession {
     if (tool !== "select" && !this.#mayEdit()) return;
     this.cancelGesture();
     this.store.set({ tool, newCell: false });
+    this.drafts.enter(isDraftTool(tool) ? tool : null);
   }
 
   /** N: the next stroke is a new cell. */
@@ -180,6 +183,7 @@ export class EditorSession {
   toggleWriteMode(): void {
     const writeMode = this.state.writeMode === "exclude" ? "overwrite" : "exclude";
     this.store.set({ writeMode });
+    this.drafts.refresh();
     this.note(writeMode === "exclude" ? "Strokes leave other cells alone." : "Strokes go over other cells.");
   }
 
@@ -189,6 +193,7 @@ export class EditorSession {
 
   select(selection: readonly string[]): void {
     this.#select(selection);
+    this.drafts.selectionChanged();
   }
 
   showCell(uid: string): void {
@@ -234,6 +239,12 @@ export class EditorSession {
     this.#callOffNote = this.#parts.schedule(() => this.store.set({ note: null }), noteMs);
   }
 
+  /** The arrow keys' place on the image; null hides it. */
+  pointAt(pointer: Point | null): void {
+    this.store.set({ pointer });
+    if (pointer !== null && this.drafts.boxBegun) this.drafts.moveBox(pointer);
+  }
+
   touch(): void {
     this.#clock.touch();
   }
@@ -267,14 +278,19 @@ export class EditorSession {
 
   cancelGesture(): void {
     this.#gestures.cancel();
+    this.drafts.cancelBox();
   }
 
   // Whole cells.
 
-  /** A click with the tools select, merge and delete. */
+  /** A click with the tools that have no stroke. */
   click(at: Point, withShift: boolean): void {
     this.#clock.touch();
     const { tool, selection } = this.state;
+    if (isDraftTool(tool) && tool !== "grow-by") {
+      if (this.#mayEdit()) this.drafts.click(at, withShift);
+      return;
+    }
     const uid = this.model.canvas.uidAt(at.y, at.x);
     if (tool === "delete") {
       if (uid !== undefined) this.#do(() => deleteCells(this.model.canvas, [uid]));
@@ -290,7 +306,7 @@ export class EditorSession {
       this.#do(() => mergeCells(this.model.canvas, [...selection, uid]));
       return;
     }
-    this.#select(selectByClick(selection, uid, withShift));
+    this.select(selectByClick(selection, uid, withShift));
   }
 
   /** M: merges what is selected; with fewer than two cells it is the tool that waits for the second. */
@@ -328,23 +344,23 @@ export class EditorSession {
   }
 
   undo(): void {
-    this.#step(undoOperation(this.#history, this.#parts.newId()), "take back");
+    this.#step("undo", "take back");
   }
 
   redo(): void {
-    this.#step(redoOperation(this.#history, this.#parts.newId()), "bring back");
+    this.#step("redo", "bring back");
   }
 
-  #step(operation: EditOperation | null, verb: string): void {
+  #step(kind: "undo" | "redo", verb: string): void {
     if (!this.#mayEdit()) return;
+    const operation = this.#log.step(kind, this.#parts.newId());
     if (operation === null) {
       this.note(`Nothing to ${verb}.`);
       return;
     }
     const timed = { ...operation, msSpent: this.#clock.lap() };
     if (this.#applyAndSend(timed)) return;
-    this.#history = forget(this.#history, operation.undoes ?? "");
-    this.#setStacks();
+    this.#log.forget(operation.undoes ?? "");
     this.note(`Cannot ${verb}: the cell was changed since by someone else.`);
   }
 
@@ -374,10 +390,7 @@ export class EditorSession {
     const author = { kind: "person", name: this.#parts.author.name } as const;
     const box = this.#try(() => this.model.apply(operation, author));
     if (box === undefined) return false;
-    this.#history = extendHistory(this.#history, operation);
-    const edit = editToWire(operation);
-    this.store.set({ history: [this.#ownLine(edit), ...this.state.history], dirty: true });
-    this.#setStacks();
+    const edit = this.#log.add(operation);
     this.#view?.cellsChanged(operation.changes.map((change) => change.uid));
     if (box !== null) this.#view?.canvasChanged(box);
     this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
@@ -404,7 +417,7 @@ export class EditorSession {
 
   async discardRefused(operationId: string): Promise<void> {
     await this.#queue.discard(operationId);
-    this.store.set({ history: this.state.history.filter((line) => line.operationId !== operationId) });
+    this.#log.dropLine(operationId);
   }
 
   /** Applies a refused edit to the cells as they are now, as a new edit; the refused one is gone then. */
@@ -422,12 +435,11 @@ export class EditorSession {
   }
 
   async #rollBack(entries: readonly JournalEntry[]): Promise<void> {
-    for (const entry of entries) this.#history = forget(this.#history, entry.operationId);
-    this.#markLines(
+    for (const entry of entries) this.#log.forget(entry.operationId);
+    this.#log.mark(
       entries.map((entry) => entry.operationId),
       "refused",
     );
-    this.#setStacks();
     const reason = entries[0]?.refusal?.message ?? "";
     this.note(
       `${entries.length === 1 ? "An edit was" : `${entries.length} edits were`} not taken. ${reason}`,
@@ -453,16 +465,6 @@ export class EditorSession {
     return readOnly === null;
   }
 
-  #isMine(edit: LoggedEdit): boolean {
-    // A person's agent has the id of the member.
-    return edit.agent.id === this.#parts.author.id;
-  }
-
-  #ownLine(edit: WireEdit): HistoryLine {
-    const at = new Date(this.#parts.now()).toISOString();
-    return lineOf(edit, this.#parts.author.name, "person", at, "waiting");
-  }
-
   #select(selection: readonly string[]): void {
     const before = this.state.selection;
     if (before.length === selection.length && before.every((uid, i) => uid === selection[i])) return;
@@ -470,22 +472,12 @@ export class EditorSession {
     this.#view?.cellsChanged([...before, ...selection]);
   }
 
-  #setStacks(): void {
-    this.store.set({ canUndo: this.#history.done.length > 0, canRedo: this.#history.undone.length > 0 });
-  }
-
   #setSync(sync: SyncStatus): void {
     this.store.set({ sync });
   }
 
-  #markLines(operationIds: readonly string[], state: HistoryLine["state"]): void {
-    const ids = new Set(operationIds);
-    this.store.set({
-      history: this.state.history.map((line) => (ids.has(line.operationId) ? { ...line, state } : line)),
-    });
-  }
-
   #changed(): void {
     this.store.set({ version: this.state.version + 1, cellCount: this.model.cells.size });
+    this.drafts.refresh();
   }
 }

@@ -1,10 +1,12 @@
 /** What the editor's components can see of it. */
 
+import type { Point } from "#core/array/index.ts";
 import type { ReviewProgress } from "#core/doubt/index.ts";
 import type { EditKind } from "#core/edits/index.ts";
+import type { DraftTool } from "../model/draft.ts";
 import type { SyncStatus } from "../sync/queue.ts";
 
-export type ToolName = "brush" | "eraser" | "lasso" | "select" | "split" | "merge" | "delete";
+export type ToolName = "brush" | "eraser" | "lasso" | "select" | "split" | "merge" | "delete" | DraftTool;
 
 /** One line of the History tab. */
 export interface HistoryLine {
@@ -27,6 +29,8 @@ export interface EditorState {
   /** What happens where a stroke meets other cells. */
   readonly writeMode: "exclude" | "overwrite";
   readonly selection: readonly string[];
+  /** Where the arrow keys point; null until one is pressed. */
+  readonly pointer: Point | null;
   /** Counts every change of the cells. */
   readonly version: number;
   readonly cellCount: number;
@@ -61,6 +65,7 @@ export const firstState: EditorState = {
   newCell: false,
   writeMode: "exclude",
   selection: [],
+  pointer: null,
   version: 0,
   cellCount: 0,
   seq: 0,

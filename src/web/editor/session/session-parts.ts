@@ -14,6 +14,8 @@ export interface SessionView {
   /** Colours or selection of these cells changed. */
   cellsChanged(uids: readonly string[]): void;
   previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void;
+  /** What a draft would make of the cells; replaces the one shown. */
+  previewDraft(changes: readonly ObjectChange[]): void;
   /** The line of a cut or a lasso under way. */
   previewLine(points: readonly Point[]): void;
   previewEnded(): void;
@@ -24,6 +26,8 @@ export interface SessionParts {
   readonly layerId: string;
   readonly height: number;
   readonly width: number;
+  /** Micrometres per pixel; null or absent where nobody has said. */
+  readonly mpp?: { readonly y: number; readonly x: number } | null;
   readonly author: { readonly id: string; readonly name: string };
   readonly journal: Journal;
   readonly post: QueueParts["post"];

@@ -141,6 +141,7 @@ async function makeSession(
     layerId: layer.id,
     height: image.height,
     width: image.width,
+    mpp: image.mpp,
     author,
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),

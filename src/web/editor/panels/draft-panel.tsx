@@ -1,0 +1,120 @@
+/** The settings of a tool whose outcome is looked at first: what it would do, in numbers, and Enter or Escape as buttons. */
+
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button, IconButton } from "../../ui/index.ts";
+import type { Command } from "../input/keys.ts";
+import { type DraftTool, isDraftTool } from "../model/draft.ts";
+import type { DraftsState } from "../session/drafts.ts";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { Look } from "../session/look.ts";
+import { type Store, useStore } from "../session/store.ts";
+import {
+  BulkControls,
+  FloodControls,
+  GrowControls,
+  SeedsControls,
+  ThresholdControls,
+} from "./draft-controls.tsx";
+
+const titles: Readonly<Record<DraftTool, string>> = {
+  flood: "Flood",
+  threshold: "Threshold in a box",
+  seeds: "Split by seeds",
+  "grow-by": "Grow or shrink",
+  bulk: "Delete many",
+};
+
+const first: Readonly<Record<DraftTool, string>> = {
+  flood: "Click where it begins. Shift adds it to the selected cell.",
+  threshold: "Drag a box over the cells.",
+  seeds: "Click once for each part; a click on a seed takes it away.",
+  "grow-by": "Select the cells.",
+  bulk: "Say which cells go.",
+};
+
+export function DraftPanel({
+  session,
+  look,
+  onCommand,
+}: {
+  session: EditorSession;
+  look: Store<Look>;
+  onCommand: (command: Command) => void;
+}): ReactNode {
+  const tool = useStore(session.store, (state) => state.tool);
+  const draft = useStore(session.drafts.store, (state) => state);
+  const channels = useStore(look, (state) => state.channels);
+  if (!isDraftTool(tool)) return null;
+  const parts = { draft, drafts: session.drafts, channels: channels ?? [], mpp: session.mpp };
+  return (
+    <aside
+      aria-label={titles[tool]}
+      data-testid="draft-panel"
+      data-cells={draft.cells}
+      className="absolute top-3 left-3 z-10 max-h-[calc(100%-1.5rem)] w-76 max-w-[calc(100%-1.5rem)] overflow-y-auto rounded-lg border border-line bg-raised text-ink shadow-pop"
+    >
+      <form
+        className="flex flex-col gap-3 p-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onCommand("accept");
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && !event.defaultPrevented) onCommand("deselect");
+        }}
+      >
+        <div className="flex items-center justify-between">
+          <h2 className="font-semibold">{titles[tool]}</h2>
+          <IconButton label="Close" onClick={() => session.setTool("select")}>
+            <X aria-hidden="true" className="size-4" />
+          </IconButton>
+        </div>
+        {tool === "flood" && <FloodControls {...parts} />}
+        {tool === "threshold" && <ThresholdControls {...parts} />}
+        {tool === "seeds" && <SeedsControls {...parts} />}
+        {tool === "grow-by" && <GrowControls {...parts} />}
+        {tool === "bulk" && <BulkControls {...parts} />}
+        <p role="status" data-testid="draft-says" className="min-h-10 text-sm text-quiet">
+          {sayOf(tool, draft)}
+        </p>
+        <div className="flex justify-end gap-2">
+          <Button size="small" disabled={draft.target === null} onClick={() => onCommand("deselect")}>
+            Drop <kbd className="font-sans text-xs">Esc</kbd>
+          </Button>
+          <Button
+            type="submit"
+            size="small"
+            look={tool === "bulk" ? "danger" : "primary"}
+            disabled={draft.cells === 0 && !draft.reading}
+          >
+            {tool === "bulk" ? "Delete" : "Apply"} <kbd className="font-sans text-xs">Enter</kbd>
+          </Button>
+        </div>
+      </form>
+    </aside>
+  );
+}
+
+const cellsText = (count: number): string => (count === 1 ? "1 cell" : `${count.toLocaleString("en")} cells`);
+
+/** What the draft would do, or what to do next. */
+function sayOf(tool: DraftTool, { target, cells, problem, reading }: DraftsState): string {
+  if (problem !== null) return problem;
+  if (reading) return "Reading the picture …";
+  if (target === null) return first[tool];
+  if (target.tool === "seeds") {
+    const count = target.seeds.length;
+    if (count < 2) return `${first.seeds} ${count === 0 ? "" : "One is set."}`.trim();
+    return `${count} seeds part the cell into ${count}.`;
+  }
+  if (target.tool === "grow-by" && target.uids.length === 0) return first["grow-by"];
+  if (target.tool === "bulk") {
+    const spared = target.spared.size === 0 ? "" : ` ${cellsText(target.spared.size)} spared.`;
+    return cells === 0
+      ? `No cell is found.${spared}`
+      : `${cellsText(cells)} found. A click spares one.${spared}`;
+  }
+  if (cells === 0) return "Set like this, it changes nothing.";
+  return `Changes ${cellsText(cells)}.`;
+}

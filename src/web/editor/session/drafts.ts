@@ -1,0 +1,366 @@
+/**
+ * The draft under way: made by clicks, drags and keys, shown over the cells, taken by Enter, dropped by Escape.
+ *
+ * It only looks at the layer: what it shows is laid over the labels on the card, and the layer changes when the draft is
+ * taken, as one edit like any other. What a draft shows is computed again whenever a setting, the write mode or the cells
+ * change.
+ */
+
+import type { BoundingBox, Point } from "#core/array/index.ts";
+import type { RawWindow } from "#core/edits/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import {
+  boxToRead,
+  type DraftResult,
+  type DraftSettings,
+  type DraftTarget,
+  type DraftTool,
+  draftResult,
+  firstSettings,
+  foundInBulk,
+  type LengthUnit,
+  type PixelMpp,
+  rangeOf,
+  seedsAfterClick,
+  suggestedSeeds,
+} from "../model/draft.ts";
+import { inUnit, steppedSettings } from "../model/draft-steps.ts";
+import type { Bench, Outcome } from "../model/gesture.ts";
+import type { ReadRaw } from "./cell-commands.ts";
+import type { SessionView } from "./session-parts.ts";
+import { Store } from "./store.ts";
+
+export interface DraftsState {
+  readonly target: DraftTarget | null;
+  readonly settings: DraftSettings;
+  /** Cells that would be made or changed. */
+  readonly cells: number;
+  /** Level or tolerance in use. */
+  readonly value: number | null;
+  /** Lowest and highest intensity of what was read, for sliders. */
+  readonly range: readonly [number, number] | null;
+  /** The picture's pixels are on their way. */
+  readonly reading: boolean;
+  /** Why the draft comes to nothing, in words. */
+  readonly problem: string | null;
+}
+
+export interface DraftsParts {
+  readonly bench: () => Bench;
+  readonly view: () => SessionView | null;
+  readonly newId: () => string;
+  readonly mpp: PixelMpp | null;
+  readonly select: (uids: readonly string[]) => void;
+  readonly commit: (outcome: Outcome) => void;
+  /** The tool's work is done: back to selecting. */
+  readonly done: () => void;
+  readonly note: (text: string) => void;
+}
+
+const nothing = { target: null, cells: 0, value: null, range: null, reading: false, problem: null } as const;
+
+const firstStep: Readonly<Record<DraftTool, string>> = {
+  flood: "Click where the flood begins.",
+  threshold: "Drag a box over the cells.",
+  seeds: "Click a cell once for each part.",
+  "grow-by": "Select the cells to grow or shrink.",
+  bulk: "Say which cells: smaller, larger, or at the edge.",
+};
+
+export class Drafts {
+  readonly store = new Store<DraftsState>({ ...nothing, settings: firstSettings });
+  readonly #parts: DraftsParts;
+  /** Reads the picture; null until it is open. */
+  #pixels: ReadRaw | null = null;
+  #tool: DraftTool | null = null;
+  #raw: { readonly channel: number | null; readonly window: RawWindow } | null = null;
+  #result: DraftResult | null = null;
+  /** Corner of the box under way. */
+  #corner: Point | null = null;
+  /** Uids for what is born, the same ones for every preview of a draft. */
+  #uids: string[] = [];
+  #readings = 0;
+  #applyWhenRead = false;
+  #selectedBefore: readonly string[] = [];
+  #showing = false;
+
+  constructor(parts: DraftsParts) {
+    this.#parts = parts;
+  }
+
+  get state(): DraftsState {
+    return this.store.get();
+  }
+
+  attachPixels(pixels: ReadRaw | null): void {
+    this.#pixels = pixels;
+    this.#raw = null;
+  }
+
+  /** A tool was chosen; null for one that makes no drafts. */
+  enter(tool: DraftTool | null): void {
+    if (this.#tool === "bulk" && tool !== "bulk") this.#parts.select(this.#selectedBefore);
+    this.#drop();
+    this.#tool = tool;
+    const { selection, canvas } = this.#parts.bench();
+    this.#selectedBefore = selection;
+    const [only] = selection;
+    if (tool === "bulk") this.#aim({ tool, spared: new Set() });
+    else if (tool === "grow-by") this.#aim({ tool, uids: selection });
+    else if (tool === "seeds" && selection.length === 1 && canvas.shapes.has(only as string)) {
+      this.#aim({ tool, uid: only as string, seeds: [] });
+    }
+  }
+
+  click(at: Point, withShift: boolean): void {
+    const { canvas, selection } = this.#parts.bench();
+    const { target } = this.state;
+    const uid = canvas.uidAt(at.y, at.x);
+    if (this.#tool === "flood") {
+      const isInside =
+        at.y >= -0.5 && at.x >= -0.5 && at.y < canvas.height - 0.5 && at.x < canvas.width - 0.5;
+      const own = uid ?? (withShift ? selection[0] : undefined);
+      if (isInside) this.#aim({ tool: "flood", at, uid: own ?? this.#uidAt(0) });
+    } else if (this.#tool === "seeds") {
+      const next = seedsAfterClick(canvas, target?.tool === "seeds" ? target : null, at);
+      if (next === null) this.#parts.note("Seeds lie on the cell that is split.");
+      else this.#aim(next);
+    } else if (target?.tool === "bulk" && uid !== undefined) {
+      const spared = new Set(target.spared);
+      if (!spared.delete(uid)) spared.add(uid);
+      this.#aim({ tool: "bulk", spared });
+    }
+  }
+
+  /** The selection is another one: what grows is what is selected. */
+  selectionChanged(): void {
+    if (this.#tool === "grow-by") this.#aim({ tool: "grow-by", uids: this.#parts.bench().selection });
+  }
+
+  /** A box begins, follows the pointer, ends. */
+  beginBox(at: Point): void {
+    this.#drop();
+    this.#corner = at;
+  }
+
+  moveBox(at: Point): void {
+    if (this.#corner === null) return;
+    const box = boxBetween(this.#corner, at, this.#parts.bench().canvas);
+    this.store.set({ target: box === null ? null : { tool: "threshold", box } });
+  }
+
+  endBox(at: Point): void {
+    if (this.#corner === null) return;
+    this.moveBox(at);
+    this.#corner = null;
+    this.refresh();
+  }
+
+  cancelBox(): void {
+    if (this.#corner !== null) this.#drop();
+  }
+
+  get boxBegun(): boolean {
+    return this.#corner !== null;
+  }
+
+  setBox(box: BoundingBox): void {
+    this.#corner = null;
+    this.#aim({ tool: "threshold", box });
+  }
+
+  change(patch: Partial<DraftSettings>): void {
+    this.store.set({ settings: { ...this.state.settings, ...patch } });
+    this.refresh();
+  }
+
+  /** Another channel: levels chosen on the one before mean nothing on it. */
+  setChannel(channel: number | null): void {
+    this.change({ channel, level: null, tolerance: null });
+  }
+
+  /** The same lengths and areas in the other unit. Nothing where the size of a pixel is not known. */
+  setUnit(unit: LengthUnit): void {
+    const { mpp } = this.#parts;
+    if (mpp !== null) this.change(inUnit(this.state.settings, unit, mpp));
+  }
+
+  /** `[` and `]`: less or more of what the tool is set by. */
+  step(direction: 1 | -1): void {
+    if (this.#tool === null) return;
+    const { target, settings, value, range } = this.state;
+    if (target?.tool === "seeds") {
+      const count = Math.max(target.seeds.length, 1) + direction;
+      this.#try(() => this.#aim(suggestedSeeds(this.#parts.bench().canvas, target.uid, count)));
+      return;
+    }
+    const { canvas } = this.#parts.bench();
+    this.change(
+      steppedSettings(this.#tool, settings, direction, { value, range, canvas, mpp: this.#parts.mpp }),
+    );
+  }
+
+  /** The tool's key once more: its other way. */
+  other(seenBox: BoundingBox): void {
+    const { over, seedsOver, unit, atEdge } = this.state.settings;
+    if (this.#tool === "flood") this.change({ over: over === "picture" ? "background" : "picture" });
+    else if (this.#tool === "threshold") this.setBox(seenBox);
+    else if (this.#tool === "seeds")
+      this.change({ seedsOver: seedsOver === "distance" ? "intensity" : "distance" });
+    else if (this.#tool === "bulk") this.change({ atEdge: !atEdge });
+    else if (this.#tool === "grow-by") this.setUnit(unit === "px" ? "um" : "px");
+  }
+
+  /** Enter. @returns false when no tool of drafts is chosen. */
+  apply(): boolean {
+    if (this.#tool === null) return false;
+    if (this.state.reading) {
+      this.#applyWhenRead = true;
+      return true;
+    }
+    const outcome = this.#result?.outcome ?? null;
+    if (outcome === null) {
+      const { problem, target } = this.state;
+      const isBegun = target !== null && (target.tool !== "seeds" || target.seeds.length > 1);
+      this.#parts.note(problem ?? (isBegun ? "Set like this, it changes nothing." : firstStep[this.#tool]));
+      return true;
+    }
+    const isLasting = this.#tool !== "grow-by" && this.#tool !== "bulk";
+    this.#drop();
+    if (!isLasting) this.#tool = null;
+    this.#parts.commit(outcome);
+    if (!isLasting) this.#parts.done();
+    return true;
+  }
+
+  /** Escape. @returns whether there was something to drop. */
+  escape(): boolean {
+    if (this.#tool === "bulk" || this.#tool === "grow-by") {
+      this.#parts.done();
+      return true;
+    }
+    const had = this.state.target !== null || this.#corner !== null;
+    this.#drop();
+    return had;
+  }
+
+  /** Computes and shows the draft again, as after any change of cells or settings. */
+  refresh(): void {
+    const { target, settings } = this.state;
+    if (target === null || this.#corner !== null) return;
+    const { canvas } = this.#parts.bench();
+    if (target.tool === "seeds" && !canvas.shapes.has(target.uid)) {
+      this.#drop();
+      return;
+    }
+    const box = boxToRead(target, settings, canvas);
+    if (box !== null && !this.#covers(box)) {
+      void this.#read(box);
+      return;
+    }
+    this.#readings++;
+    this.#show(target, box === null ? null : (this.#raw?.window ?? null));
+  }
+
+  #aim(target: DraftTarget): void {
+    this.store.set({ target });
+    this.refresh();
+  }
+
+  #drop(): void {
+    this.#readings++;
+    this.#corner = null;
+    this.#result = null;
+    this.#uids = [];
+    this.#applyWhenRead = false;
+    this.store.set(nothing);
+    this.#hide();
+  }
+
+  #covers([y0, x0, y1, x1]: BoundingBox): boolean {
+    if (this.#raw === null || this.#raw.channel !== this.state.settings.channel) return false;
+    const { y0: top, x0: left, plane } = this.#raw.window;
+    return y0 >= top && x0 >= left && y1 <= top + plane.height && x1 <= left + plane.width;
+  }
+
+  async #read(box: BoundingBox): Promise<void> {
+    const mine = ++this.#readings;
+    const { channel } = this.state.settings;
+    this.#result = null;
+    this.#hide();
+    if (this.#pixels === null) {
+      this.store.set({ problem: "The picture is not loaded yet.", cells: 0 });
+      return;
+    }
+    this.store.set({ reading: true, problem: null, cells: 0 });
+    try {
+      const window = await this.#pixels(box, channel);
+      if (mine !== this.#readings) return;
+      this.#raw = { channel, window };
+      this.store.set({ reading: false, range: rangeOf(window) });
+    } catch (error) {
+      if (mine !== this.#readings) return;
+      this.#applyWhenRead = false;
+      this.store.set({ reading: false, problem: messageOf(error) });
+      return;
+    }
+    this.refresh();
+    if (this.#applyWhenRead) {
+      this.#applyWhenRead = false;
+      this.apply();
+    }
+  }
+
+  #show(target: DraftTarget, raw: RawWindow | null): void {
+    const { canvas, mode } = this.#parts.bench();
+    const { settings } = this.state;
+    const { mpp } = this.#parts;
+    let born = 0;
+    const newUid = (): string => this.#uidAt(born++);
+    this.store.set({ problem: null, reading: false });
+    const over = mode === "overwrite" ? "overwrite" : "exclude";
+    this.#result = this.#try(() => draftResult(target, settings, { canvas, raw, mpp, newUid, mode: over }));
+    const changes = this.#result?.outcome?.changes ?? [];
+    const range = raw === null ? null : this.state.range;
+    this.store.set({ cells: changes.length, value: this.#result?.value ?? null, range });
+    if (target.tool === "bulk") this.#parts.select(foundInBulk(canvas, settings, target.spared, mpp));
+    else if (changes.length === 0) this.#hide();
+    else {
+      this.#showing = true;
+      this.#parts.view()?.previewDraft(changes);
+    }
+  }
+
+  #hide(): void {
+    if (this.#showing) this.#parts.view()?.previewEnded();
+    this.#showing = false;
+  }
+
+  #uidAt(k: number): string {
+    this.#uids[k] ??= this.#parts.newId();
+    return this.#uids[k];
+  }
+
+  #try<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.store.set({ problem: messageOf(error) });
+      return null;
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!isFoundryError(error)) throw error;
+  return error.message;
+}
+
+/** Pixels between two corners, cut to the canvas; null when none lies in it. */
+function boxBetween(a: Point, b: Point, canvas: { height: number; width: number }): BoundingBox | null {
+  const y0 = Math.max(0, Math.round(Math.min(a.y, b.y)));
+  const x0 = Math.max(0, Math.round(Math.min(a.x, b.x)));
+  const y1 = Math.min(canvas.height, Math.round(Math.max(a.y, b.y)) + 1);
+  const x1 = Math.min(canvas.width, Math.round(Math.max(a.x, b.x)) + 1);
+  return y1 - y0 > 1 && x1 - x0 > 1 ? [y0, x0, y1, x1] : null;
+}

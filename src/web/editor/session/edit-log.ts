@@ -1,0 +1,93 @@
+/**
+ * The person's undo stacks and the lines of the History tab: both follow from the log, and are kept in the editor's state.
+ */
+
+import { editFromWire, editToWire } from "#api/edits.ts";
+import type { LoggedEdit, WireEdit } from "#api/index.ts";
+import type { EditOperation } from "#core/edits/index.ts";
+import {
+  emptyHistory,
+  extendHistory,
+  forget,
+  type History,
+  historyOf,
+  redoOperation,
+  undoOperation,
+} from "../model/history.ts";
+import type { EditorState, HistoryLine } from "./editor-state.ts";
+import { lineOf } from "./history-line.ts";
+import type { Store } from "./store.ts";
+
+export interface EditLogParts {
+  readonly store: Store<EditorState>;
+  readonly author: { readonly id: string; readonly name: string };
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+export class EditLog {
+  readonly #parts: EditLogParts;
+  #history: History = emptyHistory;
+
+  constructor(parts: EditLogParts) {
+    this.#parts = parts;
+  }
+
+  /** Rebuilds everything from the server's log plus the edits that wait. */
+  take(log: readonly LoggedEdit[], queued: readonly WireEdit[]): void {
+    const known = new Set(log.map((edit) => edit.operationId));
+    const waiting = queued.filter((edit) => !known.has(edit.operationId));
+    // A person's agent has the id of the member.
+    const own = log.filter((edit) => edit.agent.kind === "person" && edit.agent.id === this.#parts.author.id);
+    this.#set(historyOf([...own, ...waiting].map(editFromWire)));
+    const lines = [
+      ...log.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved")),
+      ...waiting.map((edit) => this.#ownLine(edit)),
+    ];
+    this.#parts.store.set({ history: lines.reverse() });
+  }
+
+  /** One more edit by this person. @returns it as it is sent. */
+  add(operation: EditOperation): WireEdit {
+    const { store } = this.#parts;
+    const edit = editToWire(operation);
+    store.set({ history: [this.#ownLine(edit), ...store.get().history], dirty: true });
+    this.#set(extendHistory(this.#history, operation));
+    return edit;
+  }
+
+  /** The edit that takes back the newest one in force, or brings back the one taken back last; null when there is none. */
+  step(kind: "undo" | "redo", operationId: string): EditOperation | null {
+    return kind === "undo"
+      ? undoOperation(this.#history, operationId)
+      : redoOperation(this.#history, operationId);
+  }
+
+  /** It can be neither taken back nor brought back any more. */
+  forget(operationId: string): void {
+    this.#set(forget(this.#history, operationId));
+  }
+
+  mark(operationIds: readonly string[], state: HistoryLine["state"]): void {
+    const ids = new Set(operationIds);
+    const { store } = this.#parts;
+    store.set({
+      history: store.get().history.map((line) => (ids.has(line.operationId) ? { ...line, state } : line)),
+    });
+  }
+
+  dropLine(operationId: string): void {
+    const { store } = this.#parts;
+    store.set({ history: store.get().history.filter((line) => line.operationId !== operationId) });
+  }
+
+  #set(history: History): void {
+    this.#history = history;
+    this.#parts.store.set({ canUndo: history.done.length > 0, canRedo: history.undone.length > 0 });
+  }
+
+  #ownLine(edit: WireEdit): HistoryLine {
+    const at = new Date(this.#parts.now()).toISOString();
+    return lineOf(edit, this.#parts.author.name, "person", at, "waiting");
+  }
+}
