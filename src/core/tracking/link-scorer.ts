@@ -21,6 +21,11 @@ export interface CandidateScores {
   readonly appearance: Float32Array;
   /** Of each detection: nothing comes from it (it leaves, dies, or is not detected again). */
   readonly disappearance: Float32Array;
+  /**
+   * Of each detection: its mask is a true one. Only used where masks exclude each other, in place of the frame's
+   * `priors`; a scorer that does not judge masks leaves it out.
+   */
+  readonly real?: Float32Array;
 }
 
 export interface LinkScorer {

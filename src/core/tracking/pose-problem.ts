@@ -113,13 +113,14 @@ export function poseProblem(
     divisions: Int32Array.from(divisions),
     divisionGain: Float64Array.from(divisionGain),
     presence,
-    presenceCost: presenceCosts(candidates, presence, appear, vanish),
+    presenceCost: presenceCosts(candidates, scores.real, presence, appear, vanish),
     conflicts: Int32Array.from(conflicts),
   };
 }
 
 function presenceCosts(
   { frames, offsets }: CandidateWindow,
+  real: Float32Array | undefined,
   presence: Uint8Array,
   appear: Float64Array,
   vanish: Float64Array,
@@ -129,7 +130,7 @@ function presenceCosts(
     for (let i = 0; i < labels.length; i++) {
       const at = offsets[f] + i;
       if (presence[at] !== 2) continue;
-      const prior = Math.min(1 - probabilityFloor, Math.max(probabilityFloor, priors?.[i] ?? 0.5));
+      const prior = Math.min(1 - probabilityFloor, Math.max(probabilityFloor, real?.[at] ?? priors?.[i] ?? 0.5));
       costs[at] = appear[at] + vanish[at] - Math.log(prior / (1 - prior));
     }
   }

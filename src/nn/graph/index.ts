@@ -24,6 +24,7 @@ export { convolution } from "./convolution.ts";
 export type { ConvolutionGeometry } from "./convolution-geometry.ts";
 export type { EmitOptions } from "./emit.ts";
 export { emitModel } from "./emit.ts";
+export { gatherColumns } from "./gather.ts";
 export type { Attributes, Graph, Operator, Shape, Value } from "./graph.ts";
 export {
   constantValue,

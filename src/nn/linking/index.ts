@@ -1,0 +1,23 @@
+/** The linker that learns: candidates of `core/tracking` scored by a network trained here. */
+export { fitTemperatures, judgeWindows, type LinkingQuality, qualityOf } from "./calibrate-linking.ts";
+export {
+  candidatesOf,
+  type KnownFrames,
+  type KnownWindow,
+  knownMovie,
+  knownWindow,
+  windowsOfMovie,
+} from "./known-windows.ts";
+export { defaultLinkingArchitecture, type LinkingArchitecture } from "./link-network.ts";
+export { type LinkingTemperatures, noTemperatures } from "./link-probabilities.ts";
+export { encodeLinkingModel, type LearnedScorer, openLinkingModel } from "./linking-model.ts";
+export {
+  decodeLinkingCheckpoint,
+  defaultLinkingConfig,
+  encodeLinkingCheckpoint,
+  type LinkingConfig,
+  type LinkingOptions,
+  type LinkingProgress,
+  type LinkingState,
+  trainLinking,
+} from "./train-linking.ts";
