@@ -97,7 +97,7 @@ interface MadeTracks {
 
 async function trackCells(movie: Movie, options: RunTrackingOptions): Promise<MadeTracks> {
   const { cells, solver, gapFrames, signal } = options;
-  const ask: Omit<TrackMovieOptions, "labelsOf" | "channel" | "unions"> = {
+  const ask: Omit<TrackMovieOptions, "labelsOf" | "channel" | "repairs"> = {
     solver,
     gapFrames,
     signal,
@@ -105,13 +105,13 @@ async function trackCells(movie: Movie, options: RunTrackingOptions): Promise<Ma
   };
   if (cells.kind === "labels") {
     const readLabelsOf = await openLabelFrames(cells.path, movie);
-    const tracked = await trackMovie(movie, { ...ask, labelsOf: readLabelsOf, channel: 0, unions: false });
+    const tracked = await trackMovie(movie, { ...ask, labelsOf: readLabelsOf, channel: 0, repairs: false });
     return { tracked, compartment: "nuclear", scale: null, notes: [] };
   }
   return withSegmentationModel(cells.store, cells.version, async (model) => {
     const segmenter = segmentFrames(model, movie, cells.settings, signal);
     const { labelsOf, channel } = segmenter;
-    const tracked = await trackMovie(movie, { ...ask, labelsOf, channel, unions: true });
+    const tracked = await trackMovie(movie, { ...ask, labelsOf, channel, repairs: true });
     const { scale, warnings } = segmenter.found();
     const compartment = model.contract.compartments[0]?.compartment ?? "nuclear";
     return { tracked, compartment, scale, notes: warnings };

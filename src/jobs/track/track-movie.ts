@@ -23,6 +23,7 @@ import {
   trackOfLabels,
   withFallback,
 } from "#core/tracking/index.ts";
+import { debrisFilter } from "./leave-out-debris.ts";
 import { type Movie, planeOfFrame } from "./movie.ts";
 import { openHighs } from "./open-highs.ts";
 import { createPackedLabels } from "./packed-labels.ts";
@@ -42,10 +43,10 @@ export interface TrackMovieOptions {
   /** Most frames a cell may be missing; 0 closes no gaps. */
   readonly gapFrames: number;
   /**
-   * Whether two small neighbours may also be one cell that the segmentation cut; only the exact solver can choose. Off
-   * for labels that are to be taken as they are.
+   * Off: labels are taken as they are. On, for those of a model: two small neighbours may also be one cell that was cut
+   * (only the exact solver can choose), and debris is no cell.
    */
-  readonly unions: boolean;
+  readonly repairs: boolean;
   readonly signal: AbortSignal;
   /** Frames done. */
   readonly onFrame: (done: number) => void;
@@ -76,7 +77,8 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   const waiting = new Map<number, FrameDetections>();
   const linked: LinkedFrame[] = [];
   const named: Int32Array[] = [];
-  const unions = options.unions && options.solver === "exact";
+  const unions = options.repairs && options.solver === "exact";
+  const leaveOut = options.repairs ? debrisFilter() : (frame: FrameDetections) => frame;
   const take = (window: CandidateWindow | null): void => {
     if (window === null) return;
     for (const frame of tracker.commit(scorer.score(window))) {
@@ -90,7 +92,7 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     const frame = await movie.readFrame(t);
     const labels = await labelsOf(t, frame);
     packed.push(labels);
-    const measured = measureFrame(labels, planeOfFrame(frame, channel), t);
+    const measured = leaveOut(measureFrame(labels, planeOfFrame(frame, channel), t));
     const detections = unions ? offerUnions(measured) : measured;
     waiting.set(t, detections);
     take(tracker.push(detections));

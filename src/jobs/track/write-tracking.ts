@@ -191,7 +191,9 @@ function itemOf(
 
 /** None of the formats of tracks writes these; the interface of exporters asks for them. */
 function factsOf({ movie, graph }: TrackedMovie): ExportFacts {
-  const licence = combineLicences([{ title: movie.name, licence: "unknown", url: "", citation: "", images: 1 }]);
+  const licence = combineLicences([
+    { title: movie.name, licence: "unknown", url: "", citation: "", images: 1 },
+  ]);
   return {
     name: movie.name,
     version: null,
