@@ -169,6 +169,9 @@ export function commandOf(press: KeyPress): Command | null {
   return byKey[key] ?? null;
 }
 
+/** Inputs that no text is typed into. */
+const pressedNotTyped: ReadonlySet<string> = new Set(["range", "checkbox", "radio", "color"]);
+
 /**
  * Whether a key press belongs to the control that has the focus, and not to the image.
  *
@@ -180,7 +183,7 @@ export function belongsToControl(press: KeyPress, target: EventTarget | null, by
   if (target.isContentEditable || target.closest("[role=listbox],[role=dialog],[role=menu]") !== null)
     return true;
   if (target instanceof HTMLInputElement) {
-    if (target.type !== "range" && target.type !== "checkbox" && target.type !== "color") return true;
+    if (!pressedNotTyped.has(target.type)) return true;
   } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
   // Sliders, tabs and rows walk with the arrows.
   if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row]") !== null) return true;

@@ -61,7 +61,9 @@ export function DraftPanel({
           onCommand("accept");
         }}
         onKeyDown={(event) => {
-          if (event.key === "Escape" && !event.defaultPrevented) onCommand("deselect");
+          // Escape in an open list closes the list.
+          const inList = event.target instanceof Element && event.target.closest("[role=listbox]") !== null;
+          if (event.key === "Escape" && !inList) onCommand("deselect");
         }}
       >
         <div className="flex items-center justify-between">

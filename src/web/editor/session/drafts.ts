@@ -26,6 +26,7 @@ import {
 } from "../model/draft.ts";
 import { inUnit, steppedSettings } from "../model/draft-steps.ts";
 import type { Bench, Outcome } from "../model/gesture.ts";
+import { changesPerEditMax } from "../sync/batch.ts";
 import type { ReadRaw } from "./cell-commands.ts";
 import type { SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
@@ -320,6 +321,11 @@ export class Drafts {
     this.store.set({ problem: null, reading: false });
     const over = mode === "overwrite" ? "overwrite" : "exclude";
     this.#result = this.#try(() => draftResult(target, settings, { canvas, raw, mpp, newUid, mode: over }));
+    const count = this.#result?.outcome?.changes.length ?? 0;
+    if (count > changesPerEditMax) {
+      this.#result = { outcome: null, value: this.#result?.value ?? null };
+      this.store.set({ problem: `One edit changes at most ${changesPerEditMax} cells, not ${count}.` });
+    }
     const changes = this.#result?.outcome?.changes ?? [];
     const range = raw === null ? null : this.state.range;
     this.store.set({ cells: changes.length, value: this.#result?.value ?? null, range });

@@ -151,6 +151,7 @@ export class EditorSession {
   attachView(view: SessionView | null): void {
     this.#view = view;
     view?.canvasReplaced();
+    this.drafts.refresh();
   }
 
   close(): void {
@@ -271,7 +272,11 @@ export class EditorSession {
     if (finished.outcome !== null) {
       this.#commit(finished.outcome);
       if (finished.kind === "paint" || finished.kind === "lasso") this.store.set({ newCell: false });
-    } else if (finished.kind === "cut") {
+      return;
+    }
+    // The stroke was laid over the draft on the screen.
+    this.drafts.refresh();
+    if (finished.kind === "cut") {
       this.note("Draw the line across one cell, from edge to edge.");
     }
   }
