@@ -99,7 +99,13 @@ async function train(): Promise<LinkingState> {
         const mean = (sum: number): number => Number((sum / sums.count).toFixed(4));
         const { loss: all, origin, fate, mask } = sums;
         const seconds = Math.round((performance.now() - started) / 1000);
-        const line = { step: step + 1, loss: mean(all), origin: mean(origin), fate: mean(fate), mask: mean(mask) };
+        const line = {
+          step: step + 1,
+          loss: mean(all),
+          origin: mean(origin),
+          fate: mean(fate),
+          mask: mean(mask),
+        };
         appendFileSync(join(out!, "log.jsonl"), `${JSON.stringify({ ...line, seconds })}\n`);
         console.log(JSON.stringify({ ...line, seconds }));
         sums = { count: 0, loss: 0, origin: 0, fate: 0, mask: 0 };
@@ -153,7 +159,14 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
     const { lnk, byTolerance } = await score();
     const ms = cpuMs() - start;
     for (const key of [`${name} | ${group}`, `${name} | all`]) {
-      const sum = sums.get(key) ?? { lnk: [], correct: [0, 0, 0], reference: 0, predicted: 0, ms: 0, frames: 0 };
+      const sum = sums.get(key) ?? {
+        lnk: [],
+        correct: [0, 0, 0],
+        reference: 0,
+        predicted: 0,
+        ms: 0,
+        frames: 0,
+      };
       sums.set(key, sum);
       sum.lnk.push(lnk ?? 0);
       sum.correct = sum.correct.map((count, k) => count + byTolerance[k]!.division.correct);
@@ -166,7 +179,11 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
   for (let m = 0; m < Number(values["test-movies"]); m++) {
     const density = densities[m % 3]!;
     // The seeds of the solvers' bench: no model is trained on them.
-    const movie = knownDetections({ look: "nuclear", density, frameCount }, 770_000 + m, Number(values.errors));
+    const movie = knownDetections(
+      { look: "nuclear", density, frameCount },
+      770_000 + m,
+      Number(values.errors),
+    );
     const wider = withUnions(movie);
     const byLinks = (links: ReturnType<typeof linkByTruth>): TrackingScores => {
       const { tracks, labels } = tracksOfLinks(movie.frames, links);
@@ -180,7 +197,9 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
     ] as const) {
       const plain = () => buildTrackGraph(trackFrames(one.frames, { solver, scorer: plainScorer() }));
       await add(`plain, ${name}`, density, () => scoreGraph(one, plain()));
-      await add(`learned, ${name}`, density, async () => scoreGraph(one, await linkLearned(one, solver, scorer)));
+      await add(`learned, ${name}`, density, async () =>
+        scoreGraph(one, await linkLearned(one, solver, scorer)),
+      );
     }
   }
   return [...sums].map(([key, sum]) => {
@@ -199,6 +218,8 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
 }
 
 const state = await train();
+// A part of a run leaves its checkpoint and nothing else.
+if (state.step < config.steps) process.exit(0);
 const plainModel = encodeLinkingModel(config.architecture, state.theta, noTemperatures);
 const session = await engine.createSession(plainModel);
 const temperatures = fitTemperatures(await judgeWindows(session, otherWindows(100_000, 30)));
@@ -213,4 +234,7 @@ const scorer = await openLinkingModel(engine, model);
 const table = values.test ? await compare(scorer) : [];
 console.table(table);
 await scorer.release();
-save("report.json", JSON.stringify({ config, step: state.step, temperatures, before, after, table }, null, 2));
+save(
+  "report.json",
+  JSON.stringify({ config, step: state.step, temperatures, before, after, table }, null, 2),
+);

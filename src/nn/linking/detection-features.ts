@@ -64,7 +64,8 @@ export function featuresOfDetections(
           traits.eccentricity[at]!,
           bounded(traits.contrast[at]!, 1),
           bounded(traits.texture[at]!, 0.5),
-          Math.min(1, farness(traits.sidePx[at]! / traits.radiusPx)),
+          // A jump of the stage may put a centre outside.
+          Math.min(1, farness(Math.max(0, traits.sidePx[at]!) / traits.radiusPx)),
           traits.rim[at]!,
           neighbour(0),
           neighbour(2),

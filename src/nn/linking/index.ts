@@ -1,7 +1,6 @@
 /** The linker that learns: candidates of `core/tracking` scored by a network trained here. */
 export { fitTemperatures, judgeWindows, type LinkingQuality, qualityOf } from "./calibrate-linking.ts";
 export {
-  candidatesOf,
   type KnownFrames,
   type KnownWindow,
   knownMovie,

@@ -16,6 +16,7 @@ import {
   type CandidateWindow,
   detectionsFromPoints,
   type FrameDetections,
+  type FrameMotion,
   findCandidates,
   measureMotion,
   offerUnions,
@@ -31,6 +32,8 @@ export interface KnownFrames {
   /** Tracks in each detection, by frame and position. */
   readonly shown: ShownCells;
   readonly tracks: ReadonlyMap<number, Track>;
+  /** From each frame to the next. */
+  readonly motions: readonly FrameMotion[];
 }
 
 export interface KnownWindow {
@@ -89,16 +92,12 @@ export function knownMovie(seed: number, number: number): KnownFrames {
     frames.push(look.unions ? offerUnions(made) : made);
     shown.push(own);
   }
-  return { frames, shown, tracks: new Map(movie.tracks().map((track) => [track.label, track])) };
+  const motions = frames.slice(1).map((frame, f) => measureMotion(frames[f]!, frame));
+  return { frames, shown, motions, tracks: new Map(movie.tracks().map((track) => [track.label, track])) };
 }
 
-/** Frames `first` to `first + count - 1` as a tracker would see them. */
-export function candidatesOf(
-  frames: readonly FrameDetections[],
-  first: number,
-  count: number,
-): CandidateWindow {
-  const motions = frames.slice(1).map((frame, f) => measureMotion(frames[f]!, frame));
+/** `count` frames from `first` as a tracker would see them. */
+function candidatesOf({ frames, motions }: KnownFrames, first: number, count: number): CandidateWindow {
   const own = frames.slice(first, first + count);
   return findCandidates(own, motions.slice(first, first + own.length - 1), poolMotion(motions, own));
 }
@@ -122,7 +121,7 @@ export function knownWindow(
   random: Rng,
 ): KnownWindow | null {
   for (let count = Math.min(frameCount, movie.frames.length - first); count >= 2; count--) {
-    const window = candidatesOf(movie.frames, first, count);
+    const window = candidatesOf(movie, first, count);
     if (window.frameOf.length === 0) return null;
     const inputs = windowInputs(window);
     if (room !== null && !fitsIn(sizeOf(inputs), room)) continue;
