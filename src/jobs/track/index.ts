@@ -13,6 +13,7 @@ export {
 export { type FrameSegmenter, segmentFrames } from "./segment-frames.ts";
 export {
   type LabelsOfFrame,
+  type MovieScorer,
   type TrackedMovie,
   type TrackMovieOptions,
   type TrackSolver,

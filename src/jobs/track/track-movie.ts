@@ -9,6 +9,7 @@ import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import {
   assignmentSolver,
   buildTrackGraph,
+  type CandidateScores,
   type CandidateWindow,
   createTracker,
   exactSolver,
@@ -35,11 +36,19 @@ export type TrackSolver = (typeof trackSolvers)[number];
 /** Labels of a frame, from a file or a model. */
 export type LabelsOfFrame = (t: number, frame: ImageArray) => Promise<LabelImage>;
 
+/** A `LinkScorer`, or one that computes elsewhere. */
+export interface MovieScorer {
+  readonly name: string;
+  score(window: CandidateWindow): CandidateScores | Promise<CandidateScores>;
+}
+
 export interface TrackMovieOptions {
   readonly labelsOf: LabelsOfFrame;
   /** Channel whose values describe cells. */
   readonly channel: number;
   readonly solver: TrackSolver;
+  /** What judges candidates, at once or later; default the plain one. */
+  readonly scorer?: MovieScorer;
   /** Most frames a cell may be missing; 0 closes no gaps. */
   readonly gapFrames: number;
   /**
@@ -71,7 +80,7 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   const { labelsOf, channel, gapFrames, signal, onFrame } = options;
   let hardWindows = 0;
   const solver = await openSolver(options.solver, () => hardWindows++);
-  const scorer = plainScorer();
+  const scorer: MovieScorer = options.scorer ?? plainScorer();
   const tracker = createTracker({ solver, gapFramesMax: gapFrames });
   const packed = createPackedLabels(movie.height, movie.width);
   const waiting = new Map<number, FrameDetections>();
@@ -79,9 +88,9 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   const named: Int32Array[] = [];
   const unions = options.repairs && options.solver === "exact";
   const leaveOut = options.repairs ? debrisFilter() : (frame: FrameDetections) => frame;
-  const take = (window: CandidateWindow | null): void => {
+  const take = async (window: CandidateWindow | null): Promise<void> => {
     if (window === null) return;
-    for (const frame of tracker.commit(scorer.score(window))) {
+    for (const frame of tracker.commit(await scorer.score(window))) {
       linked.push(frame);
       named.push(Int32Array.from([...trackOfLabels(waiting.get(frame.t)!, frame.tracks)].flat()));
       waiting.delete(frame.t);
@@ -95,12 +104,12 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     const measured = leaveOut(measureFrame(labels, planeOfFrame(frame, channel), t));
     const detections = unions ? offerUnions(measured) : measured;
     waiting.set(t, detections);
-    take(tracker.push(detections));
+    await take(tracker.push(detections));
     onFrame(t + 1);
     // Solving and reading block; Ctrl-C and progress need a turn.
     await setImmediate();
   }
-  take(tracker.finish());
+  await take(tracker.finish());
   return {
     movie,
     graph: buildTrackGraph(linked),
