@@ -52,7 +52,7 @@ export function DraftPanel({
       aria-label={titles[tool]}
       data-testid="draft-panel"
       data-cells={draft.cells}
-      className="absolute top-3 left-3 z-10 max-h-[calc(100%-1.5rem)] w-76 max-w-[calc(100%-1.5rem)] overflow-y-auto rounded-lg border border-line bg-raised text-ink shadow-pop"
+      className="absolute bottom-12 left-3 z-10 max-h-[calc(100%-6.5rem)] w-76 max-w-[calc(100%-1.5rem)] overflow-y-auto rounded-lg border border-line bg-raised text-ink shadow-pop"
     >
       <form
         className="flex flex-col gap-3 p-3"

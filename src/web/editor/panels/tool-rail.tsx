@@ -82,17 +82,30 @@ export function ToolRail({
       role="toolbar"
       aria-label="Tools"
       aria-orientation="vertical"
-      className="flex w-16 shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel p-1"
+      className="flex w-30 shrink-0 flex-col overflow-y-auto border-r border-line bg-panel p-1"
     >
-      {tools.map((item) => (
-        <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
-      ))}
+      <RailGroup items={tools} session={session} onCommand={onCommand} />
       <hr className="my-1 border-line" />
-      {steps.map((item) => (
-        <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
-      ))}
+      <RailGroup items={steps} session={session} onCommand={onCommand} />
       <span className="flex-1" />
-      {views.map((item) => (
+      <RailGroup items={views} session={session} onCommand={onCommand} />
+    </div>
+  );
+}
+
+/** Two side by side: all of them stay in sight on a low screen. */
+function RailGroup({
+  items,
+  session,
+  onCommand,
+}: {
+  items: readonly RailItem[];
+  session: EditorSession;
+  onCommand: (command: Command) => void;
+}): ReactNode {
+  return (
+    <div className="grid grid-cols-2 gap-0.5">
+      {items.map((item) => (
         <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
       ))}
     </div>
@@ -136,9 +149,7 @@ function RailButton({
     >
       <Icon aria-hidden="true" className="size-4.5" />
       <span className="leading-tight">{item.name}</span>
-      <kbd className="absolute top-0.5 right-1 font-sans text-[0.625rem] leading-tight opacity-75">
-        {item.key}
-      </kbd>
+      <kbd className="absolute top-0.5 right-1 font-sans text-[0.625rem] leading-tight">{item.key}</kbd>
     </button>
   );
 }
