@@ -43,7 +43,6 @@ async function simulated(frameCount: number, nothing: boolean): Promise<void> {
       height: size,
       width: size,
       mppUm: 0.6,
-     
       cycleH: 200,
     },
     3,
