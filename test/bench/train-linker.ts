@@ -1,17 +1,19 @@
 /**
  * Trains the linker on simulated movies, calibrates it on movies of other numbers, and compares it on movies of other
- * seeds with the plain scorer (same solver) and with assignment by distance. One command; run again to go on.
+ * seeds with the plain scorer (same solver) and with assignment by distance, and on a real movie with reference masks. One command; run again to go on.
  *
  * Usage: node test/bench/train-linker.ts OUT [--steps 4000] [--until 4000] [--movies 400] [--save 500] [--threads 2]
- *        [--test-movies 6] [--test-frames 40] [--errors 0.05] [--no-test]
+ *        [--test-movies 6] [--test-frames 40] [--errors 0.05] [--no-test] [--evaluate]
  * OUT gets checkpoint.safetensors, log.jsonl (one line per 50 steps), linker.onnx, report.json.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { MovieDensity } from "#core/movie/index.ts";
 import type { TrackingScores } from "#core/track-metrics/index.ts";
 import {
+  assignmentSolver,
   buildTrackGraph,
   createTracker,
   exactSolver,
@@ -33,13 +35,17 @@ import {
   type LearnedScorer,
   type LinkingConfig,
   type LinkingState,
+  linkingLayout,
   noTemperatures,
   openLinkingModel,
   qualityOf,
+  silenceFeatures,
   trainLinking,
+  unseenFeatures,
   windowsOfMovie,
 } from "../../src/nn/linking/index.ts";
 import { linkByDistance, linkByTruth, tracksOfLinks } from "./tracking/baselines.ts";
+import { readReferenceMovie } from "./tracking/real-movie.ts";
 import { scoreGraph, scoreTracks } from "./tracking/score-graph.ts";
 import { type KnownMovie, knownDetections, withUnions } from "./tracking/simulated-movie.ts";
 
@@ -55,7 +61,13 @@ const { values, positionals } = parseArgs({
     "test-movies": { type: "string", default: "6" },
     "test-frames": { type: "string", default: "40" },
     errors: { type: "string", default: "0.05" },
+    data: {
+      type: "string",
+      default: fileURLToPath(new URL("../../../shared/data", import.meta.url)),
+    },
     test: { type: "boolean", default: true },
+    /** Calibrates and compares although the run is not finished. */
+    evaluate: { type: "boolean", default: false },
   },
 });
 const [out] = positionals;
@@ -217,24 +229,54 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
   });
 }
 
+/** The real movie with reference masks, which no training has seen anything like. */
+async function realMovie(scorer: LearnedScorer): Promise<object[]> {
+  const folder = join(values.data, "ctc-mitocheck-h2b");
+  if (!existsSync(folder)) return [];
+  const { frames, reference } = await readReferenceMovie(folder);
+  const labels = frames.map((frame) => [...frame.labels]);
+  const cells = labels.map((own) => own.map((label) => [label]));
+  const movie: KnownMovie = { frames, reference, referenceLabels: labels, cells };
+  const rows: object[] = [];
+  const add = (way: string, { lnk, byTolerance }: TrackingScores): void => {
+    const { correct, false: wrong } = byTolerance[0]!.division;
+    rows.push({ way, lnk: Number((lnk ?? 0).toFixed(4)), divisionsRight: correct, divisionsWrong: wrong });
+  };
+  for (const solver of [assignmentSolver, exactSolver(await openHighs())])
+    for (const [unions, one] of [
+      ["", movie],
+      [" with unions", withUnions(movie)],
+    ] as const) {
+      if (unions !== "" && solver === assignmentSolver) continue;
+      const plain = buildTrackGraph(trackFrames(one.frames, { solver, scorer: plainScorer() }));
+      add(`plain, ${solver.name}${unions}`, scoreGraph(one, plain));
+      add(`learned, ${solver.name}${unions}`, scoreGraph(one, await linkLearned(one, solver, scorer)));
+    }
+  return rows;
+}
+
 const state = await train();
 // A part of a run leaves its checkpoint and nothing else.
-if (state.step < config.steps) process.exit(0);
-const plainModel = encodeLinkingModel(config.architecture, state.theta, noTemperatures);
-const session = await engine.createSession(plainModel);
-const temperatures = fitTemperatures(await judgeWindows(session, otherWindows(100_000, 30)));
+if (state.step < config.steps && !values.evaluate) process.exit(0);
+const validation = otherWindows(100_000, 30);
+const unseenNames = unseenFeatures(validation.map(({ inputs }) => inputs));
+const theta = silenceFeatures(linkingLayout(config.architecture), state.theta, unseenNames);
+const session = await engine.createSession(encodeLinkingModel(config.architecture, theta, noTemperatures));
+const temperatures = fitTemperatures(await judgeWindows(session, validation));
 const unseen = await judgeWindows(session, otherWindows(200_000, 30));
 const before = qualityOf(unseen, noTemperatures);
 const after = qualityOf(unseen, temperatures);
 await session.release();
-const model = encodeLinkingModel(config.architecture, state.theta, temperatures);
+const model = encodeLinkingModel(config.architecture, theta, temperatures);
 save("linker.onnx", model);
-console.log({ step: state.step, bytes: model.length, temperatures, before, after });
+console.log({ step: state.step, bytes: model.length, silenced: unseenNames, temperatures, before, after });
 const scorer = await openLinkingModel(engine, model);
 const table = values.test ? await compare(scorer) : [];
 console.table(table);
+const real = values.test ? await realMovie(scorer) : [];
+console.table(real);
 await scorer.release();
 save(
   "report.json",
-  JSON.stringify({ config, step: state.step, temperatures, before, after, table }, null, 2),
+  JSON.stringify({ config, step: state.step, temperatures, before, after, table, real }, null, 2),
 );

@@ -23,6 +23,8 @@ export interface LinkingQuality {
   readonly originsRight: number;
   /** Largest gap between probability and share that is right, over ten equal bins of at least 100 candidates. */
   readonly calibrationGap: number;
+  /** Mean gap, each candidate counted once. */
+  readonly calibrationError: number;
 }
 
 export async function judgeWindows(session: Session, windows: readonly KnownWindow[]): Promise<Judged[]> {
@@ -104,6 +106,12 @@ export function qualityOf(judged: readonly Judged[], temperatures: LinkingTemper
     maskLoss: binaryLoss(judged, "real", temperatures.mask),
     originsRight: right / Math.max(1, count),
     calibrationGap: Math.max(0, ...gaps),
+    calibrationError:
+      bins.reduce((sum, bin) => sum + Math.abs(bin.sum - bin.right), 0) /
+      Math.max(
+        1,
+        bins.reduce((sum, bin) => sum + bin.count, 0),
+      ),
   };
 }
 

@@ -82,14 +82,17 @@ export function traitsOf({ frames, frameOf, offsets, motions, scale }: Candidate
   const light = column((frame) => (at) => lightOf(frame, at));
   const [logLight, hasLight] = logOf(light, (f) => dimmed[f]!);
   const sd = column((frame) => featureOf(frame, "sdIntensity"));
+  const texture = column((frame) => featureOf(frame, "texture"));
+  // Without pixels only unions vary inside, by their pieces: that is no contrast.
+  const hasPixels = texture.some((value) => value > 0);
   return {
     ...{ area, light: logLight, hasArea, hasLight, y, x },
     eccentricity: column((frame) => featureOf(frame, "eccentricity")),
     axisCosine: column((frame) => featureOf(frame, "axisCosine")),
     axisSine: column((frame) => featureOf(frame, "axisSine")),
-    contrast: sd.map((value, i) => (light[i]! > 0 ? value / light[i]! : 0)),
+    contrast: sd.map((value, i) => (hasPixels && light[i]! > 0 ? value / light[i]! : 0)),
     skew: column((frame) => featureOf(frame, "skewIntensity")),
-    texture: column((frame) => featureOf(frame, "texture")),
+    texture,
     rim: column((frame) => featureOf(frame, "rimShare")),
     sidePx: column((frame) => featureOf(frame, "sideDistancePx")),
     radiusPx: Math.max(scale.radiusPx, scale.sigmaPx),

@@ -12,7 +12,9 @@ import { nodeFeatures } from "./detection-features.ts";
 import { traitsOf } from "./detection-traits.ts";
 import { divisionFeatures, featuresOfDivision } from "./division-features.ts";
 import { featuresOfLink, linkFeatures, nearestLinks, surroundingsDiffer } from "./link-features.ts";
+import { linkingLayout } from "./link-network.ts";
 import { padTables, waysMax, wayTables } from "./link-tables.ts";
+import { silenceFeatures, unseenFeatures } from "./silence-unseen.ts";
 import { windowInputs } from "./window-inputs.ts";
 
 type Point = readonly [y: number, x: number, area: number, light: number];
@@ -171,4 +173,19 @@ test("inputs are finite and near -1..1, also without areas, intensities and neig
     expect(nodes.length).toBe(window.frameOf.length * nodeFeatures.length);
     for (const value of [...nodes, ...links, ...divisions]) expect(Math.abs(value)).toBeLessThan(3);
   }
+});
+
+test("features never seen are named, and their weights alone are silenced", () => {
+  const inputs = windowInputs(walkers);
+  const unseen = unseenFeatures([inputs]);
+  // Points have no texture; three cells that rest or walk have areas.
+  expect(unseen).toContain("links.textureChange");
+  expect(unseen).not.toContain("links.distanceInSteps");
+  const layout = linkingLayout({ width: 4, rounds: 1 });
+  const theta = new Float32Array(layout.total).fill(1);
+  const silenced = silenceFeatures(layout, theta, ["links.textureChange"]);
+  const zeros = [...silenced.keys()].filter((at) => silenced[at] === 0);
+  const start = layout.offsets[layout.specs.findIndex(({ name }) => name === "links.weights")]!;
+  const column = linkFeatures.indexOf("textureChange");
+  expect(zeros).toEqual([0, 1, 2, 3].map((o) => start + o * linkFeatures.length + column));
 });

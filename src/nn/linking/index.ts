@@ -7,9 +7,10 @@ export {
   knownWindow,
   windowsOfMovie,
 } from "./known-windows.ts";
-export { defaultLinkingArchitecture, type LinkingArchitecture } from "./link-network.ts";
+export { defaultLinkingArchitecture, type LinkingArchitecture, linkingLayout } from "./link-network.ts";
 export { type LinkingTemperatures, noTemperatures } from "./link-probabilities.ts";
 export { encodeLinkingModel, type LearnedScorer, openLinkingModel } from "./linking-model.ts";
+export { silenceFeatures, unseenFeatures } from "./silence-unseen.ts";
 export {
   decodeLinkingCheckpoint,
   defaultLinkingConfig,
