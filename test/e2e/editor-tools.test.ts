@@ -95,8 +95,8 @@ describe("tools with a draft", () => {
     await expect.poll(drafted).toBe(1);
     expect(await cellCount(page)).toBe(start.length - 1);
     expect(await cells()).toHaveLength(start.length - 1);
-    await shot(page, "editor-flood");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-flood");
     await page.keyboard.press("Enter");
     await expect.poll(() => cellCount(page)).toBe(start.length);
     await saved(page);
@@ -111,8 +111,8 @@ describe("tools with a draft", () => {
       { y: y1 + 2, x: x1 + 2 },
     ]);
     await expect.poll(drafted).toBeGreaterThan(0);
-    await shot(page, "editor-threshold");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-threshold");
     const made = await drafted();
     await page.getByRole("button", { name: /^Apply/ }).click();
     await expect.poll(() => cellCount(page)).toBe(start.length - 1 + made);
@@ -128,8 +128,8 @@ describe("tools with a draft", () => {
     for (const by of [-3, 3]) await click(page, wide ? { y, x: x + by } : { y: y + by, x });
     await expect.poll(drafted).toBe(2);
     expect(await page.getByTestId("draft-point").count()).toBe(2);
-    await shot(page, "editor-seeds");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-seeds");
     await page.keyboard.press("Enter");
     await expect.poll(() => cellCount(page)).toBe(start.length + 1);
 
@@ -145,8 +145,8 @@ describe("tools with a draft", () => {
     await expect.poll(drafted).toBeGreaterThan(0);
     const found = await drafted();
     expect(found).toBeLessThan(start.length + 1);
-    await shot(page, "editor-bulk");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-bulk");
     // In the field, Enter is the form's.
     await page.keyboard.press("Enter");
     await expect.poll(() => cellCount(page)).toBe(start.length + 1 - found);
@@ -170,8 +170,8 @@ describe("tools with a draft", () => {
     await expect.poll(drafted).toBe(1);
     await page.keyboard.press("]");
     await page.emulateMedia({ colorScheme: "dark" });
-    await shot(page, "editor-grow-dark");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-grow-dark");
     await page.keyboard.press("Escape");
     await panel().waitFor({ state: "detached" });
 
@@ -184,8 +184,8 @@ describe("tools with a draft", () => {
     await page.getByTestId("draft-point").waitFor({ state: "detached" });
     await page.keyboard.press("?");
     await page.getByTestId("key-help").waitFor();
-    await shot(page, "editor-keys-dark");
     expect(await violations(page)).toEqual([]);
+    await shot(page, "editor-keys-dark");
     await page.getByTestId("key-help").getByRole("button", { name: "Close" }).click();
     await page.getByTestId("key-help").waitFor({ state: "detached" });
     expect(await cells()).toEqual(start);

@@ -133,7 +133,7 @@ function useDataView(root: React.RefObject<HTMLDivElement | null>, view: ViewCon
 function Opening({ text }: { text: string }): ReactNode {
   return (
     <div className="flex h-full min-h-0">
-      <div className="w-30 border-r border-line bg-panel" />
+      <div className="w-32 border-r border-line bg-panel" />
       <div className="grid flex-1 place-items-center bg-bench text-on-bench">
         <Loading text={text}>
           <Bone className="size-64 bg-on-bench/10!" />

@@ -18,7 +18,7 @@ interface Parts {
 export function FloodControls(parts: Parts): ReactNode {
   const { draft, drafts } = parts;
   const { over } = draft.settings;
-  const [low, high] = draft.range ?? [0, 0];
+  const [low, high] = draft.range ?? [0, 1];
   return (
     <>
       <Either
@@ -31,14 +31,14 @@ export function FloodControls(parts: Parts): ReactNode {
         onChange={(next) => drafts.change({ over: next })}
       />
       {over === "picture" && <ChannelChoice {...parts} />}
-      {over === "picture" && draft.value !== null && (
+      {over === "picture" && (
         <ValueSlider
           label="Tolerance"
           value={draft.value}
           min={0}
           max={high - low}
           step={stepOf(high - low)}
-          text={`± ${numberText(draft.value)}`}
+          text={(value) => `± ${numberText(value)}`}
           onChange={(tolerance) => drafts.change({ tolerance })}
         />
       )}
@@ -49,7 +49,7 @@ export function FloodControls(parts: Parts): ReactNode {
 export function ThresholdControls(parts: Parts): ReactNode {
   const { draft, drafts } = parts;
   const { level, cells, areaPxMin } = draft.settings;
-  const [low, high] = draft.range ?? [0, 0];
+  const [low, high] = draft.range ?? [0, 1];
   return (
     <>
       <Either
@@ -71,17 +71,15 @@ export function ThresholdControls(parts: Parts): ReactNode {
         ]}
         onChange={(next) => drafts.change({ level: next === "otsu" ? null : (draft.value ?? low) })}
       />
-      {draft.value !== null && (
-        <ValueSlider
-          label="Level"
-          value={draft.value}
-          min={low}
-          max={high}
-          step={stepOf(high - low)}
-          text={numberText(draft.value)}
-          onChange={(next) => drafts.change({ level: next })}
-        />
-      )}
+      <ValueSlider
+        label="Brightness"
+        value={draft.value}
+        min={low}
+        max={high}
+        step={stepOf(high - low)}
+        text={numberText}
+        onChange={(next) => drafts.change({ level: next })}
+      />
       <NumberField
         label="Smallest cell, px"
         value={areaPxMin}
@@ -123,7 +121,7 @@ export function GrowControls({ draft, drafts, mpp }: Parts): ReactNode {
         min={-10 * step}
         max={10 * step}
         step={step}
-        text={`${growBy > 0 ? "+" : ""}${numberText(growBy)} ${unitText(unit)}`}
+        text={(value) => `${value > 0 ? "+" : ""}${numberText(value)} ${unitText(unit)}`}
         onChange={(next) => drafts.change({ growBy: Number(next.toPrecision(6)) })}
       />
     </>
@@ -214,8 +212,12 @@ function Either<T extends string>({
 }): ReactNode {
   const name = useId();
   return (
-    <fieldset className="grid grid-cols-[5rem_1fr] items-baseline gap-3 text-sm">
-      <legend className="float-left">{label}</legend>
+    <div
+      role="radiogroup"
+      aria-labelledby={`${name}-label`}
+      className="grid grid-cols-[5rem_1fr] items-baseline gap-3 text-sm"
+    >
+      <span id={`${name}-label`}>{label}</span>
       <div className="flex flex-wrap gap-x-4 gap-y-1">
         {items.map(([item, text]) => (
           <label key={item} className="inline-flex items-center gap-1.5">
@@ -230,7 +232,7 @@ function Either<T extends string>({
           </label>
         ))}
       </div>
-    </fieldset>
+    </div>
   );
 }
 

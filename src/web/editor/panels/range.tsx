@@ -37,7 +37,7 @@ export function ShareSlider({
   );
 }
 
-/** One number with its unit. */
+/** One number with its unit. Without a value it keeps its place and cannot be moved. */
 export function ValueSlider({
   label,
   value,
@@ -48,31 +48,33 @@ export function ValueSlider({
   onChange,
 }: {
   label: string;
-  value: number;
+  value: number | null;
   min: number;
   max: number;
   step: number;
   /** The value as it is read, with its unit. */
-  text: string;
+  text: (value: number) => string;
   onChange: (value: number) => void;
 }): ReactNode {
+  const said = value === null ? "–" : text(value);
   return (
     <Slider.Root
-      value={Math.min(max, Math.max(min, value))}
+      value={Math.min(max, Math.max(min, value ?? min))}
+      disabled={value === null}
       min={min}
       max={max}
       step={step}
       onValueChange={onChange}
-      className="grid grid-cols-[5rem_1fr_4.5rem] items-center gap-3 text-sm"
+      className="grid data-disabled:opacity-55 grid-cols-[5rem_1fr_4.5rem] items-center gap-3 text-sm"
     >
       <Slider.Label>{label}</Slider.Label>
       <Slider.Control className="flex h-6 touch-none items-center select-none">
         <Slider.Track className="h-1 w-full rounded-full bg-line">
           <Slider.Indicator className="rounded-full bg-accent" />
-          <Slider.Thumb className={thumbClass} aria-label={label} getAriaValueText={() => text} />
+          <Slider.Thumb className={thumbClass} aria-label={label} getAriaValueText={() => said} />
         </Slider.Track>
       </Slider.Control>
-      <span className="text-right text-quiet">{text}</span>
+      <span className="text-right text-quiet">{said}</span>
     </Slider.Root>
   );
 }

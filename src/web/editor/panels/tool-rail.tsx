@@ -82,7 +82,7 @@ export function ToolRail({
       role="toolbar"
       aria-label="Tools"
       aria-orientation="vertical"
-      className="flex w-30 shrink-0 flex-col overflow-y-auto border-r border-line bg-panel p-1"
+      className="flex w-32 shrink-0 flex-col overflow-y-auto border-r border-line bg-panel p-1"
     >
       <RailGroup items={tools} session={session} onCommand={onCommand} />
       <hr className="my-1 border-line" />
