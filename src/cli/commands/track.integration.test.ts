@@ -394,3 +394,34 @@ test("used wrongly: exit code 2 and the usage", async () => {
     expect(err).toContain("cli.usage");
   }
 });
+
+/** A real movie with reference masks (H2B in HeLa cells, 600 cells, 3 divisions), when the checkout has shared data. */
+const real = join(import.meta.dirname, "../../../../shared/data/ctc-mitocheck-h2b");
+
+test.skipIf(!existsSync(real))(
+  "a real movie from its reference masks",
+  async () => {
+    const { code } = await run(real, "--labels", join(real, "01_GT/TRA"), "--out", at("real"));
+    expect(code).toBe(0);
+    const [name] = readdirSync(at("real"));
+    const reference = readTrackTable(
+      readFileSync(join(real, "01_GT/TRA/man_track.txt"), "utf8"),
+      "man_track.txt",
+    );
+    const scorer = createTrackScorer({ reference, predicted: tableOf(at(`real/${name}/01_RES`)) });
+    for (let t = 0; t < 30; t++) {
+      const number = String(t).padStart(3, "0");
+      const [truth_, result] = await Promise.all(
+        [join(real, `01_GT/TRA/man_track${number}.tif`), at(`real/${name}/01_RES/mask${number}.tif`)].map(
+          (path) => readLabels(new Uint8Array(readFileSync(path)), { name: path }),
+        ),
+      );
+      scorer.addFrame(t, truth_!, result!);
+    }
+    const { lnk, byTolerance } = scorer.scores();
+    expect(lnk).toBeGreaterThanOrEqual(0.98);
+    expect(byTolerance[0]?.division).toMatchObject({ correct: 3, missed: 0 });
+    expect(byTolerance[0]?.division.false).toBeLessThanOrEqual(1);
+  },
+  60_000,
+);

@@ -44,7 +44,8 @@ export function segmentFrames(
       const result = await model.predict(frame, { ...ask, scale: kept });
       scale ??= result.scale;
       for (const { message } of result.warnings) warnings.add(message);
-      if (result.scale.source === "estimated" && result.scale.estimate?.sure === true) {
+      // Also when it came out so close to 1 that it was not used.
+      if (typeof kept !== "number" && result.scale.estimate?.sure === true) {
         scale = result.scale;
         kept = result.scale.factor;
       }
