@@ -85,6 +85,8 @@ export interface DraftGround {
   readonly mode: "exclude" | "overwrite";
   /** Covers `boxToRead` of the target; null where that is null. */
   readonly raw: RawWindow | null;
+  /** `rangeOf` it. */
+  readonly range: readonly [number, number] | null;
   readonly mpp: PixelMpp | null;
   readonly newUid: () => string;
 }
@@ -160,13 +162,13 @@ const outcomeOf = (
 function floodResult(
   { at, uid }: Extract<DraftTarget, { tool: "flood" }>,
   { over, tolerance }: DraftSettings,
-  { canvas, mode, raw }: DraftGround,
+  { canvas, mode, raw, range }: DraftGround,
 ): DraftResult {
-  if (over === "background" || raw === null) {
+  if (over === "background" || raw === null || range === null) {
     const changes = over === "background" ? floodBackground(canvas, { uid, at }) : [];
     return plain(outcomeOf("draw", "flood", changes, [uid]));
   }
-  const [low, high] = rangeOf(raw);
+  const [low, high] = range;
   const used = tolerance ?? firstToleranceShare * (high - low);
   const changes = floodIntensity(canvas, { uid, at, raw, tolerance: used, mode });
   return { outcome: outcomeOf("draw", "flood", changes, [uid]), value: used };

@@ -215,7 +215,7 @@ function Either<T extends string>({
     <div
       role="radiogroup"
       aria-labelledby={`${name}-label`}
-      className="grid grid-cols-[5rem_1fr] items-baseline gap-3 text-sm"
+      className="grid grid-cols-[5rem_1fr] items-start gap-3 text-sm"
     >
       <span id={`${name}-label`}>{label}</span>
       <div className="flex flex-wrap gap-x-4 gap-y-1">

@@ -182,6 +182,20 @@ describe("flood", () => {
     expect(session.state.tool).toBe("flood");
   });
 
+  test("pixels read for one draft serve the next, sliders and all", async () => {
+    const { session, press, settle, read } = page;
+    await press("a");
+    session.click({ y: 25, x: 35 }, false);
+    await settle();
+    await press("Escape");
+    expect(session.drafts.state.range).toBeNull();
+    session.click({ y: 24, x: 46 }, false);
+    expect(session.drafts.state).toMatchObject({ reading: false, value: 250, range: [500, 3_000] });
+    await press("i", "i");
+    expect(session.drafts.state.range).toEqual([500, 3_000]);
+    expect(read).toHaveLength(1);
+  });
+
   test("Enter before any click accepts nothing, and says what to do", async () => {
     await page.press("a", "Enter");
     expect(page.accepted()).toBe(0);

@@ -58,6 +58,13 @@ export interface DraftsParts {
   readonly note: (text: string) => void;
 }
 
+/** Pixels that were read, kept for the next draft near by. */
+interface RawRead {
+  readonly channel: number | null;
+  readonly window: RawWindow;
+  readonly range: readonly [number, number];
+}
+
 const nothing = { target: null, cells: 0, value: null, range: null, reading: false, problem: null } as const;
 
 const firstStep: Readonly<Record<DraftTool, string>> = {
@@ -74,7 +81,7 @@ export class Drafts {
   /** Reads the picture; null until it is open. */
   #pixels: ReadRaw | null = null;
   #tool: DraftTool | null = null;
-  #raw: { readonly channel: number | null; readonly window: RawWindow } | null = null;
+  #raw: RawRead | null = null;
   #result: DraftResult | null = null;
   /** Corner of the box under way. */
   #corner: Point | null = null;
@@ -260,7 +267,7 @@ export class Drafts {
       return;
     }
     this.#readings++;
-    this.#show(target, box === null ? null : (this.#raw?.window ?? null));
+    this.#show(target, box === null ? null : this.#raw);
   }
 
   #aim(target: DraftTarget): void {
@@ -297,8 +304,8 @@ export class Drafts {
     try {
       const window = await this.#pixels(box, channel);
       if (mine !== this.#readings) return;
-      this.#raw = { channel, window };
-      this.store.set({ reading: false, range: rangeOf(window) });
+      this.#raw = { channel, window, range: rangeOf(window) };
+      this.store.set({ reading: false });
     } catch (error) {
       if (mine !== this.#readings) return;
       this.#applyWhenRead = false;
@@ -312,22 +319,24 @@ export class Drafts {
     }
   }
 
-  #show(target: DraftTarget, raw: RawWindow | null): void {
+  #show(target: DraftTarget, read: RawRead | null): void {
     const { canvas, mode } = this.#parts.bench();
     const { settings } = this.state;
     const { mpp } = this.#parts;
     let born = 0;
     const newUid = (): string => this.#uidAt(born++);
+    const raw = read?.window ?? null;
+    const range = read?.range ?? null;
     this.store.set({ problem: null, reading: false });
     const over = mode === "overwrite" ? "overwrite" : "exclude";
-    this.#result = this.#try(() => draftResult(target, settings, { canvas, raw, mpp, newUid, mode: over }));
+    const ground = { canvas, raw, range, mpp, newUid, mode: over } as const;
+    this.#result = this.#try(() => draftResult(target, settings, ground));
     const count = this.#result?.outcome?.changes.length ?? 0;
     if (count > changesPerEditMax) {
       this.#result = { outcome: null, value: this.#result?.value ?? null };
       this.store.set({ problem: `One edit changes at most ${changesPerEditMax} cells, not ${count}.` });
     }
     const changes = this.#result?.outcome?.changes ?? [];
-    const range = raw === null ? null : this.state.range;
     this.store.set({ cells: changes.length, value: this.#result?.value ?? null, range });
     if (target.tool === "bulk") this.#parts.select(foundInBulk(canvas, settings, target.spared, mpp));
     else if (changes.length === 0) this.#hide();
