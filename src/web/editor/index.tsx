@@ -82,7 +82,12 @@ function Editor({
   useFreshFacts(image, seq);
   useFirstHint(session);
 
-  const onCommand = (command: Command): void =>
+  const onCommand = (command: Command): void => {
+    // What lies on top goes first.
+    if (help && command === "deselect") {
+      setHelp(false);
+      return;
+    }
     runCommand(command, {
       session,
       view,
@@ -92,6 +97,7 @@ function Editor({
       primary: primary.run,
       toggleHelp: () => setHelp((open) => !open),
     });
+  };
   useKeys({ onCommand, input: () => handle.input });
   const area = useMemo(() => (image.mpp === null ? null : image.mpp.x * image.mpp.y), [image.mpp]);
 
