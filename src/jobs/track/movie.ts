@@ -9,7 +9,7 @@ import { FoundryError } from "#core/errors.ts";
 import type { Mpp, ReadChannel } from "#formats/index.ts";
 
 /** A frame every minute for ten weeks; metrics have the same limit. */
-export const MOVIE_FRAMES_MAX = 100_000;
+const MOVIE_FRAMES_MAX = 100_000;
 
 export interface Movie {
   /** For people and for the folder of results. */

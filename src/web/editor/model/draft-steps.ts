@@ -60,11 +60,11 @@ export function growStep(unit: DraftSettings["unit"], mpp: PixelMpp | null): num
 }
 
 /** Farthest that cells grow or shrink, in the unit. */
-export const growMost = (unit: DraftSettings["unit"], mpp: PixelMpp | null): number =>
+const growMost = (unit: DraftSettings["unit"], mpp: PixelMpp | null): number =>
   unit === "px" || mpp === null ? growPxMax : growPxMax * Math.min(mpp.y, mpp.x);
 
 /** Median area in pixels; 0 without cells. */
-export function usualArea(canvas: LabelCanvas): number {
+function usualArea(canvas: LabelCanvas): number {
   const areas = [...canvas.shapes.values()].map(shapeArea).sort((a, b) => a - b);
   return areas[areas.length >> 1] ?? 0;
 }

@@ -22,7 +22,7 @@ import {
 } from "#core/edits/index.ts";
 import type { Outcome } from "./gesture.ts";
 
-export const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk"] as const;
+const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk"] as const;
 export type DraftTool = (typeof draftTools)[number];
 
 export const isDraftTool = (tool: string): tool is DraftTool =>
