@@ -130,7 +130,10 @@ function presenceCosts(
     for (let i = 0; i < labels.length; i++) {
       const at = offsets[f] + i;
       if (presence[at] !== 2) continue;
-      const prior = Math.min(1 - probabilityFloor, Math.max(probabilityFloor, real?.[at] ?? priors?.[i] ?? 0.5));
+      const prior = Math.min(
+        1 - probabilityFloor,
+        Math.max(probabilityFloor, real?.[at] ?? priors?.[i] ?? 0.5),
+      );
       costs[at] = appear[at] + vanish[at] - Math.log(prior / (1 - prior));
     }
   }
