@@ -5,14 +5,11 @@
  * logit of the true one, summed per way instead of per detection (a true division counts for both daughters). Fates and
  * masks: binary cross-entropy.
  */
-import { gradients } from "../autodiff/index.ts";
 import type { Value } from "../graph/index.ts";
 import {
   add,
-  concatenate,
   createGraph,
   divide,
-  elementCount,
   emitModel,
   exponential,
   gatherColumns,
@@ -20,15 +17,13 @@ import {
   logarithm,
   multiply,
   offset,
-  reshape,
   softplus,
   subtract,
   sum,
   sumOfAll,
 } from "../graph/index.ts";
-import { decayMask, type ParameterSource, parametersOfVector } from "../layers/index.ts";
 import { encodeModel } from "../onnx/index.ts";
-import { type AdamWSettings, adamW } from "../optimisers/index.ts";
+import { type AdamWSettings, optimiserStep } from "../optimisers/index.ts";
 import {
   type LinkingArchitecture,
   type LinkingOutputs,
@@ -91,45 +86,10 @@ export function linkingStepModel(
     realTarget: row("realTarget", size.detections),
     realWeight: row("realWeight", size.detections),
   };
-  const vector = (name: string): Value => inputValue(graph, name, [layout.total]);
-  const state = {
-    theta: vector("theta"),
-    firstMoment: vector("firstMoment"),
-    secondMoment: vector("secondMoment"),
-  };
-  const number = (name: string): Value => inputValue(graph, name, []);
-  const scalars = {
-    learningRate: number("learningRate"),
-    correction1: number("correction1"),
-    correction2: number("correction2"),
-  };
-  const used = new Map<string, Value>();
-  const slices = parametersOfVector(state.theta, layout);
-  const source: ParameterSource = {
-    parameter(spec) {
-      const value = slices.parameter(spec);
-      used.set(spec.name, value);
-      return value;
-    },
-    derived: (_name, make) => make(),
-  };
-  const outputs = linkingOutputs(source, inputs, architecture);
+  const step = optimiserStep(graph, layout, optimiser);
+  const outputs = linkingOutputs(step.source, inputs, architecture);
   const losses = lossesOf(outputs, inputs.into, inputs.placeIn!, targets);
   const loss = losses.reduce(add);
-  const parameters = layout.specs.map((spec) => used.get(spec.name)!);
-  const parts = gradients(loss, parameters).map((g) => reshape(g, [elementCount(g.shape)]));
-  const next = adamW(state, concatenate(parts, 0), decayMask(layout), scalars, optimiser);
-  return encodeModel(
-    emitModel(
-      {
-        "next.theta": next.theta,
-        "next.firstMoment": next.firstMoment,
-        "next.secondMoment": next.secondMoment,
-        loss,
-        ...Object.fromEntries(linkLossNames.map((name, i) => [`loss.${name}`, losses[i]!])),
-        gradientNorm: next.gradientNorm,
-      },
-      { graphName: "linking training step" },
-    ),
-  );
+  const terms = Object.fromEntries(linkLossNames.map((name, i) => [name, losses[i]!]));
+  return encodeModel(emitModel(step.outputs(loss, terms), { graphName: "linking training step" }));
 }

@@ -3,7 +3,6 @@
  *
  * Logits come in the order of compartments, for each the channels of the head's design.
  */
-import { gradients } from "../autodiff/index.ts";
 import type { Compartment } from "../contract/index.ts";
 import type { Value } from "../graph/index.ts";
 import {
@@ -19,10 +18,10 @@ import {
 import type { HeadDesign, HeadName } from "../heads/index.ts";
 import { headDesign } from "../heads/index.ts";
 import type { NamedTensor, ParameterLayout, ParameterSource } from "../layers/index.ts";
-import { decayMask, layoutOf, parametersOfTensors, parametersOfVector } from "../layers/index.ts";
+import { layoutOf, parametersOfTensors, parametersOfVector } from "../layers/index.ts";
 import { encodeModel } from "../onnx/index.ts";
 import type { AdamWSettings } from "../optimisers/index.ts";
-import { adamW } from "../optimisers/index.ts";
+import { optimiserStep } from "../optimisers/index.ts";
 import type { UnetArchitecture } from "./unet.ts";
 import { strideOf, unet } from "./unet.ts";
 
@@ -102,46 +101,13 @@ export function segmentationStepModel(settings: StepSettings): Uint8Array {
   const image = map("image", architecture.channels);
   const targets = map("targets", count * design.channels.length);
   const weights = map("weights", count);
-  const vector = (name: string): Value => inputValue(graph, name, [layout.total]);
-  const state = {
-    theta: vector("theta"),
-    firstMoment: vector("firstMoment"),
-    secondMoment: vector("secondMoment"),
-  };
-  const number = (name: string): Value => inputValue(graph, name, []);
-  const scalars = {
-    learningRate: number("learningRate"),
-    correction1: number("correction1"),
-    correction2: number("correction2"),
-  };
-  // Differentiating by each parameter, then joining, keeps the backward pass free of scattered sums into the vector.
-  const used = new Map<string, Value>();
-  const slices = parametersOfVector(state.theta, layout);
-  const source: ParameterSource = {
-    parameter(spec) {
-      const value = slices.parameter(spec);
-      used.set(spec.name, value);
-      return value;
-    },
-    derived: (_name, make) => make(),
-  };
-  const logits = logitsOf(source, image, architecture);
+  const step = optimiserStep(graph, layout, optimiser);
+  const logits = logitsOf(step.source, image, architecture);
   const terms = lossTerms(design, count, [logits, targets, weights]);
-  const loss = sumOfAll(terms);
-  const parameters = layout.specs.map((spec) => used.get(spec.name) as Value);
-  const parts = gradients(loss, parameters).map((g) => reshape(g, [g.shape.reduce((a, b) => a * b, 1)]));
-  const next = adamW(state, concatenate(parts, 0), decayMask(layout), scalars, optimiser);
   const named = lossTermNames(architecture).map(
-    (name, i) => [`loss.${name}`, reshape(slice(terms, 0, i, i + 1), [])] as const,
+    (name, i) => [name, reshape(slice(terms, 0, i, i + 1), [])] as const,
   );
-  const outputs = {
-    "next.theta": next.theta,
-    "next.firstMoment": next.firstMoment,
-    "next.secondMoment": next.secondMoment,
-    loss,
-    ...Object.fromEntries(named),
-    gradientNorm: next.gradientNorm,
-  };
+  const outputs = step.outputs(sumOfAll(terms), Object.fromEntries(named));
   return encodeModel(
     emitModel(outputs, { graphName: "segmentation training step", channelBlock: settings.channelBlock }),
   );
