@@ -1,22 +1,21 @@
 /** Every page in both colour schemes against WCAG 2.2 AA, as far as a machine can judge: no serious violation. */
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { editorReady } from "./editor-driver.ts";
-import { openBrowser, type RunningServer, startServer } from "./harness.ts";
+import { openSite, type Site } from "./harness.ts";
 
 describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
   let project = "";
 
   beforeAll(async () => {
-    server = await startServer();
-    ({ browser, page } = await openBrowser());
+    site = await openSite();
+    ({ page } = site);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.goto(server.signInUrl);
+    await page.goto(site.signInUrl);
     await page
       .getByRole("link", { name: /sample/i })
       .first()
@@ -25,11 +24,10 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
       .getByRole("link", { name: /sample/i })
       .first()
       .getAttribute("href");
-    project = new URL(href ?? "", server.origin).pathname;
+    project = new URL(href ?? "", site.origin).pathname;
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await site?.stop();
   });
 
   test.each([
@@ -43,7 +41,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     "/settings",
     "/settings/vocabulary",
   ])("%s", async (path) => {
-    await page.goto(server.origin + path.replace("PROJECT", project));
+    await page.goto(site.origin + path.replace("PROJECT", project));
     await page.getByRole("heading", { level: 1 }).waitFor();
     // The event stream never ends, so "network idle" never comes; what is asked for at once is there by then.
     await page.waitForTimeout(1000);
@@ -51,7 +49,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   });
 
   test("the image page", async () => {
-    await page.goto(server.origin + project);
+    await page.goto(site.origin + project);
     await page.locator(`a[href*="${project}/i/"]`).first().click();
     await editorReady(page);
     expect(await violations(page)).toEqual([]);

@@ -3,31 +3,29 @@
  * look at charts; in both colour schemes without a serious violation of WCAG 2.2 AA.
  */
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import { openSite, type Site, shot } from "./harness.ts";
 
-let server: RunningServer;
-let browser: Browser;
+let site: Site;
 let page: Page;
 let project = "";
 
 beforeAll(async () => {
-  server = await startServer();
-  ({ browser, page } = await openBrowser());
+  site = await openSite();
+  ({ page } = site);
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.goto(server.signInUrl);
+  await page.goto(site.signInUrl);
   const link = page.getByRole("link", { name: /sample/i }).first();
   await link.waitFor({ timeout: 120_000 });
-  project = new URL((await link.getAttribute("href")) ?? "", server.origin).pathname;
-  await page.goto(server.origin + project);
+  project = new URL((await link.getAttribute("href")) ?? "", site.origin).pathname;
+  await page.goto(site.origin + project);
   await page.getByRole("list", { name: "Images" }).waitFor();
   await imagesShown(24);
 });
 afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  await site?.stop();
 });
 
 /** The sample project is filled by a job; the count beside the query says how many answer. */
@@ -117,7 +115,7 @@ test("all of a query to the trash, and back", async () => {
 
 test.each(["light", "dark"] as const)("charts with their tables, in the %s scheme", async (colorScheme) => {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-  await page.goto(`${server.origin}${project}?view=charts&rows=kind&columns=status`);
+  await page.goto(`${site.origin}${project}?view=charts&rows=kind&columns=status`);
   await page.getByRole("heading", { name: "Cells by kind and status" }).waitFor();
   await page.getByRole("img", { name: /^Cells per image: / }).waitFor();
   await shot(page, `catalogue-charts-${colorScheme}`);
@@ -128,7 +126,7 @@ test.each(["light", "dark"] as const)("charts with their tables, in the %s schem
     .locator("td:nth-child(2)")
     .allInnerTexts();
   expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBe(24);
-  await page.goto(server.origin + project);
+  await page.goto(site.origin + project);
   await imagesShown(24);
   await shot(page, `catalogue-grid-${colorScheme}`);
   expect(await violations(page)).toEqual([]);

@@ -8,6 +8,26 @@ export interface Point {
   readonly x: number;
 }
 
+/** A cell as the API tells it; boxes are [y0, x0, y1, x1], half open. */
+export interface WireObject {
+  readonly uid: string;
+  readonly digest: string;
+  readonly shape: { readonly bbox: readonly [number, number, number, number] };
+}
+
+/** Calls the API as the page does, with the page's own session. */
+export const ask = <T>(page: Page, path: string): Promise<T> =>
+  page.evaluate(async (url) => (await fetch(url)).json(), `/api${path}`) as Promise<T>;
+
+/** Cells of the first layer of the image that is open, as the server knows them. */
+export async function storedCells(page: Page): Promise<readonly WireObject[]> {
+  const imageId = new URL(page.url()).pathname.split("/").at(-1);
+  const image = await ask<{ layers: { id: string }[] }>(page, `/images/${imageId}`);
+  return (await ask<{ objects: WireObject[] }>(page, `/layers/${image.layers[0]?.id}/objects`)).objects;
+}
+
+export const boxArea = ({ shape: { bbox } }: WireObject): number => (bbox[2] - bbox[0]) * (bbox[3] - bbox[1]);
+
 /** Waits until pixels and labels are on the screen. */
 export async function editorReady(page: Page): Promise<void> {
   await page.getByTestId("editor").waitFor({ timeout: 60_000 });

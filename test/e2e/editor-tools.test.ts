@@ -3,31 +3,31 @@
  * two seeds, the small ones deleted together; all taken back, and the cells are those of the beginning, on the server too.
  */
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { cellCount, click, drag, editorReady, type Point, saved } from "./editor-driver.ts";
-import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
-
-interface WireObject {
-  readonly uid: string;
-  readonly digest: string;
-  readonly shape: { readonly bbox: readonly [number, number, number, number] };
-}
+import {
+  ask,
+  boxArea,
+  cellCount,
+  click,
+  drag,
+  editorReady,
+  type Point,
+  saved,
+  storedCells,
+  type WireObject,
+} from "./editor-driver.ts";
+import { openSite, type Site, shot } from "./harness.ts";
 
 describe("tools with a draft", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await startServer();
-    const opened = await openBrowser();
-    browser = opened.browser;
-    page = opened.page;
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
+    site = await openSite();
+    ({ page } = site);
+    await page.goto(site.signInUrl);
     await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
     await page
       .getByRole("link", { name: /sample/i })
@@ -37,26 +37,16 @@ describe("tools with a draft", () => {
     await editorReady(page);
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site.problems).toEqual([]);
   });
-
-  const api = <T>(path: string): Promise<T> =>
-    page.evaluate(async (url) => (await fetch(url)).json(), `/api${path}`) as Promise<T>;
-
-  const objects = async (): Promise<readonly WireObject[]> => {
-    const imageId = new URL(page.url()).pathname.split("/").at(-1);
-    const image = await api<{ layers: { id: string }[] }>(`/images/${imageId}`);
-    return (await api<{ objects: WireObject[] }>(`/layers/${image.layers[0]?.id}/objects`)).objects;
-  };
 
   /** A cell in the right half, away from the image's edge and from the panel at the left. */
   const freeCell = async (): Promise<WireObject> => {
     const imageId = new URL(page.url()).pathname.split("/").at(-1);
-    const { height, width } = await api<{ height: number; width: number }>(`/images/${imageId}`);
-    const found = [...(await objects())]
-      .sort((a, b) => area(b) - area(a))
+    const { height, width } = await ask<{ height: number; width: number }>(page, `/images/${imageId}`);
+    const found = [...(await storedCells(page))]
+      .sort((a, b) => boxArea(b) - boxArea(a))
       .find(({ shape: { bbox } }) => {
         const [y0, x0, y1, x1] = bbox;
         return y0 > 20 && x0 > width / 2 && y1 < height - 20 && x1 < width - 20;
@@ -67,7 +57,7 @@ describe("tools with a draft", () => {
 
   /** Which cells there are and their exact shapes. */
   const cells = async (): Promise<string[]> =>
-    (await objects()).map(({ uid, digest }) => `${uid} ${digest}`).sort();
+    (await storedCells(page)).map(({ uid, digest }) => `${uid} ${digest}`).sort();
 
   const panel = () => page.getByTestId("draft-panel");
   const drafted = async (): Promise<number> => Number(await panel().getAttribute("data-cells"));
@@ -79,7 +69,7 @@ describe("tools with a draft", () => {
       await saved(page);
     }
     const start = await cells();
-    const boxes = [...(await objects())].sort((a, b) => area(b) - area(a));
+    const boxes = [...(await storedCells(page))].sort((a, b) => boxArea(b) - boxArea(a));
     const victim = await freeCell();
 
     // Delete one cell, so that the picture shows one that nobody has drawn.
@@ -140,7 +130,7 @@ describe("tools with a draft", () => {
     await page.getByLabel("At the edge of the image").check();
     await expect.poll(drafted).toBeLessThan(start.length + 1);
     await page.getByLabel("At the edge of the image").uncheck();
-    const middleArea = area(boxes[Math.floor(boxes.length / 2)] as WireObject);
+    const middleArea = boxArea(boxes[Math.floor(boxes.length / 2)] as WireObject);
     await page.getByLabel(/^Smaller than/).fill(String(Math.round(middleArea / 2)));
     await expect.poll(drafted).toBeGreaterThan(0);
     const found = await drafted();
@@ -191,8 +181,6 @@ describe("tools with a draft", () => {
     expect(await cells()).toEqual(start);
   });
 });
-
-const area = ({ shape: { bbox } }: WireObject): number => (bbox[2] - bbox[0]) * (bbox[3] - bbox[1]);
 
 const middle = ({ shape: { bbox } }: WireObject): Point => ({
   y: Math.floor((bbox[0] + bbox[2] - 1) / 2),

@@ -13,7 +13,7 @@ import { type Agent, agentOf, ensureLab, ensureOwner, openStore, type Store } fr
 import { findChromium } from "../../scripts/chromium.mjs";
 import { startServe } from "../serve-command.ts";
 
-export interface RunningServer {
+interface RunningServer {
   /** Address with the one-time sign-in token in its fragment. */
   readonly signInUrl: string;
   readonly origin: string;
@@ -38,20 +38,43 @@ async function serveFolder(home: string): Promise<RunningServer> {
   return { signInUrl, origin: new URL(signInUrl).origin, stop };
 }
 
-/** A server on a folder that is filled beforehand, and a browser in which its owner is signed in. */
-export interface FilledSite<T> {
-  readonly filled: T;
-  readonly origin: string;
+/** A server, and a browser that has not signed in yet. */
+export interface Site extends Pick<RunningServer, "signInUrl" | "origin"> {
+  readonly context: BrowserContext;
   readonly page: Page;
-  /** What pages threw; a test asks at its end that it is empty. */
+  /** What the page threw; a test asks at its end that it is empty. */
   readonly problems: readonly string[];
   stop(): Promise<void>;
+}
+
+/** With the sample project, which a job fills. Call `stop` at the end. */
+export const openSite = async (): Promise<Site> => visit(await startServer());
+
+async function visit(server: RunningServer): Promise<Site> {
+  try {
+    const { browser, context, page } = await openBrowser();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    const stop = async (): Promise<void> => {
+      await browser.close();
+      await server.stop();
+    };
+    const { signInUrl, origin } = server;
+    return { signInUrl, origin, context, page, problems, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+export interface FilledSite<T> extends Site {
+  readonly filled: T;
 }
 
 /**
  * Instead of the sample project, what `fill` puts into the store as its owner.
  *
- * @returns with the start page open. Call `stop` at the end.
+ * @returns signed in, with the start page open. Call `stop` at the end.
  */
 export async function openFilledSite<T>(
   fill: (store: Store, owner: Agent) => Promise<T>,
@@ -61,20 +84,13 @@ export async function openFilledSite<T>(
   await ensureLab(store);
   const filled = await fill(store, agentOf(await ensureOwner(store)));
   await store.close();
-  const server = await serveFolder(home);
+  const site = await visit(await serveFolder(home));
   try {
-    const { browser, page } = await openBrowser();
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
-    await page.getByRole("heading", { level: 1 }).waitFor({ timeout: 60_000 });
-    const stop = async (): Promise<void> => {
-      await browser.close();
-      await server.stop();
-    };
-    return { filled, origin: server.origin, page, problems, stop };
+    await site.page.goto(site.signInUrl);
+    await site.page.getByRole("heading", { level: 1 }).waitFor({ timeout: 60_000 });
+    return { ...site, filled };
   } catch (error) {
-    await server.stop();
+    await site.stop();
     throw error;
   }
 }

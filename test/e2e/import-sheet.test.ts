@@ -7,10 +7,10 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { dropFiles, openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import { dropFiles, openSite, type Site, shot } from "./harness.ts";
 import { plainStack, wanderingCells } from "./plain-stack.ts";
 
 const samples = join(import.meta.dirname, "..", "..", "samples", "nuclei");
@@ -45,19 +45,18 @@ function writeTraps(): Traps {
 }
 
 describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
   let traps: Traps;
   let project = "";
 
   beforeAll(async () => {
     traps = writeTraps();
-    server = await startServer();
-    ({ browser, page } = await openBrowser());
+    site = await openSite();
+    ({ page } = site);
     await page.setViewportSize({ width: 1280, height: 720 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.goto(server.signInUrl);
+    await page.goto(site.signInUrl);
     const sample = page.getByRole("link", { name: /sample/i }).first();
     await sample.waitFor({ timeout: 120_000 });
     // A project of its own, so that the sample images are not there already.
@@ -65,8 +64,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     project = `/p/${(answer as { id: string }).id}`;
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await site?.stop();
     rmSync(traps.root, { recursive: true, force: true });
   });
 
@@ -90,7 +88,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
     ).items.sort((a, b) => (a.name < b.name ? -1 : 1));
 
   test("what was found, and what has to be asked, before anything is imported", async () => {
-    await page.goto(server.origin + project);
+    await page.goto(site.origin + project);
     await page.getByRole("button", { name: "Import", exact: true }).waitFor();
     await dropFiles(page, [traps.plate], { x: 640, y: 400 });
     await sheet().getByRole("heading", { name: "What the files do not say" }).waitFor({ timeout: 60_000 });
@@ -192,7 +190,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   });
 
   test("labels that come along are drawn on the samples; what they outline is asked", async () => {
-    await page.goto(server.origin + project);
+    await page.goto(site.origin + project);
     await page.getByRole("button", { name: "Import", exact: true }).waitFor();
     await dropFiles(page, [traps.labelled], { x: 640, y: 400 });
     await sheet().getByText("Outlines are the labels that came with the files.").waitFor({ timeout: 60_000 });
@@ -209,7 +207,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
 
   test("details of one image: words, a term of the lab, channels; saved with one undo", async () => {
     const [first] = await images();
-    await page.goto(`${server.origin}${project}/i/${first?.id}`);
+    await page.goto(`${site.origin}${project}/i/${first?.id}`);
     await page.getByTestId("details").click({ timeout: 60_000 });
     await sheet().getByText("Words are kept as you write them").waitFor();
     const organ = sheet().getByRole("combobox", { name: "Organ or tissue" });
@@ -241,7 +239,7 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   });
 
   test("the vocabulary: found, renamed, merged, with sources and licences", async () => {
-    await page.goto(`${server.origin}/settings`);
+    await page.goto(`${site.origin}/settings`);
     await page.getByRole("link", { name: "Open", exact: true }).click();
     await page.getByRole("heading", { name: "Vocabulary", level: 1 }).waitFor();
     await page.getByRole("searchbox", { name: "Name, synonym or CURIE" }).fill("pale pulp");

@@ -6,50 +6,42 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/find-node.mjs";
 import { readLabels } from "../../src/formats/index.ts";
-import { cellCount, click, drag, editorReady, type Point, saved } from "./editor-driver.ts";
-import { dropFiles, openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import {
+  ask,
+  boxArea,
+  cellCount,
+  click,
+  drag,
+  editorReady,
+  type Point,
+  saved,
+  storedCells,
+  type WireObject,
+} from "./editor-driver.ts";
+import { dropFiles, openSite, type Site, shot } from "./harness.ts";
 
 const unseen = (name: string): string => join(root, "samples", "unseen", `${name}.png`);
 const imported = ["d2ce593b", "f35ab345"];
 const neverSeen = "9bf9f3dc";
 
-interface WireObject {
-  readonly uid: string;
-  readonly shape: { readonly bbox: readonly [number, number, number, number] };
-}
-
 describe("the whole loop", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await startServer();
-    const opened = await openBrowser();
-    browser = opened.browser;
-    page = opened.page;
-    page.on("pageerror", (error) => problems.push(error.message));
+    site = await openSite();
+    ({ page } = site);
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site.problems).toEqual([]);
   });
 
-  /** Calls the API as the page does, with the page's own session. */
-  const api = <T>(path: string): Promise<T> =>
-    page.evaluate(async (url) => (await fetch(url)).json(), `/api${path}`) as Promise<T>;
-
-  const layerObjects = async (): Promise<readonly WireObject[]> => {
-    const imageId = new URL(page.url()).pathname.split("/").at(-1);
-    const image = await api<{ layers: { id: string }[] }>(`/images/${imageId}`);
-    return (await api<{ objects: WireObject[] }>(`/layers/${image.layers[0]?.id}/objects`)).objects;
-  };
+  const api = <T>(path: string): Promise<T> => ask(page, path);
 
   /** The grid draws only the rows in view, so an image is searched for. */
   const findImage = async (name: string) => {
@@ -60,7 +52,7 @@ describe("the whole loop", () => {
   };
 
   test("signs in by the printed link, which works once", async () => {
-    await page.goto(server.signInUrl);
+    await page.goto(site.signInUrl);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
     expect(page.url()).not.toContain("token");
@@ -106,13 +98,13 @@ describe("the whole loop", () => {
 
   test("a cell is drawn with the brush, another is split; both are saved and survive a reload", async () => {
     const before = await cellCount(page);
-    const empty = await emptySpot(await layerObjects());
+    const empty = await emptySpot(await storedCells(page));
     await page.getByTestId("tool-new-cell").click();
     await drag(page, [empty, { y: empty.y + 4, x: empty.x + 8 }]);
     await expect.poll(() => cellCount(page)).toBe(before + 1);
     await saved(page);
 
-    const largest = [...(await layerObjects())].sort((a, b) => boxArea(b) - boxArea(a))[0] as WireObject;
+    const largest = [...(await storedCells(page))].sort((a, b) => boxArea(b) - boxArea(a))[0] as WireObject;
     const [y0, x0, y1, x1] = largest.shape.bbox;
     await page.getByTestId("tool-split").click();
     const middle = (x0 + x1) / 2;
@@ -275,11 +267,6 @@ describe("the whole loop", () => {
     await click(page, { y: 10, x: 10 });
   });
 });
-
-function boxArea(object: WireObject): number {
-  const [y0, x0, y1, x1] = object.shape.bbox;
-  return (y1 - y0) * (x1 - x0);
-}
 
 /** A place with 14 free pixels on each side, found by looking at every object's box. */
 function emptySpot(objects: readonly WireObject[]): Point {

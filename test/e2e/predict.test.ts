@@ -5,36 +5,32 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/find-node.mjs";
 import { readLabels, readLabelTiffDescription } from "../../src/formats/index.ts";
 import { violations } from "./axe.ts";
-import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import { openSite, type Site, shot } from "./harness.ts";
 
 const samples = join(root, "samples", "unseen");
 const sample = join(samples, readdirSync(samples).filter((name) => name.endsWith(".png"))[0] ?? "");
 
 describe("predictions on the server", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let context: BrowserContext;
   let page: Page;
   let folder: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "predict-"));
-    server = await startServer();
-    ({ browser, context, page } = await openBrowser());
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
+    site = await openSite();
+    ({ context, page } = site);
+    await page.goto(site.signInUrl);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.goto(`${server.origin}/predict`);
+    await page.goto(`${site.origin}/predict`);
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await site?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -100,6 +96,6 @@ describe("predictions on the server", () => {
     await page.getByLabel("Scale").fill("1.5");
     await page.getByTestId("predict-file").setInputFiles(sample);
     await page.getByText("1.5 times its size, as you said").waitFor({ timeout: 120_000 });
-    expect(problems).toEqual([]);
+    expect(site.problems).toEqual([]);
   });
 });

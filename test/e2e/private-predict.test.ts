@@ -7,14 +7,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { Browser, BrowserContext, Page, Request } from "playwright-core";
+import type { BrowserContext, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/find-node.mjs";
 import { imageArray } from "../../src/core/array/index.ts";
 import { matchObjects } from "../../src/core/metrics/index.ts";
 import { readImage, readLabels, writeImageTiff, writePng } from "../../src/formats/index.ts";
 import { violations } from "./axe.ts";
-import { openBrowser, type RunningServer, shot, softwareWebGpu, startServer } from "./harness.ts";
+import { openBrowser, openSite, type Site, shot, softwareWebGpu } from "./harness.ts";
 import {
   agreement,
   openPrivately,
@@ -40,37 +40,33 @@ function record(context: BrowserContext): Request[] {
 }
 
 describe("predictions in the browser", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let context: BrowserContext;
   let page: Page;
   let folder: string;
   let model: string;
-  const problems: string[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "private-"));
-    server = await startServer();
-    ({ browser, context, page } = await openBrowser());
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
+    site = await openSite();
+    ({ context, page } = site);
+    await page.goto(site.signInUrl);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await openPrivately(page, server.origin);
+    await openPrivately(page, site.origin);
     model = (await page.getByRole("combobox", { name: "Model version" }).textContent()) ?? "";
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await site?.stop();
     rmSync(folder, { recursive: true, force: true });
-    expect(problems).toEqual([]);
+    expect(site.problems).toEqual([]);
   });
 
   const compare = (of: Page, paths: readonly string[]) =>
-    agreement(of, { origin: server.origin, model }, paths, 0.9);
+    agreement(of, { origin: site.origin, model }, paths, 0.9);
 
   test("nothing of the runtime is loaded before it is used; then only from this server, and no pixel is sent", async () => {
     const requests = record(context);
-    await openPrivately(page, server.origin);
+    await openPrivately(page, site.origin);
     await page.waitForTimeout(500);
     expect(requests.filter((request) => /\.wasm|private-worker|onnx/.test(request.url()))).toEqual([]);
     const before = requests.length;
@@ -82,7 +78,7 @@ describe("predictions in the browser", () => {
     for (const request of requests) {
       expect([request.method(), request.postData()]).toEqual(["GET", null]);
       const url = new URL(request.url());
-      if (url.protocol !== "blob:") expect(url.origin).toBe(server.origin);
+      if (url.protocol !== "blob:") expect(url.origin).toBe(site.origin);
       expect(request.url().length).toBeLessThan(300);
     }
     expect(facts).toMatch(/processor with \d threads/);
@@ -185,13 +181,13 @@ describe("predictions in the browser", () => {
     await resultOf(page, "stack.tif");
     const grey = join(folder, "plane.tif");
     writeFileSync(grey, writeImageTiff(imageArray("uint8", "yx", [height, width], first)));
-    const expected = await serverLabels(context, server.origin, model, grey);
+    const expected = await serverLabels(context, site.origin, model, grey);
     expect(matchObjects(expected, await privateLabels(page), 0.9).f1).toBeGreaterThanOrEqual(0.99);
   });
 
   test.each(["light", "dark"] as const)("no serious fault against WCAG in the %s scheme", async (scheme) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    await openPrivately(page, server.origin);
+    await openPrivately(page, site.origin);
     expect(await violations(page)).toEqual([]);
     await predictFile(page, samples[0] as string);
     expect(await violations(page)).toEqual([]);
@@ -201,18 +197,18 @@ describe("predictions in the browser", () => {
 
   test("a page that is not isolated works with one thread and says so", async () => {
     const plain = await context.newPage();
-    await plain.route(`${server.origin}/predict`, async (route) => {
+    await plain.route(`${site.origin}/predict`, async (route) => {
       const response = await route.fetch();
       const headers = { ...response.headers() };
       for (const name of ["cross-origin-opener-policy", "cross-origin-embedder-policy"]) delete headers[name];
       await route.fulfill({ response, headers });
     });
-    await openPrivately(plain, server.origin);
+    await openPrivately(plain, site.origin);
     expect(await plain.evaluate(() => self.crossOriginIsolated)).toBe(false);
     expect(await page.evaluate(() => self.crossOriginIsolated)).toBe(true);
     const facts = await predictFile(plain, samples[1] as string);
     expect(facts).toMatch(/one thread only, because this page may not share memory/);
-    const expected = await serverLabels(context, server.origin, model, samples[1] as string);
+    const expected = await serverLabels(context, site.origin, model, samples[1] as string);
     expect(matchObjects(expected, await privateLabels(plain), 0.9).f1).toBeGreaterThanOrEqual(0.99);
     await plain.close();
   });
@@ -225,7 +221,7 @@ describe("predictions in the browser", () => {
       body[body.length >> 1] = (body[body.length >> 1] as number) ^ 1;
       await route.fulfill({ response, body });
     });
-    await openPrivately(other, server.origin);
+    await openPrivately(other, site.origin);
     await clearKeptModels(page);
     await expect(predictFile(other, samples[1] as string)).rejects.toThrow(/its digest differs/);
     await context.unroute("**/model.onnx");
@@ -233,12 +229,12 @@ describe("predictions in the browser", () => {
   });
 
   test("WebGPU gives the server's cells too; without a card the processor takes over and says so", async () => {
-    await openPrivately(page, server.origin, "Graphics card");
+    await openPrivately(page, site.origin, "Graphics card");
     expect(await predictFile(page, samples[1] as string)).toMatch(/graphics card was not used: .*no WebGPU/);
     const gpu = await openBrowser(softwareWebGpu);
     const cookies = await context.cookies();
     await gpu.context.addCookies(cookies);
-    await openPrivately(gpu.page, server.origin, "Graphics card");
+    await openPrivately(gpu.page, site.origin, "Graphics card");
     // Two and small: in software each takes the better part of a minute, most of it to find the scale.
     const dense = samples.find((path) => path.endsWith("0ea22171.png")) as string;
     const parts = await Promise.all([0, 1].map((i) => part(dense, 100 + 128 * i, folder)));

@@ -3,7 +3,7 @@
  * conflict decided by its contours, the merge, who made what, going back, and the same from the command line's data.
  */
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shapeFromWire, shapeToWire } from "../../src/api/shapes.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../src/core/labels/index.ts";
 import { createUlids } from "../../src/core/ulid.ts";
 import { editorReady } from "./editor-driver.ts";
-import { openBrowser, type RunningServer, shot, startServer } from "./harness.ts";
+import { openSite, type Site, shot } from "./harness.ts";
 
 const ulid = createUlids(Date.now, (bytes) => crypto.getRandomValues(bytes));
 
@@ -35,24 +35,20 @@ function part(shape: ObjectShape, keep: (y: number, x: number) => boolean): Obje
 }
 
 describe("versions of labels", () => {
-  let server: RunningServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
-  const problems: string[] = [];
   let place: { project: string; image: string; layer: string };
   let cells: { uid: string; shape: ObjectShape }[];
 
   beforeAll(async () => {
-    server = await startServer();
-    ({ browser, page } = await openBrowser());
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
+    site = await openSite();
+    ({ page } = site);
+    await page.goto(site.signInUrl);
     await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site.problems).toEqual([]);
   });
 
   const api = <T>(path: string, body?: unknown): Promise<T> =>
@@ -84,7 +80,7 @@ describe("versions of labels", () => {
   }
 
   const address = (search: string): string =>
-    `${server.origin}/p/${place.project}/i/${place.image}/versions${search}`;
+    `${site.origin}/p/${place.project}/i/${place.image}/versions${search}`;
 
   test("an image with many cells is at hand", async () => {
     const { projects } = await api<{ projects: { id: string; imageCount: number }[] }>("/projects");
@@ -103,7 +99,7 @@ describe("versions of labels", () => {
   });
 
   test("from the image's history to its versions, and a branch is begun there", async () => {
-    await page.goto(`${server.origin}/p/${place.project}/i/${place.image}`);
+    await page.goto(`${site.origin}/p/${place.project}/i/${place.image}`);
     await editorReady(page);
     await page.getByTestId("tab-history").click();
     await page.getByTestId("open-versions").click();
