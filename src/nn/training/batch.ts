@@ -67,6 +67,17 @@ function sampledGroup(items: readonly ItemFacts[]): SampledGroup {
   return { items, cumulative: sums.map((sum) => sum / total) };
 }
 
+/** Both lots, the second with this share 0..1 of the crops. */
+export function mixSamplers(first: Sampler, second: Sampler, share: number): Sampler {
+  return {
+    groups: [...first.groups, ...second.groups],
+    cumulative: [
+      ...first.cumulative.map((sum) => sum * (1 - share)),
+      ...second.cumulative.map((sum) => 1 - share + sum * share),
+    ],
+  };
+}
+
 /** Item at two uniform numbers: one chooses the group, one the item in it. */
 export function sampleItem(sampler: Sampler, forGroup: number, forItem: number): ItemFacts {
   const group = sampler.groups[placeIn(sampler.cumulative, forGroup)] as SampledGroup;

@@ -95,7 +95,14 @@ function assertTrunk({ widths, pool, skip, cropSize }: SegmentationConfig): void
   });
 }
 
-function assertChoiceOfItems({ balance, unknownPixelSize, cellDiameterPx }: SegmentationConfig): void {
+function assertChoiceOfItems({
+  balance,
+  unknownPixelSize,
+  cellDiameterPx,
+  simulatedShare = 0,
+}: SegmentationConfig): void {
+  if (!(simulatedShare >= 0 && simulatedShare <= 0.9))
+    throw refuse("simulatedShare must lie within 0 and 0.9.", { simulatedShare });
   // Runs of before this setting have none.
   if (typeof cellDiameterPx === "number" && !(cellDiameterPx >= 4 && cellDiameterPx <= 200))
     throw refuse("cellDiameterPx must be null or lie within 4 and 200.", { cellDiameterPx });

@@ -52,6 +52,8 @@ export interface SegmentationConfig {
   readonly percentileHigh: number;
   /** Share of a leakage group in the crops grows with its items to this power: 1 = by items, 0 = all groups alike. */
   readonly groupPower: number;
+  /** Share 0..0.9 of the crops that show simulated cells, where they can be simulated; 0 = images only. */
+  readonly simulatedShare: number;
   /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
   readonly balance: BalanceSettings;
   /** µm per pixel that images are brought to; null where cells decide; missing: the median of the training images. */
@@ -96,6 +98,7 @@ const defaults: SegmentationConfig = {
   percentileLow: 1,
   percentileHigh: 99.8,
   groupPower: 0.5,
+  simulatedShare: 0,
   balance: { fields: [], cap: 4 },
   cellDiameterPx: 20,
   unknownPixelSize: "refuse",

@@ -15,7 +15,7 @@ import { initialParameters } from "../layers/index.ts";
 import { segmentationLayout } from "../models/index.ts";
 import { learningRateAt } from "../optimisers/index.ts";
 import type { Batch, Sampler } from "./batch.ts";
-import { createSampler, makeBatch, planCrops } from "./batch.ts";
+import { createSampler, makeBatch, mixSamplers, planCrops } from "./batch.ts";
 import { preparedAhead } from "./batch-source.ts";
 import { assertConfig } from "./check-config.ts";
 import type { TrainingState } from "./checkpoint.ts";
@@ -29,6 +29,7 @@ import type { ItemCache } from "./item-cache.ts";
 import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 import type { ItemSource, PreparedItem } from "./items.ts";
 import { contractOf } from "./release-model.ts";
+import { simulatedItems } from "./simulated-items.ts";
 import { createStepRunner } from "./step-runner.ts";
 import { chooseValidationItems, pooledAtHalf, predictCases, scoreCase } from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
@@ -229,17 +230,34 @@ function contractAtStart({ config, train, baseContract }: TrainingOptions): Inpu
   };
 }
 
+function samplerOf(images: ItemSource, simulated: ItemSource, config: SegmentationConfig): Sampler {
+  const { groupPower, simulatedShare } = config;
+  const sampler = createSampler(images.facts, groupPower);
+  if (simulated.facts.length === 0) return sampler;
+  return mixSamplers(sampler, createSampler(simulated.facts, groupPower), simulatedShare);
+}
+
+/** What the model has seen is told from the images alone: nobody wants to hear that their image is like a simulated one. */
+function bothSources(images: ItemSource, simulated: ItemSource): ItemSource {
+  const known = new Set(simulated.facts.map(({ id }) => id));
+  return {
+    facts: [...images.facts, ...simulated.facts],
+    load: (id) => (known.has(id) ? simulated : images).load(id),
+  };
+}
+
 function openRun(options: TrainingOptions): { readonly run: Run; readonly start: TrainingState } {
   const { config, train, validation, cacheBytes = itemCacheBytesDefault } = options;
   const contract = contractAtStart(options);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
+  const simulated = simulatedItems(config);
   const run: Run = {
     options,
     layout,
     contract,
-    sampler: createSampler(train.facts, config.groupPower),
-    items: createItemCache(train, contract, cacheBytes),
+    sampler: samplerOf(train, simulated, config),
+    items: createItemCache(bothSources(train, simulated), contract, cacheBytes),
     // Scoring reads its images in order, so what is kept beyond one of them saves little.
     validation: createItemCache(validation, contract, cacheBytes / 4),
     startedAt: performance.now(),
