@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import { type LabelImage, labelImage } from "#core/array/index.ts";
 import { findOverlaps } from "#core/metrics/index.ts";
 import { rng } from "#core/rng.ts";
+import { parseArchitectureName } from "#nn/architectures.ts";
 import { createOrtNodeEngine } from "#nn/engine/ort-node.ts";
 import {
   chooseFineTuning,
@@ -26,6 +27,7 @@ import {
   type InputContract,
   itemsInMemory,
   loadSegmentationModel,
+  type SegmentationOverrides,
   type TrainedModel,
   type TrainingItem,
   trainSegmentation,
@@ -86,10 +88,18 @@ function shuffled<T>(list: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
+/** The base's own network: its weights fit no other. */
+function networkOf({ contract }: Base): SegmentationOverrides {
+  const trunk = parseArchitectureName(contract.architecture);
+  if (trunk === null) throw new Error(`The base is no network of this program: ${contract.architecture}.`);
+  return trunk;
+}
+
 /** Minutes, found settings and the fine-tuned model. */
 async function fineTune(name: string, base: Base, train: readonly TrainingItem[], minutes: number) {
   const start = performance.now();
   const draft = defaultSegmentationConfig({
+    ...networkOf(base),
     seed,
     recordEvery: 10,
     checkpointEvery: 1_000_000,
@@ -196,6 +206,9 @@ const corrections = await score("corrected", async () => {
   );
 });
 const ceilingConfig = defaultSegmentationConfig({
+  ...networkOf(base),
+  // As the base was trained.
+  augment: { mode: "safe" },
   seed,
   steps: Number(values.steps),
   recordEvery: 50,
