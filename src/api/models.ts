@@ -92,10 +92,15 @@ export const modelVersionSchema = z.object({
   createdAt: timeSchema,
 });
 
+const listedVersionSchema = modelVersionSchema.extend({
+  /** -1 (made for other images) to 1 (made for images like the project's); null when that is not known. */
+  fit: z.number().min(-1).max(1).nullable(),
+});
+
 export const modelSchema = z.object({
   id: idSchema,
   name: slugSchema,
-  versions: z.array(modelVersionSchema),
+  versions: z.array(listedVersionSchema),
 });
 export const modelListSchema = z.object({ models: z.array(modelSchema) });
 
@@ -194,6 +199,7 @@ export type Score = z.infer<typeof scoreSchema>;
 export type ErrorCounts = z.infer<typeof errorCountsSchema>;
 export type Evaluation = z.infer<typeof evaluationSchema>;
 export type ModelVersion = z.infer<typeof modelVersionSchema>;
+export type ListedVersion = z.infer<typeof listedVersionSchema>;
 export type Model = z.infer<typeof modelSchema>;
 export type CurvePoint = z.infer<typeof curvePointSchema>;
 export type FineTuning = z.infer<typeof fineTuningSchema>;

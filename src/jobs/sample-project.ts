@@ -2,15 +2,25 @@
  * A first project to look at: real images, most with accepted labels, a few left as work.
  *
  * Made only when there is no project at all. The import is an ordinary job, so a start that is interrupted is finished
- * by the worker. The images without labels get proposals from the newest shipped model.
+ * by the worker. The images without labels get proposals from the shipped model that fits them.
  */
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "#platform/index.ts";
-import { type Agent, createProject, ensureAgent, type Job, listProjects, type Store } from "#store/index.ts";
+import {
+  type Agent,
+  createProject,
+  ensureAgent,
+  type ImageKind,
+  type Job,
+  listProjects,
+  readImageKinds,
+  type Store,
+} from "#store/index.ts";
 import { openFolderSource } from "./ingest/folder-source.ts";
 import { type PlannedImage, planImport } from "./ingest/plan-import.ts";
+import { versionFit } from "./models/fit-models.ts";
 import { registerShippedModels, type ShippedModel } from "./shipped-models/register-models.ts";
 import { insertJobRow, runJobHere } from "./submit.ts";
 
@@ -88,6 +98,15 @@ export function chooseUnlabelled<T extends Pick<PlannedImage, "name" | "group">>
   return [...chosen.values()].flat();
 }
 
+/** Of models that fit alike, the newest. */
+export function bestFitting(
+  models: readonly ShippedModel[],
+  kinds: readonly ImageKind[],
+): ShippedModel | undefined {
+  const fits = models.map(({ version }) => versionFit(version, kinds) ?? 0);
+  return models[fits.lastIndexOf(Math.max(...fits))];
+}
+
 async function proposeRest(
   store: Store,
   actor: Agent,
@@ -95,7 +114,8 @@ async function proposeRest(
   job: Job,
   models: readonly ShippedModel[],
 ): Promise<void> {
-  const model = models.at(-1);
+  const kinds = await readImageKinds(store, projectId);
+  const model = bestFitting(models, kinds);
   if (model === undefined || job.state !== "done") return;
   // Empty list: every image without a person's labels. The worker finds the waiting row by itself.
   await insertJobRow(store, actor, {

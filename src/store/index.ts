@@ -42,6 +42,7 @@ export * from "./finding-types.ts";
 export * from "./findings.ts";
 export * from "./freeze.ts";
 export * from "./image-facts.ts";
+export * from "./image-kinds.ts";
 export * from "./image-list.ts";
 export { readImageTerms } from "./image-terms.ts";
 export * from "./images.ts";

@@ -9,6 +9,7 @@ export {
   type NamedChannel,
   type WantedInput,
 } from "./map-channels.ts";
+export { type FittedImage, type FittedModel, modelFit } from "./model-fit.ts";
 export {
   cellSizesNeeded,
   type PlannedScale,

@@ -8,6 +8,7 @@ import {
   modelVersionSchema,
   releaseResultSchema,
 } from "#api/index.ts";
+import { modelsForProject } from "#jobs/index.ts";
 import { getDatasetVersion, listModels, releaseGate, releaseModelVersion } from "#store/index.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
 
@@ -19,7 +20,7 @@ export const modelRoutes = [
     policy: "look",
     on: "project",
     answer: json(modelListSchema),
-    handle: async ({ parts, object }) => ({ models: await listModels(parts.store, object.id) }),
+    handle: async ({ parts, object }) => ({ models: await modelsForProject(parts.store, object.id) }),
   }),
   route({
     method: "GET",
@@ -31,7 +32,9 @@ export const modelRoutes = [
       const models = await listModels(parts.store);
       const released = models.map((model) => ({
         ...model,
-        versions: model.versions.filter((version) => version.stage === "released"),
+        versions: model.versions
+          .filter((version) => version.stage === "released")
+          .map((version) => ({ ...version, fit: null })),
       }));
       return { models: released.filter((model) => model.versions.length > 0) };
     },

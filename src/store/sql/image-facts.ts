@@ -2,11 +2,19 @@
 
 import { stainWords, terms } from "./drafts.ts";
 
+const channels = `
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('index', c.index, 'name', c.name, 'role', c.role) ORDER BY c.index), '[]')
+    FROM channel c WHERE c.image_id = i.id) AS channels`;
+
 export const selectImageFacts = `
-SELECT i.id AS "imageId", i.height, i.width,
-  (SELECT coalesce(json_agg(json_build_object('index', c.index, 'name', c.name, 'role', c.role) ORDER BY c.index), '[]')
-    FROM channel c WHERE c.image_id = i.id) AS channels
+SELECT i.id AS "imageId", i.height, i.width, ${channels}
 FROM image i WHERE i.id = ANY($1)`;
+
+export const selectImageKinds = `
+SELECT k.channels, k.modality, count(*)::integer AS count FROM (
+  SELECT ${channels}, i.metadata->>'modality' AS modality
+  FROM image i WHERE i.project_id = $1 AND i.trashed_at IS NULL ORDER BY i.id DESC LIMIT $2) k
+GROUP BY k.channels, k.modality`;
 
 export const selectObjectSizes = `
 SELECT r.id AS "revisionId",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Model, ModelVersion } from "#api/index.ts";
+import type { ListedVersion, Model } from "#api/index.ts";
 import {
   baseItems,
   modelItems,
@@ -9,7 +9,12 @@ import {
   usableVersions,
 } from "./model-choice.ts";
 
-const version = (id: string, stage: ModelVersion["stage"], createdAt: string): ModelVersion =>
+const version = (
+  id: string,
+  stage: ListedVersion["stage"],
+  createdAt: string,
+  fit: number | null = null,
+): ListedVersion =>
   ({
     id,
     name: "nuclei",
@@ -19,7 +24,8 @@ const version = (id: string, stage: ModelVersion["stage"], createdAt: string): M
     dataset: null,
     shipped: true,
     contract: {},
-  }) as unknown as ModelVersion;
+    fit,
+  }) as unknown as ListedVersion;
 
 const models: Model[] = [
   {
@@ -63,4 +69,32 @@ test("items carry name, stage and origin", () => {
     label: "nuclei@1.0.0",
     note: "released, came with the program",
   });
+});
+
+test("versions for such images first, those for others last and named so", () => {
+  const list: Model[] = [
+    {
+      id: "m",
+      name: "nuclei",
+      versions: [
+        version("general", "released", "2026-01-01T00:00:00Z", 0),
+        version("others", "released", "2026-09-01T00:00:00Z", -1),
+        version("made for these", "released", "2025-01-01T00:00:00Z", 1),
+        version("candidate", "candidate", "2026-08-01T00:00:00Z", 1),
+      ],
+    },
+  ];
+  expect(usableVersions(list).map(({ id }) => id)).toEqual([
+    "made for these",
+    "general",
+    "candidate",
+    "others",
+  ]);
+  expect(newestReleased(list)?.id).toBe("made for these");
+  expect(modelItems(list).map(({ note }) => note.includes("other kinds of images"))).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
 });

@@ -1,6 +1,6 @@
 /** Model versions as things to choose from, the best choice first. Pure. */
 
-import type { Model, ModelVersion } from "#api/index.ts";
+import type { ListedVersion, Model, ModelVersion } from "#api/index.ts";
 
 export interface ModelItem {
   readonly value: string;
@@ -8,20 +8,37 @@ export interface ModelItem {
   readonly note: string;
 }
 
-/** Released before candidate, newer before older; retired ones are not offered. */
-export function usableVersions(models: readonly Model[]): ModelVersion[] {
+/**
+ * Those made for other images last, released before candidate, then the better fit, newer before older; retired ones are not
+ * offered.
+ */
+export function usableVersions(models: readonly Model[]): ListedVersion[] {
   return models
     .flatMap((model) => model.versions)
     .filter((version) => version.stage !== "retired")
-    .sort((a, b) => stageRank(a) - stageRank(b) || (a.createdAt < b.createdAt ? 1 : -1));
+    .sort(
+      (a, b) =>
+        Number(isForOthers(a)) - Number(isForOthers(b)) ||
+        stageRank(a) - stageRank(b) ||
+        fitStep(b) - fitStep(a) ||
+        (a.createdAt < b.createdAt ? 1 : -1),
+    );
 }
 
-export function newestUsable(models: readonly Model[]): ModelVersion | undefined {
+/** Below this, a model was made for other images than most of the project's. */
+const FIT_POOR = -0.5;
+
+const isForOthers = ({ fit }: ListedVersion): boolean => fit !== null && fit < FIT_POOR;
+
+/** Fits that differ by less than a tenth say the same. */
+const fitStep = ({ fit }: ListedVersion): number => Math.round((fit ?? 0) * 10);
+
+export function newestUsable(models: readonly Model[]): ListedVersion | undefined {
   return usableVersions(models)[0];
 }
 
-/** What training starts from unless told otherwise: learning goes faster from a model that knows cells. */
-export function newestReleased(models: readonly Model[]): ModelVersion | undefined {
+/** What training starts from unless told otherwise: learning goes faster from a model that knows such cells. */
+export function newestReleased(models: readonly Model[]): ListedVersion | undefined {
   return usableVersions(models).find((version) => version.stage === "released" && isOurs(version));
 }
 
@@ -33,9 +50,12 @@ export function modelItems(models: readonly Model[]): ModelItem[] {
   return usableVersions(models).map((version) => ({
     value: version.id,
     label: versionName(version),
-    note: `${version.stage}, ${originWords(version)}`,
+    note: `${version.stage}, ${originWords(version)}${fitWords(version)}`,
   }));
 }
+
+const fitWords = (version: ListedVersion): string =>
+  isForOthers(version) ? ", for other kinds of images" : "";
 
 /** Where a version is from. */
 export function originWords({ dataset, shipped }: Pick<ModelVersion, "dataset" | "shipped">): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Evaluation, ModelVersion } from "#api/index.ts";
+import type { Evaluation, ListedVersion } from "#api/index.ts";
 import { errorTotal, releasedRival, scoreAt, testEvaluation } from "./scores.ts";
 
 const evaluation = (id: string, datasetVersionId: string, createdAt: string, split = "test"): Evaluation =>
@@ -10,7 +10,7 @@ const evaluation = (id: string, datasetVersionId: string, createdAt: string, spl
     split,
     scores: [{ threshold: 0.5 }, { threshold: 0.55 }],
   }) as unknown as Evaluation;
-const version = (id: string, stage: string, own: string | null, evaluations: Evaluation[]): ModelVersion =>
+const version = (id: string, stage: string, own: string | null, evaluations: Evaluation[]): ListedVersion =>
   ({
     id,
     modelId: "m",
@@ -18,7 +18,7 @@ const version = (id: string, stage: string, own: string | null, evaluations: Eva
     createdAt: "2026-01-01T00:00:00Z",
     dataset: own === null ? null : { versionId: own },
     evaluations,
-  }) as unknown as ModelVersion;
+  }) as unknown as ListedVersion;
 
 test("the test evaluation is the one on the version's own dataset", () => {
   const list = [evaluation("a", "d1", "2026-01-01"), evaluation("b", "d2", "2026-02-01")];
@@ -38,7 +38,7 @@ test("a rival is released and was measured on the same items", () => {
   const candidate = version("new", "candidate", "d1", [evaluation("a", "d1", "2026-01-01")]);
   const other = version("elsewhere", "released", "d2", [evaluation("b", "d2", "2026-01-01")]);
   const rival = version("old", "released", "d0", [evaluation("c", "d1", "2026-01-01")]);
-  const models = (versions: ModelVersion[]) => [{ id: "m", name: "n", versions }];
+  const models = (versions: ListedVersion[]) => [{ id: "m", name: "n", versions }];
   expect(releasedRival(models([candidate, other]), candidate)).toBeUndefined();
   expect(releasedRival(models([candidate, other, rival]), candidate)?.version.id).toBe("old");
 });

@@ -1,0 +1,42 @@
+/** Models with how well each version fits the images of a project, so that the right one is offered first. */
+
+import { modelFit } from "#core/prepare/index.ts";
+import { hasAdapter, upgradeContract } from "#nn/index.ts";
+import {
+  type ImageKind,
+  listModels,
+  type Model,
+  type ModelVersion,
+  readImageKinds,
+  type Store,
+} from "#store/index.ts";
+
+export interface FittedVersion extends ModelVersion {
+  /** -1 (made for other images) to 1 (made for such); null when there are no images, or nothing is known of the model. */
+  readonly fit: number | null;
+}
+
+export interface FittedModels extends Omit<Model, "versions"> {
+  readonly versions: FittedVersion[];
+}
+
+/** Models of a project and those that ship, as `listModels`. Cost: two statements. */
+export async function modelsForProject(store: Store, projectId: string): Promise<FittedModels[]> {
+  const [models, kinds] = await Promise.all([listModels(store, projectId), readImageKinds(store, projectId)]);
+  return models.map((model) => ({
+    ...model,
+    versions: model.versions.map((version) => ({ ...version, fit: versionFit(version, kinds) })),
+  }));
+}
+
+/** Mean over images. */
+export function versionFit(
+  { contract }: Pick<ModelVersion, "contract">,
+  kinds: readonly ImageKind[],
+): number | null {
+  if (kinds.length === 0 || hasAdapter(contract)) return null;
+  const { channels, range } = upgradeContract(contract);
+  const model = { inputs: channels, modalities: range?.modalities ?? [] };
+  const images = kinds.reduce((sum, { count }) => sum + count, 0);
+  return kinds.reduce((sum, kind) => sum + kind.count * modelFit(kind, model), 0) / images;
+}
