@@ -77,10 +77,7 @@ async function run(input: CommandInput): Promise<undefined> {
       () =>
         [
           `${version.name}@${version.version}`,
-          ...evaluations.flatMap((one) => [
-            ...(evaluations.length > 1 ? [`Compartment: ${one.compartment}`] : []),
-            isReport ? fullReport(one, facet) : evaluationReport(one),
-          ]),
+          ...evaluations.map((one) => (isReport ? fullReport(one, facet) : evaluationReport(one))),
           ...comparisons.map(comparisonReport),
         ].join("\n"),
     );

@@ -28,7 +28,7 @@ export function scoreTable(scores: readonly Score[]): string {
 export function evaluationReport(evaluation: Evaluation): string {
   const { errors } = evaluation;
   return [
-    `${evaluation.dataset}, ${evaluation.split}: ${counted(evaluation.imageCount, "image")} (${evaluation.metricVersion})`,
+    `${evaluation.dataset}, ${evaluation.split}, ${evaluation.compartment}: ${counted(evaluation.imageCount, "image")} (${evaluation.metricVersion})`,
     scoreTable(evaluation.scores),
     "",
     `Cells: ${errors.correct} correct, ${errors.missed} missed, ${errors.gained} gained, ${errors.split} split, ` +

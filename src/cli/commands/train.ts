@@ -115,7 +115,7 @@ async function run(input: CommandInput): Promise<undefined> {
       },
     });
     const version = await getModelVersion(opened.store, String(job.result?.["modelVersionId"]));
-    const test = version.evaluations.find(
+    const tests = version.evaluations.filter(
       (one) => one.datasetVersionId === dataset.id && one.split === "test",
     );
     const fineTuning = await fineTuningOf(opened.store, version);
@@ -123,10 +123,12 @@ async function run(input: CommandInput): Promise<undefined> {
       [
         versionReport(version),
         ...foundReport(fineTuning),
-        "",
-        test === undefined
-          ? "The dataset version has no test images, so the version was not scored and cannot be released."
-          : evaluationReport(test),
+        ...(tests.length === 0
+          ? [
+              "",
+              "The dataset version has no test images, so the version was not scored and cannot be released.",
+            ]
+          : tests.flatMap((test) => ["", evaluationReport(test)])),
       ].join("\n"),
     );
   });
