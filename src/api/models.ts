@@ -93,7 +93,7 @@ export const modelVersionSchema = z.object({
 });
 
 const listedVersionSchema = modelVersionSchema.extend({
-  /** -1 (made for other images) to 1 (made for images like the project's); null when that is not known. */
+  /** -1 (made for other images) to 1 (made for images like the project's; outside a project, for any); null: not known. */
   fit: z.number().min(-1).max(1).nullable(),
 });
 

@@ -38,7 +38,7 @@ export type {
   ReproduceParams,
   TrainParams,
 } from "./job.ts";
-export { modelsForProject } from "./models/fit-models.ts";
+export { modelsForProject, releasedModels } from "./models/fit-models.ts";
 export {
   type ImportModelOptions,
   type InspectedModel,

@@ -19,7 +19,7 @@ import {
 import { makeSyntheticCells } from "#testing/index.ts";
 import { bestFitting } from "../sample-project.ts";
 import { registerShippedModels, type ShippedModel } from "../shipped-models/register-models.ts";
-import { modelsForProject } from "./fit-models.ts";
+import { modelsForProject, releasedModels } from "./fit-models.ts";
 
 const home = mkdtempSync(join(tmpdir(), "cf-fit-"));
 let store: Store;
@@ -63,6 +63,24 @@ const offered = async (projectId: string): Promise<string> =>
 test("grey images of which nothing is known get the model of nuclei", async () => {
   expect(await offered(await projectOf("grey", ["other"]))).toBe("nuclei-fluorescence");
   expect(await offered(await projectOf("nuclear", ["nuclear"]))).toBe("nuclei-fluorescence");
+});
+
+test("outside a project the general model of nuclei comes first", async () => {
+  const all = (await releasedModels(store)).flatMap(({ versions }) => versions);
+  const best = Math.max(...all.map(({ fit }) => fit ?? -1));
+  const newest = all
+    .filter(({ fit }) => fit === best)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+  expect(newest?.name).toBe("nuclei-fluorescence");
+  expect(all.every(({ stage }) => stage === "released")).toBe(true);
+});
+
+test("phase contrast and panels of markers get their own model", async () => {
+  expect(await offered(await projectOf("told by role", ["phase"]))).toBe("cells-phase-contrast");
+  expect(await offered(await projectOf("told by modality", ["other"], "phase contrast microscopy"))).toBe(
+    "cells-phase-contrast",
+  );
+  expect(await offered(await projectOf("panel", ["nuclear", "membrane"]))).toBe("tissue-cells");
 });
 
 test("every shipped version has a fit where there are images, and none where there are none", async () => {

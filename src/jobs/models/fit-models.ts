@@ -29,6 +29,19 @@ export async function modelsForProject(store: Store, projectId: string): Promise
   }));
 }
 
+/** An image of which nothing is known yet: one channel, no metadata. */
+const anyImage: ImageKind = { channels: [{ index: 0, name: "", role: "other" }], modality: null, count: 1 };
+
+/** Released versions, for images that are not in a project: general ones fit better than those for one kind. */
+export async function releasedModels(store: Store): Promise<FittedModels[]> {
+  const models = await listModels(store);
+  return models.flatMap((model) => {
+    const released = model.versions.filter(({ stage }) => stage === "released");
+    const versions = released.map((version) => ({ ...version, fit: versionFit(version, [anyImage]) }));
+    return versions.length === 0 ? [] : [{ ...model, versions }];
+  });
+}
+
 /** Mean over images. */
 export function versionFit(
   { contract }: Pick<ModelVersion, "contract">,

@@ -8,8 +8,8 @@ import {
   modelVersionSchema,
   releaseResultSchema,
 } from "#api/index.ts";
-import { modelsForProject } from "#jobs/index.ts";
-import { getDatasetVersion, listModels, releaseGate, releaseModelVersion } from "#store/index.ts";
+import { modelsForProject, releasedModels } from "#jobs/index.ts";
+import { getDatasetVersion, releaseGate, releaseModelVersion } from "#store/index.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
 
 export const modelRoutes = [
@@ -28,16 +28,7 @@ export const modelRoutes = [
     summary: "All released model versions",
     policy: "look",
     answer: json(modelListSchema),
-    async handle({ parts }) {
-      const models = await listModels(parts.store);
-      const released = models.map((model) => ({
-        ...model,
-        versions: model.versions
-          .filter((version) => version.stage === "released")
-          .map((version) => ({ ...version, fit: null })),
-      }));
-      return { models: released.filter((model) => model.versions.length > 0) };
-    },
+    handle: async ({ parts }) => ({ models: await releasedModels(parts.store) }),
   }),
   route({
     method: "GET",
