@@ -78,7 +78,8 @@ beforeAll(async () => {
   });
   const log = { write: () => undefined };
   const models = await registerShippedModels(store, person, join(import.meta.dirname, "../../models"), log);
-  released = models.at(-1)?.version as ModelVersion;
+  released = models.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"))
+    ?.version as ModelVersion;
   // The same network with another threshold for its seeds: it merges or splits other cells.
   const contract = upgradeContract(released.contract);
   candidate = await importModelVersion(store, person, {

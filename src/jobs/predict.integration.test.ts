@@ -41,7 +41,7 @@ beforeAll(async () => {
   person = agentOf(await ensureOwner(store));
   const log = { write: () => undefined };
   const models = await registerShippedModels(store, person, join(import.meta.dirname, "../../models"), log);
-  const nuclei = models.find(({ version: one }) => one.name === "nuclei-fluorescence");
+  const nuclei = models.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"));
   version = nuclei?.version as ModelVersion;
   writeFileSync(file("good.png"), png);
 }, 60_000);

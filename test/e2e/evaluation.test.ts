@@ -61,7 +61,8 @@ async function prepare(store: Store, actor: Agent): Promise<Prepared> {
     roleChanges: testGroups.map((group) => ({ group, role: "test" as const, reason: "to be scored" })),
   });
   const log = { write: () => undefined };
-  const [shipped] = await registerShippedModels(store, actor, join(import.meta.dirname, "../../models"), log);
+  const known = await registerShippedModels(store, actor, join(import.meta.dirname, "../../models"), log);
+  const shipped = known.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"));
   if (shipped === undefined) throw new Error("no model ships with the program");
   const { version } = shipped;
   const contract = upgradeContract(version.contract);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => site?.stop());
 
 test("a model goes out as a package and comes in again", async () => {
-  const version = page.getByRole("button", { name: /open the card of/ }).first();
+  const version = page.getByRole("button", { name: /open the card of nuclei-fluorescence/ }).first();
   await version.waitFor({ timeout: 60_000 }).catch(() => shot(page, "models-page"));
   await version.click({ timeout: 5_000 });
   const card = page.getByRole("dialog");
