@@ -22,6 +22,7 @@ test("public names", () => {
     "defaultSegmentationConfig",
     "describeModel",
     "estimateSteps",
+    "fineTuningWarmup",
     "finite",
     "hasAdapter",
     "imageTermReader",

@@ -112,6 +112,7 @@ export {
   chooseFineTuning,
   defaultSegmentationConfig,
   estimateSteps,
+  fineTuningWarmup,
   itemsInMemory,
   largestDifference,
   planOfItem,

@@ -25,6 +25,7 @@ import {
   chooseFineTuning,
   defaultSegmentationConfig,
   estimateSteps,
+  fineTuningWarmup,
   type InputContract,
   itemsInMemory,
   loadSegmentationModel,
@@ -134,7 +135,7 @@ async function fineTune(
     ...draft,
     steps: found.steps,
     learningRate: found.learningRate,
-    warmupSteps: Math.min(50, Math.floor(found.steps / 10)),
+    warmupSteps: fineTuningWarmup(found.steps),
   };
   const model = await trainSegmentation({ ...shared, config });
   const took = (performance.now() - start) / 60_000;

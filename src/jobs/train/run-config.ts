@@ -11,6 +11,7 @@ import {
   defaultSegmentationConfig,
   type Engine,
   estimateSteps,
+  fineTuningWarmup,
   type SegmentationConfig,
   type SegmentationOverrides,
 } from "#nn/index.ts";
@@ -98,12 +99,18 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
   };
 }
 
-/** The configuration with another length and rate. */
+/** The configuration of a fine-tuning with the length and rate that were found for it. */
 export function withLength(
   config: SegmentationConfig,
   { steps, learningRate }: { readonly steps: number; readonly learningRate: number },
 ): SegmentationConfig {
-  return defaultSegmentationConfig({ ...config, ...schedule(steps), steps, learningRate });
+  return defaultSegmentationConfig({
+    ...config,
+    ...schedule(steps),
+    warmupSteps: fineTuningWarmup(steps),
+    steps,
+    learningRate,
+  });
 }
 
 /** What depends on the length of the run. */

@@ -87,6 +87,12 @@ const gainMin = 0.003;
 /** A trial keeps nearly its full rate to the end: the schedule is that of a run this many times as long. */
 const trialLength = 4;
 
+/**
+ * Steps in which the rate rises, in trials and in the run that follows them alike. The first steps of AdamW move every weight
+ * by the whole rate, whichever way its first gradient happens to point: taken at once they undo some of what the base knows.
+ */
+export const fineTuningWarmup = (steps: number): number => Math.min(20, Math.ceil(steps / 3));
+
 /** Trials of rates and the one for the forecast. */
 export const trialsMax = learningRates.length + 1;
 
@@ -133,7 +139,8 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
     : null;
   return {
     learningRate,
-    steps: point.step,
+    // Nothing gained: the base as it is, as nearly as a run can say it.
+    steps: gains ? point.step : 1,
     before,
     after: point.ap50,
     heldOut,
@@ -270,6 +277,7 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
     ...options.config,
     learningRate,
     steps: last * trialLength,
+    warmupSteps: fineTuningWarmup(last),
     validateEvery: every,
     recordEvery: every,
     checkpointEvery: last * trialLength,
