@@ -21,6 +21,7 @@ export {
   cellDiameters,
   createRangeCollector,
   type Interval,
+  joinRanges,
   type RangeCollector,
   type RangeItem,
   type TrainingRange,

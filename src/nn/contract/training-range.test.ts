@@ -5,7 +5,7 @@ import { labelImage, plane } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
 import { compareWithRange } from "./compare-range.ts";
 import { planeStatistics } from "./image-statistics.ts";
-import { createRangeCollector } from "./training-range.ts";
+import { createRangeCollector, joinRanges } from "./training-range.ts";
 
 /** Ground plus Gaussian noise (sum of twelve uniforms), with the lower rows bright. */
 function field(seed: number, ground: number, noise: number, brightRows = 0): Plane<"float32"> {
@@ -90,4 +90,28 @@ test("an image like the training images has no warning; each difference has its 
   expect(kinds({ cellDiameterPx: 60 })).toEqual(["cellSize"]);
   expect(kinds({ cellDiameterPx: null })).toEqual([]);
   expect(compareWithRange({ ...like, modality: "phase" }, null)).toEqual([]);
+});
+
+test("a model trained on from a base has seen both, and keeps the size it was taught", () => {
+  const base = range();
+  const collector = createRangeCollector(["nuclear"]);
+  collector.add({
+    planes: [field(99, 0.4, 0.001)],
+    labels: square(60),
+    mpp: { y: 1, x: 1 },
+    modality: "phase contrast",
+  });
+  const own = collector.finish();
+  const joined = joinRanges(base, own);
+  expect(joined).toMatchObject({
+    imageCount: 11,
+    modalities: ["fluorescence", "phase contrast"],
+    mpp: { low: base?.mpp?.low, high: 1 },
+    // The diameter of a disc of 60 x 60 pixels.
+    cellDiameterPx: { ...base?.cellDiameterPx, high: expect.closeTo(67.7, 1) },
+  });
+  expect(joined?.intensity[0]?.background.low).toBe(base?.intensity[0]?.background.low);
+  expect(joined?.intensity[0]?.background.high).toBe(own?.intensity[0]?.background.high);
+  expect(joinRanges(base, null)).toBe(base);
+  expect(joinRanges(null, own)).toBeNull();
 });

@@ -95,6 +95,37 @@ export function createRangeCollector(roles: readonly string[]): RangeCollector {
   };
 }
 
+/**
+ * What a model has seen that was trained on from a base: images like either's.
+ *
+ * The usual size of cells stays that of the base, because scales are estimated towards it and the new images were brought to
+ * it: a median of ten images would move the scale of every other. Null when the base's is not known.
+ */
+export function joinRanges(base: TrainingRange | null, own: TrainingRange | null): TrainingRange | null {
+  if (base === null || own === null) return base;
+  const both = (a: Interval, b: Interval): Interval => ({
+    low: Math.min(a.low, b.low),
+    high: Math.max(a.high, b.high),
+  });
+  const words = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort();
+  const sizes = [base.cellDiameterPx, own.cellDiameterPx] as const;
+  return {
+    mpp: base.mpp === null || own.mpp === null ? null : both(base.mpp, own.mpp),
+    modalities: words(base.modalities, own.modalities),
+    platforms: words(base.platforms, own.platforms),
+    intensity: base.intensity.map((one, c) => {
+      const other = own.intensity[c] ?? one;
+      const entries = planeStatisticNames.map((name) => [name, both(one[name], other[name])] as const);
+      return { role: one.role, ...(Object.fromEntries(entries) as unknown as IntensityRange) };
+    }),
+    cellDiameterPx:
+      sizes[0] === null || sizes[1] === null
+        ? (sizes[0] ?? sizes[1])
+        : { ...both(sizes[0], sizes[1]), median: sizes[0].median },
+    imageCount: base.imageCount + own.imageCount,
+  };
+}
+
 /** Diameters of the circles with the areas of the objects, pixels, ascending. */
 export function cellDiameters(labels: LabelImage): number[] {
   return Array.from(indexLabels(labels).areas, (area) => 2 * Math.sqrt(area / Math.PI)).sort((a, b) => a - b);

@@ -4,7 +4,7 @@
  */
 import type { DeepWatershedParams } from "#core/labels/index.ts";
 import type { Compartment, CompartmentContract, InputContract, TrainingRange } from "../contract/index.ts";
-import { createRangeCollector } from "../contract/index.ts";
+import { createRangeCollector, joinRanges } from "../contract/index.ts";
 import type { Engine, Session } from "../engine/engine.ts";
 import type { HeadDesign } from "../heads/index.ts";
 import { headDesign, isReleasable } from "../heads/index.ts";
@@ -23,6 +23,8 @@ export interface FinishOptions {
   readonly config: SegmentationConfig;
   readonly theta: Float32Array;
   readonly contract: InputContract;
+  /** Of the model that was trained on, if any. */
+  readonly base?: InputContract | undefined;
   readonly train: { readonly facts: readonly ItemFacts[]; readonly items: ItemCache };
   readonly validation: { readonly facts: readonly ItemFacts[]; readonly items: ItemCache };
 }
@@ -98,20 +100,31 @@ async function rangeOf({ contract, train }: FinishOptions): Promise<TrainingRang
   return collector.finish();
 }
 
+/** Without validation images the base's is the best guess there is. */
+function confidenceOf(
+  base: InputContract | undefined,
+  compartment: Compartment,
+): CompartmentContract["confidence"] {
+  return base?.compartments.find((one) => one.compartment === compartment)?.confidence ?? null;
+}
+
 /**
  * Calibrates and writes the released model. Deterministic in its arguments.
  *
  * @throws FoundryError as reading items does. Memory: predictions of some dozens of validation items.
  */
 export async function finishTraining(options: FinishOptions): Promise<FinishedModel> {
-  const { engine, config, theta, contract } = options;
+  const { engine, config, theta, contract, base } = options;
   const head = headDesign(config.head);
   const cases = await calibrationCases(options);
   const compartments = contract.compartments.map((one): CompartmentContract => {
     const own = cases.filter(({ compartment }) => compartment === one.compartment);
+    if (own.length === 0) return { ...one, confidence: confidenceOf(base, one.compartment) };
     const postprocessing = calibrate(own, head, one.postprocessing);
     return { ...one, postprocessing, confidence: calibratedConfidence(own, head, postprocessing) };
   });
-  const finished = { ...contract, compartments, range: await rangeOf(options) };
+  const seen = await rangeOf(options);
+  const range = base === undefined ? seen : joinRanges(base.range, seen);
+  const finished = { ...contract, compartments, range };
   return { contract: finished, onnx: await inferenceModel(engine, config, theta, finished) };
 }

@@ -207,6 +207,7 @@ async function finish(run: Run, { theta, curve }: TrainingState): Promise<Traine
     config,
     theta,
     contract: run.contract,
+    base: run.options.baseContract,
     train: { facts: train.facts, items: run.items },
     validation: { facts: validation.facts, items: run.validation },
   });
