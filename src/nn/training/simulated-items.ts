@@ -3,7 +3,7 @@
  *
  * What a network has never met it misses, and groups of real images are few. Nuclei and cells of fluorescence come from
  * simulated tissue of every platform, nuclei and cells of cultures from frames of simulated movies. Scenes follow from the
- * configuration and their own number alone, so a run gives the same bytes again. Measured: docs/decisions/0035.
+ * configuration and their own number alone, so a run gives the same bytes again. Measured: docs/decisions/0037.
  */
 import type { LabelImage, Plane } from "#core/array/index.ts";
 import { imageArray } from "#core/array/index.ts";
