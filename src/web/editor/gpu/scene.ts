@@ -83,7 +83,10 @@ export class Scene implements SessionView {
   canvasReplaced(): void {
     const { model } = this.#parts.session;
     this.#display?.reset(model.canvas);
+    // Numbers of cells are those of the canvas.
+    this.#viewer.setHovered(0);
     this.cellsChanged([...model.cells.keys()]);
+    this.#showLook();
   }
 
   canvasChanged(box: BoundingBox): void {
@@ -141,9 +144,10 @@ export class Scene implements SessionView {
     });
     const image = this.#image;
     if (image === null) return;
+    const selections = image.selectionsAt(this.#parts.session.model.plane);
     this.#viewer.setChannels(
-      (channels ?? image.channels).slice(0, image.selections.length).map((channel, index) => ({
-        selection: image.selections[index] ?? {},
+      (channels ?? image.channels).slice(0, selections.length).map((channel, index) => ({
+        selection: selections[index] ?? {},
         colour: channel.colour,
         visible: channel.visible,
         limits: channel.limits,

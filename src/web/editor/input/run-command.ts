@@ -127,6 +127,16 @@ export function runCommand(command: Command, parts: CommandParts): void {
       else if (session.state.pointer !== null) session.pointAt(null);
       else session.select([]);
       break;
+    case "next-frame":
+    case "previous-frame":
+    case "next-slice":
+    case "previous-slice":
+      session.planes.stop();
+      session.planes.step(command.endsWith("frame") ? "t" : "z", command.startsWith("next") ? 1 : -1);
+      break;
+    case "play":
+      session.planes.toggle();
+      break;
     case "help":
       parts.toggleHelp();
       break;

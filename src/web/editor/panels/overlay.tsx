@@ -129,7 +129,7 @@ export function NoteLine({ session }: { session: EditorSession }): ReactNode {
 /** The first time someone opens an image with cells, one line says how to go on. */
 export function useFirstHint(session: EditorSession): void {
   useEffect(() => {
-    if (session.state.cellCount === 0 || readTold()) return;
+    if (session.state.layerCellCount === 0 || readTold()) return;
     session.note("Press Space for the next cell in doubt, ? for all keys.");
     writeTold();
   }, [session]);

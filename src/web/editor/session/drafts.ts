@@ -120,6 +120,12 @@ export class Drafts {
     }
   }
 
+  /** Another plane is on the screen: pixels that were read and the draft were of the one before. */
+  planeChanged(): void {
+    this.#raw = null;
+    this.enter(this.#tool);
+  }
+
   click(at: Point, withShift: boolean): void {
     const { canvas, selection } = this.#parts.bench();
     const { target } = this.state;

@@ -2,7 +2,8 @@
  * The cells of a layer as the editor holds them: where they are, what is known about each, and their colours.
  *
  * The server's objects plus the edits it has not acknowledged yet. Everything else in the editor (screen, table,
- * tools) reads from here.
+ * tools) reads from here. All planes are held as shapes; one plane, the one on the screen, is also drawn as a canvas,
+ * and `cells` and `canvas` speak of that plane only. An edit to another plane never touches them.
  */
 
 import type { AgentInfo, WireObject } from "#api/index.ts";
@@ -10,13 +11,17 @@ import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
   applyChangesInPlace,
+  applyOperation,
   createCanvas,
   type EditOperation,
   type LabelCanvas,
+  type ObjectChange,
 } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
-import { CellColours, cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
+import { cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
+import { changesByPlane, type PlaneAt, planeKey, planeOf, samePlane } from "../model/planes.ts";
+import { TrackColours } from "./track-colours.ts";
 
 export interface CellInfo {
   readonly uid: string;
@@ -32,10 +37,21 @@ export interface CellInfo {
 
 type Author = Pick<AgentInfo, "kind" | "name">;
 
+/** What is known of a living cell beside its shape. */
+interface CellFacts {
+  readonly plane: PlaneAt;
+  readonly agent: Author;
+  readonly confidence: number | null;
+}
+
 export class LayerModel {
+  /** The plane on the screen. */
   canvas: LabelCanvas;
+  /** Cells of the plane on the screen. */
   readonly cells = new Map<string, CellInfo>();
-  readonly #colours = new CellColours();
+  readonly #planes = new Map<string, Map<string, ObjectShape>>();
+  readonly #facts = new Map<string, CellFacts>();
+  readonly #colours = new TrackColours();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
   readonly #labels = new Map<string, number>();
 
@@ -43,22 +59,64 @@ export class LayerModel {
     this.canvas = createCanvas({ height, width, objects: new Map() });
   }
 
+  /** The plane on the screen. */
+  get plane(): PlaneAt {
+    return planeOf(this.canvas);
+  }
+
+  /** Cells of all planes. */
+  get size(): number {
+    return this.#facts.size;
+  }
+
+  /** Whether a cell lives, in whatever plane. */
+  has(uid: string): boolean {
+    return this.#facts.has(uid);
+  }
+
+  /** Where a living cell is. */
+  planeOf(uid: string): PlaneAt | undefined {
+    return this.#facts.get(uid)?.plane;
+  }
+
+  /** Shape of a living cell, in whatever plane. */
+  shapeOf(uid: string): ObjectShape | undefined {
+    const plane = this.planeOf(uid);
+    return plane === undefined ? undefined : this.#planes.get(planeKey(plane))?.get(uid);
+  }
+
+  /** Cells of any plane, as shapes. */
+  shapesAt(plane: PlaneAt): ReadonlyMap<string, ObjectShape> {
+    return this.#planes.get(planeKey(plane)) ?? new Map();
+  }
+
+  /** A canvas of any plane; of another one than that on the screen it is a copy of its own. Cost: O(area) then. */
+  canvasAt(plane: PlaneAt): LabelCanvas {
+    return samePlane(plane, this.plane) ? this.canvas : this.#newCanvas(plane);
+  }
+
+  /** Puts another plane on the screen. Cost: O(area + cells of the plane). */
+  show(plane: PlaneAt): void {
+    this.canvas = this.#newCanvas(plane);
+    this.cells.clear();
+    for (const [uid, shape] of this.shapesAt(plane)) this.#setCell(uid, shape);
+  }
+
   /**
-   * Starts from the server's objects, then puts waiting edits on top.
+   * Starts from the server's objects, then puts waiting edits on top. The plane on the screen stays.
    *
    * @returns ids of waiting edits that do not fit (any more): the server will say why, or has them already.
    */
   load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
-    const { height, width } = this.canvas;
-    const shapes = new Map<string, ObjectShape>();
-    this.cells.clear();
-    for (const object of [...objects].sort((a, b) => (a.uid < b.uid ? -1 : 1))) {
-      const shape = shapeFromWire(object.shape);
-      shapes.set(object.uid, shape);
-      this.#labels.set(object.uid, object.label);
-      this.#setCell(object.uid, shape, object.agent, object.confidence);
+    this.#planes.clear();
+    this.#facts.clear();
+    const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
+    ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
+    for (const { uid, shape, label, agent, confidence } of ordered) {
+      this.#labels.set(uid, label);
+      this.#setObject(uid, shape, agent, confidence);
     }
-    this.canvas = createCanvas({ height, width, objects: shapes });
+    this.show(this.plane);
     const unfit: string[] = [];
     for (const operation of waiting) {
       try {
@@ -72,19 +130,25 @@ export class LayerModel {
   }
 
   /**
-   * Applies an edit in place.
+   * Applies an edit in place, in whatever planes it lies.
    *
-   * @returns box of the pixels that may have changed.
+   * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
   apply(operation: Pick<EditOperation, "changes">, author: Author): BoundingBox | null {
-    const box = applyChangesInPlace(this.canvas, operation.changes);
-    for (const { uid, after } of operation.changes) {
-      if (after !== null) this.#setCell(uid, after, author, null);
-      else {
-        this.cells.delete(uid);
-        this.#colours.lift(uid);
-      }
+    const parts = changesByPlane(operation.changes);
+    // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
+    for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
+    const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
+    const box = applyChangesInPlace(this.canvas, here);
+    // What leaves a plane goes first: an object may come to life again in another one.
+    for (const { plane, changes } of parts)
+      for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
+    for (const { changes } of parts)
+      for (const { uid, after } of changes) if (after !== null) this.#setObject(uid, after, author, null);
+    for (const { uid, after } of here) {
+      if (after === null) this.cells.delete(uid);
+      else this.#setCell(uid, after);
     }
     return box;
   }
@@ -103,23 +167,45 @@ export class LayerModel {
 
   /** Colour of a cell that is just being drawn at `box`; it keeps it when the drawing is kept. */
   reserveColour(uid: string, box: BoundingBox): Rgb {
-    return cellPalette[this.#colours.place(uid, box)] ?? [255, 255, 255];
+    return cellPalette[this.#colours.place(uid, this.plane, box, undefined)] ?? [255, 255, 255];
   }
 
   releaseColour(uid: string): void {
-    this.#colours.lift(uid);
+    this.#colours.lift(uid, this.plane);
   }
 
-  #setCell(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+  #newCanvas(plane: PlaneAt): LabelCanvas {
+    const { height, width } = this.canvas;
+    return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
+  }
+
+  #tryAt(plane: PlaneAt, changes: readonly ObjectChange[]): void {
+    const { height, width } = this.canvas;
+    const asked = { operationId: "", kind: "reshape", tool: "", changes, msSpent: 0 } as const;
+    applyOperation({ height, width, objects: this.shapesAt(plane) }, asked);
+  }
+
+  #setObject(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+    const plane = planeOf(shape);
+    const key = planeKey(plane);
+    const objects = this.#planes.get(key);
+    if (objects === undefined) this.#planes.set(key, new Map([[uid, shape]]));
+    else objects.set(uid, shape);
+    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, confidence });
+    this.#colours.place(uid, plane, shape.bbox, undefined);
+  }
+
+  #removeObject(uid: string, plane: PlaneAt): void {
+    this.#planes.get(planeKey(plane))?.delete(uid);
+    this.#facts.delete(uid);
+    this.#colours.lift(uid, plane);
+  }
+
+  #setCell(uid: string, shape: ObjectShape): void {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return;
+    const { agent, confidence } = facts;
     const label = this.#labels.get(uid) ?? null;
-    this.#colours.place(uid, shape.bbox);
-    this.cells.set(uid, {
-      uid,
-      label,
-      area: shapeArea(shape),
-      box: shape.bbox,
-      confidence,
-      agent: { kind: agent.kind, name: agent.name },
-    });
+    this.cells.set(uid, { uid, label, area: shapeArea(shape), box: shape.bbox, confidence, agent });
   }
 }
