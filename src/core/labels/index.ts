@@ -32,6 +32,7 @@ export {
   type ObjectMeasures,
 } from "./measure-object.ts";
 export { type NestedNuclei, type NestOptions, nestNuclei } from "./nest-nuclei.ts";
+export { createRowNester, type NestedRows, type NestRowsOptions, type RowNester } from "./nest-rows.ts";
 export { type Ellipse, ellipseOf, type ObjectMoments, objectMoments } from "./object-moments.ts";
 export {
   assertObjectShape,
