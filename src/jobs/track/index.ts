@@ -5,6 +5,14 @@ export { openLabelFrames, type ReadLabelFrame } from "./label-frames.ts";
 export type { FoundMovie, Movie } from "./movie.ts";
 export { openHighs } from "./open-highs.ts";
 export {
+  type LinkerName,
+  type OpenLinker,
+  openShippedLinker,
+  openStoredLinker,
+  shippedLinkerName,
+} from "./open-linker.ts";
+export { decodeRepairs } from "./repairs-file.ts";
+export {
   type CellSource,
   type RunTrackingOptions,
   runTracking,

@@ -10,10 +10,13 @@ export interface ModelItem {
 
 /** Released before candidate, newer before older; retired ones are not offered. */
 export function usableVersions(models: readonly Model[]): ModelVersion[] {
-  return models
-    .flatMap((model) => model.versions)
-    .filter((version) => version.stage !== "retired")
-    .sort((a, b) => stageRank(a) - stageRank(b) || (a.createdAt < b.createdAt ? 1 : -1));
+  return (
+    models
+      .flatMap((model) => model.versions)
+      // A linker links cells of movies; it finds none.
+      .filter(({ stage, contract }) => stage !== "retired" && contract["kind"] !== "linking")
+      .sort((a, b) => stageRank(a) - stageRank(b) || (a.createdAt < b.createdAt ? 1 : -1))
+  );
 }
 
 export function newestUsable(models: readonly Model[]): ModelVersion | undefined {
