@@ -31,6 +31,11 @@ export class OriginIndex {
   readonly #origins = new Map<string, ObjectOrigin>();
   readonly #children = new Map<string, Set<string>>();
 
+  /** Objects with an origin. */
+  get size(): number {
+    return this.#origins.size;
+  }
+
   originOf(uid: string): ObjectOrigin | null {
     return this.#origins.get(uid) ?? null;
   }

@@ -73,6 +73,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "seeds", key: "D", text: "Split by seeds; again: by shape or picture" },
   { command: "grow-by", key: "G", text: "Grow or shrink by a length; again: px or µm" },
   { command: "bulk", key: "Z", text: "Delete many; again: those at the edge" },
+  { command: "carry", key: "Shift C", text: "Copy to frames or slices; again: another way" },
   { command: "fill", key: "F", text: "Fill holes" },
   { command: "split-in-two", key: "K", text: "Split in two at the waist" },
   { command: "merge-neighbour", key: "Y", text: "Merge with the neighbour it touches" },
@@ -164,6 +165,7 @@ const byShiftedKey: Readonly<Record<string, Command>> = {
   arrowleft: "previous-frame",
   arrowup: "next-slice",
   arrowdown: "previous-slice",
+  c: "carry",
 };
 
 export interface KeyPress {

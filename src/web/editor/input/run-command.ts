@@ -41,6 +41,11 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "seeds":
     case "grow-by":
     case "bulk":
+    case "carry":
+      if (command === "carry" && session.state.planes.t * session.state.planes.z === 1) {
+        session.note("This image has one plane: there are no other frames or slices.");
+        break;
+      }
       if (session.state.tool === command) session.drafts.other(view.seenBox());
       else session.setTool(command);
       break;

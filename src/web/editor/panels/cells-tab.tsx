@@ -139,14 +139,14 @@ function CellRow({
         <button
           type="button"
           className="inline-flex items-center gap-1.5"
-          aria-label={`Show cell ${cell.label ?? "new"}`}
+          aria-label={`Show cell ${cell.number ?? "new"}`}
         >
           <span
             aria-hidden="true"
             className="size-2 rounded-full"
             style={{ background: `rgb(${colour.join(" ")})` }}
           />
-          {cell.label ?? "new"}
+          {cell.number ?? "new"}
         </button>
       </td>
       <td className="pr-2 text-right">{area}</td>

@@ -96,7 +96,7 @@ export function ReadOut({
           {values.length > 0 && <span>{values.map(valueText).join(" / ")}</span>}
           {cell !== undefined && (
             <span>
-              cell {cell.label ?? "new"}
+              cell {cell.number ?? "new"}
               {cell.confidence !== null && `, ${Math.round(cell.confidence * 100)} % sure`}
             </span>
           )}

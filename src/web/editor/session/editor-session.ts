@@ -17,12 +17,14 @@ import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.t
 import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { JournalEntry } from "../sync/journal.ts";
-import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
+import { SyncQueue } from "../sync/queue.ts";
+import { carryGround } from "./carry-ground.ts";
 import { Drafts } from "./drafts.ts";
 import { EditLog } from "./edit-log.ts";
 import { type EditorState, firstState, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
 import { LayerModel } from "./layer-model.ts";
+import { Notes } from "./notes.ts";
 import { PlaneControl } from "./plane-control.ts";
 import { rebasedOutcome } from "./rebased-outcome.ts";
 import { marksAfter, type ReviewKey } from "./review-desk.ts";
@@ -30,9 +32,6 @@ import { Reviewing } from "./reviewing.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
 import { WholeCells } from "./whole-cells.ts";
-
-/** Long enough to read, short enough not to be in the way. */
-const noteMs = 6000;
 
 export class EditorSession {
   readonly store = new Store<EditorState>(firstState);
@@ -48,12 +47,13 @@ export class EditorSession {
   #view: SessionView | null = null;
   readonly #log: EditLog;
   #acknowledged = 0;
-  #callOffNote: () => void = () => undefined;
-  /** What a person selected, in whatever plane: it is selected again wherever it is seen. */
+  readonly #notes: Notes;
+  /** What a person selected, in whatever plane: the same cell is selected in every plane it is in. */
   #meant: readonly string[] = [];
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#notes = new Notes(this.store, parts.schedule);
     this.model = new LayerModel(parts.height, parts.width);
     this.#clock = new ActivityClock(parts.now);
     this.#reviewing = new Reviewing(this.model, parts.now);
@@ -81,6 +81,8 @@ export class EditorSession {
       commit: (outcome) => this.#commit(outcome),
       done: () => this.setTool("select"),
       note: (text) => this.note(text),
+      carry: carryGround(this.model, this.state.planes),
+      goTo: (plane) => this.planes.goTo(plane),
     });
     this.#whole = new WholeCells({
       model: this.model,
@@ -99,7 +101,7 @@ export class EditorSession {
       now: parts.now,
       random: parts.random,
       schedule: parts.schedule,
-      onStatus: (sync) => this.#setSync(sync),
+      onStatus: (sync) => this.store.set({ sync }),
       onSaved: (results) => {
         this.#acknowledged += results.length;
         for (const result of results) this.model.setLabels(result.labels);
@@ -231,9 +233,10 @@ export class EditorSession {
     this.model.show(plane);
     this.store.set({ plane, progress: null });
     this.#view?.canvasReplaced();
-    this.#mark(this.#meant.filter((uid) => this.model.cells.has(uid)));
+    const seen = this.#meant.map((uid) => this.model.mateOf(uid, plane));
+    this.#mark([...new Set(seen.filter((uid) => uid !== undefined))]);
+    this.#countCells();
     this.drafts.planeChanged();
-    this.#changed();
   }
 
   /** The doubt queue's keys: Space accepts and goes on, the others fix, skip, step back. */
@@ -259,14 +262,8 @@ export class EditorSession {
     this.review("accept");
   }
 
-  setReviewed(reviewed: ReadonlySet<string>): void {
-    this.store.set({ reviewed });
-  }
-
   note(text: string): void {
-    this.#callOffNote();
-    this.store.set({ note: text });
-    this.#callOffNote = this.#parts.schedule(() => this.store.set({ note: null }), noteMs);
+    this.#notes.say(text);
   }
 
   /** The arrow keys' place on the image; null hides it. */
@@ -383,6 +380,7 @@ export class EditorSession {
       tool: outcome.tool,
       changes: outcome.changes,
       msSpent: this.#clock.lap(),
+      ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
     };
     if (operation.changes.length > changesPerEditMax) {
       this.note(`One edit can change at most ${changesPerEditMax} cells.`);
@@ -451,8 +449,6 @@ export class EditorSession {
     await this.reload();
   }
 
-  // Small steps.
-
   #try<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -471,8 +467,9 @@ export class EditorSession {
   }
 
   #select(selection: readonly string[]): void {
-    this.#meant = selection;
-    this.#mark(selection);
+    const here = selection.filter((uid) => this.model.cells.has(uid));
+    this.#meant = here.length > 0 ? here : selection;
+    this.#mark(here);
   }
 
   /** Cells that are gone are selected no more. */
@@ -487,16 +484,16 @@ export class EditorSession {
     this.#view?.cellsChanged([...before, ...selection]);
   }
 
-  #setSync(sync: SyncStatus): void {
-    this.store.set({ sync });
+  #changed(): void {
+    this.#countCells();
+    this.drafts.refresh();
   }
 
-  #changed(): void {
+  #countCells(): void {
     this.store.set({
       version: this.state.version + 1,
       cellCount: this.model.cells.size,
       layerCellCount: this.model.size,
     });
-    this.drafts.refresh();
   }
 }

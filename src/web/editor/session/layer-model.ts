@@ -12,10 +12,13 @@ import type { BoundingBox } from "#core/array/index.ts";
 import {
   applyChangesInPlace,
   applyOperation,
+  applyOriginsInPlace,
   createCanvas,
   type EditOperation,
   type LabelCanvas,
   type ObjectChange,
+  type OriginFacts,
+  OriginIndex,
 } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
@@ -27,6 +30,8 @@ export interface CellInfo {
   readonly uid: string;
   /** Pixel value in exports; null until the server has given it. */
   readonly label: number | null;
+  /** What it is called on the screen: the label of its track's first object, so that it stays the same over time. */
+  readonly number: number | null;
   /** Pixels. */
   readonly area: number;
   readonly box: BoundingBox;
@@ -52,6 +57,10 @@ export class LayerModel {
   readonly #planes = new Map<string, Map<string, ObjectShape>>();
   readonly #facts = new Map<string, CellFacts>();
   readonly #colours = new TrackColours();
+  /** Which cell goes on from which. */
+  readonly origins = new OriginIndex();
+  /** Frame of every object seen, living or not. */
+  readonly #frames = new Map<string, number>();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
   readonly #labels = new Map<string, number>();
 
@@ -110,6 +119,8 @@ export class LayerModel {
   load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
     this.#planes.clear();
     this.#facts.clear();
+    this.origins.clear();
+    for (const { uid, origin } of objects) if (origin !== undefined) this.origins.set(uid, origin);
     const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
     ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
     for (const { uid, shape, label, agent, confidence } of ordered) {
@@ -122,7 +133,7 @@ export class LayerModel {
       try {
         this.apply(operation, author);
       } catch (error) {
-        if (!isFoundryError(error, "revision.conflict")) throw error;
+        if (!isFoundryError(error)) throw error;
         unfit.push(operation.operationId);
       }
     }
@@ -135,12 +146,16 @@ export class LayerModel {
    * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
-  apply(operation: Pick<EditOperation, "changes">, author: Author): BoundingBox | null {
+  apply(operation: Pick<EditOperation, "changes" | "origins">, author: Author): BoundingBox | null {
     const parts = changesByPlane(operation.changes);
     // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
+    const origins = operation.origins ?? [];
+    applyOriginsInPlace(this.origins, origins, this.#factsAfter(operation.changes));
     const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
-    const box = applyChangesInPlace(this.canvas, here);
+    const box = this.#applyHere(here, () => {
+      for (const { uid, before } of origins) this.origins.set(uid, before);
+    });
     // What leaves a plane goes first: an object may come to life again in another one.
     for (const { plane, changes } of parts)
       for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
@@ -157,8 +172,45 @@ export class LayerModel {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);
       const cell = this.cells.get(uid);
-      if (cell !== undefined) this.cells.set(uid, { ...cell, label });
+      if (cell !== undefined) this.cells.set(uid, { ...cell, label, number: this.#numberOf(uid) });
     }
+    // Later parts of a track are called by its first label.
+    if (this.origins.size === 0) return;
+    for (const [uid, cell] of this.cells) {
+      const number = this.#numberOf(uid);
+      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    }
+  }
+
+  /**
+   * The same cell in another plane: itself there, or the object its links lead to in that frame and slice.
+   *
+   * Cost: O(frames between).
+   */
+  mateOf(uid: string, plane: PlaneAt): string | undefined {
+    const start = this.planeOf(uid);
+    if (start === undefined) return undefined;
+    const isLater = plane.t > start.t;
+    let at: string | undefined = uid;
+    while (at !== undefined) {
+      const here = this.planeOf(at) as PlaneAt;
+      if (here.t === plane.t) return here.z === plane.z ? at : undefined;
+      // A link over the frame that is asked for: the cell is not in it.
+      if (here.t > plane.t === isLater) return undefined;
+      at = isLater ? this.nextOf(at) : this.previousOf(at);
+    }
+    return undefined;
+  }
+
+  /** The same cell one step later in its track, if it lives. */
+  nextOf(uid: string): string | undefined {
+    return this.origins.childrenOf(uid).find(([child, kind]) => kind === "link" && this.has(child))?.[0];
+  }
+
+  /** The same cell one step earlier in its track, if it lives. */
+  previousOf(uid: string): string | undefined {
+    const origin = this.origins.originOf(uid);
+    return origin?.kind === "link" && this.has(origin.uid) ? origin.uid : undefined;
   }
 
   colourOf(uid: string): Rgb {
@@ -174,9 +226,44 @@ export class LayerModel {
     this.#colours.lift(uid, this.plane);
   }
 
+  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(area). */
+  scratchAt(plane: PlaneAt): LabelCanvas {
+    return this.#newCanvas(plane);
+  }
+
   #newCanvas(plane: PlaneAt): LabelCanvas {
     const { height, width } = this.canvas;
     return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
+  }
+
+  #applyHere(changes: readonly ObjectChange[], onProblem: () => void): BoundingBox | null {
+    try {
+      return applyChangesInPlace(this.canvas, changes);
+    } catch (error) {
+      onProblem();
+      throw error;
+    }
+  }
+
+  /** Objects as they are after changes, for the laws of tracks. What was deleted before this page opened was earlier. */
+  #factsAfter(changes: readonly ObjectChange[]): OriginFacts {
+    const after = new Map(changes.map((change) => [change.uid, change.after]));
+    return {
+      frameOf: (uid) => after.get(uid)?.t ?? this.#frames.get(uid) ?? -1,
+      lives: (uid) => {
+        const shape = after.get(uid);
+        return shape === undefined ? this.has(uid) : shape !== null;
+      },
+    };
+  }
+
+  /** Label of the first object of a cell's track. */
+  #numberOf(uid: string): number | null {
+    let first = uid;
+    for (let before = this.previousOf(first); before !== undefined; before = this.previousOf(first)) {
+      first = before;
+    }
+    return this.#labels.get(first) ?? null;
   }
 
   #tryAt(plane: PlaneAt, changes: readonly ObjectChange[]): void {
@@ -192,7 +279,8 @@ export class LayerModel {
     if (objects === undefined) this.#planes.set(key, new Map([[uid, shape]]));
     else objects.set(uid, shape);
     this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, confidence });
-    this.#colours.place(uid, plane, shape.bbox, undefined);
+    this.#frames.set(uid, plane.t);
+    this.#colours.place(uid, plane, shape.bbox, this.previousOf(uid) ?? this.nextOf(uid));
   }
 
   #removeObject(uid: string, plane: PlaneAt): void {
@@ -206,6 +294,7 @@ export class LayerModel {
     if (facts === undefined) return;
     const { agent, confidence } = facts;
     const label = this.#labels.get(uid) ?? null;
-    this.cells.set(uid, { uid, label, area: shapeArea(shape), box: shape.bbox, confidence, agent });
+    const number = this.#numberOf(uid);
+    this.cells.set(uid, { uid, label, number, area: shapeArea(shape), box: shape.bbox, confidence, agent });
   }
 }

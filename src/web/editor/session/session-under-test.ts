@@ -3,7 +3,15 @@
 import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
-import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
+import {
+  applyOperation,
+  applyOperationInPlace,
+  applyOriginsInPlace,
+  emptyLayerState,
+  type MutableLayerState,
+  type ObjectOrigin,
+  OriginIndex,
+} from "#core/edits/index.ts";
 import { errorToWire } from "#core/errors.ts";
 import type { PlaneCounts } from "../model/planes.ts";
 import { memoryJournal } from "../sync/journal.ts";
@@ -15,6 +23,8 @@ export class PlainServer {
   readonly state: MutableLayerState = emptyLayerState(64, 64);
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
+  readonly origins = new OriginIndex();
+  readonly #frames = new Map<string, number>();
 
   post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
     await Promise.resolve();
@@ -24,7 +34,17 @@ export class PlainServer {
   #take(edit: WireEdit): EditResult {
     const { operationId } = edit;
     try {
-      applyOperationInPlace(this.state, editFromWire(edit));
+      const operation = editFromWire(edit);
+      for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
+      applyOperation(this.state, operation);
+      applyOriginsInPlace(this.origins, operation.origins ?? [], {
+        frameOf: (uid) => this.#frames.get(uid),
+        lives: (uid) => {
+          const change = operation.changes.find((one) => one.uid === uid);
+          return change === undefined ? this.state.objects.has(uid) : change.after !== null;
+        },
+      });
+      applyOperationInPlace(this.state, operation);
     } catch (error) {
       return { state: "refused", operationId, error: errorToWire(error) };
     }
@@ -37,6 +57,11 @@ export class PlainServer {
     const seq = this.log.length + 1;
     this.log.push({ ...edit, seq, agent: { ...me, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
     return { state: "saved", operationId, seq, labels };
+  }
+
+  #originOf(uid: string): { origin?: ObjectOrigin } {
+    const origin = this.origins.originOf(uid);
+    return origin === null ? {} : { origin };
   }
 
   objects = async (): Promise<LayerObjects> => ({
@@ -52,6 +77,7 @@ export class PlainServer {
       agent: { ...me, kind: "person" as const },
       kind: "draw",
       confidence: null,
+      ...this.#originOf(uid),
     })),
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Colours of cells over frames and slices: neighbours of a plane differ, and a cell keeps its colour along its track.
  *
- * Each plane has its own neighbourhood. A cell whose origin (the same cell, one frame before) has a colour takes it; any
+ * Each plane has its own neighbourhood. A cell whose track (the same cell in another frame) has a colour takes it; any
  * other chooses among what its neighbours leave. Planes are coloured in order, so a reload gives the same colours.
  */
 
@@ -19,9 +19,9 @@ export class TrackColours {
     return this.#colours.get(uid) ?? -1;
   }
 
-  /** Enters or moves a cell. @param origin  the same cell in an earlier frame, if any. */
-  place(uid: string, plane: PlaneAt, box: BoundingBox, origin: string | undefined): number {
-    const known = this.#colours.get(uid) ?? (origin === undefined ? undefined : this.#colours.get(origin));
+  /** Enters or moves a cell. @param same  the same cell in another frame, if any. */
+  place(uid: string, plane: PlaneAt, box: BoundingBox, same: string | undefined): number {
+    const known = this.#colours.get(uid) ?? (same === undefined ? undefined : this.#colours.get(same));
     const colour = this.#planeOf(plane).place(uid, box, known);
     this.#colours.set(uid, colour);
     return colour;
