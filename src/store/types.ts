@@ -345,7 +345,8 @@ export type JobKind =
   | "predict"
   | "check"
   | "export"
-  | "reproduce";
+  | "reproduce"
+  | "track";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

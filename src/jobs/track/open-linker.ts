@@ -70,7 +70,8 @@ export async function openShippedLinker(
   return openLinker({ name, digest: card.files.onnx, contract: card.contract }, bytes);
 }
 
-function assertLinking(name: string, contract: Readonly<Record<string, unknown>>): void {
+/** @throws FoundryError `model.invalid` for a contract of another kind. */
+export function assertLinking(name: string, contract: Readonly<Record<string, unknown>>): void {
   if (contract["kind"] === "linking") return;
   throw new FoundryError("model.invalid", {
     message: `${name} finds cells in images; it does not link them.`,

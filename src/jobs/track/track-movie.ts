@@ -6,6 +6,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
+import { assert } from "#core/errors.ts";
 import {
   assignmentSolver,
   buildTrackGraph,
@@ -24,6 +25,7 @@ import {
   offerUnions,
   plainScorer,
   type TrackGraph,
+  type TrackingConstraints,
   trackOfLabels,
   withFallback,
 } from "#core/tracking/index.ts";
@@ -61,6 +63,8 @@ export interface TrackMovieOptions {
    * small neighbours may also be one cell that was cut (only the exact solver can choose).
    */
   readonly repairs: boolean;
+  /** What people decided, by frame and label; not together with repairs, which change labels. */
+  readonly constraints?: TrackingConstraints;
   readonly signal: AbortSignal;
   /** Frames done. */
   readonly onFrame: (done: number) => void;
@@ -90,7 +94,12 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   let hardWindows = 0;
   const solver = await openSolver(options.solver, () => hardWindows++);
   const scorer: MovieScorer = options.scorer ?? plainScorer();
-  const tracker = createTracker({ solver, gapFramesMax: gapFrames });
+  const { constraints = {} } = options;
+  assert(
+    !options.repairs || Object.keys(constraints).length === 0,
+    "repairs change labels that decisions name",
+  );
+  const tracker = createTracker({ solver, gapFramesMax: gapFrames, constraints });
   const packed = createPackedLabels(movie.height, movie.width);
   const waiting = new Map<number, FrameDetections>();
   const linked: LinkedFrame[] = [];
