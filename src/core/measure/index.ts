@@ -3,12 +3,14 @@
 export { type CellParts, cellParts } from "./cell-parts.ts";
 export { type LightStatistic, type LightWindow, lightStatistics } from "./light-statistics.ts";
 export {
+  type CellFacts,
   columnNamed,
   type MeasureColumn,
   type MeasureGroupName,
   type MeasureTable,
   type MeasureUnit,
   tableRows,
+  withCellFacts,
 } from "./measure-table.ts";
 export {
   type CellGroup,

@@ -49,3 +49,31 @@ export function tableRows(table: MeasureTable, rows: readonly number[]): Measure
     })),
   };
 }
+
+/** What is known of a cell without measuring it. */
+export interface CellFacts {
+  /** Pixel value in label images; null when it has none yet. */
+  readonly label: number | null;
+  /** 0..1; null where no model said. */
+  readonly confidence: number | null;
+}
+
+/** The same table with label and confidence of each cell as its first columns. */
+export function withCellFacts(
+  table: MeasureTable,
+  factsOf: (id: string) => CellFacts | undefined,
+): MeasureTable {
+  const facts = table.ids.map(factsOf);
+  const column = (key: keyof CellFacts, title: string, whole: boolean): MeasureColumn => ({
+    key,
+    title,
+    unit: "",
+    group: "place",
+    whole,
+    values: Float64Array.from(facts, (fact) => fact?.[key] ?? Number.NaN),
+  });
+  return {
+    ids: table.ids,
+    columns: [column("label", "Label", true), column("confidence", "Confidence", false), ...table.columns],
+  };
+}

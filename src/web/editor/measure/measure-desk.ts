@@ -11,9 +11,9 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import {
   defaultNeighbourDistancePx,
   defaultNeighbourDistanceUm,
-  type MeasureColumn,
   type MeasureTable,
   tableRows,
+  withCellFacts,
 } from "#core/measure/index.ts";
 import { type PlaneAt, samePlane } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
@@ -53,7 +53,7 @@ export interface MeasureDeskParts {
 }
 
 /** A table made in this time is made anew without being asked for. */
-const quickMs = 1_500;
+const quickMs = 2_500;
 /** After the last edit; a stroke is followed by the next one sooner. */
 const restMs = 700;
 
@@ -120,7 +120,7 @@ export class MeasureDesk {
       if (table === null || id !== this.#asked) return;
       this.#measured = shapes;
       this.#tookMs = this.#parts.now() - started;
-      this.#show(this.#withKnown(table));
+      this.#show(withCellFacts(table, (uid) => session.model.cells.get(uid)));
     } catch (error) {
       if (id === this.#asked) this.store.set({ phase: "failed", error });
     }
@@ -217,33 +217,6 @@ export class MeasureDesk {
     if (nuclear === undefined || nuclear.objectCount === 0) return null;
     const shapes = await this.#parts.readShapes(nuclear.id);
     return scope === "all" ? shapes : shapes.filter((shape) => samePlane(shape, plane));
-  }
-
-  /** Puts what the editor knows of the cells before what was measured. */
-  #withKnown(table: MeasureTable): MeasureTable {
-    const { cells } = this.#parts.session.model;
-    const known = (
-      key: string,
-      title: string,
-      whole: boolean,
-      of: (uid: string) => number | null | undefined,
-    ) =>
-      ({
-        key,
-        title,
-        unit: "",
-        group: "place",
-        whole,
-        values: Float64Array.from(table.ids, (uid) => of(uid) ?? Number.NaN),
-      }) satisfies MeasureColumn;
-    return {
-      ids: table.ids,
-      columns: [
-        known("label", "Label", true, (uid) => cells.get(uid)?.label),
-        known("confidence", "Confidence", false, (uid) => cells.get(uid)?.confidence),
-        ...table.columns,
-      ],
-    };
   }
 
   #show(table: MeasureTable): void {

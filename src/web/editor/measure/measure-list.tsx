@@ -63,7 +63,7 @@ export function MeasureList({
                 column={label}
                 sorting={sorting}
                 onSort={onSort}
-                className="sticky left-0 bg-panel pl-4"
+                className="sticky left-0 min-w-16! bg-panel pl-4"
               />
             )}
             {shown.map((column) => (
@@ -125,7 +125,7 @@ function Heading({
     <th
       scope="col"
       aria-sort={own ? (sorting.descending ? "descending" : "ascending") : "none"}
-      className={classNames("max-w-28 min-w-16 pr-3 text-right font-normal", className)}
+      className={classNames("max-w-32 min-w-22 pr-3 text-right font-normal", className)}
     >
       <button
         type="button"

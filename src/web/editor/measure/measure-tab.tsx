@@ -47,7 +47,7 @@ export function MeasureTab(props: MeasureTabProps): ReactNode {
     <div className="flex flex-col gap-4 py-3" data-testid="measure" data-phase={phase}>
       <div className="flex flex-wrap items-center gap-2 px-4 text-sm">
         <span className="text-quiet" data-testid="measure-count">
-          {table === null ? plural(cellCount, "cell") : `${plural(table.ids.length, "cell")} measured`}
+          {table === null ? plural(cellCount, "cell") : plural(table.ids.length, "cell")}
           {stale > 0 && phase !== "working" && `, ${formatCount(stale)} changed since`}
         </span>
         <span className="ml-auto flex items-center gap-1">

@@ -56,7 +56,13 @@ export function PlotAxes({
         strokeWidth={1}
       />
       {roundMarks(x, 4).map((mark) => (
-        <text key={mark} x={places.x(mark)} y={floor + 14} textAnchor="middle">
+        <text
+          key={mark}
+          x={places.x(mark)}
+          y={floor + 14}
+          // The number of a mark at the end of the axis would be cut off.
+          textAnchor={places.x(mark) > size.width - 24 ? "end" : "middle"}
+        >
           {shortNumber(mark)}
         </text>
       ))}
