@@ -158,6 +158,8 @@ export class Scene implements SessionView {
         colour: channel.colour,
         visible: channel.visible,
         limits: channel.limits,
+        gamma: channel.gamma,
+        inverted: channel.inverted,
       })),
     );
   }

@@ -11,6 +11,7 @@ import { ImageLayer, MultiscaleImageLayer } from "@vivjs/layers";
 import type { Rgb } from "#core/labels/index.ts";
 import { type ImagePyramid, isDrawnWhole, type PixelLevel, type Selection } from "../pixels/pixel-source.ts";
 import type { View } from "../view/view-maths.ts";
+import { ChannelResponseExtension } from "./channel-response.ts";
 import { LabelLayer } from "./label-layer.ts";
 import type { LabelTextures } from "./label-textures.ts";
 
@@ -19,6 +20,8 @@ export interface ShownChannel {
   readonly colour: Rgb;
   readonly visible: boolean;
   readonly limits: readonly [low: number, high: number];
+  readonly gamma: number;
+  readonly inverted: boolean;
 }
 
 export interface LabelLook {
@@ -29,7 +32,7 @@ export interface LabelLook {
 
 export class Viewer {
   readonly #deck: Deck<OrthographicView>;
-  readonly #extensions = [new ColorPaletteExtension()];
+  readonly #extensions = [new ColorPaletteExtension(), new ChannelResponseExtension()];
   #pyramid: ImagePyramid | null = null;
   /** The one level of an image that is drawn whole. */
   #whole: PixelLevel | null = null;
@@ -156,6 +159,7 @@ export class Viewer {
     const shared = {
       id: "pixels",
       contrastLimits: this.#channels.map((channel) => [...channel.limits] as [number, number]),
+      channelResponses: this.#channels.map(({ gamma, inverted }) => ({ gamma, inverted })),
       channelsVisible: this.#channels.map((channel) => channel.visible),
       colors: this.#channels.map((channel) => [...channel.colour]),
       selections: this.#selections,

@@ -84,7 +84,7 @@ export function SidePanel({
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="layers" className={classNames(panelClass, "overflow-y-auto")}>
-          <LayersTab look={look}>
+          <LayersTab image={image} session={session} look={look}>
             {primary.action !== "propose" && primary.action !== "proposing" && readOnly === null && (
               <ProposeAgain primary={primary} />
             )}

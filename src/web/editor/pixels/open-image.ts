@@ -73,6 +73,8 @@ export async function openImage(
       limits,
       automatic: limits,
       range: intensityRange(pyramid.dtype, limits),
+      gamma: 1,
+      inverted: false,
     };
   });
   return { pyramid, selections, selectionsAt, channels };

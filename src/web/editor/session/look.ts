@@ -14,6 +14,9 @@ export interface ChannelLook {
   readonly automatic: Limits;
   /** Ends of the slider. */
   readonly range: Limits;
+  /** Brightness is share ** gamma: below 1 brings out what is dim. */
+  readonly gamma: number;
+  readonly inverted: boolean;
 }
 
 export interface Look {
