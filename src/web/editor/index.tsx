@@ -28,6 +28,7 @@ import { browserStorage, useEditor } from "./session/use-editor.ts";
 import { useForeignEdits } from "./session/use-foreign-edits.ts";
 import { useFreshFacts } from "./session/use-fresh-facts.ts";
 import { Surface, type SurfaceHandle } from "./surface.tsx";
+import { Wayfinding } from "./view/minimap-view.tsx";
 import { ViewController } from "./view/view-controller.ts";
 
 export default function EditorPage({ imageId }: { projectId: string; imageId: string }): ReactNode {
@@ -120,6 +121,7 @@ function Editor({
         {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
         <div className="relative flex min-h-0 flex-1">
           <Surface image={image} session={session} view={view} look={look} handle={handle} />
+          <Wayfinding image={image} view={view} />
           <DraftPanel session={session} look={look} onCommand={onCommand} />
           {help && <KeyHelp onClose={() => setHelp(false)} />}
         </div>
