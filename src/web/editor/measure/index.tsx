@@ -32,6 +32,10 @@ function keptOf(session: EditorSession, image: ImageDetail, layer: LayerSummary)
     readShapes: async (layerId) =>
       (await layersApi.objects(layerId)).objects.map(({ shape }) => shapeFromWire(shape)),
     now: () => performance.now(),
+    schedule: (work, ms) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
   });
   const made = { desk, view: new Store(firstMeasureView) };
   kept.set(session, made);

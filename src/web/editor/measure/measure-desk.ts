@@ -50,6 +50,8 @@ export interface MeasureDeskParts {
   /** Shapes of another layer of the image. */
   readonly readShapes: (layerId: string) => Promise<readonly ObjectShape[]>;
   readonly now: () => number;
+  /** @returns calls it off. */
+  readonly schedule: (work: () => void, ms: number) => () => void;
 }
 
 /** A table made in this time is made anew without being asked for. */
@@ -76,7 +78,9 @@ export class MeasureDesk {
   #asked = 0;
   #measured: ReadonlyMap<string, ObjectShape> = new Map();
   #tookMs = Infinity;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #callOff: () => void = () => undefined;
+  /** Answers for a worker that was ended: nobody waits for ever. */
+  #abandon: () => void = () => undefined;
 
   constructor(parts: MeasureDeskParts) {
     this.#parts = parts;
@@ -120,7 +124,7 @@ export class MeasureDesk {
       if (table === null || id !== this.#asked) return;
       this.#measured = shapes;
       this.#tookMs = this.#parts.now() - started;
-      this.#show(withCellFacts(table, (uid) => session.model.cells.get(uid)));
+      this.#show(withCellFacts(table, (uid) => session.model.knownOf(uid)));
     } catch (error) {
       if (id === this.#asked) this.store.set({ phase: "failed", error });
     }
@@ -168,8 +172,11 @@ export class MeasureDesk {
     wanted: "table" | "file",
   ): Promise<T | null> {
     const worker = this.#parts.newWorker();
-    if (question.kind === "measure") this.#worker = worker;
-    return new Promise<T>((resolve, reject) => {
+    return new Promise<T | null>((resolve, reject) => {
+      if (question.kind === "measure") {
+        this.#worker = worker;
+        this.#abandon = () => resolve(null);
+      }
       worker.onmessage = ({ data }: MessageEvent<MeasureAnswer>) => {
         if (data.kind === "progress") this.store.set({ share: data.share });
         else if (data.kind === "error") reject(errorFromWire(data.error));
@@ -184,10 +191,10 @@ export class MeasureDesk {
   }
 
   #stop(): number {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#callOff();
     this.#worker?.terminate();
     this.#worker = null;
+    this.#abandon();
     this.#asked += 1;
     return this.#asked;
   }
@@ -233,11 +240,9 @@ export class MeasureDesk {
     for (const [uid, shape] of now) if (this.#measured.get(uid) !== shape) stale++;
     for (const uid of this.#measured.keys()) if (!now.has(uid)) stale++;
     this.store.set({ stale });
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#callOff();
     if (stale === 0 || phase === "working" || this.#tookMs > quickMs) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
+    this.#callOff = this.#parts.schedule(() => {
       if (this.#parts.session.state.playing === null) void this.measure();
     }, restMs);
   }

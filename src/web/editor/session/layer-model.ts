@@ -88,6 +88,13 @@ export class LayerModel {
     return this.#facts.get(uid)?.plane;
   }
 
+  /** Label and confidence of a living cell, in whatever plane. */
+  knownOf(uid: string): Pick<CellInfo, "label" | "confidence"> | undefined {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return undefined;
+    return { label: this.#labels.get(uid) ?? null, confidence: facts.confidence };
+  }
+
   /** Shape of a living cell, in whatever plane. */
   shapeOf(uid: string): ObjectShape | undefined {
     const plane = this.planeOf(uid);
