@@ -11,15 +11,17 @@ const blockLength = 4096;
 export function firstNotFinite(data: Float32Array): number {
   for (let from = 0; from < data.length; from += blockLength) {
     const to = Math.min(data.length, from + blockLength);
-    // Two sums, so that one addition need not wait for the other.
-    let [even, odd] = [0, 0];
+    // Four sums, so that one addition need not wait for another.
+    let [a, b, c, d] = [0, 0, 0, 0];
     let at = from;
-    for (; at + 1 < to; at += 2) {
-      even += data[at]! * 0;
-      odd += data[at + 1]! * 0;
+    for (; at + 3 < to; at += 4) {
+      a += data[at]! * 0;
+      b += data[at + 1]! * 0;
+      c += data[at + 2]! * 0;
+      d += data[at + 3]! * 0;
     }
-    if (at < to) even += data[at]! * 0;
-    if (even + odd === 0) continue;
+    for (; at < to; at++) a += data[at]! * 0;
+    if (a + b + c + d === 0) continue;
     for (let i = from; i < to; i++) if (!Number.isFinite(data[i]!)) return i;
   }
   return -1;
