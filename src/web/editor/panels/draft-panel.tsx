@@ -26,7 +26,7 @@ const titles: Readonly<Record<DraftTool, string>> = {
   seeds: "Split by seeds",
   "grow-by": "Grow or shrink",
   bulk: "Delete many",
-  carry: "Copy to other frames and slices",
+  carry: "Copy to frames, slices",
 };
 
 const first: Readonly<Record<DraftTool, string>> = {

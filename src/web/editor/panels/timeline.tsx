@@ -33,6 +33,7 @@ export function Timeline({ image, session }: { image: ImageDetail; session: Edit
           axis={axis}
           session={session}
           intervalMs={axis === "t" ? intervalMs : null}
+          hasTime={intervalMs !== null && planes.t > 1}
           withRate={row === 0}
         />
       ))}
@@ -44,11 +45,14 @@ function AxisRow({
   axis,
   session,
   intervalMs,
+  hasTime,
   withRate,
 }: {
   axis: PlaneAxis;
   session: EditorSession;
   intervalMs: number | null;
+  /** Some row says the time: all keep room for it, so that the sliders are of one length. */
+  hasTime: boolean;
   withRate: boolean;
 }): ReactNode {
   const count = useStore(session.store, (state) => state.planes[axis]);
@@ -104,14 +108,13 @@ function AxisRow({
         data-testid={`slider-${axis}`}
       />
       <span
-        className={classNames("w-20 text-right tabular-nums", shown !== wanted && "text-quiet")}
+        className={classNames("w-16 shrink-0 text-right tabular-nums", shown !== wanted && "text-quiet")}
         data-testid={`at-${axis}`}
       >
         {wanted + 1} / {count}
       </span>
-      {/* The same width in every row, so that the sliders are of one length. */}
-      <span className="w-20 truncate text-right text-quiet tabular-nums">{time}</span>
-      <span className="w-24 text-right">{withRate && <Rate session={session} />}</span>
+      {hasTime && <span className="w-20 shrink-0 truncate text-right text-quiet tabular-nums">{time}</span>}
+      <span className="w-28 shrink-0 text-right">{withRate && <Rate session={session} />}</span>
     </div>
   );
 }
