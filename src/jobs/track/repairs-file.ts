@@ -24,7 +24,10 @@ interface MaskEntry {
 /** How many there are of each kind. */
 export function countRepairs(repairs: readonly MaskRepair[]): Record<MaskRepairKind, number> {
   const count = (kind: MaskRepairKind): number => repairs.filter((one) => one.kind === kind).length;
-  return { missed: count("missed"), merged: count("merged"), cut: count("cut") };
+  return {
+    ...{ missed: count("missed"), merged: count("merged") },
+    ...{ cut: count("cut"), invented: count("invented") },
+  };
 }
 
 /**

@@ -145,6 +145,40 @@ describe("repairs by neighbours in time", () => {
     expect(made!.after.map(({ label }) => label)).toEqual([1, 5]);
   });
 
+  test("a mask of one frame where nothing is goes away; one of two frames and one at the side stay", async () => {
+    const put = (labels: LabelImage, y: number, x: number): LabelImage => {
+      for (let dy = 0; dy < 6; dy++)
+        labels.data.fill(9, (y + dy) * size.width + x, (y + dy) * size.width + x + 6);
+      return labels;
+    };
+    const places: Readonly<Record<number, readonly [number, number]>> = {
+      // Alone in mid-field; twice in mid-field; at the upper side.
+      ...{ 4: [14, 55], 7: [46, 92], 8: [46, 93], 10: [0, 60] },
+    };
+    const frames = movie({}).map((frame) => {
+      const place = places[frame.t];
+      return place === undefined ? frame : { ...frame, labels: put(squares(frame.t), place[0], place[1]) };
+    });
+    const out = await repair(frames);
+    expect(kinds(out)).toEqual(["invented 4"]);
+    expect(out[4]!.labels.data).toEqual(squares(4).data);
+    for (const t of [7, 8, 10]) expect(out[t]!.labels.data).toEqual(frames[t]!.labels.data);
+  });
+
+  test("a cell cut in two for a frame, taken for a division whose one daughter is lost: one mask again", async () => {
+    // Without unions offered, as for a cell that is larger than they may be. One half has 6 columns, the other 3.
+    const frames = movie({}).map((frame) => {
+      if (frame.t !== 6) return frame;
+      const labels = squares(6);
+      for (let y = 25; y < 34; y++) labels.data.fill(9, y * size.width + 82, y * size.width + 85);
+      return { ...frame, labels };
+    });
+    const out = await repair(frames);
+    expect(kinds(out)).toEqual(["cut 6"]);
+    expect(out[6]!.labels.data).toEqual(squares(6).data);
+    expect(out[6]!.repairs[0]!.reason).toBe("One mask in frames 5 and 7; in frame 6 it lay in two masks.");
+  });
+
   test("a missed cell takes the mask of a segmentation at a lower threshold, if there is one", async () => {
     const frames = movie({ 5: { 3: 0 } }).map((frame) => {
       if (frame.t !== 5) return frame;

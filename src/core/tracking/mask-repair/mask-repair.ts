@@ -11,9 +11,10 @@ import { drawObjectShapeInPlace, forEachRun, type ObjectShape, shapeArea } from 
 /**
  * - `missed`: a cell that the segmentation did not see, put where its neighbours in time say;
  * - `merged`: one mask of several cells, divided among them;
- * - `cut`: one cell in two masks, joined.
+ * - `cut`: one cell in two masks, joined;
+ * - `invented`: a mask where no cell is, taken away.
  */
-export const maskRepairKinds = ["missed", "merged", "cut"] as const;
+export const maskRepairKinds = ["missed", "merged", "cut", "invented"] as const;
 
 export type MaskRepairKind = (typeof maskRepairKinds)[number];
 
@@ -53,9 +54,13 @@ export const canRevert = (labels: LabelImage, { before, after }: MaskRepair): bo
 /** Whether two repairs are one idea: the same kind in the same frame, of masks that share more than half their pixels. */
 export function isSameRepair(a: MaskRepair, b: MaskRepair): boolean {
   if (a.kind !== b.kind || a.t !== b.t) return false;
-  const shared = sharedArea(a.after, b.after);
-  return 2 * shared > Math.max(areaOfAll(a.after), areaOfAll(b.after));
+  const [own, other] = [masksOf(a), masksOf(b)];
+  return 2 * sharedArea(own, other) > Math.max(areaOfAll(own), areaOfAll(other));
 }
+
+/** What it is about: the masks that it leaves, or the one that it takes away. */
+const masksOf = ({ before, after }: MaskRepair): readonly LabelledShape[] =>
+  after.length > 0 ? after : before;
 
 function exchangeInPlace(
   labels: LabelImage,

@@ -6,6 +6,7 @@
  */
 import { type ObjectShape, shapeArea } from "../../labels/index.ts";
 import { type Absence, findAbsences, isInside } from "./find-absences.ts";
+import { findHalves } from "./find-halves.ts";
 import { imageSupport } from "./image-support.ts";
 import {
   distanceWithoutDrift,
@@ -95,7 +96,7 @@ function coveringLabel(window: LinkedWindow, f: number, shape: ObjectShape): num
   return best !== 0 && under.get(best)! >= coveredShareMin * area ? best : 0;
 }
 
-/** Unions that the solver chose, with a cell before and after. */
+/** Unions that the solver chose, and halves that it took for daughters, with a cell before and after. */
 function findCuts(window: LinkedWindow): ProposedRepair[] {
   const found: ProposedRepair[] = [];
   for (const [f, frame] of window.frames.entries()) {
@@ -104,21 +105,34 @@ function findCuts(window: LinkedWindow): ProposedRepair[] {
     for (let k = 0; k < (parts?.length ?? 0); k += 3) {
       const cell: WindowCell = { f, at: parts![k]! };
       if (window.graph.tracks[positionOfCell(window, cell)] === 0 || !isHeld(window, cell)) continue;
-      const before = namedShapes(window, cell);
-      const shape = joinedShape(
-        before.map((one) => one.shape),
-        { t: frame.t, z: 0 },
-      );
-      if (before.length !== 2 || shape === null) continue;
-      const label = Math.min(...before.map((one) => one.label));
-      const reason = `${neighbourWords(window, cell)}; in frame ${frame.t} it lay in two masks.`;
-      found.push({
-        f,
-        repair: { kind: "cut", t: frame.t, reason, before, after: [{ label, shape }] },
-      });
+      const words = neighbourWords(window, originOf(window, cell), successorsOf(window, cell)[0] ?? null);
+      found.push(...joined(window, f, namedShapes(window, cell), words));
     }
   }
+  for (const { f, kept, lost } of findHalves(window)) {
+    const before = [...namedShapes(window, kept), ...namedShapes(window, lost)];
+    const words = neighbourWords(window, originOf(window, kept), successorsOf(window, kept)[0] ?? null);
+    found.push(...joined(window, f, before, words));
+  }
   return found;
+}
+
+/** Two masks under the lower of their labels. */
+function joined(
+  { frames }: LinkedWindow,
+  f: number,
+  before: readonly LabelledShape[],
+  words: string,
+): ProposedRepair[] {
+  const { t } = frames[f]!;
+  const shape = joinedShape(
+    before.map((one) => one.shape),
+    { t, z: 0 },
+  );
+  if (before.length !== 2 || shape === null) return [];
+  const label = Math.min(...before.map((one) => one.label));
+  const reason = `${words}; in frame ${t} it lay in two masks.`;
+  return [{ f, repair: { kind: "cut", t, reason, before, after: [{ label, shape }] } }];
 }
 
 function namedShapes(window: LinkedWindow, cell: WindowCell): LabelledShape[] {
@@ -141,11 +155,8 @@ export function isHeld(window: LinkedWindow, cell: WindowCell): boolean {
   return (hasOrigin || first) && (hasSuccessor || last) && (hasOrigin || hasSuccessor);
 }
 
-function neighbourWords(window: LinkedWindow, cell: WindowCell): string {
-  const before = originOf(window, cell);
-  const after = successorsOf(window, cell)[0] ?? null;
-  return seenWords(window, before, after, "One mask");
-}
+const neighbourWords = (window: LinkedWindow, before: WindowCell | null, after: WindowCell | null): string =>
+  seenWords(window, before, after, "One mask");
 
 function seenWords(
   { frames }: LinkedWindow,

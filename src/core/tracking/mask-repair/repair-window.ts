@@ -7,6 +7,7 @@
 import { objectShapesFromLabels } from "../../labels/index.ts";
 import type { FrameDetections } from "../detections.ts";
 import type { TrackGraph } from "../track-graph.ts";
+import { findInventions } from "./find-inventions.ts";
 import { type LinkedWindow, linkedWindow, type RepairFrame } from "./linked-window.ts";
 import {
   applyMaskRepairInPlace,
@@ -56,12 +57,17 @@ export async function repairWindow(
       changed.add(proposed.f);
     }
     // What the last round proposed would stand untried.
-    if (round < options.roundsMax - 1)
-      proposeRepairs(window, isWelcome, (proposed) => {
+    if (round < options.roundsMax - 1) {
+      const apply = (proposed: ProposedRepair): void => {
         exchange(frames[proposed.f]!, proposed.repair, "apply");
         standing.push(proposed);
         changed.add(proposed.f);
-      });
+      };
+      proposeRepairs(window, isWelcome, apply);
+      // What other repairs make sense of is no invention, so these come last.
+      if (changed.size === 0)
+        for (const proposed of findInventions(window)) if (isWelcome(proposed.repair)) apply(proposed);
+    }
     for (const f of changed) frames[f]!.detections = options.measure(frames[f]!);
     if (changed.size === 0) break;
   }
