@@ -24,6 +24,7 @@ export class StarCandidates {
   readonly rays: PackedRays;
   readonly #radius: Float32Array;
   readonly #blockRadius: Float32Array;
+  readonly #radiusMax: number;
   /** Top, left, bottom, right of each polygon around its grid point, pixels; the box holds each of its pixels. */
   readonly #boxes: Int16Array;
   readonly #grid: number;
@@ -54,6 +55,7 @@ export class StarCandidates {
     this.byProbability = sortByProbability(data, this.dead, count);
     this.rays = packRays(maps, this.dead, count);
     this.#measure(maps);
+    this.#radiusMax = this.#blockRadius.reduce((most, radius) => Math.max(most, radius), 0);
   }
 
   /** Radii and boxes of all candidates. */
@@ -120,8 +122,12 @@ export class StarCandidates {
     const width = this.#width;
     const [x, y] = [at % width, Math.floor(at / width)];
     const reach = this.#radius[at] as number;
-    for (let top = 0, block = 0; top < this.#height; top += blockSide) {
-      for (let left = 0; left < width; left += blockSide, block++) {
+    const far = reach + this.#radiusMax;
+    const start = (centre: number): number => Math.max(0, Math.floor((centre - far) / blockSide)) * blockSide;
+    const [bottom, right] = [Math.min(this.#height, y + far + 1), Math.min(width, x + far + 1)];
+    for (let top = start(y); top < bottom; top += blockSide) {
+      for (let left = start(x); left < right; left += blockSide) {
+        const block = (top / blockSide) * this.#columns + left / blockSide;
         const limit = reach + (this.#blockRadius[block] as number);
         const dy = Math.max(top - y, 0, y - top - blockSide + 1);
         const dx = Math.max(left - x, 0, x - left - blockSide + 1);
