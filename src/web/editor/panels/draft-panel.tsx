@@ -110,7 +110,8 @@ function sayOfCarry(target: CarryTarget, { cells, settings }: DraftsState, plane
   const from = planeText(target.from, planes);
   if (settings.carryWay !== "between") {
     if (cells === 0) return `Nothing of ${from} has room there.`;
-    return `Draws ${cellsText(cells)} from ${from}. Go through the frames to look.`;
+    const there = settings.carryWay.endsWith("slice") ? "slices" : "frames";
+    return `Draws ${cellsText(cells)} from ${from}. Go through the ${there} to look.`;
   }
   if (target.key === null) return `First key: ${from}. Go to the other one and click the cell there.`;
   const keys = `${from} and ${planeText(target.key.plane, planes)}`;
