@@ -10,7 +10,7 @@ import { shapeFromWire, shapeToWire } from "./shapes.ts";
 
 /** An edit for the wire. The time spent is rounded to whole milliseconds, at least 0. Cost: O(bytes of its shapes). */
 export function editToWire(edit: EditOperation): WireEdit {
-  const { operationId, kind, tool, changes, msSpent, undoes } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, origins } = edit;
   return {
     operationId,
     kind,
@@ -22,6 +22,7 @@ export function editToWire(edit: EditOperation): WireEdit {
       after: after === null ? null : shapeToWire(after),
     })),
     ...(undoes === undefined ? {} : { undoes }),
+    ...(origins === undefined ? {} : { origins: origins.map((change) => ({ ...change })) }),
   };
 }
 
@@ -31,7 +32,7 @@ export function editToWire(edit: EditOperation): WireEdit {
  * @throws FoundryError `label.invalid` when the bits of a shape are not base64.
  */
 export function editFromWire(edit: WireEdit): EditOperation {
-  const { operationId, kind, tool, changes, msSpent, undoes } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, origins } = edit;
   return {
     operationId,
     kind,
@@ -43,5 +44,6 @@ export function editFromWire(edit: WireEdit): EditOperation {
     })),
     msSpent,
     ...(undoes === undefined ? {} : { undoes }),
+    ...(origins === undefined ? {} : { origins }),
   };
 }

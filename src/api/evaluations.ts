@@ -52,6 +52,8 @@ const tallySettingsSchema = z.object({
   measuredIou: z.number(),
   boundaryTolerance: z.object({ distance: z.number(), unit: z.enum(["px", "um"]) }),
   errors: z.object({ correctIou: z.number(), relatedIou: z.number(), swallowedShare: z.number() }),
+  /** Absent in evaluations from before regions were known to scores. */
+  counting: z.object({ uncountedShare: z.number(), foundIou: z.number() }).optional(),
 });
 
 export const facetScoresSchema = z.object({
@@ -68,6 +70,8 @@ export const evaluationReportSchema = z.object({
   settings: tallySettingsSchema,
   referenceCount: z.number().int(),
   predictedCount: z.number().int(),
+  /** Objects left out because nobody annotated their place; not among the counts above. */
+  uncounted: z.object({ references: z.number().int(), predictions: z.number().int() }).optional(),
   headline: headlineSchema,
   intervals: intervalsSchema,
   hausdorff: z.object({

@@ -23,4 +23,5 @@ export * from "./models.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";
 export * from "./shapes.ts";
+export * from "./tracks.ts";
 export * from "./versions.ts";

@@ -12,6 +12,7 @@ export const jobKindSchema = z.enum([
   "check",
   "export",
   "reproduce",
+  "track",
 ]);
 export const jobStateSchema = z.enum(["waiting", "running", "done", "failed", "canceled"]);
 

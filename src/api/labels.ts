@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import { editKinds } from "#core/edits/index.ts";
+import { editKinds, originKinds } from "#core/edits/index.ts";
 import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 /** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
@@ -24,6 +24,9 @@ export const wireShapeSchema = z.object({
   bits: z.base64().max(24_000_000),
 });
 
+/** The object one goes on from: the same cell in an earlier frame (link), or its parent (division). */
+export const wireOriginSchema = z.object({ uid: idSchema, kind: z.enum(originKinds) });
+
 export const wireObjectSchema = z.object({
   uid: idSchema,
   /** Pixel value in every rendering of this layer; never changes for a uid. */
@@ -35,6 +38,8 @@ export const wireObjectSchema = z.object({
   kind: z.string(),
   /** Calibrated confidence of a proposal, 0..1; null when a person made it. */
   confidence: z.number().min(0).max(1).nullable(),
+  /** Absent where nothing is known. The origin itself may be deleted by now. */
+  origin: wireOriginSchema.optional(),
 });
 
 export const layerObjectsSchema = z.object({
@@ -53,14 +58,23 @@ export const wireChangeSchema = z.object({
   after: wireShapeSchema.nullable(),
 });
 
+export const wireOriginChangeSchema = z.object({
+  uid: idSchema,
+  before: wireOriginSchema.nullable(),
+  after: wireOriginSchema.nullable(),
+});
+
 export const wireEditSchema = z.object({
   operationId: idSchema,
   kind: editKindSchema,
   tool: z.string().max(64),
-  changes: z.array(wireChangeSchema).min(1).max(10_000),
+  /** Empty only in an edit of origins. */
+  changes: z.array(wireChangeSchema).max(10_000),
   msSpent: z.number().int().min(0).max(86_400_000),
   /** The operation that this one takes back (kind undo) or brings back (kind redo). */
   undoes: idSchema.optional(),
+  /** Changes of which object goes on from which, checked by the laws of lineages. */
+  origins: z.array(wireOriginChangeSchema).max(10_000).optional(),
 });
 
 /** One request carries at most 100 edits: a client that was offline sends several requests. */
@@ -80,7 +94,7 @@ export const postEditsResultSchema = z.object({ results: z.array(editResultSchem
 
 export const loggedEditSchema = wireEditSchema.extend({
   // A model's proposal for a large image is one edit; the limit for edits sent by a client does not bind it.
-  changes: z.array(wireChangeSchema).min(1),
+  changes: z.array(wireChangeSchema),
   seq: z.number().int(),
   agent: agentSchema,
   at: timeSchema,

@@ -9,6 +9,7 @@ import * as labels from "./labels/index.ts";
 import * as leaks from "./leaks/index.ts";
 import * as licence from "./licence/index.ts";
 import * as lineage from "./lineage/index.ts";
+import * as measure from "./measure/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as movie from "./movie/index.ts";
 import * as ontology from "./ontology/index.ts";
@@ -30,6 +31,7 @@ test.each(
     leaks,
     licence,
     lineage,
+    measure,
     metrics,
     movie,
     ontology,

@@ -1,4 +1,4 @@
-/** Two compartments of one image, each against its own labels as they were accepted before the freeze. */
+/** Images against the labels as they were accepted before the freeze: of two compartments, and of a region only. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
@@ -18,7 +18,9 @@ import {
   listDatasetItems,
   readOutcomes,
   type Store,
+  setCoverage,
 } from "#store/index.ts";
+import { box } from "#store/testing/sample-labels.ts";
 import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
 import { scoreImage } from "./evaluate-image.ts";
 
@@ -99,4 +101,63 @@ test("nuclei and whole cells are scored apart, with the labels of the time of th
   );
   expect(missed?.shape.bbox).toEqual([1, 31, 15, 45]);
   expect(await score("cytoplasm", nuclei)).toBeNull();
+}, 60_000);
+
+test("cells where nobody annotated are not false, by what the layer said when it was frozen", async () => {
+  const { id: projectId } = await createProject(store, person, "a region");
+  const labelled = objectsOf(squares(6, [5, 5], [5, 35]));
+  const { imageId } = await insertImage(store, person, {
+    projectId,
+    name: "field",
+    group: "g",
+    image: imageArray(
+      "uint8",
+      "yx",
+      [40, 60],
+      Uint8Array.from({ length: 2400 }, (_, i) => i % 251),
+    ),
+    layers: [
+      { compartment: "nuclear", objects: labelled },
+      // A second person who outlined one cell and says so.
+      { compartment: "nuclear", name: "Ben", objects: labelled.slice(0, 1), coverage: "sparse" },
+    ],
+    source: { title: "made here", licence: "CC0-1.0" },
+  });
+  const layers = (await getImage(store, imageId)).layers;
+  const main = layers.find(({ name }) => name === "")?.id as string;
+  const freeze = async (version: string) => {
+    const dataset = await freezeDataset(store, person, { projectId, name: version, query: "" });
+    const { items } = await listDatasetItems(store, dataset.id);
+    const [item] = await exportDatasetItems(store, items, dataset.createdAt);
+    if (item === undefined) throw new Error("the frozen item is not there");
+    return item;
+  };
+  const whole = await freeze("whole");
+  // Everything is labelled in columns 0 to 29.
+  await setCoverage(store, person, main, { coverage: "region", region: box(0, 0, 40, 30) });
+  const part = await freeze("part");
+  await setCoverage(store, person, main, { coverage: "sparse", region: null });
+  const sparse = await freeze("sparse");
+  // Both labelled cells, a false one inside the region, two outside of it.
+  const predicted = squares(6, [5, 5], [5, 35], [25, 5], [25, 40], [15, 50]);
+  const sumsOf = async (item: typeof part) =>
+    (await scoreImage(store, item, "nuclear", predicted))?.tally.sums;
+  const found = { references: 2, correct: 2, missed: 0, uncountedReferences: 0 };
+  expect(await sumsOf(whole)).toMatchObject({ ...found, predictions: 5, gained: 3, uncountedPredictions: 0 });
+  expect(await sumsOf(part)).toMatchObject({ ...found, predictions: 3, gained: 1, uncountedPredictions: 2 });
+  expect(await sumsOf(sparse)).toMatchObject({
+    ...found,
+    predictions: 2,
+    gained: 0,
+    uncountedPredictions: 3,
+  });
+  const scored = await scoreImage(store, part, "nuclear", predicted);
+  const outcomes = await readOutcomes(store, scored?.outcomes.digest as string);
+  expect(outcomes.filter(({ side }) => side === "predicted").map(({ shape }) => shape.bbox)).toEqual([
+    [5, 5, 11, 11],
+    [5, 35, 11, 41],
+    [25, 5, 31, 11],
+  ]);
+  // What Ben leaves open says nothing against him.
+  expect(scored?.human?.sums).toMatchObject({ references: 1, correct: 1, missed: 0, uncountedReferences: 1 });
 }, 60_000);

@@ -1,8 +1,18 @@
-/** Scores of one image: the model's labels against the reference of each compartment, and a second person's against it. */
+/**
+ * Scores of one image: the model's labels against the reference of each compartment, and a second person's against it.
+ *
+ * Where a layer does not speak for the whole image, what lies outside of it counts as `core/metrics` says.
+ */
 
-import type { LabelImage } from "#core/array/index.ts";
-import { objectShapesFromLabels, renderObjects } from "#core/labels/index.ts";
-import { evaluateLabels, imageFacets, type ObjectTally } from "#core/metrics/index.ts";
+import type { LabelImage, Mask } from "#core/array/index.ts";
+import { drawObjectShapeInPlace, objectShapesFromLabels, renderObjects } from "#core/labels/index.ts";
+import {
+  defaultTallySettings,
+  evaluateLabels,
+  imageFacets,
+  type ObjectTally,
+  uncountedPixels,
+} from "#core/metrics/index.ts";
 import { imageFacetNames } from "#core/ontology/index.ts";
 import type { Compartment } from "#nn/index.ts";
 import {
@@ -10,6 +20,7 @@ import {
   type ExportLayerRow,
   keepOutcomes,
   type NewEvaluationImage,
+  readRegion,
   revisionObjects,
   type Store,
   type VersionedObject,
@@ -41,7 +52,8 @@ export async function scoreImage(
   const objects = await firstPlane(store, main.revisionId);
   const { height, width } = predicted;
   const reference = renderObjects(height, width, objects);
-  const { tally, outcomes } = evaluateLabels(reference, predicted, item.mpp);
+  const uncounted = await uncountedOf(store, main, reference);
+  const { tally, outcomes } = evaluateLabels(reference, predicted, item.mpp, defaultTallySettings, uncounted);
   const own = new Map(objects.map(({ label, uid, shape }) => [label, { uid, shape }]));
   const seen = objectShapesFromLabels(predicted);
   const stored = outcomes.flatMap((outcome) => {
@@ -60,7 +72,7 @@ export async function scoreImage(
     group: item.group,
     facets: { ...describingFacets(item), ...imageFacets(reference, item.mpp) },
     tally,
-    human: second === undefined ? null : await scoreSecond(store, second, reference, item),
+    human: second === undefined ? null : await scoreSecond(store, second, { reference, uncounted }, item),
     outcomes: await keepOutcomes(store, stored),
   };
 }
@@ -73,13 +85,34 @@ function describingFacets({ metadata }: ExportImage): Record<string, string> {
   );
 }
 
-/** How well a second person's labels fit the reference. */
+/** Pixels of which a layer says nothing; undefined for a layer that speaks for all. */
+async function uncountedOf(
+  store: Store,
+  { coverage, regionDigest }: ExportLayerRow,
+  labels: LabelImage,
+): Promise<Mask | undefined> {
+  if (regionDigest === null) return uncountedPixels(labels, { coverage });
+  const { height, width } = labels;
+  const drawn = { ...labels, data: new Int32Array(labels.data.length) };
+  drawObjectShapeInPlace(await readRegion(store, regionDigest), drawn, 1);
+  const region = { dtype: "uint8", height, width, data: Uint8Array.from(drawn.data) } as const;
+  return uncountedPixels(labels, { coverage, region });
+}
+
+/** How well a second person's labels fit the reference, where both speak. */
 async function scoreSecond(
   store: Store,
   layer: ExportLayerRow,
-  reference: LabelImage,
+  { reference, uncounted }: { readonly reference: LabelImage; readonly uncounted: Mask | undefined },
   { mpp }: ExportImage,
 ): Promise<ObjectTally> {
   const objects = await firstPlane(store, layer.revisionId);
-  return evaluateLabels(reference, renderObjects(reference.height, reference.width, objects), mpp).tally;
+  const theirs = renderObjects(reference.height, reference.width, objects);
+  const both = united(uncounted, await uncountedOf(store, layer, theirs));
+  return evaluateLabels(reference, theirs, mpp, defaultTallySettings, both).tally;
+}
+
+function united(a: Mask | undefined, b: Mask | undefined): Mask | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { ...a, data: a.data.map((value, i) => value | (b.data[i] as number)) };
 }

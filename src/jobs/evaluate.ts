@@ -44,7 +44,7 @@ import { compartmentsOf, predictCompartments } from "./predict-compartments.ts";
 import { createRateMeter, type ProgressReport } from "./progress.ts";
 
 /** Changes whenever the same labels would get another number, so that old and new scores are never compared. */
-export const METRIC_VERSION = `${matcherName} errors/1 objects/1`;
+export const METRIC_VERSION = `${matcherName} errors/1 objects/1 regions/1`;
 
 /** Items read at once; their pixels are read one at a time. */
 const itemsPerPage = 200;

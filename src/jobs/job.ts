@@ -10,6 +10,7 @@ import type { LeakWaiver } from "#core/leaks/index.ts";
 import type { Agent, Job, JobItem, Store } from "#store/index.ts";
 import type { PredictSettings } from "./predict-settings.ts";
 import type { ProgressReport } from "./progress.ts";
+import type { TrackSolver } from "./track/track-movie.ts";
 
 export interface IngestParams {
   /** Upload staged by the server: numbered files with a manifest. */
@@ -122,6 +123,15 @@ export interface CheckParams {
   readonly modelVersionId?: string;
 }
 
+export interface TrackParams {
+  readonly layerId: string;
+  /** `name@1.0.0` of a linking model, or `plain`; default the one that ships, if there is one. */
+  readonly linker?: string;
+  readonly solver?: TrackSolver;
+  /** Most frames a cell may be missing; default 2. */
+  readonly gapFrames?: number;
+}
+
 export interface JobParams {
   readonly ingest: IngestParams;
   readonly propose: ProposeParams;
@@ -131,6 +141,7 @@ export interface JobParams {
   readonly predict: PredictParams;
   readonly check: CheckParams;
   readonly export: ExportParams;
+  readonly track: TrackParams;
 }
 
 export type JobKind = keyof JobParams;

@@ -103,7 +103,7 @@ export function bestFitting(
   models: readonly ShippedModel[],
   kinds: readonly ImageKind[],
 ): ShippedModel | undefined {
-  const fits = models.map(({ version }) => versionFit(version, kinds) ?? 0);
+  const fits = models.map(({ version }) => versionFit(version, kinds) ?? -1);
   return models[fits.lastIndexOf(Math.max(...fits))];
 }
 

@@ -6,6 +6,7 @@
  * use only.
  */
 
+import { FoundryError } from "#core/errors.ts";
 import type { Engine, SegmentationModel } from "#nn/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 import { engineChoice } from "./engine-choice.ts";
@@ -75,6 +76,11 @@ async function releaseIdle(keep: number): Promise<void> {
 }
 
 async function load(store: Store, version: ModelVersion): Promise<SegmentationModel> {
+  if (version.contract["kind"] === "linking")
+    throw new FoundryError("model.invalid", {
+      message: `${version.name}@${version.version} links cells of movies; it finds none in images.`,
+      hint: "Choose a segmentation model.",
+    });
   const { loadModel } = await import("#nn/index.ts");
   const bytes = await store.blobs.get(version.onnxDigest);
   // Of whatever version; checked field by field by the loader.

@@ -271,7 +271,7 @@ test("the requests were right often enough to reach what lies behind the checks"
     .map(({ method, url }) => `${method} ${url}`);
   // No token that signs in, no edit of many, no word that two terms could mean, no upload, no fault in a label, no
   // written export, no run, no prediction, no network that runs, no image in an evaluation, no second evaluation, no
-  // pinned image and no version that beats another is there to be asked for.
+  // pinned image, no movie and no version that beats another is there to be asked for.
   expect(never).toEqual([
     "POST /session",
     "POST /bulk-edits/:bulkEditId/undo",
@@ -283,6 +283,7 @@ test("the requests were right often enough to reach what lies behind the checks"
     "POST /mends/:mendId/undo",
     "GET /exports/:exportId/file",
     "GET /training-runs/:runId",
+    "POST /layers/:layerId/track",
     "POST /model-versions/:modelVersionId/release",
     "GET /model-versions/:modelVersionId/package.zip",
     "GET /evaluations/:evaluationId/picture.png",

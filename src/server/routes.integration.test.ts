@@ -23,6 +23,7 @@ import { metadataRoutes } from "./routes/metadata.ts";
 import { modelFileRoutes } from "./routes/model-files.ts";
 import { pinnedRoutes } from "./routes/pinned.ts";
 import { predictionRoutes } from "./routes/predictions.ts";
+import { trackRoutes } from "./routes/tracks.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { insertTwoSquares, type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
@@ -437,6 +438,7 @@ test("every route was called", () => {
     modelFileRoutes,
     pinnedRoutes,
     predictionRoutes,
+    trackRoutes,
     uploadRoutes,
     versionRoutes,
   ].flat();

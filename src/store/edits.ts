@@ -7,6 +7,7 @@
  */
 
 import {
+  applyOperation,
   applyOperationInPlace,
   type EditOperation,
   type MutableLayerState,
@@ -17,6 +18,13 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
+import {
+  checkOrigins,
+  noteLives,
+  type OriginsNear,
+  readOriginsNear,
+  writeOrigins,
+} from "./object-origins.ts";
 import { assertOpen } from "./open-layer.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
@@ -46,6 +54,7 @@ export async function appendEdits(
     const { fitting, refused } = await checkEdits(tx, layer, fresh);
     const edits = fitting.map((operation) => ({ operation }));
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
+    await writeOrigins(tx, actor, layer, fitting);
     for (const edit of saved) answered.set(edit.operationId, edit);
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
@@ -107,16 +116,27 @@ async function checkEdits(
   };
   const valid = operations.filter((operation) => attempt(operation, () => assertValid(operation, layer)));
   const state = await readStateNear(tx, layer, valid);
+  const origins = await readOriginsNear(tx, layer.id, valid);
   const seen = new Set<string>();
   for (const operation of valid) {
     // The same id twice in one request is one edit.
     if (seen.has(operation.operationId)) continue;
-    if (!attempt(operation, () => applyOperationInPlace(state, operation))) continue;
+    if (!attempt(operation, () => applyWhole(state, origins, operation))) continue;
     seen.add(operation.operationId);
     fitting.push(operation);
   }
   for (const id of seen) refused.delete(id);
   return { fitting, refused };
+}
+
+/** Shapes and origins, both or neither. Changes what was read. */
+function applyWhole(state: MutableLayerState, origins: OriginsNear, operation: EditOperation): void {
+  if (operation.origins !== undefined) {
+    applyOperation(state, operation);
+    checkOrigins(origins, operation);
+  }
+  applyOperationInPlace(state, operation);
+  noteLives(origins, operation);
 }
 
 function assertValid(operation: EditOperation, layer: LayerRow): void {
@@ -147,28 +167,33 @@ async function readStateNear(
   };
   if (operations.length === 0) return state;
   const uids = new Set(operations.flatMap(({ changes }) => changes.map(({ uid }) => uid)));
-  const boxes = operations.map(unionBox).filter((box) => box !== null);
+  const boxes = operations.flatMap(planeBoxes);
   const rows = await tx.sql.query<ObjectRow>(text.selectObjectsNear, [
     layer.id,
     [...uids],
-    ...[0, 1, 2, 3].map((side) => boxes.map((box) => box[side])),
+    ...[0, 1, 2, 3, 4, 5].map((side) => boxes.map((box) => box[side])),
   ]);
   for (const row of rows) state.objects.set(row.uid, decodeShape(row.digest, row.bytes));
   return state;
 }
 
-type Box = [y0: number, x0: number, y1: number, x1: number];
+type PlaneBox = [y0: number, x0: number, y1: number, x1: number, t: number, z: number];
 
-/** Smallest box around everything an edit draws; null when it only removes. */
-function unionBox({ changes }: EditOperation): Box | null {
-  let union: Box | null = null;
+/** Smallest box around everything an edit draws in each frame and plane; none where it only removes. */
+function planeBoxes({ changes }: EditOperation): PlaneBox[] {
+  const boxes = new Map<string, PlaneBox>();
   for (const { after } of changes) {
     if (after === null) continue;
+    const { t, z } = after;
     const [y0, x0, y1, x1] = after.bbox;
-    union =
-      union === null
-        ? [y0, x0, y1, x1]
-        : [Math.min(union[0], y0), Math.min(union[1], x0), Math.max(union[2], y1), Math.max(union[3], x1)];
+    const box = boxes.get(`${t},${z}`);
+    if (box === undefined) boxes.set(`${t},${z}`, [y0, x0, y1, x1, t, z]);
+    else {
+      box[0] = Math.min(box[0], y0);
+      box[1] = Math.min(box[1], x0);
+      box[2] = Math.max(box[2], y1);
+      box[3] = Math.max(box[3], x1);
+    }
   }
-  return union;
+  return [...boxes.values()];
 }

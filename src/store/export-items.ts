@@ -22,6 +22,8 @@ export interface ExportLayerRow {
   readonly name: string;
   readonly truth: LayerTruth;
   readonly coverage: LayerCoverage;
+  /** Of coverage "region": where everything is labelled. */
+  readonly regionDigest: string | null;
   readonly revisionId: string;
   readonly root: string;
 }
@@ -81,10 +83,11 @@ export async function exportDatasetItems(
   const layers = await acceptedLayers(store, ids, frozenAt);
   const pinned = new Map(
     (
-      await store.sql.query<Pick<ExportLayerRow, "revisionId" | "layerId" | "root" | "coverage">>(
-        text.selectLayersOfRevisions,
-        [items.flatMap((item) => [item, ...item.moreLayers].map(({ layerRevisionId }) => layerRevisionId))],
-      )
+      await store.sql.query<
+        Pick<ExportLayerRow, "revisionId" | "layerId" | "root" | "coverage" | "regionDigest">
+      >(text.selectLayersOfRevisions, [
+        items.flatMap((item) => [item, ...item.moreLayers].map(({ layerRevisionId }) => layerRevisionId)),
+      ])
     ).map((row) => [row.revisionId, row]),
   );
   return items.flatMap((item) => {

@@ -78,6 +78,7 @@ export {
 } from "./prepared-image.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
+export { readRegion } from "./region-blobs.ts";
 export * from "./release.ts";
 export * from "./revisions.ts";
 export * from "./saved-queries.ts";

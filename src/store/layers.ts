@@ -132,7 +132,10 @@ export function toLayerSummary(row: LayerRow): LayerSummary {
  */
 export async function layerObjects(store: Store, layerId: string): Promise<LayerObjects> {
   const layer = await readLayerRow(store, layerId);
-  const rows = await store.sql.query<ObjectRow & { layerSeq: number }>(text.selectObjectsAndSeq, [layerId]);
+  const rows = await store.sql.query<ObjectRow & OriginColumns & { layerSeq: number }>(
+    text.selectObjectsAndSeq,
+    [layerId],
+  );
   const agents = await agentsById(
     store,
     rows.map(({ agentId }) => agentId),
@@ -148,12 +151,21 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
       agent,
       kind,
       confidence,
+      ...originOf(row),
     };
   });
   // The number of the same statement as the objects, so that a client can go on from exactly this state.
   const seq = rows[0]?.layerSeq ?? layer.seq;
   return { layerId, seq, height: layer.height, width: layer.width, objects };
 }
+
+interface OriginColumns {
+  readonly originUid: string | null;
+  readonly originKind: "link" | "division" | null;
+}
+
+const originOf = ({ originUid, originKind }: OriginColumns): Pick<StoredObject, "origin"> =>
+  originUid === null || originKind === null ? {} : { origin: { uid: originUid, kind: originKind } };
 
 /** Label image of the present objects of one frame and plane (default the first). */
 export async function renderHead(

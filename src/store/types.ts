@@ -5,7 +5,7 @@
  * drift apart. Times are ISO strings, digests SHA-256 in lower-case hex, ids ULIDs.
  */
 
-import type { EditOperation } from "#core/edits/index.ts";
+import type { EditOperation, ObjectOrigin } from "#core/edits/index.ts";
 import type { WireError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
@@ -148,6 +148,7 @@ export interface StoredObject {
   /** Kind of the edit that made the present shape. */
   readonly kind: string;
   readonly confidence: number | null;
+  readonly origin?: ObjectOrigin;
 }
 
 export interface LayerObjects {
@@ -344,7 +345,8 @@ export type JobKind =
   | "predict"
   | "check"
   | "export"
-  | "reproduce";
+  | "reproduce"
+  | "track";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

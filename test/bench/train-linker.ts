@@ -3,8 +3,10 @@
  * seeds with the plain scorer (same solver) and with assignment by distance, and on a real movie with reference masks. One command; run again to go on.
  *
  * Usage: node test/bench/train-linker.ts OUT [--steps 4000] [--until 4000] [--movies 400] [--save 500] [--threads 2]
- *        [--test-movies 6] [--test-frames 40] [--errors 0.05] [--no-test] [--evaluate]
- * OUT gets checkpoint.safetensors, log.jsonl (one line per 50 steps), linker.onnx, report.json.
+ *        [--seed 1] [--test-movies 6] [--test-frames 40] [--errors 0.05] [--no-test] [--evaluate]
+ *        [--ship models --name cell-linker --version 1.0.0]
+ * OUT gets checkpoint.safetensors, log.jsonl (one line per 50 steps), linker.onnx, report.json. With --ship the finished
+ * model is written as a folder that the program registers at its start and `cellfoundry track` uses.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +24,7 @@ import {
   plainScorer,
   trackFrames,
 } from "#core/tracking/index.ts";
-import { openHighs } from "../../src/jobs/track/open-highs.ts";
+import { openHighs, shippedLinkerName } from "../../src/jobs/track/index.ts";
 import { createOrtNodeEngine } from "../../src/nn/engine/ort-node.ts";
 import {
   decodeLinkingCheckpoint,
@@ -47,6 +49,7 @@ import {
 import { linkByDistance, linkByTruth, tracksOfLinks } from "./tracking/baselines.ts";
 import { readReferenceMovie } from "./tracking/real-movie.ts";
 import { scoreGraph, scoreTracks } from "./tracking/score-graph.ts";
+import { shipLinker } from "./tracking/ship-linker.ts";
 import { type KnownMovie, knownDetections, withUnions } from "./tracking/simulated-movie.ts";
 
 const { values, positionals } = parseArgs({
@@ -54,6 +57,12 @@ const { values, positionals } = parseArgs({
   allowNegative: true,
   options: {
     steps: { type: "string", default: String(defaultLinkingConfig.steps) },
+    /** Of movies, weights and order. */
+    seed: { type: "string", default: String(defaultLinkingConfig.seed) },
+    /** Folder of models that the finished linker goes to, and what it is called there. */
+    ship: { type: "string" },
+    name: { type: "string", default: shippedLinkerName },
+    version: { type: "string", default: "1.0.0" },
     until: { type: "string" },
     movies: { type: "string", default: String(defaultLinkingConfig.movies) },
     save: { type: "string", default: "500" },
@@ -76,6 +85,7 @@ mkdirSync(out, { recursive: true });
 
 const config: LinkingConfig = {
   ...defaultLinkingConfig,
+  seed: Number(values.seed),
   steps: Number(values.steps),
   movies: Number(values.movies),
 };
@@ -146,6 +156,9 @@ async function linkLearned(movie: KnownMovie, solver: LinkSolver, scorer: Learne
   return buildTrackGraph(linked);
 }
 
+/** The seeds of the solvers' bench: no movie of a training is drawn from them. */
+const testSeed = 770_000;
+
 interface Sum {
   readonly lnk: number[];
   correct: number[];
@@ -190,10 +203,9 @@ async function compare(scorer: LearnedScorer): Promise<object[]> {
   };
   for (let m = 0; m < Number(values["test-movies"]); m++) {
     const density = densities[m % 3]!;
-    // The seeds of the solvers' bench: no model is trained on them.
     const movie = knownDetections(
       { look: "nuclear", density, frameCount },
-      770_000 + m,
+      testSeed + m,
       Number(values.errors),
     );
     const wider = withUnions(movie);
@@ -276,7 +288,13 @@ console.table(table);
 const real = values.test ? await realMovie(scorer) : [];
 console.table(real);
 await scorer.release();
-save(
-  "report.json",
-  JSON.stringify({ config, step: state.step, temperatures, before, after, table, real }, null, 2),
-);
+const report = { temperatures, before, after, silenced: unseenNames, table, real };
+save("report.json", JSON.stringify({ config, step: state.step, ...report }, null, 2));
+if (values.ship !== undefined) {
+  const folder = shipLinker(values.ship, {
+    ...{ name: values.name, version: values.version, config, testSeed, report },
+    ...{ onnx: model, weights: encodeLinkingCheckpoint(config, state) },
+    command: `node test/bench/train-linker.ts OUT --seed ${config.seed} --steps ${config.steps} --movies ${config.movies} --test-movies ${values["test-movies"]} --test-frames ${values["test-frames"]} --ship models --name ${values.name} --version ${values.version}`,
+  });
+  console.log(`written: ${folder}`);
+}

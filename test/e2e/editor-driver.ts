@@ -47,7 +47,7 @@ export async function saved(page: Page): Promise<number> {
 }
 
 /** Image pixel -> page pixel, by the view that the page states. */
-async function onScreen(page: Page, point: Point): Promise<Point> {
+export async function onScreen(page: Page, point: Point): Promise<Point> {
   const view = JSON.parse((await page.getByTestId("editor").getAttribute("data-view")) ?? "null");
   const box = await page.getByTestId("surface").boundingBox();
   if (view === null || box === null) throw new Error("the image is not on the screen");

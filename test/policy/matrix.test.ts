@@ -112,6 +112,7 @@ const table: Readonly<Record<string, string>> = {
   "PATCH /api/layers/:layerId/coverage": edit,
   "GET /api/layers/:layerId/edits": look,
   "POST /api/layers/:layerId/edits": edit,
+  "POST /api/layers/:layerId/track": edit,
   "GET /api/layers/:layerId/compare": look,
   "GET /api/layers/:layerId/branches": look,
   "POST /api/layers/:layerId/branches": edit,

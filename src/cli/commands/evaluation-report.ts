@@ -5,6 +5,7 @@ import {
   type HeadlineName,
   headlineNames,
   type Interval,
+  type ObjectScores,
   type ScoreComparison,
 } from "#core/metrics/index.ts";
 import type { EvaluationDetail } from "#store/index.ts";
@@ -63,11 +64,20 @@ export function fullReport(evaluation: EvaluationDetail, facet?: string): string
       ]),
     ),
     `Border tolerance ${tolerance.distance} ${tolerance.unit}; matching ${report.scores.settings.matcher}.`,
+    ...leftOut(report.scores.uncounted),
     agreement === null
       ? "No image has labels of a second person; how well people agree is not known."
       : `Two people have outlined ${counted(agreement.imageCount, "image")} with ${agreement.referenceCount} cells.`,
     ...facetTables(evaluation, facet),
   ].join("\n");
+}
+
+/** Cells that no score counts; nothing where everything is annotated. */
+export function leftOut(uncounted: ObjectScores["uncounted"] | undefined): string[] {
+  const { predictions = 0, references = 0 } = uncounted ?? {};
+  if (predictions + references === 0) return [];
+  const ignored = references > 0 ? ` and ${counted(references, "reference cell")} in ignored places` : "";
+  return [`Not counted: ${counted(predictions, "predicted cell")} where nobody annotated${ignored}.`];
 }
 
 function facetTables({ report }: EvaluationDetail, only: string | undefined): string[] {

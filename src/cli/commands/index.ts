@@ -227,6 +227,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./track.ts")).trackCommand,
   },
   {
+    name: "measure",
+    summary: "Measure cells: shape, neighbours, light per channel and compartment",
+    load: async () => (await import("./measure.ts")).measureCommand,
+  },
+  {
     name: "metrics segmentation",
     summary: "Compare two label images",
     load: async () => (await import("./metrics-segmentation.ts")).metricsSegmentationCommand,

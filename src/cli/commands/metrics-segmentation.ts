@@ -2,23 +2,31 @@
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { LabelImage } from "#core/array/index.ts";
+import type { LabelImage, Mask } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import type { BoundaryTolerance } from "#core/metrics/index.ts";
 import { type Command, type CommandInput, requiredPositional, textOption, usageError } from "../command.ts";
 import { score } from "../output.ts";
+import { leftOut } from "./evaluation-report.ts";
 import { scoreTable } from "./model-report.ts";
 
 export const metricsSegmentationCommand: Command = {
-  usage: "metrics segmentation REF.tif PRED.tif [--mpp UM] [--tolerance 2px|1um]",
+  usage:
+    "metrics segmentation REF.tif PRED.tif [--mpp UM] [--tolerance 2px|1um] [--region IN.tif] [--ignore OUT.tif]",
   about:
     "Compares a predicted label image with a reference: average precision (TP / (TP + FP + FN)), F1, panoptic quality at " +
     "IoU 0.5 to 0.95, SEG and DET of the Cell Tracking Challenge, AJI, boundary F, Hausdorff distance, area bias, and " +
-    "cells by error class.",
-  examples: ["cellfoundry metrics segmentation reference.tif predicted.tif --mpp 0.5 --tolerance 1um --json"],
+    "cells by error class. With --region, predicted cells mostly outside of it that find no reference cell are not " +
+    "counted; with --ignore neither are reference cells mostly inside.",
+  examples: [
+    "cellfoundry metrics segmentation reference.tif predicted.tif --mpp 0.5 --tolerance 1um --json",
+    "cellfoundry metrics segmentation reference.tif predicted.tif --region annotated.tif",
+  ],
   options: {
     mpp: { type: "string", value: "UM", help: "Micrometres per pixel: 0.5, or 0.5,0.48 (y, x)" },
     tolerance: { type: "string", value: "DISTANCE", help: "For boundary F: 2px (default) or 1um" },
+    region: { type: "string", value: "IN.tif", help: "Image above 0 where every cell is in REF.tif" },
+    ignore: { type: "string", value: "OUT.tif", help: "Image above 0 where nobody can tell" },
   },
   run,
 };
@@ -26,11 +34,19 @@ export const metricsSegmentationCommand: Command = {
 async function run(input: CommandInput): Promise<undefined> {
   const reference = await readLabelFile(requiredPositional(input, 0, "REF.tif", metricsSegmentationCommand));
   const predicted = await readLabelFile(requiredPositional(input, 1, "PRED.tif", metricsSegmentationCommand));
-  const { defaultTallySettings, evaluateLabels, scoresOf } = await import("#core/metrics/index.ts");
+  const { defaultTallySettings, evaluateLabels, scoresOf, uncountedPixels } = await import(
+    "#core/metrics/index.ts"
+  );
   const mpp = readMpp(textOption(input, "mpp"));
   const boundaryTolerance = readTolerance(textOption(input, "tolerance"), mpp !== null);
   const settings = { ...defaultTallySettings, boundaryTolerance };
-  const scores = scoresOf(evaluateLabels(reference, predicted, mpp, settings).tally, settings);
+  const [region, ignore] = [
+    await readMask(textOption(input, "region")),
+    await readMask(textOption(input, "ignore")),
+  ];
+  const coverage = region === undefined ? "exhaustive" : "region";
+  const uncounted = uncountedPixels(reference, { coverage, region, ignore });
+  const scores = scoresOf(evaluateLabels(reference, predicted, mpp, settings, uncounted).tally, settings);
   const { errors, hausdorff, areaBias } = scores;
   input.out.result(scores, () =>
     [
@@ -43,6 +59,7 @@ async function run(input: CommandInput): Promise<undefined> {
         `area bias ${shown(areaBias.mean)}`,
       `Cells: ${errors.correct} correct, ${errors.missed} missed, ${errors.gained} gained, ${errors.split} split, ` +
         `${errors.merge} merged, ${errors.catastrophe} in disorder.`,
+      ...leftOut(scores.uncounted),
     ].join("\n"),
   );
   return undefined;
@@ -67,6 +84,12 @@ function readTolerance(text: string | undefined, hasMpp: boolean): BoundaryToler
   if (unit === "um" && !hasMpp)
     throw usageError("A tolerance in um needs --mpp.", metricsSegmentationCommand);
   return { distance: Number(found[1]), unit };
+}
+
+async function readMask(path: string | undefined): Promise<Mask | undefined> {
+  if (path === undefined) return undefined;
+  const { height, width, data } = await readLabelFile(path);
+  return { dtype: "uint8", height, width, data: Uint8Array.from(data, (value) => (value > 0 ? 1 : 0)) };
 }
 
 async function readLabelFile(path: string): Promise<LabelImage> {

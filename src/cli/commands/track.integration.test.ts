@@ -17,7 +17,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ImageArray, imageArray, type LabelImage, labelImage } from "#core/array/index.ts";
 import type { Track } from "#core/lineage/index.ts";
-import { type MovieFrame, type MovieParams, simulateMovie } from "#core/movie/index.ts";
+import {
+  evenShares,
+  injectSegmentationErrors,
+  type MovieFrame,
+  type MovieParams,
+  simulateMovie,
+} from "#core/movie/index.ts";
+import { rng } from "#core/rng.ts";
 import { createTrackScorer } from "#core/track-metrics/index.ts";
 import {
   layoutNamed,
@@ -30,7 +37,7 @@ import {
   writeMovieTracks,
 } from "#formats/index.ts";
 import { openFolderSource } from "#jobs/index.ts";
-import { findMovies, type Movie, trackMovie } from "#jobs/track/index.ts";
+import { decodeRepairs, findMovies, type Movie, trackMovie } from "#jobs/track/index.ts";
 import { runCommandLine } from "../main.ts";
 
 let folder = "";
@@ -227,6 +234,34 @@ test("frames that are numbered from 7 keep their numbers; a lost frame of labels
     "--json",
   );
   expect(JSON.parse(none.out).movies[0].found.gaps).toBe(0);
+}, 60_000);
+
+test("masks with faults: repaired on demand, each repair listed and reversible", async () => {
+  const random = rng(11, "faults");
+  const given = frames.map(({ labels }) => injectSegmentationErrors(labels, evenShares(0.08), random).labels);
+  for (const [t, labels] of given.entries())
+    put(`faulty/t${String(t).padStart(3, "0")}.tif`, writeLabelTiff(labels));
+  const ask = [at("movie/01"), "--labels", at("faulty"), "--linker", "plain", "--json"];
+  const plain = await run(...ask, "--out", at("unrepaired"));
+  const mended = await run(...ask, "--out", at("repaired"), "--repair", "on");
+  expect([plain.code, mended.code]).toEqual([0, 0]);
+  const found = (out: string) => JSON.parse(out).movies[0].found;
+  expect(found(plain.out)).toMatchObject({ repairs: null, linker: null, scorer: "plain" });
+  expect(existsSync(at("unrepaired/01/repairs.json"))).toBe(false);
+  const { repairs } = found(mended.out);
+  const counted = Object.values<number>(repairs).reduce((sum, count) => sum + count, 0);
+  const list = decodeRepairs(new Uint8Array(readFileSync(at("repaired/01/repairs.json"))), {
+    height: size,
+    width: size,
+  });
+  expect([list.length, counted > 10]).toEqual([counted, true]);
+  const scoreIn = async (path: string): Promise<number> => (await scoresOf(at(path), tableOf(at(path)))).lnk!;
+  const before = await scoreIn("unrepaired/01/01_RES");
+  const after = await scoreIn("repaired/01/01_RES");
+  expect(before).toBeLessThan(0.95);
+  expect(after).toBeGreaterThan(0.97);
+  const maybe = await run(...ask, "--out", at("maybe"), "--repair", "maybe");
+  expect([maybe.code, JSON.parse(maybe.out).error.code]).toEqual([2, "cli.usage"]);
 }, 60_000);
 
 function without({ data, height, width }: LabelImage, label: number): LabelImage {

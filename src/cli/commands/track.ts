@@ -2,7 +2,15 @@
 
 import { basename, join, resolve } from "node:path";
 import { errorToWire, type WireError } from "#core/errors.ts";
-import type { CellSource, FoundMovie, TrackFormat, TrackingSummary, TrackSolver } from "#jobs/track/index.ts";
+import type {
+  CellSource,
+  FoundMovie,
+  OpenLinker,
+  TrackFormat,
+  TrackingSummary,
+  TrackSolver,
+} from "#jobs/track/index.ts";
+import type { ModelVersion, Store } from "#store/index.ts";
 import { chosenModel } from "../chosen-model.ts";
 import {
   type Command,
@@ -36,8 +44,9 @@ export const trackCommand: Command = {
   about:
     "Follows cells through movies: links, divisions and gaps, to optimality in windows. A movie is a TIFF whose pages are " +
     "frames, a folder with one image per frame, a folder of the Cell Tracking Challenge (each sequence is a movie), or an " +
-    "OME-Zarr with t. A model version segments each frame, or label images are given and taken as they are. Each movie's " +
-    "results lie in a folder of its name. A movie that fails does not stop the others; then the exit code is 1.",
+    "OME-Zarr with t. A model version segments each frame, or label images are given. Masks of a model are repaired by what " +
+    "is before and after them; every repair is listed in repairs.json and can be taken back. Each movie's results lie in a " +
+    "folder of its name. A movie that fails does not stop the others; then the exit code is 1.",
   examples: [
     "cellfoundry track movie.tif --model nuclei-fluorescence --out tracks",
     "cellfoundry track Fluo-N2DL-HeLa --labels Fluo-N2DL-HeLa/01_ST/SEG --out tracks --format geff",
@@ -62,6 +71,16 @@ export const trackCommand: Command = {
       type: "string",
       value: "FORMAT",
       help: "ctc (default; masks and table, written frame by frame), trk, geff, trackmate or track-csv",
+    },
+    linker: {
+      type: "string",
+      value: "NAME@V",
+      help: "Judge links with this linking model; default the one that ships, if there is one; plain: without learning",
+    },
+    repair: {
+      type: "string",
+      value: "on|off",
+      help: "Repair masks by their neighbours in time; default on for a model's, off for given labels",
     },
     gap: { type: "string", value: "N", help: `Most frames a cell may be missing, 0 to ${gapMax}; default 2` },
     solver: {
@@ -91,19 +110,47 @@ async function run(input: CommandInput): Promise<number> {
     solver: oneOf(input, "solver", trackSolvers),
     gapFrames: numberOption(input, "gap", { low: 0, high: gapMax, integer: true }) ?? 2,
     mpp: numberOption(input, "mpp", mppRange),
+    repairs: repairWish(input),
   };
   await applyEngineOptions(input);
-  if (labels !== undefined) return trackAll(input, settings, labelsFor(labels));
+  const linkerName = textOption(input, "linker");
+  const isNamed = linkerName !== undefined && linkerName !== plainLinker;
+  if (labels !== undefined && !isNamed) return trackAll(input, settings, labelsFor(labels));
   return withStore(input, async (opened) => {
+    const linker = isNamed ? await chosenModel(opened, linkerName) : undefined;
+    const named = {
+      ...settings,
+      ...(linker === undefined ? {} : { linker: { store: opened.store, version: linker } }),
+    };
+    if (labels !== undefined) return trackAll(input, named, labelsFor(labels));
     const version = await chosenModel(opened, model ?? "");
     const cells: CellSource = { kind: "model", store: opened.store, version, settings: {} };
     try {
-      return await trackAll(input, settings, () => cells);
+      return await trackAll(input, named, () => cells);
     } finally {
       const { releaseSegmentationModels } = await import("#jobs/index.ts");
       await releaseSegmentationModels();
     }
   });
+}
+
+/** In place of a name: the scorer that was not trained. */
+const plainLinker = "plain";
+
+function repairWish(input: CommandInput): boolean | undefined {
+  const wish = textOption(input, "repair");
+  if (wish === undefined) return undefined;
+  if (wish !== "on" && wish !== "off")
+    throw usageError(`--repair is "${wish}"; it is on or off.`, trackCommand);
+  return wish === "on";
+}
+
+/** The version that was asked for, or what ships; `undefined` for the plain scorer. */
+async function openLinker(input: CommandInput, { linker }: Settings): Promise<OpenLinker | undefined> {
+  const { openShippedLinker, openStoredLinker } = await import("#jobs/track/index.ts");
+  if (linker !== undefined) return openStoredLinker(linker.store, linker.version);
+  if (textOption(input, "linker") === plainLinker) return undefined;
+  return (await openShippedLinker()) ?? undefined;
 }
 
 interface Settings {
@@ -112,6 +159,9 @@ interface Settings {
   readonly solver: TrackSolver;
   readonly gapFrames: number;
   readonly mpp: number | undefined;
+  readonly repairs: boolean | undefined;
+  /** A version that was asked for by name. */
+  readonly linker?: { readonly store: Store; readonly version: ModelVersion };
 }
 
 type CellsFor = (movie: string, count: number) => CellSource;
@@ -139,10 +189,16 @@ async function trackAll(input: CommandInput, settings: Settings, cellsFor: Cells
   const { createFileNames } = await import("#formats/export/index.ts");
   const nameOf = createFileNames();
   const states: MovieState[] = [];
-  for (const [i, movie] of movies.entries()) {
-    const folder = nameOf(movie.name);
-    const cells = cellsFor(movie.name, movies.length);
-    states.push(await trackOne(input, settings, { movie, folder, cells, which: [i, movies.length] }));
+  const linker = await openLinker(input, settings);
+  try {
+    for (const [i, movie] of movies.entries()) {
+      const folder = nameOf(movie.name);
+      const cells = cellsFor(movie.name, movies.length);
+      const one = { movie, folder, cells, linker, which: [i, movies.length] } as const;
+      states.push(await trackOne(input, settings, one));
+    }
+  } finally {
+    await linker?.release();
   }
   const failed = states.filter(({ state }) => state === "failed").length;
   input.out.result({ format: settings.format, movies: states }, () => report(states, failed));
@@ -153,14 +209,15 @@ interface OneMovie {
   readonly movie: FoundMovie;
   readonly folder: string;
   readonly cells: CellSource;
+  readonly linker: OpenLinker | undefined;
   /** Its place and how many there are. */
   readonly which: readonly [index: number, count: number];
 }
 
 async function trackOne(
   input: CommandInput,
-  { out, ...settings }: Settings,
-  { movie, folder, cells, which }: OneMovie,
+  { out, linker: _named, ...settings }: Settings,
+  { movie, folder, cells, linker, which }: OneMovie,
 ): Promise<MovieState> {
   const { runTracking } = await import("#jobs/track/index.ts");
   const startedAt = performance.now();
@@ -170,6 +227,7 @@ async function trackOne(
     const found = await runTracking(movie, {
       ...settings,
       cells,
+      linker,
       out: resolve(target),
       signal: input.signal,
       onFrame: progressOf(input, movie.name, which, startedAt),
@@ -217,13 +275,21 @@ async function listMovies(paths: readonly string[]): Promise<FoundMovie[]> {
   return movies;
 }
 
+function repairCount(found: TrackingSummary | null): number | null {
+  if (found === null || found.repairs === null) return null;
+  return Object.values(found.repairs).reduce((sum, count) => sum + count, 0);
+}
+
 function report(states: readonly MovieState[], failed: number): string {
   const reason = ({ error }: MovieState): string =>
     [error?.message, error?.hint].filter((part) => part !== undefined).join(" ");
   const notes = states.flatMap(({ movie, found }) => (found?.notes ?? []).map((note) => `${movie}: ${note}`));
   return [
     table(
-      ["movie", "state", "frames", "cells", "tracks", "divisions", "gaps", "seconds", "results or reason"],
+      [
+        ...["movie", "state", "frames", "cells", "tracks", "divisions", "gaps"],
+        ...["repairs", "seconds", "results or reason"],
+      ],
       states.map((one) => [
         one.movie,
         one.state,
@@ -232,6 +298,7 @@ function report(states: readonly MovieState[], failed: number): string {
         one.found?.tracks ?? null,
         one.found?.divisions ?? null,
         one.found?.gaps ?? null,
+        repairCount(one.found),
         one.seconds,
         one.out ?? reason(one),
       ]),

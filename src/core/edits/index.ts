@@ -35,11 +35,21 @@ export {
   type EditKind,
   type EditOperation,
   editKinds,
+  invertedOrigins,
   invertOperation,
   type ObjectChange,
   operationChangesMax,
   validateOperation,
 } from "./operation.ts";
+export {
+  applyOriginsInPlace,
+  type ObjectOrigin,
+  type OriginChange,
+  type OriginFacts,
+  OriginIndex,
+  originKinds,
+  sameOrigin,
+} from "./origins.ts";
 export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
 export { pressureRadius } from "./pen.ts";
 export { cutPolygon, type DrawPolygon, drawPolygon, polygonCornersMax } from "./polygon.ts";

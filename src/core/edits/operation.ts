@@ -8,6 +8,7 @@
 
 import { FoundryError, isFoundryError } from "../errors.ts";
 import { assertObjectShape, type ObjectShape, shapesEqual } from "../labels/index.ts";
+import { type OriginChange, originKinds, sameOrigin } from "./origins.ts";
 
 export const editKinds = [
   "draw",
@@ -48,6 +49,8 @@ export interface EditOperation {
   readonly msSpent: number;
   /** The operation this one takes back (kind undo) or brings back (kind redo). */
   readonly undoes?: string;
+  /** Changes of where objects come from over time; an edit of these alone changes no shape. */
+  readonly origins?: readonly OriginChange[];
 }
 
 /** An import of a large field holds tens of thousands of objects; more than this in one step is a mistake. */
@@ -96,7 +99,7 @@ export function validateOperation(
     );
   }
   const count = operation.changes.length;
-  if (count === 0) throw invalid("it changes nothing");
+  if (count === 0 && (operation.origins ?? []).length === 0) throw invalid("it changes nothing");
   if (count > operationChangesMax) {
     throw invalid(`it changes ${count} objects, more than ${operationChangesMax}`, { count });
   }
@@ -106,6 +109,22 @@ export function validateOperation(
     if (seen.has(change.uid)) throw invalid("it changes one object twice", { uid: change.uid });
     seen.add(change.uid);
     validateChange(change, image);
+  }
+  validateOrigins(operation.origins ?? []);
+}
+
+function validateOrigins(origins: readonly OriginChange[]): void {
+  if (origins.length > operationChangesMax) {
+    throw invalid(`it changes ${origins.length} tracks, more than ${operationChangesMax}`);
+  }
+  const seen = new Set<string>();
+  for (const { uid, before, after } of origins) {
+    const sides = [before, after].filter((side) => side !== null);
+    const isKnown = sides.every((side) => isId(side.uid) && originKinds.includes(side.kind));
+    if (!isId(uid) || !isKnown) throw invalid("an object's origin is not one");
+    if (seen.has(uid)) throw invalid("it changes the origin of one object twice", { uid });
+    seen.add(uid);
+    if (sameOrigin(before, after)) throw invalid("an object's origin is the same before and after", { uid });
   }
 }
 
@@ -131,6 +150,12 @@ function validateChange(
   }
 }
 
+/** The origins of an operation the other way round, as a field of one that takes it back. */
+export function invertedOrigins({ origins }: Pick<EditOperation, "origins">): Pick<EditOperation, "origins"> {
+  if (origins === undefined) return {};
+  return { origins: origins.map(({ uid, before, after }) => ({ uid, before: after, after: before })) };
+}
+
 /** The operation with all changes the other way round; `kind` says whether it takes back or brings back. */
 export function invertOperation(
   operation: EditOperation,
@@ -144,5 +169,6 @@ export function invertOperation(
     changes: operation.changes.map(({ uid, before, after }) => ({ uid, before: after, after: before })),
     msSpent: 0,
     undoes: operation.operationId,
+    ...invertedOrigins(operation),
   };
 }

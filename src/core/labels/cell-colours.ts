@@ -43,11 +43,16 @@ export class CellColours {
     return this.#placed.get(uid)?.colour ?? -1;
   }
 
-  /** Enters or moves a cell; a cell that has a colour keeps it. @returns index into the palette. */
-  place(uid: string, box: BoundingBox): number {
+  /**
+   * Enters or moves a cell; a cell that has a colour keeps it.
+   *
+   * @param wanted  colour of a new cell, whatever its neighbours have: that of the same cell in another frame.
+   * @returns index into the palette.
+   */
+  place(uid: string, box: BoundingBox, wanted?: number): number {
     const before = this.#placed.get(uid);
     if (before !== undefined) this.#leaveGrid(uid, before.box);
-    const colour = before?.colour ?? this.#choose(uid, box);
+    const colour = before?.colour ?? wanted ?? this.#choose(uid, box);
     this.#placed.set(uid, { box, colour });
     for (const field of fieldsOf(box, 0)) {
       const uids = this.#grid.get(field);

@@ -9,9 +9,11 @@
 
 import { assertSameShape, type LabelImage, type Plane } from "../array/index.ts";
 import { FoundryError } from "../errors.ts";
+import { carryAllInPlace } from "./carry-along-flow.ts";
 import { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
 import { type Flows, flowTargets } from "./flow-targets.ts";
 import { indexLabels } from "./label-index.ts";
+import { firstNotFinite } from "./not-finite.ts";
 
 export interface FlowParams {
   /** Pixels above this value of the probability plane are carried; 0 for logits, 0.5 for probabilities. */
@@ -37,8 +39,6 @@ const endsOfNeighbourMin = 3;
 
 /** A centre's ends lie within this many pixels of its peak. */
 const peakReach = 5;
-
-const stepsBetweenLooks = 16;
 
 /**
  * @param flows  unit length inside cells (values of a network that was trained on five-fold flows divided by five).
@@ -73,46 +73,17 @@ export function labelsFromFlows(
 function carryPixels({ flowY, flowX }: Flows, cell: Plane<"float32">, params: FlowParams): Int32Array {
   const { height, width } = cell;
   const ends = new Int32Array(height * width).fill(-1);
-  const inside = new Uint8Array(ends.length);
-  for (let i = 0; i < inside.length; i++) inside[i] = (cell.data[i] as number) > params.cellThreshold ? 1 : 0;
-  // Flows outside cells are noise and must not pull pixels out; a copy with zeros there saves a test per corner.
-  const dy = flowY.data.map((value, i) => (inside[i] === 1 ? value : 0));
-  const dx = flowX.data.map((value, i) => (inside[i] === 1 ? value : 0));
+  // Both components side by side: a corner is one trip to memory. Flows outside cells are noise and must not pull pixels
+  // out; zeros there save a test per corner.
+  const flow = new Float32Array(2 * ends.length);
   for (let i = 0; i < ends.length; i++) {
-    if (inside[i] === 1) ends[i] = carryOne(i, dy, dx, height, width, params.steps);
+    if (!(cell.data[i]! > params.cellThreshold)) continue;
+    ends[i] = i;
+    flow[2 * i] = flowY.data[i]!;
+    flow[2 * i + 1] = flowX.data[i]!;
   }
+  carryAllInPlace(ends, flow, height, width, params.steps);
   return ends;
-}
-
-function carryOne(
-  start: number,
-  dy: Float32Array,
-  dx: Float32Array,
-  height: number,
-  width: number,
-  steps: number,
-): number {
-  let x = start % width;
-  let y = (start - x) / width;
-  let [seenY, seenX] = [y, x];
-  for (let step = 1; step <= steps; step++) {
-    const y0 = Math.min(Math.floor(y), height - 1);
-    const x0 = Math.min(Math.floor(x), width - 1);
-    const down = y0 + 1 < height ? width : 0;
-    const right = x0 + 1 < width ? 1 : 0;
-    const [fy, fx] = [y - y0, x - x0];
-    const at = y0 * width + x0;
-    const [w00, w01] = [(1 - fy) * (1 - fx), (1 - fy) * fx];
-    const [w10, w11] = [fy * (1 - fx), fy * fx];
-    y += w00 * dy[at]! + w01 * dy[at + right]! + w10 * dy[at + down]! + w11 * dy[at + down + right]!;
-    x += w00 * dx[at]! + w01 * dx[at + right]! + w10 * dx[at + down]! + w11 * dx[at + down + right]!;
-    y = Math.min(Math.max(y, 0), height - 1);
-    x = Math.min(Math.max(x, 0), width - 1);
-    if (step % stepsBetweenLooks !== 0) continue;
-    if (Math.abs(y - seenY) + Math.abs(x - seenX) < 1) break;
-    [seenY, seenX] = [y, x];
-  }
-  return Math.round(y) * width + Math.round(x);
 }
 
 /** Number of the object that ends at each pixel, 0 for none. Peaks grow in order of their height. */
@@ -193,19 +164,27 @@ function dropContrary(labels: LabelImage, { flowY, flowX }: Flows, errorMax: num
   const index = indexLabels(labels);
   const errors = new Float64Array(index.labels.length);
   const { data } = labels;
+  let [last, k] = [0, 0];
   for (let i = 0; i < data.length; i++) {
-    if (data[i] === 0) continue;
-    const k = index.indexOf(data[i] as number);
-    const ey = (flowY.data[i] as number) - (own.flowY.data[i] as number);
-    const ex = (flowX.data[i] as number) - (own.flowX.data[i] as number);
-    errors[k]! += (ey * ey + ex * ex) / (index.areas[k] as number);
+    const label = data[i]!;
+    if (label === 0) continue;
+    if (label !== last) [last, k] = [label, index.indexOf(label)];
+    const ey = flowY.data[i]! - own.flowY.data[i]!;
+    const ex = flowX.data[i]! - own.flowX.data[i]!;
+    errors[k]! += (ey * ey + ex * ex) / index.areas[k]!;
   }
-  const kept = data.map((label) => (label !== 0 && errors[index.indexOf(label)]! > errorMax ? 0 : label));
+  const kept = data.slice();
+  for (let i = 0; i < kept.length; i++) {
+    const label = kept[i]!;
+    if (label === 0) continue;
+    if (label !== last) [last, k] = [label, index.indexOf(label)];
+    if (errors[k]! > errorMax) kept[i] = 0;
+  }
   return { ...labels, data: kept };
 }
 
 function assertFinite({ data, width }: Plane<"float32">, what: string): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(data);
   if (bad < 0) return;
   throw new FoundryError("array.nan", {
     message: `The model gave no finite ${what} at row ${Math.floor(bad / width)}, column ${bad % width}.`,

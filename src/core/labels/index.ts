@@ -4,6 +4,7 @@ export { CellColours, cellPalette, type Rgb } from "./cell-colours.ts";
 export { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
 export { connectedComponents } from "./components.ts";
 export { contactWeight } from "./contact-weight.ts";
+export { type ContourSides, contourLength, contourSides } from "./contour-sides.ts";
 export {
   type DeepWatershedParams,
   type DeepWatershedPlanes,
@@ -31,6 +32,8 @@ export {
   type ObjectMeasures,
 } from "./measure-object.ts";
 export { type NestedNuclei, type NestOptions, nestNuclei } from "./nest-nuclei.ts";
+export { createRowNester, type NestedRows, type NestRowsOptions, type RowNester } from "./nest-rows.ts";
+export { type Ellipse, ellipseOf, type ObjectMoments, objectMoments } from "./object-moments.ts";
 export {
   assertObjectShape,
   drawObjectShapeInPlace,

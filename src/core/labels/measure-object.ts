@@ -1,13 +1,14 @@
 /**
  * Measurements of one object from its shape, and of the light under it: what a table of cells holds.
  *
- * Axes and eccentricity are those of the ellipse with the same second moments, each pixel counted as a point at its
- * centre, as scikit-image's `regionprops` does; so a single pixel has axes of length 0.
+ * Axes and eccentricity are those of the ellipse with the same second moments. Columns of a whole layer, with units,
+ * neighbours and statistics of light, are in `core/measure`.
  */
 
 import type { Plane, Point } from "../array/index.ts";
-import { forEachRun, type ObjectShape, shapeToMask } from "./object-shape.ts";
-import { regionProperties } from "./region-properties.ts";
+import { contourLength, contourSides } from "./contour-sides.ts";
+import { ellipseOf, objectMoments } from "./object-moments.ts";
+import { forEachRun, type ObjectShape } from "./object-shape.ts";
 import { solidity } from "./solidity.ts";
 
 export interface ObjectMeasures {
@@ -32,42 +33,17 @@ export interface ObjectIntensity {
 
 /** Cost: O(box). */
 export function measureObject(shape: ObjectShape): ObjectMeasures {
-  let [area, sumY, sumX, sumYY, sumXX, sumXY] = [0, 0, 0, 0, 0, 0];
-  const [top, left] = shape.bbox;
-  forEachRun(shape, (row, from, to) => {
-    const y = row - top;
-    for (let column = from; column < to; column++) {
-      const x = column - left;
-      area++;
-      sumY += y;
-      sumX += x;
-      sumYY += y * y;
-      sumXX += x * x;
-      sumXY += x * y;
-    }
-  });
-  const [meanY, meanX] = [sumY / area, sumX / area];
-  const momentY = sumYY / area - meanY * meanY;
-  const momentX = sumXX / area - meanX * meanX;
-  const momentXY = sumXY / area - meanX * meanY;
-  const middle = (momentY + momentX) / 2;
-  const spread = Math.hypot((momentY - momentX) / 2, momentXY);
-  const [large, small] = [middle + spread, Math.max(0, middle - spread)];
+  const moments = objectMoments(shape);
+  const { majorAxis, minorAxis, eccentricity } = ellipseOf(moments);
   return {
-    areaPx: area,
-    perimeterPx: perimeterOf(shape),
-    centroid: { y: top + meanY, x: left + meanX },
-    majorAxisPx: 4 * Math.sqrt(large),
-    minorAxisPx: 4 * Math.sqrt(small),
-    eccentricity: large === 0 ? 0 : Math.sqrt(1 - small / large),
+    areaPx: moments.areaPx,
+    perimeterPx: contourLength(contourSides(shape)),
+    centroid: moments.centroid,
+    majorAxisPx: majorAxis,
+    minorAxisPx: minorAxis,
+    eccentricity,
     solidity: solidity(shape),
   };
-}
-
-function perimeterOf(shape: ObjectShape): number {
-  const { height, width, data } = shapeToMask(shape);
-  const [one] = regionProperties({ dtype: "int32", height, width, data: Int32Array.from(data) });
-  return one?.perimeterPx ?? 0;
 }
 
 /**

@@ -7,7 +7,7 @@
  * Euclidean distance between pixel centres.
  */
 
-import { assertSameShape, type LabelImage } from "../array/index.ts";
+import { assertSameShape, type LabelImage, type Mask } from "../array/index.ts";
 import { assert } from "../errors.ts";
 import { forEachOutlinePixel } from "../labels/index.ts";
 import { createDistanceField, type PixelLengths } from "./pixel-distance.ts";
@@ -37,6 +37,7 @@ export interface BoundaryScores {
 
 /**
  * @param lengths  micrometres per pixel; only needed for a tolerance in micrometres.
+ * @param uncounted  1 at pixels whose borders are not asked about; others may still lie near them.
  * @throws FoundryError `array.shapeMismatch`. Cost: O(pixels), 17 bytes per pixel of scratch.
  */
 export function boundarySums(
@@ -44,6 +45,7 @@ export function boundarySums(
   predicted: LabelImage,
   tolerance: BoundaryTolerance = defaultBoundaryTolerance,
   lengths: PixelLengths | null = null,
+  uncounted?: Mask,
 ): BoundarySums {
   assertSameShape(reference, predicted, "Reference and prediction must have the same size");
   assert(tolerance.unit === "px" || lengths !== null, "a tolerance in micrometres needs the pixel size");
@@ -57,7 +59,7 @@ export function boundarySums(
     const limit = tolerance.distance * (1 + 1e-9);
     let [all, found] = [0, 0];
     for (let i = 0; i < of.length; i++) {
-      if (of[i] !== 1) continue;
+      if (of[i] !== 1 || (uncounted !== undefined && uncounted.data[i] !== 0)) continue;
       all++;
       if ((distance[i] as number) <= limit) found++;
     }

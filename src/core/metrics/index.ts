@@ -43,6 +43,14 @@ export {
   type ScoreComparison,
   type ScoreDifference,
 } from "./compare-scores.ts";
+export {
+  type AnnotatedGround,
+  type CountedObjects,
+  type CountingRule,
+  countedObjects,
+  defaultCountingRule,
+  uncountedPixels,
+} from "./counted-objects.ts";
 export { errorUnits } from "./error-units.ts";
 export { defaultTallySettings, evaluateLabels, type LabelEvaluation } from "./evaluate-labels.ts";
 export {

@@ -134,6 +134,7 @@ describe("scoreSegmentation, poolScores", () => {
       matcher: "iou-assignment/1",
       thresholds: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95],
       imageCount: 1,
+      counting: { uncountedShare: 0.5, foundIou: 0.5 },
     });
     expect(one.meanAveragePrecision).toBeCloseTo(0.5, 12);
   });

@@ -12,6 +12,8 @@ export interface ObjectScores {
   readonly imageCount: number;
   readonly referenceCount: number;
   readonly predictedCount: number;
+  /** Objects left out because nobody annotated their place. */
+  readonly uncounted: { readonly references: number; readonly predictions: number };
   readonly byThreshold: readonly MatchScores[];
   /** mSA: mean of average precision over the thresholds. */
   readonly meanAveragePrecision: number;
@@ -54,6 +56,7 @@ export function scoresOf(
     imageCount: sums.images,
     referenceCount: sums.references,
     predictedCount: sums.predictions,
+    uncounted: { references: sums.uncountedReferences, predictions: sums.uncountedPredictions },
     byThreshold,
     meanAveragePrecision:
       byThreshold.reduce((total, { averagePrecision }) => total + averagePrecision, 0) / byThreshold.length,

@@ -5,10 +5,10 @@
  * mean over images is not offered, because an image of two cells would weigh as much as one of two thousand.
  */
 
-import type { LabelImage } from "../array/index.ts";
+import type { LabelImage, Mask } from "../array/index.ts";
 import { assert } from "../errors.ts";
+import { type CountingRule, countedObjects, defaultCountingRule } from "./counted-objects.ts";
 import { type MatchScores, scoreOverlaps, scoresFromCounts } from "./match-objects.ts";
-import { findOverlaps, type Overlaps } from "./overlaps.ts";
 
 /** 0.5 to 0.95 in steps of 0.05, as in the Data Science Bowl 2018 and COCO. */
 export const defaultIouThresholds: readonly number[] = Array.from(
@@ -35,7 +35,10 @@ export interface SegmentationScores {
     readonly matcher: string;
     readonly thresholds: readonly number[];
     readonly imageCount: number;
+    readonly counting: CountingRule;
   };
+  /** Objects left out because nobody annotated their place. */
+  readonly uncounted: { readonly references: number; readonly predictions: number };
   readonly byThreshold: readonly MatchScores[];
   /** Mean of average precision over the thresholds. */
   readonly meanAveragePrecision: number;
@@ -44,25 +47,22 @@ export interface SegmentationScores {
 
 /**
  * @param thresholds  IoU thresholds, each in (0, 1]; default 0.5 to 0.95.
+ * @param uncounted  pixels that say nothing, as `uncountedPixels` gives them; default none.
  * @throws FoundryError `array.shapeMismatch`. Cost: O(pixels + pairs x thresholds).
  */
 export function scoreSegmentation(
   reference: LabelImage,
   predicted: LabelImage,
   thresholds: readonly number[] = defaultIouThresholds,
+  uncounted?: Mask,
 ): SegmentationScores {
-  return scoreAllThresholds(findOverlaps(reference, predicted), thresholds);
-}
-
-/** `scoreSegmentation` on a table already made. */
-function scoreAllThresholds(
-  overlaps: Overlaps,
-  thresholds: readonly number[] = defaultIouThresholds,
-): SegmentationScores {
+  const counted = countedObjects(reference, predicted, uncounted);
+  const { overlaps } = counted;
   return assemble(
     thresholds.map((threshold) => scoreOverlaps(overlaps, threshold)),
     overlaps.foreground,
     1,
+    counted.uncounted,
   );
 }
 
@@ -83,13 +83,16 @@ export function poolScores(list: readonly SegmentationScores[]): SegmentationSco
   );
   const foreground = { reference: 0, predicted: 0, shared: 0 };
   let imageCount = 0;
+  const uncounted = { references: 0, predictions: 0 };
   for (const scores of list) {
     foreground.reference += scores.foreground.reference;
     foreground.predicted += scores.foreground.predicted;
     foreground.shared += scores.foreground.shared;
     imageCount += scores.settings.imageCount;
+    uncounted.references += scores.uncounted.references;
+    uncounted.predictions += scores.uncounted.predictions;
   }
-  return assemble(byThreshold, foreground, imageCount);
+  return assemble(byThreshold, foreground, imageCount, uncounted);
 }
 
 /** Scores of added counts at one threshold. */
@@ -109,12 +112,19 @@ function assemble(
   byThreshold: readonly MatchScores[],
   pixels: Pick<ForegroundScores, "reference" | "predicted" | "shared">,
   imageCount: number,
+  uncounted: SegmentationScores["uncounted"],
 ): SegmentationScores {
   const { reference, predicted, shared } = pixels;
   const union = reference + predicted - shared;
   const total = byThreshold.reduce((sum, { averagePrecision }) => sum + averagePrecision, 0);
   return {
-    settings: { matcher: matcherName, thresholds: byThreshold.map(({ threshold }) => threshold), imageCount },
+    settings: {
+      matcher: matcherName,
+      thresholds: byThreshold.map(({ threshold }) => threshold),
+      imageCount,
+      counting: defaultCountingRule,
+    },
+    uncounted,
     byThreshold,
     meanAveragePrecision: byThreshold.length === 0 ? 0 : total / byThreshold.length,
     foreground: {

@@ -9,6 +9,7 @@
 import { assert } from "../errors.ts";
 import type { BoundaryTolerance } from "./boundary-scores.ts";
 import type { ErrorSettings } from "./classify-errors.ts";
+import type { CountingRule } from "./counted-objects.ts";
 
 /** What the numbers were counted with; only tallies of equal settings can be added. */
 export interface TallySettings {
@@ -20,6 +21,8 @@ export interface TallySettings {
   readonly measuredIou: number;
   readonly boundaryTolerance: BoundaryTolerance;
   readonly errors: ErrorSettings;
+  /** Which objects count where not all of an image is annotated. */
+  readonly counting: CountingRule;
 }
 
 /** Names of the sums, in the order in which they are packed. Pixels unless the name says otherwise. */
@@ -27,6 +30,9 @@ export const tallyFields = [
   "images",
   "references",
   "predictions",
+  // objects left out because nobody annotated their place; not among the two above
+  "uncountedReferences",
+  "uncountedPredictions",
   // Cell Tracking Challenge
   "segSum",
   "detSplits",
@@ -104,7 +110,8 @@ export function packTally(
   );
   const packed = new Float64Array(packedLength(thresholdCount));
   tallyFields.forEach((field, k) => {
-    packed[k] = sums[field];
+    // A stored tally of an older metric version lacks what was not counted then.
+    packed[k] = sums[field] ?? 0;
   });
   packed.set(matched, tallyFields.length);
   packed.set(matchedIouSum, tallyFields.length + thresholdCount);

@@ -41,10 +41,30 @@ export {
   type LinkSolver,
 } from "./link-problem.ts";
 export type { CandidateScores, LinkScorer } from "./link-scorer.ts";
+export {
+  applyMaskRepairInPlace,
+  canRevert,
+  isSameRepair,
+  type LabelledShape,
+  type MaskRepair,
+  type MaskRepairKind,
+  maskRepairKinds,
+  revertMaskRepairInPlace,
+} from "./mask-repair/mask-repair.ts";
+export {
+  createMaskRepairer,
+  type FrameToRepair,
+  linkWindowBy,
+  type MaskRepairer,
+  type MaskRepairerOptions,
+  type RepairedFrame,
+} from "./mask-repair/mask-repairer.ts";
+export type { LinkWindow } from "./mask-repair/repair-window.ts";
 export { measureFrame } from "./measure-frame.ts";
 export { type FrameMotion, type MotionScale, measureMotion, poolMotion } from "./motion.ts";
 export { offerUnions, trackOfLabels, type UnionOptions } from "./offer-unions.ts";
 export { defaultPlainScorerOptions, type PlainScorerOptions, plainScorer } from "./plain-scorer.ts";
+export { type Nearest, nearestRoom, type PointGrid, pointGrid } from "./point-grid.ts";
 export { nothingSettled, poseProblem, type Settled } from "./pose-problem.ts";
 export { type Region, type RegionOptions, regionAround } from "./region.ts";
 export { assignmentSolver } from "./solve-assignment.ts";

@@ -29,11 +29,13 @@ export const nearestRoom = (k: number): Nearest => ({
   count: 0,
 });
 
+type Coordinates = Float32Array | Float64Array;
+
 /** Points per bin aimed at. */
 const pointsPerBin = 2;
 
 /** Cost: O(points) to build; a search O(points found) when points are spread evenly. */
-export function pointGrid(ys: Float32Array, xs: Float32Array): PointGrid {
+export function pointGrid(ys: Coordinates, xs: Coordinates): PointGrid {
   const count = ys.length;
   const bounds = boundsOf(ys, xs);
   const [top, left] = [bounds.y0, bounds.x0];
@@ -104,7 +106,7 @@ export function insertNearest(found: Nearest, at: number, square: number): void 
   found.count = last + 1;
 }
 
-function boundsOf(ys: Float32Array, xs: Float32Array): { y0: number; x0: number; y1: number; x1: number } {
+function boundsOf(ys: Coordinates, xs: Coordinates): { y0: number; x0: number; y1: number; x1: number } {
   let [y0, x0, y1, x1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < ys.length; i++) {
     y0 = Math.min(y0, ys[i]);
@@ -124,8 +126,8 @@ interface Bins {
 }
 
 function sortIntoBins(
-  ys: Float32Array,
-  xs: Float32Array,
+  ys: Coordinates,
+  xs: Coordinates,
   { top, left, side, rows, columns }: Bins,
 ): { starts: Int32Array; items: Int32Array } {
   const starts = new Int32Array(rows * columns + 1);

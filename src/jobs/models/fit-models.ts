@@ -47,7 +47,7 @@ export function versionFit(
   { contract }: Pick<ModelVersion, "contract">,
   kinds: readonly ImageKind[],
 ): number | null {
-  if (kinds.length === 0 || hasAdapter(contract)) return null;
+  if (kinds.length === 0 || hasAdapter(contract) || contract["kind"] === "linking") return null;
   const { channels, range } = upgradeContract(contract);
   const model = { inputs: channels, modalities: range?.modalities ?? [] };
   const images = kinds.reduce((sum, { count }) => sum + count, 0);

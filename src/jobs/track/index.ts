@@ -2,8 +2,17 @@
 
 export { findMovies } from "./find-movies.ts";
 export { openLabelFrames, type ReadLabelFrame } from "./label-frames.ts";
-export type { FoundMovie, Movie } from "./movie.ts";
+export { assertMovie, type FoundMovie, type Movie } from "./movie.ts";
 export { openHighs } from "./open-highs.ts";
+export {
+  assertLinking,
+  type LinkerName,
+  type OpenLinker,
+  openShippedLinker,
+  openStoredLinker,
+  shippedLinkerName,
+} from "./open-linker.ts";
+export { decodeRepairs } from "./repairs-file.ts";
 export {
   type CellSource,
   type RunTrackingOptions,

@@ -5,6 +5,7 @@
  * them, with digests, settings and versions. An existing folder is never written into.
  */
 import { FoundryError } from "#core/errors.ts";
+import type { MaskRepairKind } from "#core/tracking/index.ts";
 import type { ExportLayer } from "#formats/export/index.ts";
 import type { UsedScale } from "#nn/index.ts";
 import { codeVersion } from "#platform/index.ts";
@@ -14,6 +15,8 @@ import { checkSettings, type PredictSettings } from "../predict-settings.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 import { openLabelFrames } from "./label-frames.ts";
 import type { FoundMovie, Movie } from "./movie.ts";
+import type { LinkerName, OpenLinker } from "./open-linker.ts";
+import { countRepairs, encodeRepairs } from "./repairs-file.ts";
 import { segmentFrames } from "./segment-frames.ts";
 import { type TrackedMovie, type TrackMovieOptions, type TrackSolver, trackMovie } from "./track-movie.ts";
 import { assertWritable, type TrackFormat, writeTracking } from "./write-tracking.ts";
@@ -35,6 +38,10 @@ export interface RunTrackingOptions {
   readonly format: TrackFormat;
   readonly solver: TrackSolver;
   readonly gapFrames: number;
+  /** Repair masks by their neighbours in time; default for those of a model, not for given labels. */
+  readonly repairs?: boolean | undefined;
+  /** What judges links; default the plain scorer. */
+  readonly linker?: OpenLinker | undefined;
   /** Pixel size in µm in place of what the files say. */
   readonly mpp?: number | undefined;
   readonly signal: AbortSignal;
@@ -57,6 +64,10 @@ export interface TrackingSummary {
   readonly format: TrackFormat;
   readonly solver: string;
   readonly scorer: string;
+  /** The learned linker; `null` for the plain scorer. */
+  readonly linker: LinkerName | null;
+  /** Repairs of masks that stand, by kind; listed in `repairs.json`. `null`: none were looked for. */
+  readonly repairs: Readonly<Record<MaskRepairKind, number>> | null;
   readonly gapFrames: number;
   readonly model: { readonly name: string; readonly digest: string } | null;
   readonly scale: UsedScale | null;
@@ -79,6 +90,7 @@ export async function runTracking(found: FoundMovie, options: RunTrackingOptions
     const layer = { compartment: made.compartment, truth: "prediction", signal };
     const notes = [...made.notes, ...(await writeTracking(made.tracked, format, sink, layer))];
     const summary = summaryOf(made, options, notes);
+    if (wantsRepairs(options)) await sink.write("repairs.json", encodeRepairs(made.tracked));
     await sink.write("tracking.json", new TextEncoder().encode(`${JSON.stringify(summary, null, 2)}\n`));
     await sink.finish();
     return summary;
@@ -96,27 +108,32 @@ interface MadeTracks {
 }
 
 async function trackCells(movie: Movie, options: RunTrackingOptions): Promise<MadeTracks> {
-  const { cells, solver, gapFrames, signal } = options;
-  const ask: Omit<TrackMovieOptions, "labelsOf" | "channel" | "repairs"> = {
+  const { cells, solver, gapFrames, signal, linker } = options;
+  const ask: Omit<TrackMovieOptions, "labelsOf" | "channel" | "leaveOutDebris"> = {
     solver,
+    ...(linker === undefined ? {} : { scorer: linker }),
     gapFrames,
+    repairs: wantsRepairs(options),
     signal,
     onFrame: (done) => options.onFrame(done, movie.frameCount),
   };
   if (cells.kind === "labels") {
     const readLabelsOf = await openLabelFrames(cells.path, movie);
-    const tracked = await trackMovie(movie, { ...ask, labelsOf: readLabelsOf, channel: 0, repairs: false });
+    const given = { labelsOf: readLabelsOf, channel: 0, leaveOutDebris: false };
+    const tracked = await trackMovie(movie, { ...ask, ...given });
     return { tracked, compartment: "nuclear", scale: null, notes: [] };
   }
   return withSegmentationModel(cells.store, cells.version, async (model) => {
     const segmenter = segmentFrames(model, movie, cells.settings, signal);
     const { labelsOf, channel } = segmenter;
-    const tracked = await trackMovie(movie, { ...ask, labelsOf, channel, repairs: true });
+    const tracked = await trackMovie(movie, { ...ask, labelsOf, channel, leaveOutDebris: true });
     const { scale, warnings } = segmenter.found();
     const compartment = model.contract.compartments[0]?.compartment ?? "nuclear";
     return { tracked, compartment, scale, notes: warnings };
   });
 }
+
+const wantsRepairs = ({ repairs, cells }: RunTrackingOptions): boolean => repairs ?? cells.kind === "model";
 
 function withPixelSize(movie: Movie, mpp: number | undefined): Movie {
   return mpp === undefined ? movie : { ...movie, mpp: { y: mpp, x: mpp } };
@@ -124,9 +141,10 @@ function withPixelSize(movie: Movie, mpp: number | undefined): Movie {
 
 function summaryOf(
   { tracked, scale }: MadeTracks,
-  { cells, format, gapFrames }: RunTrackingOptions,
+  options: RunTrackingOptions,
   notes: readonly string[],
 ): TrackingSummary {
+  const { cells, format, gapFrames, linker } = options;
   const { movie, graph, solver, scorer, hardWindows } = tracked;
   const counts = countsOf(tracked);
   if (counts.detections === 0)
@@ -151,6 +169,8 @@ function summaryOf(
     format,
     solver,
     scorer,
+    linker: linker === undefined ? null : { name: linker.name, digest: linker.digest },
+    repairs: wantsRepairs(options) ? countRepairs(tracked.repairs) : null,
     gapFrames,
     model:
       cells.kind === "labels"

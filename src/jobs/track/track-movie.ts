@@ -5,22 +5,27 @@
  * Pixels of a frame are let go as soon as it is measured.
  */
 import { setImmediate } from "node:timers/promises";
-import type { ImageArray, LabelImage } from "#core/array/index.ts";
+import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
+import { assert } from "#core/errors.ts";
 import {
   assignmentSolver,
   buildTrackGraph,
   type CandidateScores,
   type CandidateWindow,
+  createMaskRepairer,
   createTracker,
   exactSolver,
   type FrameDetections,
   greedySolver,
   type LinkedFrame,
   type LinkSolver,
+  linkWindowBy,
+  type MaskRepair,
   measureFrame,
   offerUnions,
   plainScorer,
   type TrackGraph,
+  type TrackingConstraints,
   trackOfLabels,
   withFallback,
 } from "#core/tracking/index.ts";
@@ -51,11 +56,15 @@ export interface TrackMovieOptions {
   readonly scorer?: MovieScorer;
   /** Most frames a cell may be missing; 0 closes no gaps. */
   readonly gapFrames: number;
+  /** For labels of a model: debris is no cell. Default: everything is. */
+  readonly leaveOutDebris?: boolean;
   /**
-   * Off: labels are taken as they are. On, for those of a model: two small neighbours may also be one cell that was cut
-   * (only the exact solver can choose), and debris is no cell.
+   * Off: labels are taken as they are. On: masks are repaired by what is before and after them, each repair marked; two
+   * small neighbours may also be one cell that was cut (only the exact solver can choose).
    */
   readonly repairs: boolean;
+  /** What people decided, by frame and label; not together with repairs, which change labels. */
+  readonly constraints?: TrackingConstraints;
   readonly signal: AbortSignal;
   /** Frames done. */
   readonly onFrame: (done: number) => void;
@@ -71,6 +80,10 @@ export interface TrackedMovie {
   readonly hardWindows: number;
   /** Bytes of the packed labels. */
   readonly packedBytes: number;
+  /** What was repaired, by frame; labels are those of the masks, not tracks. */
+  readonly repairs: readonly MaskRepair[];
+  /** Masks of frame `t` as they were linked, repairs in them. A new copy each time. */
+  masksOfFrame(t: number): LabelImage;
   /** Label image of frame `t` with the numbers of tracks; 0 where nothing was chosen. A new copy each time. */
   tracksOfFrame(t: number): LabelImage;
 }
@@ -81,13 +94,17 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   let hardWindows = 0;
   const solver = await openSolver(options.solver, () => hardWindows++);
   const scorer: MovieScorer = options.scorer ?? plainScorer();
-  const tracker = createTracker({ solver, gapFramesMax: gapFrames });
+  const { constraints = {} } = options;
+  assert(
+    !options.repairs || Object.keys(constraints).length === 0,
+    "repairs change labels that decisions name",
+  );
+  const tracker = createTracker({ solver, gapFramesMax: gapFrames, constraints });
   const packed = createPackedLabels(movie.height, movie.width);
   const waiting = new Map<number, FrameDetections>();
   const linked: LinkedFrame[] = [];
   const named: Int32Array[] = [];
-  const unions = options.repairs && options.solver === "exact";
-  const leaveOut = options.repairs ? debrisFilter() : (frame: FrameDetections) => frame;
+  const repairs: MaskRepair[] = [];
   const take = async (window: CandidateWindow | null): Promise<void> => {
     if (window === null) return;
     for (const frame of tracker.commit(await scorer.score(window))) {
@@ -96,19 +113,26 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
       waiting.delete(frame.t);
     }
   };
+  const masks = openMasks(options, solver, scorer);
+  const link = async (frames: readonly MeasuredFrame[]): Promise<void> => {
+    for (const { t, labels, detections, repairs: made } of frames) {
+      packed.push(labels);
+      repairs.push(...made);
+      waiting.set(t, detections);
+      await take(tracker.push(detections));
+    }
+  };
   for (let t = 0; t < movie.frameCount; t++) {
     signal.throwIfAborted();
     const frame = await movie.readFrame(t);
-    const labels = await labelsOf(t, frame);
-    packed.push(labels);
-    const measured = leaveOut(measureFrame(labels, planeOfFrame(frame, channel), t));
-    const detections = unions ? offerUnions(measured) : measured;
-    waiting.set(t, detections);
-    await take(tracker.push(detections));
+    await link(
+      await masks.push({ t, labels: await labelsOf(t, frame), plane: planeOfFrame(frame, channel) }),
+    );
     onFrame(t + 1);
     // Solving and reading block; Ctrl-C and progress need a turn.
     await setImmediate();
   }
+  await link(await masks.finish());
   await take(tracker.finish());
   return {
     movie,
@@ -117,7 +141,41 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     scorer: scorer.name,
     hardWindows,
     packedBytes: packed.bytes(),
+    repairs,
+    masksOfFrame: (t) => packed.read(t),
     tracksOfFrame: (t) => paintInPlace(packed.read(t), named[t]!),
+  };
+}
+
+/** A frame ready to be linked. */
+interface MeasuredFrame {
+  readonly t: number;
+  readonly labels: LabelImage;
+  readonly detections: FrameDetections;
+  readonly repairs: readonly MaskRepair[];
+}
+
+interface MaskSource {
+  push(frame: {
+    readonly t: number;
+    readonly labels: LabelImage;
+    readonly plane: Plane;
+  }): Promise<MeasuredFrame[]>;
+  finish(): Promise<MeasuredFrame[]>;
+}
+
+/** Measures frames one by one, or some frames late with their masks repaired. */
+function openMasks(options: TrackMovieOptions, solver: LinkSolver, scorer: MovieScorer): MaskSource {
+  const leaveOut = options.leaveOutDebris === true ? debrisFilter() : (frame: FrameDetections) => frame;
+  const unions = options.repairs && options.solver === "exact";
+  const measure = (labels: LabelImage, plane: Plane | null, t: number): FrameDetections => {
+    const measured = leaveOut(measureFrame(labels, plane, t));
+    return unions ? offerUnions(measured) : measured;
+  };
+  if (options.repairs) return createMaskRepairer({ link: linkWindowBy({ solver, scorer }), measure });
+  return {
+    push: async ({ t, labels, plane }) => [{ t, labels, detections: measure(labels, plane, t), repairs: [] }],
+    finish: async () => [],
   };
 }
 

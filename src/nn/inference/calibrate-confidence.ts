@@ -6,9 +6,8 @@
  * with each bin shrunk a little towards the overall share, so that a bin of twenty lucky objects does not promise
  * certainty. It is stored as knots in the model's contract and says nothing about images outside the model's range.
  */
-import type { LabelImage } from "#core/array/index.ts";
-import { assertSameShape } from "#core/array/index.ts";
-import { indexLabels } from "#core/labels/index.ts";
+import type { LabelImage, Mask } from "#core/array/index.ts";
+import { countedObjects } from "#core/metrics/index.ts";
 
 export interface ConfidenceSample {
   /** As `objectConfidence` gives it, 0..1. */
@@ -158,33 +157,20 @@ export function reliability(
  * Samples of one image: raw confidence of each predicted object and whether it is right.
  *
  * Above an IoU of 0.5 an object has at most one partner, so no assignment is needed; exactly 0.5 counts as right.
+ * @param uncounted  pixels that say nothing, as `uncountedPixels` gives them: objects mostly there are no samples.
  * @throws FoundryError `array.shapeMismatch`. Cost: O(pixels).
  */
 export function confidenceSamples(
   reference: LabelImage,
   predicted: LabelImage,
   confidence: ReadonlyMap<number, number>,
+  uncounted?: Mask,
 ): ConfidenceSample[] {
-  assertSameShape(reference, predicted, "Reference and prediction must have the same size");
-  const ours = indexLabels(predicted);
-  const theirs = indexLabels(reference);
-  const overlaps = new Map<number, number>();
-  for (let i = 0; i < predicted.data.length; i++) {
-    const label = predicted.data[i] as number;
-    const other = reference.data[i] as number;
-    if (label === 0 || other === 0) continue;
-    const pair = ours.indexOf(label) * theirs.labels.length + theirs.indexOf(other);
-    overlaps.set(pair, (overlaps.get(pair) ?? 0) + 1);
-  }
-  const right = new Uint8Array(ours.labels.length);
-  for (const [pair, shared] of overlaps) {
-    const k = Math.floor(pair / theirs.labels.length);
-    const union = (ours.areas[k] as number) + (theirs.areas[pair % theirs.labels.length] as number) - shared;
-    if (2 * shared >= union) right[k] = 1;
-  }
-  return Array.from(ours.labels, (label, k) => ({
+  const { pairs, predictedLabels } = countedObjects(reference, predicted, uncounted).overlaps;
+  const right = new Set(pairs.filter(({ iou }) => iou >= 0.5).map((pair) => pair.predicted));
+  return Array.from(predictedLabels, (label, k) => ({
     raw: confidence.get(label) ?? 0,
-    right: right[k] === 1,
+    right: right.has(k),
   }));
 }
 

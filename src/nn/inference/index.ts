@@ -34,7 +34,7 @@ export {
 } from "./model-input.ts";
 export type { PredictedPlanes, PredictPlanesOptions } from "./predict-planes.ts";
 export { predictMaps, predictPlanes } from "./predict-planes.ts";
-export type { LabelRows, StreamedCompartment, StreamedSegmentation } from "./predict-stream.ts";
+export type { LabelRows, StreamedSegmentation } from "./predict-stream.ts";
 export { predictStream } from "./predict-stream.ts";
 export type { RowSource } from "./row-source.ts";
 export { rowsOfPlanes } from "./row-source.ts";
@@ -47,5 +47,6 @@ export type {
   SegmentedCompartment,
 } from "./segmentation-model.ts";
 export { loadSegmentationModel } from "./segmentation-model.ts";
+export type { StreamedCompartment } from "./stream-objects.ts";
 export type { Tile } from "./tiles.ts";
 export { planTiles } from "./tiles.ts";

@@ -23,6 +23,8 @@ export interface LabelledMaps {
   readonly compartments: readonly CompartmentLabels[];
   /** Nucleus and its cell, for models of both; empty otherwise. */
   readonly pairs: readonly (readonly [nucleus: number, cell: number])[];
+  /** Labels before nuclei were made to fit into cells; the same images where nothing was to fit. */
+  readonly loose: readonly LabelImage[];
 }
 
 /** Values a person has set instead of the model's, by compartment. */
@@ -54,8 +56,10 @@ export function labelMaps(
   const labels = contracts.map(({ compartment, postprocessing }, i) =>
     labelsFromDeepWatershed(maps[i] as PredictedPlanes, { ...postprocessing, ...changes[compartment] }),
   );
+  const loose = [...labels];
   const pairs = nestInPlace(labels, contracts);
   return {
+    loose,
     compartments: contracts.map(({ compartment, confidence }, i) => {
       const own = labels[i] as LabelImage;
       const measured = measureObjects(own, maps[i] as PredictedPlanes);
@@ -72,12 +76,27 @@ export function labelMaps(
   };
 }
 
-/** Replaces nuclei and cells in the list by ones that fit. */
-function nestInPlace(labels: LabelImage[], contracts: readonly CompartmentContract[]): LabelledMaps["pairs"] {
+/** Which compartments are nuclei and the cells around them. */
+export interface Nesting {
+  readonly nuclear: number;
+  readonly wholeCell: number;
+  /** Nuclei with fewer pixels than this after cutting are dropped. */
+  readonly areaPxMin: number;
+}
+
+/** Null for models that do not outline both. */
+export function nestingOf(contracts: readonly CompartmentContract[]): Nesting | null {
   const nuclear = contracts.findIndex(({ compartment }) => compartment === "nuclear");
   const wholeCell = contracts.findIndex(({ compartment }) => compartment === "wholeCell");
-  if (nuclear < 0 || wholeCell < 0) return [];
-  const areaPxMin = contracts[nuclear]?.postprocessing.areaPxMin ?? 1;
+  if (nuclear < 0 || wholeCell < 0) return null;
+  return { nuclear, wholeCell, areaPxMin: contracts[nuclear]?.postprocessing.areaPxMin ?? 1 };
+}
+
+/** Replaces nuclei and cells in the list by ones that fit. */
+function nestInPlace(labels: LabelImage[], contracts: readonly CompartmentContract[]): LabelledMaps["pairs"] {
+  const nesting = nestingOf(contracts);
+  if (nesting === null) return [];
+  const { nuclear, wholeCell, areaPxMin } = nesting;
   const nested = nestNuclei(labels[nuclear] as LabelImage, labels[wholeCell] as LabelImage, { areaPxMin });
   labels[nuclear] = nested.nuclei;
   labels[wholeCell] = nested.cells;

@@ -8,16 +8,16 @@
  */
 import type { LabelImage } from "#core/array/index.ts";
 import { resampleLabelRows } from "#core/image/index.ts";
-import { createLabelStitcher, type LabelStitcher } from "#core/labels/index.ts";
-import type { Compartment, InputContract, PlaneStatistics, StatisticsCollector } from "../contract/index.ts";
+import type { InputContract, PlaneStatistics, StatisticsCollector } from "../contract/index.ts";
 import { createStatisticsCollector } from "../contract/index.ts";
 import type { Session } from "../engine/engine.ts";
-import { labelMaps, mapNames, type PostprocessingChanges, pairMaps } from "./label-maps.ts";
+import { mapNames, type PostprocessingChanges } from "./label-maps.ts";
 import { createMapBand, type MapBand } from "./map-band.ts";
 import { type ModelRows, type ModelSize, openModelRows } from "./model-rows.ts";
 import type { RowSource } from "./row-source.ts";
 import { checkNotCanceled, runTile } from "./run-tile.ts";
 import { type StreamGeometry, streamGeometry } from "./stream-geometry.ts";
+import { createStreamObjects, type StreamedCompartment } from "./stream-objects.ts";
 import { planTiles, type Tile } from "./tiles.ts";
 
 /** Rows of one compartment's labels, top to bottom, at the size of the image. */
@@ -34,20 +34,6 @@ export interface StreamOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** For tests and measurements. */
   readonly geometry?: Partial<StreamGeometry>;
-}
-
-export interface StreamedCompartment {
-  readonly compartment: Compartment;
-  readonly cellCount: number;
-  /** By label, 0..1. */
-  readonly confidence: ReadonlyMap<number, number>;
-  /**
-   * Labels that turned out to be parts of one object after their rows were given, as `from` -> `to`; empty unless an
-   * object is longer than the overlap of tiles. The receiver replaces them (`joinLabelsInPlace`).
-   */
-  readonly joins: ReadonlyMap<number, number>;
-  /** Median diameter of the objects, pixels of the model; `null` without objects. */
-  readonly diameterPx: number | null;
 }
 
 export interface StreamedSegmentation {
@@ -82,7 +68,8 @@ export async function predictStream(
     onProgress: (fraction) => report(fraction * COUNTING_SHARE),
   });
   const network = createNetworkRows(session, contract, rows, source, geometry);
-  const objects = createObjects(contract, source, size, geometry, options, give);
+  const giveRows = createRowGiver(source, size, give);
+  const objects = createStreamObjects(contract, size, geometry, options.changes, giveRows);
   const tiles = planTiles(size, { coreSize: geometry.labelCorePx, reach: geometry.labelHaloPx, stride: 1 });
   for (const tile of tiles) {
     while (network.maps.end() < tile.window[2]) {
@@ -165,74 +152,6 @@ function pasteRows(
     const from = (y - top) * (right - left) + (x0 - left);
     into.set(map.subarray(from, from + (x1 - x0)), (y - y0) * width + x0);
   }
-}
-
-interface Objects {
-  add(tile: Tile, maps: MapBand): Promise<void>;
-  finish(): StreamedCompartment[];
-}
-
-interface Counted {
-  readonly stitcher: LabelStitcher;
-  readonly confidence: Map<number, number>;
-  readonly diameters: number[];
-}
-
-// Diameters kept per tile for their median.
-const DIAMETERS_PER_TILE = 200;
-
-function createObjects(
-  contract: InputContract,
-  source: RowSource,
-  size: ModelSize,
-  geometry: StreamGeometry,
-  options: StreamOptions,
-  give: (rows: LabelRows) => Promise<void>,
-): Objects {
-  const counted = contract.compartments.map(
-    (): Counted => ({
-      stitcher: createLabelStitcher({ ...size, haloPx: geometry.labelHaloPx }),
-      confidence: new Map(),
-      diameters: [],
-    }),
-  );
-  const giveRows = createRowGiver(source, size, give);
-  return {
-    async add(tile, maps) {
-      const cut = pairMaps(maps.cut(tile.window));
-      const found = labelMaps(cut, contract.compartments, options.changes);
-      for (const [compartment, one] of counted.entries()) {
-        const own = found.compartments[compartment];
-        if (own === undefined) continue;
-        const added = one.stitcher.add({ ...tile, labels: own.labels });
-        for (const { label, id, whole } of added.painted) {
-          const known = one.confidence.get(id);
-          // A tile that saw the object whole knows best; parts say at least something.
-          if (known === undefined || whole) one.confidence.set(id, own.confidence.get(label) ?? 0);
-        }
-        one.diameters.push(...sampled(own.diametersPx));
-        for (const rows of added.rows) await giveRows(compartment, rows.y0, rows.labels);
-      }
-    },
-    finish: () =>
-      counted.map(({ stitcher, confidence, diameters }, i): StreamedCompartment => {
-        const { joins } = stitcher.finish();
-        for (const from of joins.keys()) confidence.delete(from);
-        const sorted = diameters.sort((a, b) => a - b);
-        return {
-          compartment: contract.compartments[i]?.compartment ?? "nuclear",
-          cellCount: confidence.size,
-          confidence,
-          joins,
-          diameterPx: sorted.length === 0 ? null : (sorted[sorted.length >> 1] as number),
-        };
-      }),
-  };
-}
-
-function sampled(values: readonly number[]): number[] {
-  const step = Math.max(1, Math.ceil(values.length / DIAMETERS_PER_TILE));
-  return values.filter((_, i) => i % step === 0);
 }
 
 /** Gives rows of the model's size at the size of the image: each new row takes the row under its centre. */

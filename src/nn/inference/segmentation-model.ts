@@ -28,10 +28,11 @@ import { channelsForModel, modelPlanes, normalisationLimits, normalisedPlane } f
 import type { ModelSize } from "./model-rows.ts";
 import type { PredictedPlanes } from "./predict-planes.ts";
 import { predictMaps } from "./predict-planes.ts";
-import type { LabelRows, StreamedCompartment, StreamOptions } from "./predict-stream.ts";
+import type { LabelRows, StreamOptions } from "./predict-stream.ts";
 import { predictStream } from "./predict-stream.ts";
 import type { RowSource } from "./row-source.ts";
 import { sampleRows, samplesOfPlanes } from "./scale-samples.ts";
+import type { StreamedCompartment } from "./stream-objects.ts";
 
 // 2^28 pixels (16,384 squared): five planes of float32 at this size need 5 GB, the most a server of ours offers a job.
 const PIXELS_MAX = 2 ** 28;

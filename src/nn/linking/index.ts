@@ -9,7 +9,12 @@ export {
 } from "./known-windows.ts";
 export { defaultLinkingArchitecture, type LinkingArchitecture, linkingLayout } from "./link-network.ts";
 export { type LinkingTemperatures, noTemperatures } from "./link-probabilities.ts";
-export { encodeLinkingModel, type LearnedScorer, openLinkingModel } from "./linking-model.ts";
+export {
+  describeLinkingModel,
+  encodeLinkingModel,
+  type LearnedScorer,
+  openLinkingModel,
+} from "./linking-model.ts";
 export { silenceFeatures, unseenFeatures } from "./silence-unseen.ts";
 export {
   decodeLinkingCheckpoint,

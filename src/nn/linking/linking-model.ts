@@ -105,6 +105,16 @@ export async function linkingLogits(session: Session, inputs: WindowInputs): Pro
   return { ways: joined, appears: floats("appears"), vanishes: floats("vanishes"), real: floats("real") };
 }
 
+/**
+ * What a registry keeps of a linker: kind "linking", architecture, features in their order, temperatures. Plain JSON.
+ *
+ * @throws FoundryError `model.invalid` for a file that is no linker, or one of other features.
+ */
+export const describeLinkingModel = (bytes: Uint8Array): Readonly<Record<string, unknown>> => ({
+  kind: "linking",
+  ...readContract(bytes),
+});
+
 function readContract(bytes: Uint8Array): LinkingContract {
   const text = decodeModel(bytes).metadata[METADATA];
   const refuse = (what: string): FoundryError =>

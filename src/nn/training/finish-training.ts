@@ -77,10 +77,10 @@ function calibratedConfidence(
   params: DeepWatershedParams,
 ): CompartmentContract["confidence"] {
   if (!isReleasable(head)) return null;
-  const samples = cases.flatMap(({ maps: [innerDistance, foreground], labels }) => {
+  const samples = cases.flatMap(({ maps: [innerDistance, foreground], labels, uncounted }) => {
     const planes = { innerDistance, foreground } as PredictedPlanes;
     const found = head.decode([planes.innerDistance, planes.foreground], params);
-    return confidenceSamples(labels, found, objectConfidence(found, planes));
+    return confidenceSamples(labels, found, objectConfidence(found, planes), uncounted);
   });
   return fitConfidence(samples);
 }

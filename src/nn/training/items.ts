@@ -3,10 +3,11 @@
  *
  * Training knows of each item only facts until a crop is cut from it; pixels are read when needed and forgotten again.
  */
-import type { ImageArray, LabelImage, Plane } from "#core/array/index.ts";
+import type { ImageArray, LabelImage, Mask, Plane } from "#core/array/index.ts";
 import { axisLength } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { resampleLabels, resamplePlane } from "#core/image/index.ts";
+import { uncountedPixels } from "#core/metrics/index.ts";
 import type { ImageTerms, Place } from "../augment/index.ts";
 import type { Compartment, InputContract, PixelSize } from "../contract/index.ts";
 import { compartmentOrder, resampledSize, scaledSize } from "../contract/index.ts";
@@ -108,6 +109,8 @@ export interface PreparedItem {
   readonly labels: LabelsByCompartment;
   /** Weights of pixels by compartment, row-major; absent where all count fully. */
   readonly weights?: Readonly<Partial<Record<Compartment, Float32Array>>> | undefined;
+  /** Pixels that scores do not ask about, by compartment; absent where all count. */
+  readonly uncounted?: Readonly<Partial<Record<Compartment, Mask>>> | undefined;
 }
 
 /** What decides how an item is prepared. */
@@ -132,11 +135,12 @@ export function preparedBytes({
   planes,
   labels,
   weights = {},
-}: Pick<PreparedItem, "planes" | "labels" | "weights">): number {
+  uncounted = {},
+}: Pick<PreparedItem, "planes" | "labels" | "weights" | "uncounted">): number {
   const sum = (list: readonly { readonly data: { readonly byteLength: number } }[]): number =>
     list.reduce((total, { data }) => total + data.byteLength, 0);
   const maps = Object.values(weights).reduce((total, { byteLength }) => total + byteLength, 0);
-  return sum(planes) + sum(Object.values(labels)) + maps;
+  return sum(planes) + sum(Object.values(labels)) + sum(Object.values(uncounted)) + maps;
 }
 
 /**
@@ -172,24 +176,28 @@ export function prepareItem(item: TrainingItem, contract: PreparationContract): 
     ),
     present,
     labels,
-    weights: weightsOf(item.review ?? {}, labels, same ? null : to),
+    ...groundOf(item.review ?? {}, labels, same ? null : to),
   };
 }
 
-/** Weights of the prepared labels; what counts everywhere has no map. */
-function weightsOf(
+/** Weights and uncounted pixels of the prepared labels; what counts everywhere has neither. */
+function groundOf(
   review: NonNullable<TrainingItem["review"]>,
   labels: LabelsByCompartment,
   to: { readonly height: number; readonly width: number } | null,
-): Partial<Record<Compartment, Float32Array>> {
+): Pick<PreparedItem, "weights" | "uncounted"> {
   const weights: Partial<Record<Compartment, Float32Array>> = {};
+  const uncounted: Partial<Record<Compartment, Mask>> = {};
   for (const compartment of labelledCompartments(labels)) {
     const own = review[compartment];
     if (own === undefined || countsEverywhere(own)) continue;
     const fitted = to === null ? own : resampledReview(own, to.height, to.width);
-    weights[compartment] = pixelWeights({ ...fitted, labels: labels[compartment] as LabelImage });
+    const reference = labels[compartment] as LabelImage;
+    weights[compartment] = pixelWeights({ ...fitted, labels: reference });
+    const mask = uncountedPixels(reference, fitted);
+    if (mask !== undefined) uncounted[compartment] = mask;
   }
-  return weights;
+  return { weights, uncounted };
 }
 
 /** Which channels of the model an item has. @throws FoundryError `array.shapeMismatch` for a required one it lacks. */

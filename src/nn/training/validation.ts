@@ -1,7 +1,7 @@
 /**
  * Scores on the validation items, and the choice of post-processing thresholds on them.
  */
-import type { LabelImage, Plane } from "#core/array/index.ts";
+import type { LabelImage, Mask, Plane } from "#core/array/index.ts";
 import type { DeepWatershedParams } from "#core/labels/index.ts";
 import type { SegmentationScores } from "#core/metrics/index.ts";
 import { poolScores, scoreSegmentation } from "#core/metrics/index.ts";
@@ -20,6 +20,8 @@ export interface ValidationCase {
   /** In the order of the head's outputs. */
   readonly maps: readonly Plane<"float32">[];
   readonly labels: LabelImage;
+  /** Pixels that scores do not ask about; undefined when all count. */
+  readonly uncounted?: Mask | undefined;
 }
 
 /** At most `count` items, spread evenly over the list (ordered by group, so that groups stay represented). */
@@ -66,6 +68,7 @@ export async function predictCases(
     compartment,
     maps: maps.slice(i * count, (i + 1) * count),
     labels: item.labels[compartment] as LabelImage,
+    uncounted: item.uncounted?.[compartment],
   }));
 }
 
@@ -74,11 +77,11 @@ const SCORED_IOUS = [0.5, 0.7] as const;
 
 /** Scores of one case, to be pooled. */
 export function scoreCase(
-  one: Pick<ValidationCase, "maps" | "labels">,
+  one: Pick<ValidationCase, "maps" | "labels" | "uncounted">,
   head: HeadDesign,
   params: DeepWatershedParams,
 ): SegmentationScores {
-  return scoreSegmentation(one.labels, head.decode(one.maps, params), SCORED_IOUS);
+  return scoreSegmentation(one.labels, head.decode(one.maps, params), SCORED_IOUS, one.uncounted);
 }
 
 /** Scores at IoU 0.5, pooled over the cases of each compartment, then averaged over compartments. */

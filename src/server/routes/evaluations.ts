@@ -201,11 +201,12 @@ function reportToWire({
   facets,
   agreement,
 }: EvaluationReport): EvaluationReportWire {
-  const { settings, referenceCount, predictedCount, hausdorff, areaBias, foreground } = scores;
+  const { settings, referenceCount, predictedCount, uncounted, hausdorff, areaBias, foreground } = scores;
   return {
     settings: { ...settings, thresholds: [...settings.thresholds] },
     referenceCount,
     predictedCount,
+    uncounted,
     headline,
     intervals,
     hausdorff,

@@ -22,6 +22,7 @@ import { predictionRoutes } from "./predictions.ts";
 import { projectRoutes } from "./projects.ts";
 import { revisionRoutes } from "./revisions.ts";
 import { sessionRoutes } from "./session.ts";
+import { trackRoutes } from "./tracks.ts";
 import { trainingRoutes } from "./training.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...augmentRoutes,
   ...trainingRoutes,
+  ...trackRoutes,
   ...modelRoutes,
   ...modelFileRoutes,
   ...evaluationRoutes,

@@ -7,6 +7,7 @@ import {
   editToWire,
   ensureLayerSchema,
   type LayerObjects,
+  type LoggedEdit,
   layerObjectsSchema,
   layerSummarySchema,
   postEditsResultSchema,
@@ -59,7 +60,7 @@ export const layerRoutes = [
     answer: json(editLogSchema),
     async handle({ parts, object, query }) {
       const log = await store.editLog(parts.store, object.id, query.after, query.limit);
-      return { nextAfter: log.nextAfter, edits: log.edits.map((edit) => ({ ...edit, ...editToWire(edit) })) };
+      return { nextAfter: log.nextAfter, edits: log.edits.map(toWire) };
     },
   }),
   route({
@@ -78,6 +79,11 @@ export const layerRoutes = [
     },
   }),
 ];
+
+function toWire(edit: store.LoggedEdit): LoggedEdit {
+  const { seq, agent, at } = edit;
+  return { ...editToWire(edit), seq, agent, at };
+}
 
 function objectsToWire(layer: store.LayerObjects): LayerObjects {
   return {

@@ -13,6 +13,8 @@ import { reproduceJobs } from "./0010-reproduce.ts";
 import { moreLayers } from "./0011-more-layers.ts";
 import { predictionDetails } from "./0012-predictions.ts";
 import { termsAndRegions } from "./0013-terms-and-regions.ts";
+import { originChanges } from "./0014-origin-changes.ts";
+import { trackJobs } from "./0015-track-jobs.ts";
 
 export interface Migration {
   readonly number: number;
@@ -34,4 +36,6 @@ export const migrations: readonly Migration[] = [
   { number: 11, name: "more layers", sql: moreLayers },
   { number: 12, name: "predictions", sql: predictionDetails },
   { number: 13, name: "terms and regions", sql: termsAndRegions },
+  { number: 14, name: "origin changes", sql: originChanges },
+  { number: 15, name: "track jobs", sql: trackJobs },
 ];

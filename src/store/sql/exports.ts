@@ -17,13 +17,14 @@ FROM image i JOIN source s ON s.id = i.source_id WHERE i.id = ANY($1)`;
  */
 export const selectExportLayers = `
 SELECT DISTINCT ON (l.id) l.id AS "layerId", l.image_id AS "imageId", l.compartment, l.name, l.truth, r.coverage,
-  r.id AS "revisionId", encode(r.root, 'hex') AS root
+  r.region_digest AS "regionDigest", r.id AS "revisionId", encode(r.root, 'hex') AS root
 FROM layer l JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
 WHERE l.image_id = ANY($1) AND l.branch_of IS NULL AND ($2::timestamptz IS NULL OR r.created_at <= $2)
 ORDER BY l.id, r.number DESC`;
 
 export const selectLayersOfRevisions = `
-SELECT r.id AS "revisionId", r.layer_id AS "layerId", encode(r.root, 'hex') AS root, r.coverage
+SELECT r.id AS "revisionId", r.layer_id AS "layerId", encode(r.root, 'hex') AS root, r.coverage,
+  r.region_digest AS "regionDigest"
 FROM layer_revision r WHERE r.id = ANY($1)`;
 
 export const selectSourcesOfImages = `

@@ -43,26 +43,30 @@ WHERE o.layer_id = $1 ORDER BY o.label`;
 
 /** The same with the layer's sequence number of that very moment. */
 export const selectObjectsAndSeq = `
-SELECT ${objectColumns}, s.bytes, l.seq AS "layerSeq"
+SELECT ${objectColumns}, s.bytes, l.seq AS "layerSeq", k.from_uid AS "originUid", k.kind AS "originKind"
 FROM object o JOIN object_shape s ON s.digest = o.digest JOIN layer l ON l.id = o.layer_id
+LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
 WHERE o.layer_id = $1 ORDER BY o.label`;
 
 /**
- * Present objects of the given uids, and all whose box meets one of the given boxes.
+ * Present objects of the given uids, and all whose box meets one of the given boxes of a frame and plane.
  *
  * Few objects are longer than 256 pixels, and those have an index of their own; all others that meet a box begin at
  * most 256 pixels before it, which the index on places can tell. So the cost follows what lies about the box.
  */
 export const selectObjectsNear = `
 WITH b AS (
-  SELECT * FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[]) AS b (y0, x0, y1, x1)
+  SELECT * FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::integer[], $8::integer[])
+    AS b (y0, x0, y1, x1, t, z)
 ), near AS (
   SELECT o.uid FROM object o WHERE o.layer_id = $1 AND o.uid = ANY($2)
   UNION
   SELECT o.uid FROM b JOIN object o ON o.layer_id = $1 AND o.digest IS NOT NULL
+    AND o.t = b.t AND o.z = b.z
     AND o.y0 < b.y1 AND o.y0 > b.y0 - 256 AND o.x0 < b.x1 AND o.x0 > b.x0 - 256 AND o.y1 > b.y0 AND o.x1 > b.x0
   UNION
   SELECT o.uid FROM b JOIN object o ON o.layer_id = $1 AND o.digest IS NOT NULL
+    AND o.t = b.t AND o.z = b.z
     AND (o.y1 - o.y0 > 256 OR o.x1 - o.x0 > 256)
     AND o.y0 < b.y1 AND o.y1 > b.y0 AND o.x0 < b.x1 AND o.x1 > b.x0
 )

@@ -71,7 +71,7 @@ function findJob(client: QueryClient, jobId: string): Job | undefined {
 function refreshAfter(client: QueryClient, job: Job): void {
   if (job.projectId !== null) void client.invalidateQueries({ queryKey: keys.project(job.projectId) });
   void client.invalidateQueries({ queryKey: keys.projects });
-  if (job.kind === "propose") {
+  if (job.kind === "propose" || job.kind === "track") {
     void client.invalidateQueries({ queryKey: ["image"] });
     void client.invalidateQueries({ queryKey: ["layer"] });
   }

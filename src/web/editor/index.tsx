@@ -16,6 +16,7 @@ import { KeyHelp } from "./panels/key-help.tsx";
 import { useFirstHint } from "./panels/overlay.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
 import { SidePanel } from "./panels/side-panel.tsx";
+import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
 import { readAddress } from "./session/address.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -27,6 +28,7 @@ import { browserStorage, useEditor } from "./session/use-editor.ts";
 import { useForeignEdits } from "./session/use-foreign-edits.ts";
 import { useFreshFacts } from "./session/use-fresh-facts.ts";
 import { Surface, type SurfaceHandle } from "./surface.tsx";
+import { Wayfinding } from "./view/minimap-view.tsx";
 import { ViewController } from "./view/view-controller.ts";
 
 export default function EditorPage({ imageId }: { projectId: string; imageId: string }): ReactNode {
@@ -76,6 +78,7 @@ function Editor({
   const cellCount = useStore(session.store, (state) => state.cellCount);
   const seq = useStore(session.store, (state) => state.seq);
   const sync = useStore(session.store, (state) => state.sync);
+  const plane = useStore(session.store, (state) => state.plane);
   useAddress(session, view);
   useDataView(root, view);
   useForeignEdits(image, layer, session);
@@ -109,14 +112,20 @@ function Editor({
       data-saved-state={sync.state}
       data-waiting={sync.waiting}
       data-seq={seq}
+      data-frame={plane.t + 1}
+      data-slice={plane.z + 1}
       className="flex h-full min-h-0"
     >
       <ToolRail session={session} onCommand={onCommand} />
-      {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
-      <div className="relative flex min-w-0 flex-1">
-        <Surface image={image} session={session} view={view} look={look} handle={handle} />
-        <DraftPanel session={session} look={look} onCommand={onCommand} />
-        {help && <KeyHelp onClose={() => setHelp(false)} />}
+      <div className="flex min-w-0 flex-1 flex-col">
+        {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
+        <div className="relative flex min-h-0 flex-1">
+          <Surface image={image} session={session} view={view} look={look} handle={handle} />
+          <Wayfinding image={image} view={view} />
+          <DraftPanel session={session} look={look} onCommand={onCommand} />
+          {help && <KeyHelp onClose={() => setHelp(false)} />}
+        </div>
+        <Timeline image={image} session={session} />
       </div>
       <SidePanel image={image} layer={layer} session={session} look={look} primary={primary} umPerPx={area} />
     </div>

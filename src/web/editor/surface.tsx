@@ -7,9 +7,11 @@ import { imageZarrUrl } from "../client/index.ts";
 import { Problem } from "../ui/index.ts";
 import { Scene } from "./gpu/scene.ts";
 import { PointerInput } from "./input/pointer-input.ts";
+import { samePlane } from "./model/planes.ts";
 import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
 import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
+import { createPlanePixels } from "./pixels/plane-pixels.ts";
 import type { ReadRaw } from "./session/cell-commands.ts";
 import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
@@ -114,17 +116,18 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       onLine: setLine,
     });
     let valueAt: (at: Point) => (number | null)[] = () => [];
-    openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels).then(
+    openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels, session.model.plane).then(
       (opened) => {
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
-        handle.readRaw = (box, channel) => readVisible(opened, look.get(), box, channel);
+        handle.readRaw = (box, channel) => readVisible(opened, look.get(), session.model.plane, box, channel);
         session.drafts.attachPixels(handle.readRaw);
+        session.planes.attachPixels(createPlanePixels(opened, view, session.state.planes));
         valueAt = (at) =>
-          opened.selections.map((selection) =>
-            opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)),
-          );
+          opened
+            .selectionsAt(session.model.plane)
+            .map((selection) => opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)));
       },
       (error: unknown) => !abort.signal.aborted && setProblem(error),
     );
@@ -137,7 +140,25 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         at === null ? noHover : { at: inside ? at : null, screen, uid, values: inside ? valueAt(at) : [] },
       );
     };
-    const input = new PointerInput({ surface: element, session, view, onHover, onPanning: setPanning });
+    let last: [at: Point | null, screen: Hover["screen"]] = [null, null];
+    const hover: typeof onHover = (at, screen) => {
+      last = [at, screen];
+      onHover(at, screen);
+    };
+    // Another plane under a pointer that stands still.
+    let plane = session.model.plane;
+    const stopPlanes = session.store.subscribe(() => {
+      if (samePlane(plane, session.state.plane)) return;
+      plane = session.state.plane;
+      onHover(...last);
+    });
+    const input = new PointerInput({
+      surface: element,
+      session,
+      view,
+      onHover: hover,
+      onPanning: setPanning,
+    });
     handle.input = input;
     const observer = new ResizeObserver(([entry]) => {
       if (entry !== undefined)
@@ -148,10 +169,12 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
     return () => {
       abort.abort();
       observer.disconnect();
+      stopPlanes();
       input.close();
       handle.input = null;
       handle.readRaw = null;
       session.drafts.attachPixels(null);
+      session.planes.attachPixels(null);
       scene.close();
     };
   }, [image.id, session, view, look, handle]);

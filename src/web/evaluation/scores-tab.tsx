@@ -66,6 +66,7 @@ export function ScoresTab({
             })}
           </tbody>
         </table>
+        <LeftOut report={report} />
         <Ceiling report={report} />
       </Section>
       <FacetTable report={report} search={search} onShow={onShow} />
@@ -92,6 +93,19 @@ export function ScoresTab({
         />
       </Section>
     </div>
+  );
+}
+
+/** Cells that no score counts; nothing where everything is annotated. */
+function LeftOut({ report: { uncounted } }: { report: EvaluationReportWire }): ReactNode {
+  const { predictions = 0, references = 0 } = uncounted ?? {};
+  if (predictions + references === 0) return null;
+  const seen = `${plural(predictions, "predicted cell")} where nobody annotated`;
+  return (
+    <p className="text-sm text-quiet">
+      Not counted: {seen}
+      {references > 0 && ` and ${plural(references, "reference cell")} in ignored places`}.
+    </p>
   );
 }
 

@@ -13,16 +13,19 @@ export interface ModelItem {
  * offered.
  */
 export function usableVersions(models: readonly Model[]): ListedVersion[] {
-  return models
-    .flatMap((model) => model.versions)
-    .filter((version) => version.stage !== "retired")
-    .sort(
-      (a, b) =>
-        Number(isForOthers(a)) - Number(isForOthers(b)) ||
-        stageRank(a) - stageRank(b) ||
-        fitStep(b) - fitStep(a) ||
-        (a.createdAt < b.createdAt ? 1 : -1),
-    );
+  return (
+    models
+      .flatMap((model) => model.versions)
+      // A linker links cells of movies; it finds none.
+      .filter(({ stage, contract }) => stage !== "retired" && contract["kind"] !== "linking")
+      .sort(
+        (a, b) =>
+          Number(isForOthers(a)) - Number(isForOthers(b)) ||
+          stageRank(a) - stageRank(b) ||
+          fitStep(b) - fitStep(a) ||
+          (a.createdAt < b.createdAt ? 1 : -1),
+      )
+  );
 }
 
 /** Below this, a model was made for other images than most of the project's. */

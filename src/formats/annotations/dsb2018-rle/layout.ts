@@ -7,6 +7,7 @@
  */
 import { axisLength } from "#core/array/index.ts";
 import { fault } from "../../fault.ts";
+import { readHead } from "../../import/files-by-head.ts";
 import { imagePaths, notImages } from "../../import/image-files.ts";
 import type { ImportFiles, Layout, LayoutItem, LayoutPlan, ReadItem } from "../../import/layout.ts";
 import { objectLayer, type RawObject } from "../../object-layer.ts";
@@ -78,12 +79,7 @@ async function planTable(files: ImportFiles): Promise<LayoutPlan | null> {
 }
 
 async function isTable(files: ImportFiles, path: string, size: number): Promise<boolean> {
-  const end = Math.min(size, PEEK_BYTES);
-  const bytes =
-    files.readRange === undefined
-      ? (await files.read(path)).subarray(0, end)
-      : await files.readRange(path, 0, end);
-  const line = new TextDecoder().decode(bytes).split(/[\r\n]/)[0] ?? "";
+  const [line = ""] = (await readHead(files, { path, size }, PEEK_BYTES)).split(/[\r\n]/, 1);
   return /\bImageId\b/.test(line) && /\bEncodedPixels\b/.test(line);
 }
 

@@ -10,6 +10,7 @@ import { axisLength } from "#core/array/index.ts";
 import { shapeFromRings } from "#core/labels/index.ts";
 import { fault } from "../../fault.ts";
 import { bareName } from "../../import/bare-name.ts";
+import { readHead } from "../../import/files-by-head.ts";
 import { groupKey } from "../../import/group-rules.ts";
 import type { ImportFiles, Layout, LayoutItem, ReadItem } from "../../import/layout.ts";
 import { fileOf, folderOf } from "../../import/paths.ts";
@@ -76,11 +77,7 @@ function nearest(candidates: readonly string[], xml: string): string | null {
 
 async function isAperio(files: ImportFiles, path: string, size: number): Promise<boolean> {
   if (size === 0 || size > XML_BYTES_MAX) return false;
-  const head =
-    files.readRange === undefined
-      ? (await files.read(path)).subarray(0, HEAD_BYTES)
-      : await files.readRange(path, 0, Math.min(size, HEAD_BYTES));
-  return new TextDecoder().decode(head).includes("<Annotations");
+  return (await readHead(files, { path, size }, HEAD_BYTES)).includes("<Annotations");
 }
 
 function tileItem(image: string, xml: string): LayoutItem {

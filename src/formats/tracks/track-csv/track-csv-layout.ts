@@ -1,6 +1,7 @@
 /** Movies with a table of tracks beside the image: `movie.tif`, `movie_tracks.csv`, `movie_labels.tif`. */
 
-import type { ImportFiles, Layout, LayoutPlan } from "../../import/layout.ts";
+import { filesByHead, type HeadTest } from "../../import/files-by-head.ts";
+import type { Layout, LayoutPlan } from "../../import/layout.ts";
 import { fileOf, folderOf, joinPath } from "../../import/paths.ts";
 import { parseCsv } from "../../sheet/csv.ts";
 import {
@@ -13,16 +14,15 @@ import {
 import { readTrackCsv, readTrackGraph } from "./read-track-csv.ts";
 import { trackColumns } from "./track-columns.ts";
 
-// The first row of a table.
-const HEAD_BYTES = 4_096;
-const CANDIDATES_MAX = 1_000;
+// Room for the first row of a table.
+const trackTables: HeadTest = { name: /\.(csv|tsv)$/i, headBytes: 4_096, isWanted: isTrackTable };
 
 export const trackCsvLayout: Layout = {
   format: "track-csv",
   title: "Tables of tracks (CSV)",
   async plan(files): Promise<LayoutPlan | null> {
     const locators: StackLocator[] = [];
-    for (const path of await trackTables(files)) {
+    for (const path of await filesByHead(files, trackTables)) {
       const locator = locateStack(files.entries, path, [tableStem(path), bareStem(path)]);
       if (locator !== null) locators.push(locator);
     }
@@ -63,19 +63,9 @@ function graphPath(tracks: string): string {
   return joinPath(folderOf(tracks), `${tableStem(tracks)}_graph.json`);
 }
 
-async function trackTables(files: ImportFiles): Promise<string[]> {
-  const found: string[] = [];
-  const candidates = files.entries.filter(({ path }) => /\.(csv|tsv)$/i.test(path)).slice(0, CANDIDATES_MAX);
-  for (const { path, size } of candidates) {
-    const to = Math.min(size, HEAD_BYTES);
-    const head = files.readRange === undefined ? await files.read(path) : await files.readRange(path, 0, to);
-    const [line = ""] = new TextDecoder().decode(head.subarray(0, to)).split(/[\r\n]/, 1);
-    if (isTrackHeader(line, path)) found.push(path);
-  }
-  return found;
-}
-
-function isTrackHeader(line: string, path: string): boolean {
+/** Whether the first row of a table, which `head` begins with, names the columns of tracks. */
+function isTrackTable(head: string, path: string): boolean {
+  const [line = ""] = head.split(/[\r\n]/, 1);
   // A quote that the cut left open, or anything else that is no header, makes it another kind of table.
   if ((line.split('"').length - 1) % 2 === 1) return false;
   const [header] = parseCsv(line, path);

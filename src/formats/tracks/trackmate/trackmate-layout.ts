@@ -1,7 +1,8 @@
 /** Movies tracked with TrackMate: its XML beside the image it names. */
 
 import { fault } from "../../fault.ts";
-import type { ImportFiles, Layout, LayoutPlan } from "../../import/layout.ts";
+import { filesByHead, type HeadTest } from "../../import/files-by-head.ts";
+import type { Layout, LayoutPlan } from "../../import/layout.ts";
 import { fileOf } from "../../import/paths.ts";
 import { stemOf } from "../../sheet/join-sheet.ts";
 import {
@@ -14,10 +15,12 @@ import {
 import { parseTrackMate } from "./parse-trackmate.ts";
 import { readTrackMate } from "./read-trackmate.ts";
 
-// Enough for the declaration and the opening tag.
-const HEAD_BYTES = 2_048;
-// XML files that are looked into; a folder of more is something else.
-const CANDIDATES_MAX = 1_000;
+// Room for the declaration and the opening tag.
+const trackMateFiles: HeadTest = {
+  name: /\.xml$/i,
+  headBytes: 2_048,
+  isWanted: (head) => /<TrackMate[\s>]/.test(head),
+};
 
 export const trackmateLayout: Layout = {
   format: "trackmate",
@@ -25,7 +28,7 @@ export const trackmateLayout: Layout = {
   async plan(files): Promise<LayoutPlan | null> {
     const locators: StackLocator[] = [];
     const lacking: string[] = [];
-    for (const path of await trackMateFiles(files)) {
+    for (const path of await filesByHead(files, trackMateFiles)) {
       // The image the file names, else the one of its own name: files are renamed together or not at all.
       const named = parseTrackMate(await files.read(path), path).image?.filename ?? "";
       const stems = [stemOf(fileOf(named.replaceAll("\\", "/"))), fileOf(path).replace(/\.xml$/i, "")];
@@ -56,14 +59,3 @@ export const trackmateLayout: Layout = {
     },
   }),
 };
-
-async function trackMateFiles(files: ImportFiles): Promise<string[]> {
-  const found: string[] = [];
-  const candidates = files.entries.filter(({ path }) => /\.xml$/i.test(path)).slice(0, CANDIDATES_MAX);
-  for (const { path, size } of candidates) {
-    const to = Math.min(size, HEAD_BYTES);
-    const head = files.readRange === undefined ? await files.read(path) : await files.readRange(path, 0, to);
-    if (/<TrackMate[\s>]/.test(new TextDecoder().decode(head.subarray(0, to)))) found.push(path);
-  }
-  return found;
-}

@@ -35,6 +35,7 @@ export class Scene implements SessionView {
   #display: LabelDisplay | null = null;
   #image: OpenedImage | null = null;
   #previewUid: string | null = null;
+  #cellColour: Look["cellColour"] = null;
 
   constructor(parts: SceneParts) {
     this.#parts = parts;
@@ -83,7 +84,10 @@ export class Scene implements SessionView {
   canvasReplaced(): void {
     const { model } = this.#parts.session;
     this.#display?.reset(model.canvas);
+    // Numbers of cells are those of the canvas.
+    this.#viewer.setHovered(0);
     this.cellsChanged([...model.cells.keys()]);
+    this.#showLook();
   }
 
   canvasChanged(box: BoundingBox): void {
@@ -94,9 +98,11 @@ export class Scene implements SessionView {
   cellsChanged(uids: readonly string[]): void {
     const { model, state } = this.#parts.session;
     const selected = new Set(state.selection);
+    const { cellColour } = this.#parts.look.get();
     for (const uid of uids) {
       if (!model.cells.has(uid)) continue;
-      this.#display?.setEntry(uid, model.colourOf(uid), flagShown | (selected.has(uid) ? flagSelected : 0));
+      const colour = cellColour?.(uid) ?? model.colourOf(uid);
+      this.#display?.setEntry(uid, colour, flagShown | (selected.has(uid) ? flagSelected : 0));
     }
     this.#viewer.labelsChanged();
   }
@@ -133,7 +139,11 @@ export class Scene implements SessionView {
   }
 
   #showLook(): void {
-    const { channels, labels, outlines, fillOpacity, outlineOpacity } = this.#parts.look.get();
+    const { channels, labels, outlines, fillOpacity, outlineOpacity, cellColour } = this.#parts.look.get();
+    if (cellColour !== this.#cellColour) {
+      this.#cellColour = cellColour;
+      this.cellsChanged([...this.#parts.session.model.cells.keys()]);
+    }
     this.#viewer.setLook({
       shown: labels,
       fillOpacity,
@@ -141,12 +151,15 @@ export class Scene implements SessionView {
     });
     const image = this.#image;
     if (image === null) return;
+    const selections = image.selectionsAt(this.#parts.session.model.plane);
     this.#viewer.setChannels(
-      (channels ?? image.channels).slice(0, image.selections.length).map((channel, index) => ({
-        selection: image.selections[index] ?? {},
+      (channels ?? image.channels).slice(0, selections.length).map((channel, index) => ({
+        selection: selections[index] ?? {},
         colour: channel.colour,
         visible: channel.visible,
         limits: channel.limits,
+        gamma: channel.gamma,
+        inverted: channel.inverted,
       })),
     );
   }

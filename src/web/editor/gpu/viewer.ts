@@ -9,8 +9,9 @@ import type { Device } from "@luma.gl/core";
 import { ColorPaletteExtension } from "@vivjs/extensions";
 import { ImageLayer, MultiscaleImageLayer } from "@vivjs/layers";
 import type { Rgb } from "#core/labels/index.ts";
-import type { ImagePyramid, PixelLevel, Selection } from "../pixels/pixel-source.ts";
+import { type ImagePyramid, isDrawnWhole, type PixelLevel, type Selection } from "../pixels/pixel-source.ts";
 import type { View } from "../view/view-maths.ts";
+import { ChannelResponseExtension } from "./channel-response.ts";
 import { LabelLayer } from "./label-layer.ts";
 import type { LabelTextures } from "./label-textures.ts";
 
@@ -19,6 +20,8 @@ export interface ShownChannel {
   readonly colour: Rgb;
   readonly visible: boolean;
   readonly limits: readonly [low: number, high: number];
+  readonly gamma: number;
+  readonly inverted: boolean;
 }
 
 export interface LabelLook {
@@ -27,13 +30,12 @@ export interface LabelLook {
   readonly shown: boolean;
 }
 
-/** Images up to this side are drawn whole at full resolution: one texture, no tiles that pop in. */
-const wholeImageSideMax = 2048;
-
 export class Viewer {
   readonly #deck: Deck<OrthographicView>;
-  readonly #extensions = [new ColorPaletteExtension()];
+  readonly #extensions = [new ColorPaletteExtension(), new ChannelResponseExtension()];
   #pyramid: ImagePyramid | null = null;
+  /** The one level of an image that is drawn whole. */
+  #whole: PixelLevel | null = null;
   #channels: readonly ShownChannel[] = [];
   #selections: Selection[] = [];
   #view: View = { zoom: 0, target: { y: 0, x: 0 } };
@@ -71,7 +73,20 @@ export class Viewer {
 
   setImage(pyramid: ImagePyramid): void {
     this.#pyramid = pyramid;
+    this.#whole = isDrawnWhole(pyramid) ? this.#newestOnly(pyramid.levels[0] as PixelLevel) : null;
     this.#request();
+  }
+
+  /**
+   * A level that answers for the planes on the screen only. Viv shows whatever raster arrives last, and a slow one of an
+   * earlier plane must not come to lie over a newer one: its promise is left open.
+   */
+  #newestOnly(level: PixelLevel): PixelLevel {
+    const getRaster: PixelLevel["getRaster"] = async (request) => {
+      const raster = await level.getRaster(request);
+      return this.#selections.includes(request.selection) ? raster : new Promise(() => undefined);
+    };
+    return { ...level, getRaster };
   }
 
   setChannels(channels: readonly ShownChannel[]): void {
@@ -141,11 +156,10 @@ export class Viewer {
   #pixelLayer(): Layer | null {
     const pyramid = this.#pyramid;
     if (pyramid === null || this.#channels.length === 0) return null;
-    const [height, width] = [pyramid.shape.at(-2) ?? 0, pyramid.shape.at(-1) ?? 0];
-    const whole = pyramid.levels.length === 1 || Math.max(height, width) <= wholeImageSideMax;
     const shared = {
       id: "pixels",
       contrastLimits: this.#channels.map((channel) => [...channel.limits] as [number, number]),
+      channelResponses: this.#channels.map(({ gamma, inverted }) => ({ gamma, inverted })),
       channelsVisible: this.#channels.map((channel) => channel.visible),
       colors: this.#channels.map((channel) => [...channel.colour]),
       selections: this.#selections,
@@ -153,7 +167,7 @@ export class Viewer {
       pickable: false,
       onViewportLoad: () => this.#onPixels(),
     };
-    if (whole) return createLayer(ImageLayer, { ...shared, loader: pyramid.levels[0] as PixelLevel });
+    if (this.#whole !== null) return createLayer(ImageLayer, { ...shared, loader: this.#whole });
     return createLayer(MultiscaleImageLayer, { ...shared, loader: pyramid.levels });
   }
 

@@ -22,9 +22,26 @@ test("undo and redo on both kinds of keyboard; other shortcuts stay the browser'
   expect(press("b", { altKey: true })).toBeNull();
 });
 
+const arrows: Record<string, string> = {
+  "→": "ArrowRight",
+  "←": "ArrowLeft",
+  "↑": "ArrowUp",
+  "↓": "ArrowDown",
+};
+
 test("every command of the help but Space has its key", () => {
   for (const { command, key } of keyLines) {
     if (command === "next-doubt" || command === "undo" || command === "redo") continue;
+    if (key === "Shift Space") continue;
+    if (key === "Shift C") {
+      expect(press("C", { shiftKey: true })).toBe(command);
+      continue;
+    }
+    const shifted = /^Shift ([→←↑↓])$/.exec(key)?.[1];
+    if (shifted !== undefined) {
+      expect(press(arrows[shifted] as string, { shiftKey: true })).toBe(command);
+      continue;
+    }
     expect(press(key === "Esc" ? "Escape" : key)).toBe(command);
   }
 });

@@ -45,6 +45,11 @@ export type Command =
   | "zoom-in"
   | "zoom-out"
   | "deselect"
+  | "next-frame"
+  | "previous-frame"
+  | "next-slice"
+  | "previous-slice"
+  | "play"
   | "help";
 
 export interface KeyLine {
@@ -68,6 +73,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "seeds", key: "D", text: "Split by seeds; again: by shape or picture" },
   { command: "grow-by", key: "G", text: "Grow or shrink by a length; again: px or µm" },
   { command: "bulk", key: "Z", text: "Delete many; again: those at the edge" },
+  { command: "carry", key: "Shift C", text: "Copy to frames or slices; again: another way" },
   { command: "fill", key: "F", text: "Fill holes" },
   { command: "split-in-two", key: "K", text: "Split in two at the waist" },
   { command: "merge-neighbour", key: "Y", text: "Merge with the neighbour it touches" },
@@ -87,6 +93,11 @@ export const keyLines: readonly KeyLine[] = [
   { command: "skip-doubt", key: "J", text: "Skip the cell in doubt" },
   { command: "back-doubt", key: "U", text: "Back to the last one in doubt" },
   { command: "accept", key: "Enter", text: "Take the draft; accept, then next image" },
+  { command: "next-frame", key: "Shift →", text: "Next frame" },
+  { command: "previous-frame", key: "Shift ←", text: "Previous frame" },
+  { command: "next-slice", key: "Shift ↑", text: "Next slice" },
+  { command: "previous-slice", key: "Shift ↓", text: "Previous slice" },
+  { command: "play", key: "Shift Space", text: "Play, or stop" },
   { command: "outlines", key: "O", text: "Outlines" },
   { command: "labels", key: "L", text: "Labels" },
   { command: "fit", key: "0", text: "Fit the image" },
@@ -149,6 +160,14 @@ const byKey: Readonly<Record<string, Command>> = {
   "?": "help",
 };
 
+const byShiftedKey: Readonly<Record<string, Command>> = {
+  arrowright: "next-frame",
+  arrowleft: "previous-frame",
+  arrowup: "next-slice",
+  arrowdown: "previous-slice",
+  c: "carry",
+};
+
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -166,7 +185,7 @@ export function commandOf(press: KeyPress): Command | null {
     return key === "y" && !press.shiftKey ? "redo" : null;
   }
   if (press.altKey) return null;
-  return byKey[key] ?? null;
+  return (press.shiftKey ? byShiftedKey[key] : undefined) ?? byKey[key] ?? null;
 }
 
 /** Inputs that no text is typed into. */

@@ -41,6 +41,11 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "seeds":
     case "grow-by":
     case "bulk":
+    case "carry":
+      if (command === "carry" && session.state.planes.t * session.state.planes.z === 1) {
+        session.note("This image has one plane: there are no other frames or slices.");
+        break;
+      }
       if (session.state.tool === command) session.drafts.other(view.seenBox());
       else session.setTool(command);
       break;
@@ -126,6 +131,16 @@ export function runCommand(command: Command, parts: CommandParts): void {
       else if (session.drafts.escape()) break;
       else if (session.state.pointer !== null) session.pointAt(null);
       else session.select([]);
+      break;
+    case "next-frame":
+    case "previous-frame":
+    case "next-slice":
+    case "previous-slice":
+      session.planes.stop();
+      session.planes.step(command.endsWith("frame") ? "t" : "z", command.startsWith("next") ? 1 : -1);
+      break;
+    case "play":
+      session.planes.toggle();
       break;
     case "help":
       parts.toggleHelp();

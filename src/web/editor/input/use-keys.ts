@@ -18,6 +18,11 @@ export function useKeys(parts: {
     const down = (event: KeyboardEvent): void => {
       if (event.key === "Tab") byPointer = false;
       if (event.defaultPrevented || belongsToControl(event, event.target, byPointer)) return;
+      if (event.key === " " && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        claim(event);
+        if (!event.repeat) latest.current.onCommand("play");
+        return;
+      }
       if (event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
         claim(event);
         if (!event.repeat) latest.current.input()?.holdSpace();

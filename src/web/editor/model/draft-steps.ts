@@ -18,6 +18,9 @@ const areaShare = 0.1;
 /** The smallest size asked for at first: a quarter of the usual cell. */
 const firstAreaShare = 0.25;
 
+/** Copies further than this are made in several steps; the image usually ends before. */
+export const carryCountMax = 512;
+
 /** What changes by one press; seeds have no setting to step. */
 export function steppedSettings(
   tool: DraftTool,
@@ -46,6 +49,8 @@ export function steppedSettings(
       const step = Math.max(whole, settings.below * areaShare);
       return { below: roundArea(Math.max(0, settings.below + direction * step)) };
     }
+    case "carry":
+      return { carryCount: Math.min(carryCountMax, Math.max(1, settings.carryCount + direction)) };
     case "seeds":
       return {};
   }

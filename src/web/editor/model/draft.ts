@@ -1,5 +1,6 @@
 /**
- * Tools whose outcome is looked at before it is taken: flood, threshold in a box, seeds, grow by a length, bulk delete.
+ * Tools whose outcome is looked at before it is taken: flood, threshold in a box, seeds, grow by a length, bulk delete,
+ * cells carried to other frames and slices.
  *
  * A draft is what the hand has given so far (`DraftTarget`) and how the tool is set (`DraftSettings`); what it would come to
  * is computed anew from the cells as they are now, so a draft never holds pixels of its own and cannot go stale.
@@ -20,9 +21,10 @@ import {
   suggestSeeds,
   thresholdBox,
 } from "#core/edits/index.ts";
+import { type CarryGround, type CarryTarget, type CarryWay, carryOutcome } from "./carry.ts";
 import type { Outcome } from "./gesture.ts";
 
-const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk"] as const;
+const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk", "carry"] as const;
 export type DraftTool = (typeof draftTools)[number];
 
 export const isDraftTool = (tool: string): tool is DraftTool =>
@@ -52,6 +54,9 @@ export interface DraftSettings {
   readonly below: number | null;
   readonly above: number | null;
   readonly atEdge: boolean;
+  readonly carryWay: CarryWay;
+  /** Carry: frames or slices that copies go to. */
+  readonly carryCount: number;
 }
 
 export const firstSettings: DraftSettings = {
@@ -67,6 +72,8 @@ export const firstSettings: DraftSettings = {
   below: null,
   above: null,
   atEdge: false,
+  carryWay: "next-frame",
+  carryCount: 1,
 };
 
 /** What the hand has given. */
@@ -78,7 +85,8 @@ export type DraftTarget =
   | {
       readonly tool: "bulk" /** Cells that were taken out by a click. */;
       readonly spared: ReadonlySet<string>;
-    };
+    }
+  | CarryTarget;
 
 export interface DraftGround {
   readonly canvas: LabelCanvas;
@@ -89,6 +97,8 @@ export interface DraftGround {
   readonly range: readonly [number, number] | null;
   readonly mpp: PixelMpp | null;
   readonly newUid: () => string;
+  /** Other planes; null where the image has one only. */
+  readonly carry: Omit<CarryGround, "newUid" | "mode"> | null;
 }
 
 export interface DraftResult {
@@ -146,6 +156,12 @@ export function draftResult(target: DraftTarget, settings: DraftSettings, ground
     case "bulk": {
       const uids = foundInBulk(ground.canvas, settings, target.spared, ground.mpp);
       return plain(outcomeOf("delete", "delete-many", deleteObjects(ground.canvas, uids), []));
+    }
+    case "carry": {
+      const { carry, newUid, mode } = ground;
+      const { carryWay, carryCount } = settings;
+      if (carry === null) return plain(null);
+      return plain(carryOutcome(target, carryWay, carryCount, { ...carry, newUid, mode }));
     }
   }
 }

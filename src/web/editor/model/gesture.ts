@@ -18,6 +18,7 @@ import {
   eraseStroke,
   type LabelCanvas,
   type ObjectChange,
+  type OriginChange,
   paintStroke,
   splitByLine,
   strokePointsMax,
@@ -71,6 +72,8 @@ export interface Outcome {
   readonly tool: string;
   readonly changes: readonly ObjectChange[];
   readonly selection: readonly string[];
+  /** Which cells go on from which, where the outcome carries cells over time. */
+  readonly origins?: readonly OriginChange[];
 }
 
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */

@@ -4,6 +4,7 @@ import { Check } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Button, classNames, formatCount, formatPercent, formatTimeLeft, plural } from "../../ui/index.ts";
 import { orderByDoubt } from "../model/doubt.ts";
+import { planeText } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { CellInfo } from "../session/layer-model.ts";
 import { useStore } from "../session/store.ts";
@@ -21,6 +22,7 @@ export function CellsTab({
   umPerPx: number | null;
 }): ReactNode {
   const version = useStore(session.store, (state) => state.version);
+  const plane = useStore(session.store, (state) => state.plane);
   const selection = useStore(session.store, (state) => state.selection);
   const reviewed = useStore(session.store, (state) => state.reviewed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the content of the model.
@@ -50,7 +52,11 @@ export function CellsTab({
       </div>
       <ReviewLine session={session} />
       {cells.length === 0 ? (
-        <p className="px-4 text-sm text-quiet">No cells yet. Propose, or draw one with the brush.</p>
+        <p className="px-4 text-sm text-quiet">
+          {session.model.size === 0
+            ? "No cells yet. Propose, or draw one with the brush."
+            : `No cells in ${planeText(plane, session.state.planes)}.`}
+        </p>
       ) : (
         <div
           ref={scroller}
@@ -133,14 +139,14 @@ function CellRow({
         <button
           type="button"
           className="inline-flex items-center gap-1.5"
-          aria-label={`Show cell ${cell.label ?? "new"}`}
+          aria-label={`Show cell ${cell.number ?? "new"}`}
         >
           <span
             aria-hidden="true"
             className="size-2 rounded-full"
             style={{ background: `rgb(${colour.join(" ")})` }}
           />
-          {cell.label ?? "new"}
+          {cell.number ?? "new"}
         </button>
       </td>
       <td className="pr-2 text-right">{area}</td>

@@ -2,8 +2,9 @@
 
 import { type ReactNode, useId } from "react";
 import { Choice, Field } from "../../ui/index.ts";
+import type { CarryWay } from "../model/carry.ts";
 import type { DraftSettings, PixelMpp } from "../model/draft.ts";
-import { growStep } from "../model/draft-steps.ts";
+import { carryCountMax, growStep } from "../model/draft-steps.ts";
 import type { Drafts, DraftsState } from "../session/drafts.ts";
 import type { ChannelLook } from "../session/look.ts";
 import { ValueSlider } from "./range.tsx";
@@ -157,6 +158,37 @@ export function BulkControls({ draft, drafts, mpp }: Parts): ReactNode {
         />
         At the edge of the image
       </label>
+    </>
+  );
+}
+
+const wayTexts: Readonly<Record<CarryWay, string>> = {
+  "next-frame": "Next frames",
+  "previous-frame": "Earlier frames",
+  "next-slice": "Slices above",
+  "previous-slice": "Slices below",
+  between: "Between key frames",
+};
+
+export function CarryControls({ draft, drafts }: Parts): ReactNode {
+  const { carryWay, carryCount } = draft.settings;
+  return (
+    <>
+      <Either
+        label="Copy to"
+        value={carryWay}
+        items={drafts.carryWays.map((way) => [way, wayTexts[way]] as const)}
+        onChange={(next) => drafts.change({ carryWay: next })}
+      />
+      {carryWay !== "between" && (
+        <NumberField
+          label={carryWay.endsWith("frame") ? "How many frames" : "How many slices"}
+          value={carryCount}
+          min={1}
+          step={1}
+          onChange={(next) => drafts.change({ carryCount: Math.min(carryCountMax, Math.round(next ?? 1)) })}
+        />
+      )}
     </>
   );
 }

@@ -4,13 +4,16 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../../ui/index.ts";
 import type { Command } from "../input/keys.ts";
+import type { CarryTarget } from "../model/carry.ts";
 import { type DraftTool, isDraftTool } from "../model/draft.ts";
+import { type PlaneCounts, planeText } from "../model/planes.ts";
 import type { DraftsState } from "../session/drafts.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
 import {
   BulkControls,
+  CarryControls,
   FloodControls,
   GrowControls,
   SeedsControls,
@@ -23,6 +26,7 @@ const titles: Readonly<Record<DraftTool, string>> = {
   seeds: "Split by seeds",
   "grow-by": "Grow or shrink",
   bulk: "Delete many",
+  carry: "Copy to frames, slices",
 };
 
 const first: Readonly<Record<DraftTool, string>> = {
@@ -31,6 +35,7 @@ const first: Readonly<Record<DraftTool, string>> = {
   seeds: "Click once for each part; a click on a seed takes it away.",
   "grow-by": "Select the cells.",
   bulk: "Say which cells go.",
+  carry: "Select the cells.",
 };
 
 export function DraftPanel({
@@ -45,6 +50,7 @@ export function DraftPanel({
   const tool = useStore(session.store, (state) => state.tool);
   const draft = useStore(session.drafts.store, (state) => state);
   const channels = useStore(look, (state) => state.channels);
+  const planes = useStore(session.store, (state) => state.planes);
   if (!isDraftTool(tool)) return null;
   const parts = { draft, drafts: session.drafts, channels: channels ?? [], mpp: session.mpp };
   return (
@@ -77,8 +83,9 @@ export function DraftPanel({
         {tool === "seeds" && <SeedsControls {...parts} />}
         {tool === "grow-by" && <GrowControls {...parts} />}
         {tool === "bulk" && <BulkControls {...parts} />}
+        {tool === "carry" && <CarryControls {...parts} />}
         <p role="status" data-testid="draft-says" className="min-h-10 text-sm text-quiet">
-          {sayOf(tool, draft)}
+          {sayOf(tool, draft, planes)}
         </p>
         <div className="flex justify-end gap-2">
           <Button size="small" disabled={draft.target === null} onClick={() => onCommand("deselect")}>
@@ -98,10 +105,25 @@ export function DraftPanel({
   );
 }
 
+/** Where copies lie, and what is missing for filling in between. */
+function sayOfCarry(target: CarryTarget, { cells, settings }: DraftsState, planes: PlaneCounts): string {
+  const from = planeText(target.from, planes);
+  if (settings.carryWay !== "between") {
+    if (cells === 0) return `Nothing of ${from} has room there.`;
+    const there = settings.carryWay.endsWith("slice") ? "slices" : "frames";
+    return `Draws ${cellsText(cells)} from ${from}. Go through the ${there} to look.`;
+  }
+  if (target.key === null) return `First key: ${from}. Go to the other one and click the cell there.`;
+  const keys = `${from} and ${planeText(target.key.plane, planes)}`;
+  if (cells === 0) return `Nothing is missing between ${keys}.`;
+  return `Draws ${cellsText(cells)} between ${keys}. Go through them to look.`;
+}
+
 const cellsText = (count: number): string => (count === 1 ? "1 cell" : `${count.toLocaleString("en")} cells`);
 
 /** What the draft would do, or what to do next. */
-function sayOf(tool: DraftTool, { target, cells, problem, reading }: DraftsState): string {
+function sayOf(tool: DraftTool, draft: DraftsState, planes: PlaneCounts): string {
+  const { target, cells, problem, reading } = draft;
   if (problem !== null) return problem;
   if (reading) return "Reading the picture …";
   if (target === null) return first[tool];
@@ -110,6 +132,7 @@ function sayOf(tool: DraftTool, { target, cells, problem, reading }: DraftsState
     if (count < 2) return `${first.seeds} ${count === 0 ? "" : "One is set."}`.trim();
     return `${count} seeds part the cell into ${count}.`;
   }
+  if (target.tool === "carry") return sayOfCarry(target, draft, planes);
   if (target.tool === "grow-by" && target.uids.length === 0) return first["grow-by"];
   if (target.tool === "bulk") {
     const spared = target.spared.size === 0 ? "" : ` ${cellsText(target.spared.size)} spared.`;

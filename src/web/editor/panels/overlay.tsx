@@ -96,7 +96,7 @@ export function ReadOut({
           {values.length > 0 && <span>{values.map(valueText).join(" / ")}</span>}
           {cell !== undefined && (
             <span>
-              cell {cell.label ?? "new"}
+              cell {cell.number ?? "new"}
               {cell.confidence !== null && `, ${Math.round(cell.confidence * 100)} % sure`}
             </span>
           )}
@@ -129,7 +129,7 @@ export function NoteLine({ session }: { session: EditorSession }): ReactNode {
 /** The first time someone opens an image with cells, one line says how to go on. */
 export function useFirstHint(session: EditorSession): void {
   useEffect(() => {
-    if (session.state.cellCount === 0 || readTold()) return;
+    if (session.state.layerCellCount === 0 || readTold()) return;
     session.note("Press Space for the next cell in doubt, ? for all keys.");
     writeTold();
   }, [session]);

@@ -45,7 +45,7 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
   const proposeJob = usePropose(image.projectId);
   const acceptLayer = useAcceptLayer(image);
   const canEdit = useCan("annotator");
-  const cellCount = useStore(session.store, (state) => state.cellCount);
+  const cellCount = useStore(session.store, (state) => state.layerCellCount);
   const editedHere = useStore(session.store, (state) => state.dirty);
   const readOnly = useStore(session.store, (state) => state.readOnly !== null);
   const job = useJob(jobId).data;

@@ -2,10 +2,11 @@
 
 import { Tabs } from "@base-ui/react/tabs";
 import { Lock } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { DetailsButton } from "../../metadata/details-button.tsx";
 import { Button, classNames, StatusMark } from "../../ui/index.ts";
+import { MeasurePanel } from "../measure/index.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
@@ -36,9 +37,17 @@ export function SidePanel({
   umPerPx: number | null;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
+  const [tab, setTab] = useState("layers");
+  const [wide, setWide] = useState(false);
   const edited = image.status === "accepted" && primary.action === "accept";
   return (
-    <aside aria-label="Image" className="flex w-76 shrink-0 flex-col border-l border-line bg-panel">
+    <aside
+      aria-label="Image"
+      className={classNames(
+        "flex shrink-0 flex-col border-l border-line bg-panel",
+        wide && tab === "measure" ? "w-128" : "w-76",
+      )}
+    >
       <div className="flex flex-col gap-3 border-b border-line p-4 pb-3">
         <div className="flex items-center justify-between gap-2 text-sm">
           <h2 className="min-w-0 truncate font-semibold" title={image.name}>
@@ -59,20 +68,23 @@ export function SidePanel({
         {readOnly === null && <SaveStatus session={session} />}
         <RefusedEdits session={session} />
       </div>
-      <Tabs.Root defaultValue="layers" className="flex min-h-0 flex-1 flex-col">
+      <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">
-          <Tabs.Tab value="layers" className={classNames(tabClass, "flex-2")} data-testid="tab-layers">
-            Layers and channels
+          <Tabs.Tab value="layers" className={tabClass} data-testid="tab-layers">
+            Layers
           </Tabs.Tab>
           <Tabs.Tab value="cells" className={tabClass} data-testid="tab-cells">
             Cells
+          </Tabs.Tab>
+          <Tabs.Tab value="measure" className={tabClass} data-testid="tab-measure">
+            Measure
           </Tabs.Tab>
           <Tabs.Tab value="history" className={tabClass} data-testid="tab-history">
             History
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="layers" className={classNames(panelClass, "overflow-y-auto")}>
-          <LayersTab look={look}>
+          <LayersTab image={image} session={session} look={look}>
             {primary.action !== "propose" && primary.action !== "proposing" && readOnly === null && (
               <ProposeAgain primary={primary} />
             )}
@@ -80,6 +92,16 @@ export function SidePanel({
         </Tabs.Panel>
         <Tabs.Panel value="cells" className={panelClass}>
           <CellsTab session={session} umPerPx={umPerPx} />
+        </Tabs.Panel>
+        <Tabs.Panel value="measure" className={classNames(panelClass, "overflow-y-auto")}>
+          <MeasurePanel
+            session={session}
+            image={image}
+            layer={layer}
+            look={look}
+            wide={wide}
+            onWide={setWide}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="history" className={panelClass}>
           <HistoryTab image={image} layer={layer} session={session} />

@@ -5,6 +5,7 @@ import {
   CirclePlus,
   Combine,
   Contrast,
+  Copy,
   Droplet,
   Eraser,
   Expand,
@@ -35,6 +36,8 @@ interface RailItem {
   readonly key: string;
   readonly isOn?: (state: EditorState) => boolean;
   readonly isOff?: (state: EditorState) => boolean;
+  /** Of images with time or depth only. */
+  readonly ofPlanes?: boolean;
 }
 
 const tools: readonly RailItem[] = [
@@ -56,6 +59,14 @@ const tools: readonly RailItem[] = [
   { command: "seeds", icon: Sprout, name: "Seeds", key: "D", isOn: (s) => s.tool === "seeds" },
   { command: "grow-by", icon: Expand, name: "Grow", key: "G", isOn: (s) => s.tool === "grow-by" },
   { command: "bulk", icon: ListX, name: "Many", key: "Z", isOn: (s) => s.tool === "bulk" },
+  {
+    command: "carry",
+    icon: Copy,
+    name: "Copy to",
+    key: "⇧C",
+    isOn: (s) => s.tool === "carry",
+    ofPlanes: true,
+  },
   { command: "fill", icon: PaintBucket, name: "Fill", key: "F" },
   { command: "delete", icon: Trash2, name: "Delete", key: "X", isOn: (s) => s.tool === "delete" },
 ];
@@ -103,9 +114,11 @@ function RailGroup({
   session: EditorSession;
   onCommand: (command: Command) => void;
 }): ReactNode {
+  const { t, z } = useStore(session.store, (state) => state.planes);
+  const shown = items.filter((item) => item.ofPlanes !== true || t * z > 1);
   return (
     <div className="grid grid-cols-2 gap-0.5">
-      {items.map((item) => (
+      {shown.map((item) => (
         <RailButton key={item.command} item={item} session={session} onCommand={onCommand} />
       ))}
     </div>

@@ -3,6 +3,7 @@
 import { type BoundingBox, dtypeOf, type Plane } from "#core/array/index.ts";
 import type { RawWindow } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
+import { firstPlane, type PlaneAt, planeKey } from "../model/planes.ts";
 import type { ChannelLook, Look } from "../session/look.ts";
 import { type ChannelFacts, firstColour, isRgb, shownChannelsMax } from "./channels.ts";
 import { contrastLimits, intensityRange, type Limits } from "./contrast.ts";
@@ -38,19 +39,25 @@ export function fetchFrom(root: string, signal: AbortSignal): FetchBytes {
 
 export interface OpenedImage {
   readonly pyramid: ImagePyramid;
+  /** Of the first plane, one for each channel. */
   readonly selections: readonly Selection[];
+  /** Of any plane; the same array for the same plane, because the picture is read again when it is another one. */
+  readonly selectionsAt: (plane: PlaneAt) => readonly Selection[];
   readonly channels: readonly ChannelLook[];
 }
 
+/** @param start  plane whose intensities set the automatic contrast. */
 export async function openImage(
   fetchBytes: FetchBytes,
   facts: readonly ChannelFacts[],
+  start: PlaneAt = firstPlane,
 ): Promise<OpenedImage> {
   const pyramid = await openPyramid(fetchBytes);
   const channelAxis = pyramid.axes.indexOf("c");
   const count = Math.min(channelAxis < 0 ? 1 : (pyramid.shape[channelAxis] ?? 1), shownChannelsMax);
-  const selections: Selection[] = Array.from({ length: count }, (_, c) => ({ t: 0, z: 0, c }));
-  const seen = await Promise.all(selections.map((selection) => sampleLimits(pyramid, selection)));
+  const selectionsAt = planeSelections(count);
+  const selections = selectionsAt(firstPlane);
+  const seen = await Promise.all(selectionsAt(start).map((selection) => sampleLimits(pyramid, selection)));
   const known = Array.from(
     { length: count },
     (_, index) => facts[index] ?? { index, name: `Channel ${index + 1}`, role: "other" },
@@ -66,9 +73,24 @@ export async function openImage(
       limits,
       automatic: limits,
       range: intensityRange(pyramid.dtype, limits),
+      gamma: 1,
+      inverted: false,
     };
   });
-  return { pyramid, selections, channels };
+  return { pyramid, selections, selectionsAt, channels };
+}
+
+function planeSelections(channelCount: number): OpenedImage["selectionsAt"] {
+  const made = new Map<string, readonly Selection[]>();
+  return (plane) => {
+    const key = planeKey(plane);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const { t, z } = plane;
+    const selections = Array.from({ length: channelCount }, (_, c) => ({ t, z, c }));
+    made.set(key, selections);
+    return selections;
+  };
 }
 
 async function sampleLimits(pyramid: ImagePyramid, selection: Selection): Promise<Limits> {
@@ -87,13 +109,14 @@ function jointLimits(dtype: string, seen: readonly Limits[]): Limits {
 }
 
 /**
- * Intensities in a box of the image, at full resolution and native depth.
+ * Intensities in a box of one plane of the image, at full resolution and native depth.
  *
  * @param channel  index; default: the first visible one.
  */
 export async function readVisible(
   image: OpenedImage,
   look: Look,
+  plane: PlaneAt,
   box: BoundingBox,
   channel: number | null = null,
 ): Promise<RawWindow> {
@@ -105,7 +128,7 @@ export async function readVisible(
       channels.findIndex(({ visible }) => visible),
     );
   const [y0, x0, y1, x1] = box;
-  const { data } = await image.pyramid.readRegion(image.selections[shown] ?? {}, y0, x0, y1, x1);
+  const { data } = await image.pyramid.readRegion(image.selectionsAt(plane)[shown] ?? {}, y0, x0, y1, x1);
   const dtype = dtypeOf(data) ?? "float32";
   return { y0, x0, plane: { dtype, height: y1 - y0, width: x1 - x0, data } as Plane };
 }

@@ -5,7 +5,7 @@
  * size is the same on all levels, as the tiled layer assumes. Element types keep their depth up to the shader.
  */
 
-import { type FetchBytes, ZarrArray } from "./zarr-array.ts";
+import { type FetchBytes, type PlaneRegion, ZarrArray } from "./zarr-array.ts";
 import { type Elements, parseArrayMetadata, parseMultiscale } from "./zarr-metadata.ts";
 
 /** Which plane: index of each axis before y and x, by axis letter. */
@@ -42,12 +42,24 @@ export interface ImagePyramid {
     y1: number,
     x1: number,
   ) => Promise<Raster>;
+  /** Whether a rectangle of a level is in memory. */
+  readonly holds: (level: number, selection: Selection, region: PlaneRegion) => boolean;
+  /** Brings a rectangle of a level into memory, as far as there is room. */
+  readonly hold: (level: number, selection: Selection, region: PlaneRegion) => Promise<void>;
   /** Intensity at a pixel of full resolution, when it is in memory already. */
   readonly valueAt: (selection: Selection, y: number, x: number) => number | null;
 }
 
 /** Tiles larger than this take long on a slow line, smaller ones cost a request each. */
 const tileSize = 512;
+
+/** Images up to this side are drawn whole at full resolution: one texture, no tiles that pop in. */
+const wholeImageSideMax = 2048;
+
+/** Whether the picture is drawn whole, at full resolution. */
+export function isDrawnWhole({ levels, shape }: Pick<ImagePyramid, "levels" | "shape">): boolean {
+  return levels.length === 1 || Math.max(shape.at(-2) ?? 0, shape.at(-1) ?? 0) <= wholeImageSideMax;
+}
 
 /**
  * Opens an OME-Zarr image.
@@ -75,6 +87,9 @@ export async function openPyramid(fetchBytes: FetchBytes): Promise<ImagePyramid>
       height: y1 - y0,
       width: x1 - x0,
     }),
+    holds: (level, selection, region) =>
+      levels[level]?.hasRegion(leadingOf(axes, selection), region) ?? false,
+    hold: async (level, selection, region) => levels[level]?.holdRegion(leadingOf(axes, selection), region),
     valueAt: (selection, y, x) => full.valueIfLoaded(leadingOf(axes, selection), y, x),
   };
 }

@@ -53,17 +53,32 @@ export class ZarrArray {
   async readRegion(leading: readonly number[], region: PlaneRegion): Promise<Elements> {
     const width = region.x1 - region.x0;
     const out = newElements(this.facts.dtype, (region.y1 - region.y0) * width);
-    const [chunkHeight, chunkWidth] = this.#planeChunk();
-    const work: Promise<void>[] = [];
-    for (let cy = Math.floor(region.y0 / chunkHeight); cy * chunkHeight < region.y1; cy++) {
-      for (let cx = Math.floor(region.x0 / chunkWidth); cx * chunkWidth < region.x1; cx++) {
-        work.push(
-          this.#chunk(leading, cy, cx).then((chunk) => this.#copyChunk(chunk, leading, cy, cx, region, out)),
-        );
-      }
-    }
-    await Promise.all(work);
+    await Promise.all(
+      this.#chunksOf(region).map(async ([cy, cx]) =>
+        this.#copyChunk(await this.#chunk(leading, cy, cx), leading, cy, cx, region, out),
+      ),
+    );
     return out;
+  }
+
+  /** Whether all chunks of a rectangle are in memory. */
+  hasRegion(leading: readonly number[], region: PlaneRegion): boolean {
+    return this.#chunksOf(region).every(([cy, cx]) => this.#loaded.has(this.#key(leading, cy, cx)));
+  }
+
+  /** Brings all chunks of a rectangle into memory, as far as it holds them. */
+  async holdRegion(leading: readonly number[], region: PlaneRegion): Promise<void> {
+    await Promise.all(this.#chunksOf(region).map(([cy, cx]) => this.#chunk(leading, cy, cx)));
+  }
+
+  #chunksOf(region: PlaneRegion): (readonly [cy: number, cx: number])[] {
+    const [chunkHeight, chunkWidth] = this.#planeChunk();
+    const chunks: (readonly [number, number])[] = [];
+    for (let cy = Math.floor(region.y0 / chunkHeight); cy * chunkHeight < region.y1; cy++) {
+      for (let cx = Math.floor(region.x0 / chunkWidth); cx * chunkWidth < region.x1; cx++)
+        chunks.push([cy, cx]);
+    }
+    return chunks;
   }
 
   /** The value at a pixel, when its chunk is in memory; never fetches. */

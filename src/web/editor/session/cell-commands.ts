@@ -13,6 +13,7 @@ import {
   trimCell,
 } from "../model/cell-tools.ts";
 import { fillCells } from "../model/click.ts";
+import { samePlane } from "../model/planes.ts";
 import type { EditorSession } from "./editor-session.ts";
 import type { Hover } from "./hover.ts";
 
@@ -129,8 +130,11 @@ async function withPixels(
   read: () => Promise<RawWindow>,
   use: (raw: RawWindow) => void,
 ): Promise<void> {
+  const { plane } = session.model;
   try {
-    use(await read());
+    const raw = await read();
+    // What was read belongs to the plane it was asked for.
+    if (samePlane(plane, session.model.plane)) use(raw);
   } catch (error) {
     if (!isFoundryError(error)) throw error;
     session.note(error.message);

@@ -9,8 +9,10 @@
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { RawWindow } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
+import { type CarryTarget, type CarryWay, planesOfWay, possibleWays } from "../model/carry.ts";
 import {
   boxToRead,
+  type DraftGround,
   type DraftResult,
   type DraftSettings,
   type DraftTarget,
@@ -26,6 +28,7 @@ import {
 } from "../model/draft.ts";
 import { inUnit, steppedSettings } from "../model/draft-steps.ts";
 import type { Bench, Outcome } from "../model/gesture.ts";
+import { type PlaneAt, planeOf, samePlane } from "../model/planes.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { ReadRaw } from "./cell-commands.ts";
 import type { SessionView } from "./session-parts.ts";
@@ -56,6 +59,9 @@ export interface DraftsParts {
   /** The tool's work is done: back to selecting. */
   readonly done: () => void;
   readonly note: (text: string) => void;
+  /** Other planes of the image, for cells that are carried there; null where there is one only. */
+  readonly carry: DraftGround["carry"];
+  readonly goTo: (plane: PlaneAt) => void;
 }
 
 /** Pixels that were read, kept for the next draft near by. */
@@ -73,6 +79,7 @@ const firstStep: Readonly<Record<DraftTool, string>> = {
   seeds: "Click a cell once for each part.",
   "grow-by": "Select the cells to grow or shrink.",
   bulk: "Say which cells: smaller, larger, or at the edge.",
+  carry: "Select the cells to carry.",
 };
 
 export class Drafts {
@@ -115,9 +122,18 @@ export class Drafts {
     const [only] = selection;
     if (tool === "bulk") this.#aim({ tool, spared: new Set() });
     else if (tool === "grow-by") this.#aim({ tool, uids: selection });
+    else if (tool === "carry") this.#aimCarry();
     else if (tool === "seeds" && selection.length === 1 && canvas.shapes.has(only as string)) {
       this.#aim({ tool, uid: only as string, seeds: [] });
     }
+  }
+
+  /** Another plane is on the screen: pixels that were read and the draft were of the one before. */
+  planeChanged(): void {
+    this.#raw = null;
+    if (this.#tool !== "carry") this.enter(this.#tool);
+    else if (this.state.target === null) this.#aimCarry();
+    else this.#present();
   }
 
   click(at: Point, withShift: boolean): void {
@@ -133,7 +149,8 @@ export class Drafts {
       const next = seedsAfterClick(canvas, target?.tool === "seeds" ? target : null, at);
       if (next === null) this.#parts.note("Seeds lie on the cell that is split.");
       else this.#aim(next);
-    } else if (target?.tool === "bulk" && uid !== undefined) {
+    } else if (this.#tool === "carry" && uid !== undefined) this.#clickCarry(uid, withShift);
+    else if (target?.tool === "bulk" && uid !== undefined) {
       const spared = new Set(target.spared);
       if (!spared.delete(uid)) spared.add(uid);
       this.#aim({ tool: "bulk", spared });
@@ -180,6 +197,54 @@ export class Drafts {
   change(patch: Partial<DraftSettings>): void {
     this.store.set({ settings: { ...this.state.settings, ...patch } });
     this.refresh();
+    if (patch.carryWay !== undefined) this.#lookAhead();
+  }
+
+  /** Cells that are selected, to be carried from the plane on the screen. */
+  #aimCarry(): void {
+    const { canvas, selection } = this.#parts.bench();
+    const uids = selection.filter((uid) => canvas.shapes.has(uid));
+    const ways = this.carryWays;
+    const { carryWay } = this.state.settings;
+    if (!ways.includes(carryWay) && ways[0] !== undefined) {
+      this.store.set({ settings: { ...this.state.settings, carryWay: ways[0] } });
+    }
+    if (uids.length === 0) return;
+    this.#aim({ tool: "carry", uids, from: planeOf(canvas), key: null });
+    this.#lookAhead();
+  }
+
+  /** Ways that lead anywhere from where the cells are. */
+  get carryWays(): readonly CarryWay[] {
+    const { target } = this.state;
+    const from = target?.tool === "carry" ? target.from : planeOf(this.#parts.bench().canvas);
+    const { carry } = this.#parts;
+    return carry === null ? [] : possibleWays(from, carry.counts);
+  }
+
+  /** To the first plane that copies go to: a draft is looked at where it lies. */
+  #lookAhead(): void {
+    const { target, settings } = this.state;
+    const { carry } = this.#parts;
+    if (target?.tool !== "carry" || carry === null) return;
+    const [first] = planesOfWay(target.from, settings.carryWay, 1, carry.counts);
+    this.#parts.goTo(first ?? target.from);
+  }
+
+  /** Another cell to carry, one more with Shift; in another plane, the cell of the other key frame. */
+  #clickCarry(uid: string, withShift: boolean): void {
+    const { target, settings } = this.state;
+    const plane = planeOf(this.#parts.bench().canvas);
+    if (target?.tool === "carry" && settings.carryWay === "between" && !samePlane(target.from, plane)) {
+      this.#aim({ ...target, key: { uid, plane } });
+      return;
+    }
+    const isMore = withShift && target?.tool === "carry" && samePlane(target.from, plane);
+    const others = isMore ? target.uids.filter((one) => one !== uid) : [];
+    const uids = isMore && target.uids.includes(uid) ? others : [...others, uid];
+    this.#parts.select(uids);
+    const next: CarryTarget = { tool: "carry", uids, from: plane, key: null };
+    this.#aim(next);
   }
 
   /** Another channel: levels chosen on the one before mean nothing on it. */
@@ -217,6 +282,11 @@ export class Drafts {
       this.change({ seedsOver: seedsOver === "distance" ? "intensity" : "distance" });
     else if (this.#tool === "bulk") this.change({ atEdge: !atEdge });
     else if (this.#tool === "grow-by") this.setUnit(unit === "px" ? "um" : "px");
+    else if (this.#tool === "carry") {
+      const ways = this.carryWays;
+      const next = ways[(ways.indexOf(this.state.settings.carryWay) + 1) % Math.max(1, ways.length)];
+      if (next !== undefined) this.change({ carryWay: next });
+    }
   }
 
   /** Enter. @returns false when no tool of drafts is chosen. */
@@ -233,7 +303,7 @@ export class Drafts {
       this.#parts.note(problem ?? (isBegun ? "Set like this, it changes nothing." : firstStep[this.#tool]));
       return true;
     }
-    const isLasting = this.#tool !== "grow-by" && this.#tool !== "bulk";
+    const isLasting = this.#tool !== "grow-by" && this.#tool !== "bulk" && this.#tool !== "carry";
     this.#drop();
     if (!isLasting) this.#tool = null;
     this.#parts.commit(outcome);
@@ -243,8 +313,10 @@ export class Drafts {
 
   /** Escape. @returns whether there was something to drop. */
   escape(): boolean {
-    if (this.#tool === "bulk" || this.#tool === "grow-by") {
+    const { target } = this.state;
+    if (this.#tool === "bulk" || this.#tool === "grow-by" || this.#tool === "carry") {
       this.#parts.done();
+      if (target?.tool === "carry") this.#parts.goTo(target.from);
       return true;
     }
     const had = this.state.target !== null || this.#corner !== null;
@@ -257,7 +329,11 @@ export class Drafts {
     const { target, settings } = this.state;
     if (target === null || this.#corner !== null) return;
     const { canvas } = this.#parts.bench();
-    if (target.tool === "seeds" && !canvas.shapes.has(target.uid)) {
+    const { carry } = this.#parts;
+    const isGone =
+      (target.tool === "seeds" && !canvas.shapes.has(target.uid)) ||
+      (target.tool === "carry" && carry !== null && !target.uids.some(carry.lives));
+    if (isGone) {
       this.#drop();
       return;
     }
@@ -329,7 +405,8 @@ export class Drafts {
     const range = read?.range ?? null;
     this.store.set({ problem: null, reading: false });
     const over = mode === "overwrite" ? "overwrite" : "exclude";
-    const ground = { canvas, raw, range, mpp, newUid, mode: over } as const;
+    const { carry } = this.#parts;
+    const ground = { canvas, raw, range, mpp, newUid, mode: over, carry } as const;
     this.#result = this.#try(() => draftResult(target, settings, ground));
     const count = this.#result?.outcome?.changes.length ?? 0;
     if (count > changesPerEditMax) {
@@ -339,7 +416,17 @@ export class Drafts {
     const changes = this.#result?.outcome?.changes ?? [];
     this.store.set({ cells: changes.length, value: this.#result?.value ?? null, range });
     if (target.tool === "bulk") this.#parts.select(foundInBulk(canvas, settings, target.spared, mpp));
-    else if (changes.length === 0) this.#hide();
+    else this.#present();
+  }
+
+  /** Lays the draft over the labels, as far as it is in the plane on the screen. */
+  #present(): void {
+    const { canvas } = this.#parts.bench();
+    const changes = (this.#result?.outcome?.changes ?? []).filter(({ before, after }) => {
+      const shape = after ?? before;
+      return shape !== null && samePlane(shape, canvas);
+    });
+    if (changes.length === 0) this.#hide();
     else {
       this.#showing = true;
       this.#parts.view()?.previewDraft(changes);

@@ -12,56 +12,65 @@ import type { Point } from "#core/array/index.ts";
 import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
-import { CellChecks, mendCell } from "../model/cell-checks.ts";
-import { deleteCells, mergeCells, selectByClick } from "../model/click.ts";
 import { isDraftTool } from "../model/draft.ts";
 import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
-import { rebaseChanges } from "../model/rebase.ts";
+import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { JournalEntry } from "../sync/journal.ts";
-import { SyncQueue, type SyncStatus } from "../sync/queue.ts";
+import { SyncQueue } from "../sync/queue.ts";
+import { carryGround } from "./carry-ground.ts";
 import { Drafts } from "./drafts.ts";
 import { EditLog } from "./edit-log.ts";
 import { type EditorState, firstState, stepRadius, type ToolName } from "./editor-state.ts";
 import { Gestures } from "./gestures.ts";
 import { LayerModel } from "./layer-model.ts";
-import { marksAfter, ReviewDesk, type ReviewKey } from "./review-desk.ts";
+import { Notes } from "./notes.ts";
+import { PlaneControl } from "./plane-control.ts";
+import { rebasedOutcome } from "./rebased-outcome.ts";
+import { marksAfter, type ReviewKey } from "./review-desk.ts";
+import { Reviewing } from "./reviewing.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
-
-/** Long enough to read, short enough not to be in the way. */
-const noteMs = 6000;
+import { WholeCells } from "./whole-cells.ts";
 
 export class EditorSession {
   readonly store = new Store<EditorState>(firstState);
   readonly model: LayerModel;
   readonly drafts: Drafts;
+  readonly planes: PlaneControl;
   readonly #parts: SessionParts;
   readonly #queue: SyncQueue;
   readonly #clock: ActivityClock;
   readonly #gestures: Gestures;
-  readonly #desk: ReviewDesk;
-  readonly #checks = new CellChecks();
+  readonly #reviewing: Reviewing;
+  readonly #whole: WholeCells;
   #view: SessionView | null = null;
   readonly #log: EditLog;
   #acknowledged = 0;
-  #callOffNote: () => void = () => undefined;
+  readonly #notes: Notes;
+  /** What a person selected, in whatever plane: the same cell is selected in every plane it is in. */
+  #meant: readonly string[] = [];
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#notes = new Notes(this.store, parts.schedule);
     this.model = new LayerModel(parts.height, parts.width);
     this.#clock = new ActivityClock(parts.now);
-    this.#desk = new ReviewDesk({
-      cells: () => [...this.model.cells.values()],
-      findings: () => this.#checks.findingsOf(this.model.canvas),
-      shapeOf: (uid) => this.model.canvas.shapes.get(uid),
-      now: parts.now,
-    });
+    this.#reviewing = new Reviewing(this.model, parts.now);
     this.#gestures = new Gestures({
       bench: () => this.#bench,
       view: () => this.#view,
       newId: parts.newId,
       onProblem: (text) => this.note(text),
+    });
+    this.planes = new PlaneControl({
+      store: this.store,
+      counts: parts.planes ?? { t: 1, z: 1 },
+      show: (plane) => this.#showPlane(plane),
+      isDrawing: () => this.#gestures.active,
+      drawingEnded: () => this.#gestures.ended(),
+      schedule: parts.schedule,
+      note: (text) => this.note(text),
     });
     this.drafts = new Drafts({
       bench: () => this.#bench,
@@ -72,6 +81,17 @@ export class EditorSession {
       commit: (outcome) => this.#commit(outcome),
       done: () => this.setTool("select"),
       note: (text) => this.note(text),
+      carry: carryGround(this.model, this.state.planes),
+      goTo: (plane) => this.planes.goTo(plane),
+    });
+    this.#whole = new WholeCells({
+      model: this.model,
+      state: () => this.state,
+      mayEdit: () => this.#mayEdit(),
+      edit: (work) => this.#do(work),
+      select: (uids) => this.select(uids),
+      setTool: (tool) => this.setTool(tool),
+      note: (text) => this.note(text),
     });
     this.#log = new EditLog({ store: this.store, author: parts.author, now: parts.now });
     this.#queue = new SyncQueue({
@@ -81,7 +101,7 @@ export class EditorSession {
       now: parts.now,
       random: parts.random,
       schedule: parts.schedule,
-      onStatus: (sync) => this.#setSync(sync),
+      onStatus: (sync) => this.store.set({ sync }),
       onSaved: (results) => {
         this.#acknowledged += results.length;
         for (const result of results) this.model.setLabels(result.labels);
@@ -141,7 +161,7 @@ export class EditorSession {
       const waiting = this.#queue.waitingEdits.map(editFromWire);
       this.model.load(answer.objects, waiting, { kind: "person", name: this.#parts.author.name });
       this.store.set({ seq: Math.max(this.state.seq, answer.seq) });
-      this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
+      this.#keepSelection();
       this.#view?.canvasReplaced();
       this.#changed();
       return;
@@ -155,6 +175,7 @@ export class EditorSession {
   }
 
   close(): void {
+    this.planes.close();
     this.#queue.close();
     this.#view = null;
   }
@@ -197,17 +218,31 @@ export class EditorSession {
     this.drafts.selectionChanged();
   }
 
+  /** Selects a cell and brings it into view, in whatever plane it lies. */
   showCell(uid: string): void {
-    const cell = this.model.cells.get(uid);
-    if (cell === undefined) return;
-    this.#select([uid]);
-    this.#view?.flyTo(cell.box);
+    const shape = this.model.shapeOf(uid);
+    if (shape === undefined) return;
+    this.planes.goTo(shape);
+    this.#meant = [uid];
+    if (this.model.cells.has(uid)) this.#select([uid]);
+    this.#view?.flyTo(shape.bbox);
+  }
+
+  /** Puts a plane on the screen; called when its pixels are there. */
+  #showPlane(plane: PlaneAt): void {
+    this.model.show(plane);
+    this.store.set({ plane, progress: null });
+    this.#view?.canvasReplaced();
+    const seen = this.#meant.map((uid) => this.model.mateOf(uid, plane));
+    this.#mark([...new Set(seen.filter((uid) => uid !== undefined))]);
+    this.#countCells();
+    this.drafts.planeChanged();
   }
 
   /** The doubt queue's keys: Space accepts and goes on, the others fix, skip, step back. */
   review(key: ReviewKey): void {
     const { version, selection, reviewed } = this.state;
-    const step = this.#desk.step(key, version, selection, reviewed);
+    const step = this.#reviewing.step(key, version, selection, reviewed);
     this.store.set({ progress: step.progress, reviewed: marksAfter(reviewed, step) });
     if (step.uid === null) this.note("All cells are reviewed.");
     else this.showCell(step.uid);
@@ -216,11 +251,8 @@ export class EditorSession {
 
   /** What needs no judgement is mended at once; the rest is for the hand. */
   #mendOrDraw(uid: string): void {
-    const { canvas } = this.model;
-    const findings = this.#checks.findingsOf(canvas).get(uid) ?? [];
-    const outcome = this.#mayEdit()
-      ? this.#try(() => mendCell(canvas, uid, findings, this.#parts.newId))
-      : undefined;
+    if (!this.#mayEdit()) return;
+    const outcome = this.#try(() => this.#reviewing.mend(this.model.canvas, uid, this.#parts.newId));
     if (outcome) this.#commit(outcome);
     else if (outcome === null) this.setTool("brush");
   }
@@ -230,14 +262,8 @@ export class EditorSession {
     this.review("accept");
   }
 
-  setReviewed(reviewed: ReadonlySet<string>): void {
-    this.store.set({ reviewed });
-  }
-
   note(text: string): void {
-    this.#callOffNote();
-    this.store.set({ note: text });
-    this.#callOffNote = this.#parts.schedule(() => this.store.set({ note: null }), noteMs);
+    this.#notes.say(text);
   }
 
   /** The arrow keys' place on the image; null hides it. */
@@ -291,53 +317,22 @@ export class EditorSession {
   /** A click with the tools that have no stroke. */
   click(at: Point, withShift: boolean): void {
     this.#clock.touch();
-    const { tool, selection } = this.state;
+    const { tool } = this.state;
     if (isDraftTool(tool) && tool !== "grow-by") {
       if (this.#mayEdit()) this.drafts.click(at, withShift);
       return;
     }
-    const uid = this.model.canvas.uidAt(at.y, at.x);
-    if (tool === "delete") {
-      if (uid !== undefined) this.#do(() => deleteCells(this.model.canvas, [uid]));
-      return;
-    }
-    if (
-      tool === "merge" &&
-      !withShift &&
-      uid !== undefined &&
-      selection.length > 0 &&
-      !selection.includes(uid)
-    ) {
-      this.#do(() => mergeCells(this.model.canvas, [...selection, uid]));
-      return;
-    }
-    this.select(selectByClick(selection, uid, withShift));
+    this.#whole.click(at, withShift);
   }
 
-  /** M: merges what is selected; with fewer than two cells it is the tool that waits for the second. */
+  /** M. */
   merge(): void {
-    if (!this.#mayEdit()) return;
-    if (this.state.selection.length < 2) {
-      this.setTool("merge");
-      this.note(
-        this.state.selection.length === 0 ? "Click the first cell." : "Click the cell to merge with it.",
-      );
-      return;
-    }
-    this.#do(() => mergeCells(this.model.canvas, this.state.selection));
+    this.#whole.merge();
   }
 
-  /** X: deletes what is selected, else the cell under the pointer; else it is the tool that waits for a click. */
+  /** X. */
   deleteSelected(hovered: string | undefined): void {
-    if (!this.#mayEdit()) return;
-    const { selection } = this.state;
-    const uids = selection.length > 0 ? selection : hovered === undefined ? [] : [hovered];
-    if (uids.length === 0) {
-      this.setTool("delete");
-      this.note("Click a cell to delete it.");
-      return;
-    }
-    this.#do(() => deleteCells(this.model.canvas, uids));
+    this.#whole.delete(hovered);
   }
 
   /** Runs a tool on whole cells and sends what it comes to; says `nothing` when that is nothing. */
@@ -364,7 +359,10 @@ export class EditorSession {
       return;
     }
     const timed = { ...operation, msSpent: this.#clock.lap() };
-    if (this.#applyAndSend(timed)) return;
+    if (this.#applyAndSend(timed)) {
+      this.planes.goTo(planeOfChanges(operation.changes, this.model.plane));
+      return;
+    }
     this.#log.forget(operation.undoes ?? "");
     this.note(`Cannot ${verb}: the cell was changed since by someone else.`);
   }
@@ -382,6 +380,7 @@ export class EditorSession {
       tool: outcome.tool,
       changes: outcome.changes,
       msSpent: this.#clock.lap(),
+      ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
     };
     if (operation.changes.length > changesPerEditMax) {
       this.note(`One edit can change at most ${changesPerEditMax} cells.`);
@@ -398,7 +397,7 @@ export class EditorSession {
     const edit = this.#log.add(operation);
     this.#view?.cellsChanged(operation.changes.map((change) => change.uid));
     if (box !== null) this.#view?.canvasChanged(box);
-    this.#select(this.state.selection.filter((uid) => this.model.cells.has(uid)));
+    this.#keepSelection();
     this.#changed();
     this.#queue.add(edit);
     return true;
@@ -428,13 +427,11 @@ export class EditorSession {
   /** Applies a refused edit to the cells as they are now, as a new edit; the refused one is gone then. */
   async retryRefused(entry: JournalEntry): Promise<void> {
     if (!this.#mayEdit()) return;
-    const operation = editFromWire(entry.edit);
-    const changes = rebaseChanges(this.model.canvas, operation);
-    if (changes.length === 0) this.note("Nothing is left of this edit: the cells are as it wanted them.");
+    const outcome = rebasedOutcome(this.model, editFromWire(entry.edit));
+    if (outcome === null) this.note("Nothing is left of this edit: the cells are as it wanted them.");
     else {
-      const kind = operation.kind === "undo" || operation.kind === "redo" ? "reshape" : operation.kind;
-      const uids = changes.filter((change) => change.after !== null).map((change) => change.uid);
-      this.#commit({ kind, tool: operation.tool, changes, selection: uids });
+      this.#commit(outcome);
+      this.planes.goTo(planeOfChanges(outcome.changes, this.model.plane));
     }
     await this.discardRefused(entry.operationId);
   }
@@ -452,8 +449,6 @@ export class EditorSession {
     await this.reload();
   }
 
-  // Small steps.
-
   #try<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -465,24 +460,40 @@ export class EditorSession {
   }
 
   #mayEdit(): boolean {
+    this.planes.stop();
     const { readOnly } = this.state;
     if (readOnly !== null) this.note(readOnly);
     return readOnly === null;
   }
 
   #select(selection: readonly string[]): void {
+    const here = selection.filter((uid) => this.model.cells.has(uid));
+    this.#meant = here.length > 0 ? here : selection;
+    this.#mark(here);
+  }
+
+  /** Cells that are gone are selected no more. */
+  #keepSelection(): void {
+    this.#mark(this.state.selection.filter((uid) => this.model.cells.has(uid)));
+  }
+
+  #mark(selection: readonly string[]): void {
     const before = this.state.selection;
     if (before.length === selection.length && before.every((uid, i) => uid === selection[i])) return;
     this.store.set({ selection });
     this.#view?.cellsChanged([...before, ...selection]);
   }
 
-  #setSync(sync: SyncStatus): void {
-    this.store.set({ sync });
+  #changed(): void {
+    this.#countCells();
+    this.drafts.refresh();
   }
 
-  #changed(): void {
-    this.store.set({ version: this.state.version + 1, cellCount: this.model.cells.size });
-    this.drafts.refresh();
+  #countCells(): void {
+    this.store.set({
+      version: this.state.version + 1,
+      cellCount: this.model.cells.size,
+      layerCellCount: this.model.size,
+    });
   }
 }

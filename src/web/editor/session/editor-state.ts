@@ -4,6 +4,7 @@ import type { Point } from "#core/array/index.ts";
 import type { ReviewProgress } from "#core/doubt/index.ts";
 import type { EditKind } from "#core/edits/index.ts";
 import type { DraftTool } from "../model/draft.ts";
+import { firstPlane, type PlaneAt, type PlaneAxis, type PlaneCounts } from "../model/planes.ts";
 import type { SyncStatus } from "../sync/queue.ts";
 
 export type ToolName = "brush" | "eraser" | "lasso" | "select" | "split" | "merge" | "delete" | DraftTool;
@@ -33,7 +34,20 @@ export interface EditorState {
   readonly pointer: Point | null;
   /** Counts every change of the cells. */
   readonly version: number;
+  /** Cells of the plane on the screen. */
   readonly cellCount: number;
+  /** Cells of all planes. */
+  readonly layerCellCount: number;
+  /** How many frames and slices there are. */
+  readonly planes: PlaneCounts;
+  /** The plane on the screen. */
+  readonly plane: PlaneAt;
+  /** The plane that was asked for: another one than that on the screen while its pixels are read. */
+  readonly wanted: PlaneAt;
+  /** Axis along which it plays; null when it does not. */
+  readonly playing: PlaneAxis | null;
+  /** Planes a second. */
+  readonly rate: number;
   /** Newest edit of the layer that this page knows of. */
   readonly seq: number;
   readonly sync: SyncStatus;
@@ -68,6 +82,12 @@ export const firstState: EditorState = {
   pointer: null,
   version: 0,
   cellCount: 0,
+  layerCellCount: 0,
+  planes: { t: 1, z: 1 },
+  plane: firstPlane,
+  wanted: firstPlane,
+  playing: null,
+  rate: 10,
   seq: 0,
   sync: savedStatus,
   volatile: null,

@@ -2,7 +2,8 @@
  * The cells of a layer as the editor holds them: where they are, what is known about each, and their colours.
  *
  * The server's objects plus the edits it has not acknowledged yet. Everything else in the editor (screen, table,
- * tools) reads from here.
+ * tools) reads from here. All planes are held as shapes; one plane, the one on the screen, is also drawn as a canvas,
+ * and `cells` and `canvas` speak of that plane only. An edit to another plane never touches them.
  */
 
 import type { AgentInfo, WireObject } from "#api/index.ts";
@@ -10,18 +11,27 @@ import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
   applyChangesInPlace,
+  applyOperation,
+  applyOriginsInPlace,
   createCanvas,
   type EditOperation,
   type LabelCanvas,
+  type ObjectChange,
+  type OriginFacts,
+  OriginIndex,
 } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
-import { CellColours, cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
+import { cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
+import { changesByPlane, type PlaneAt, planeKey, planeOf, samePlane } from "../model/planes.ts";
+import { TrackColours } from "./track-colours.ts";
 
 export interface CellInfo {
   readonly uid: string;
   /** Pixel value in exports; null until the server has given it. */
   readonly label: number | null;
+  /** What it is called on the screen: the label of its track's first object, so that it stays the same over time. */
+  readonly number: number | null;
   /** Pixels. */
   readonly area: number;
   readonly box: BoundingBox;
@@ -32,10 +42,25 @@ export interface CellInfo {
 
 type Author = Pick<AgentInfo, "kind" | "name">;
 
+/** What is known of a living cell beside its shape. */
+interface CellFacts {
+  readonly plane: PlaneAt;
+  readonly agent: Author;
+  readonly confidence: number | null;
+}
+
 export class LayerModel {
+  /** The plane on the screen. */
   canvas: LabelCanvas;
+  /** Cells of the plane on the screen. */
   readonly cells = new Map<string, CellInfo>();
-  readonly #colours = new CellColours();
+  readonly #planes = new Map<string, Map<string, ObjectShape>>();
+  readonly #facts = new Map<string, CellFacts>();
+  readonly #colours = new TrackColours();
+  /** Which cell goes on from which. */
+  readonly origins = new OriginIndex();
+  /** Frame of every object seen, living or not. */
+  readonly #frames = new Map<string, number>();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
   readonly #labels = new Map<string, number>();
 
@@ -43,28 +68,79 @@ export class LayerModel {
     this.canvas = createCanvas({ height, width, objects: new Map() });
   }
 
+  /** The plane on the screen. */
+  get plane(): PlaneAt {
+    return planeOf(this.canvas);
+  }
+
+  /** Cells of all planes. */
+  get size(): number {
+    return this.#facts.size;
+  }
+
+  /** Whether a cell lives, in whatever plane. */
+  has(uid: string): boolean {
+    return this.#facts.has(uid);
+  }
+
+  /** Where a living cell is. */
+  planeOf(uid: string): PlaneAt | undefined {
+    return this.#facts.get(uid)?.plane;
+  }
+
+  /** Label and confidence of a living cell, in whatever plane. */
+  knownOf(uid: string): Pick<CellInfo, "label" | "confidence"> | undefined {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return undefined;
+    return { label: this.#labels.get(uid) ?? null, confidence: facts.confidence };
+  }
+
+  /** Shape of a living cell, in whatever plane. */
+  shapeOf(uid: string): ObjectShape | undefined {
+    const plane = this.planeOf(uid);
+    return plane === undefined ? undefined : this.#planes.get(planeKey(plane))?.get(uid);
+  }
+
+  /** Cells of any plane, as shapes. */
+  shapesAt(plane: PlaneAt): ReadonlyMap<string, ObjectShape> {
+    return this.#planes.get(planeKey(plane)) ?? new Map();
+  }
+
+  /** A canvas of any plane; of another one than that on the screen it is a copy of its own. Cost: O(area) then. */
+  canvasAt(plane: PlaneAt): LabelCanvas {
+    return samePlane(plane, this.plane) ? this.canvas : this.#newCanvas(plane);
+  }
+
+  /** Puts another plane on the screen. Cost: O(area + cells of the plane). */
+  show(plane: PlaneAt): void {
+    this.canvas = this.#newCanvas(plane);
+    this.cells.clear();
+    for (const [uid, shape] of this.shapesAt(plane)) this.#setCell(uid, shape);
+  }
+
   /**
-   * Starts from the server's objects, then puts waiting edits on top.
+   * Starts from the server's objects, then puts waiting edits on top. The plane on the screen stays.
    *
    * @returns ids of waiting edits that do not fit (any more): the server will say why, or has them already.
    */
   load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
-    const { height, width } = this.canvas;
-    const shapes = new Map<string, ObjectShape>();
-    this.cells.clear();
-    for (const object of [...objects].sort((a, b) => (a.uid < b.uid ? -1 : 1))) {
-      const shape = shapeFromWire(object.shape);
-      shapes.set(object.uid, shape);
-      this.#labels.set(object.uid, object.label);
-      this.#setCell(object.uid, shape, object.agent, object.confidence);
+    this.#planes.clear();
+    this.#facts.clear();
+    this.origins.clear();
+    for (const { uid, origin } of objects) if (origin !== undefined) this.origins.set(uid, origin);
+    const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
+    ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
+    for (const { uid, shape, label, agent, confidence } of ordered) {
+      this.#labels.set(uid, label);
+      this.#setObject(uid, shape, agent, confidence);
     }
-    this.canvas = createCanvas({ height, width, objects: shapes });
+    this.show(this.plane);
     const unfit: string[] = [];
     for (const operation of waiting) {
       try {
         this.apply(operation, author);
       } catch (error) {
-        if (!isFoundryError(error, "revision.conflict")) throw error;
+        if (!isFoundryError(error)) throw error;
         unfit.push(operation.operationId);
       }
     }
@@ -72,19 +148,29 @@ export class LayerModel {
   }
 
   /**
-   * Applies an edit in place.
+   * Applies an edit in place, in whatever planes it lies.
    *
-   * @returns box of the pixels that may have changed.
+   * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
-  apply(operation: Pick<EditOperation, "changes">, author: Author): BoundingBox | null {
-    const box = applyChangesInPlace(this.canvas, operation.changes);
-    for (const { uid, after } of operation.changes) {
-      if (after !== null) this.#setCell(uid, after, author, null);
-      else {
-        this.cells.delete(uid);
-        this.#colours.lift(uid);
-      }
+  apply(operation: Pick<EditOperation, "changes" | "origins">, author: Author): BoundingBox | null {
+    const parts = changesByPlane(operation.changes);
+    // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
+    for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
+    const origins = operation.origins ?? [];
+    applyOriginsInPlace(this.origins, origins, this.#factsAfter(operation.changes));
+    const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
+    const box = this.#applyHere(here, () => {
+      for (const { uid, before } of origins) this.origins.set(uid, before);
+    });
+    // What leaves a plane goes first: an object may come to life again in another one.
+    for (const { plane, changes } of parts)
+      for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
+    for (const { changes } of parts)
+      for (const { uid, after } of changes) if (after !== null) this.#setObject(uid, after, author, null);
+    for (const { uid, after } of here) {
+      if (after === null) this.cells.delete(uid);
+      else this.#setCell(uid, after);
     }
     return box;
   }
@@ -93,8 +179,45 @@ export class LayerModel {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);
       const cell = this.cells.get(uid);
-      if (cell !== undefined) this.cells.set(uid, { ...cell, label });
+      if (cell !== undefined) this.cells.set(uid, { ...cell, label, number: this.#numberOf(uid) });
     }
+    // Later parts of a track are called by its first label.
+    if (this.origins.size === 0) return;
+    for (const [uid, cell] of this.cells) {
+      const number = this.#numberOf(uid);
+      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    }
+  }
+
+  /**
+   * The same cell in another plane: itself there, or the object its links lead to in that frame and slice.
+   *
+   * Cost: O(frames between).
+   */
+  mateOf(uid: string, plane: PlaneAt): string | undefined {
+    const start = this.planeOf(uid);
+    if (start === undefined) return undefined;
+    const isLater = plane.t > start.t;
+    let at: string | undefined = uid;
+    while (at !== undefined) {
+      const here = this.planeOf(at) as PlaneAt;
+      if (here.t === plane.t) return here.z === plane.z ? at : undefined;
+      // A link over the frame that is asked for: the cell is not in it.
+      if (here.t > plane.t === isLater) return undefined;
+      at = isLater ? this.nextOf(at) : this.previousOf(at);
+    }
+    return undefined;
+  }
+
+  /** The same cell one step later in its track, if it lives. */
+  nextOf(uid: string): string | undefined {
+    return this.origins.childrenOf(uid).find(([child, kind]) => kind === "link" && this.has(child))?.[0];
+  }
+
+  /** The same cell one step earlier in its track, if it lives. */
+  previousOf(uid: string): string | undefined {
+    const origin = this.origins.originOf(uid);
+    return origin?.kind === "link" && this.has(origin.uid) ? origin.uid : undefined;
   }
 
   colourOf(uid: string): Rgb {
@@ -103,23 +226,82 @@ export class LayerModel {
 
   /** Colour of a cell that is just being drawn at `box`; it keeps it when the drawing is kept. */
   reserveColour(uid: string, box: BoundingBox): Rgb {
-    return cellPalette[this.#colours.place(uid, box)] ?? [255, 255, 255];
+    return cellPalette[this.#colours.place(uid, this.plane, box, undefined)] ?? [255, 255, 255];
   }
 
   releaseColour(uid: string): void {
-    this.#colours.lift(uid);
+    this.#colours.lift(uid, this.plane);
   }
 
-  #setCell(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(area). */
+  scratchAt(plane: PlaneAt): LabelCanvas {
+    return this.#newCanvas(plane);
+  }
+
+  #newCanvas(plane: PlaneAt): LabelCanvas {
+    const { height, width } = this.canvas;
+    return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
+  }
+
+  #applyHere(changes: readonly ObjectChange[], onProblem: () => void): BoundingBox | null {
+    try {
+      return applyChangesInPlace(this.canvas, changes);
+    } catch (error) {
+      onProblem();
+      throw error;
+    }
+  }
+
+  /** Objects as they are after changes, for the laws of tracks. What was deleted before this page opened was earlier. */
+  #factsAfter(changes: readonly ObjectChange[]): OriginFacts {
+    const after = new Map(changes.map((change) => [change.uid, change.after]));
+    return {
+      frameOf: (uid) => after.get(uid)?.t ?? this.#frames.get(uid) ?? -1,
+      lives: (uid) => {
+        const shape = after.get(uid);
+        return shape === undefined ? this.has(uid) : shape !== null;
+      },
+    };
+  }
+
+  /** Label of the first object of a cell's track. */
+  #numberOf(uid: string): number | null {
+    let first = uid;
+    for (let before = this.previousOf(first); before !== undefined; before = this.previousOf(first)) {
+      first = before;
+    }
+    return this.#labels.get(first) ?? null;
+  }
+
+  #tryAt(plane: PlaneAt, changes: readonly ObjectChange[]): void {
+    const { height, width } = this.canvas;
+    const asked = { operationId: "", kind: "reshape", tool: "", changes, msSpent: 0 } as const;
+    applyOperation({ height, width, objects: this.shapesAt(plane) }, asked);
+  }
+
+  #setObject(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+    const plane = planeOf(shape);
+    const key = planeKey(plane);
+    const objects = this.#planes.get(key);
+    if (objects === undefined) this.#planes.set(key, new Map([[uid, shape]]));
+    else objects.set(uid, shape);
+    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, confidence });
+    this.#frames.set(uid, plane.t);
+    this.#colours.place(uid, plane, shape.bbox, this.previousOf(uid) ?? this.nextOf(uid));
+  }
+
+  #removeObject(uid: string, plane: PlaneAt): void {
+    this.#planes.get(planeKey(plane))?.delete(uid);
+    this.#facts.delete(uid);
+    this.#colours.lift(uid, plane);
+  }
+
+  #setCell(uid: string, shape: ObjectShape): void {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return;
+    const { agent, confidence } = facts;
     const label = this.#labels.get(uid) ?? null;
-    this.#colours.place(uid, shape.bbox);
-    this.cells.set(uid, {
-      uid,
-      label,
-      area: shapeArea(shape),
-      box: shape.bbox,
-      confidence,
-      agent: { kind: agent.kind, name: agent.name },
-    });
+    const number = this.#numberOf(uid);
+    this.cells.set(uid, { uid, label, number, area: shapeArea(shape), box: shape.bbox, confidence, agent });
   }
 }

@@ -14,6 +14,9 @@ export interface ChannelLook {
   readonly automatic: Limits;
   /** Ends of the slider. */
   readonly range: Limits;
+  /** Brightness is share ** gamma: below 1 brings out what is dim. */
+  readonly gamma: number;
+  readonly inverted: boolean;
 }
 
 export interface Look {
@@ -23,6 +26,8 @@ export interface Look {
   readonly outlines: boolean;
   readonly fillOpacity: number;
   readonly outlineOpacity: number;
+  /** Colours of cells by a measurement; null for the colours that tell neighbours apart. */
+  readonly cellColour: ((uid: string) => Rgb) | null;
 }
 
 type Kept = Pick<Look, "labels" | "outlines" | "fillOpacity" | "outlineOpacity">;
@@ -34,6 +39,7 @@ const firstLook: Look = {
   outlines: true,
   fillOpacity: 0.18,
   outlineOpacity: 0.9,
+  cellColour: null,
 };
 
 /** The look as it was left, with every later change kept. */

@@ -3,6 +3,7 @@
 import type { LayerObjects } from "#api/index.ts";
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
+import type { PlaneCounts } from "../model/planes.ts";
 import type { Journal } from "../sync/journal.ts";
 import type { QueueParts } from "../sync/queue.ts";
 
@@ -28,6 +29,8 @@ export interface SessionParts {
   readonly width: number;
   /** Micrometres per pixel; null or absent where nobody has said. */
   readonly mpp?: { readonly y: number; readonly x: number } | null;
+  /** Frames and slices of the image; absent: one of each. */
+  readonly planes?: PlaneCounts;
   readonly author: { readonly id: string; readonly name: string };
   readonly journal: Journal;
   readonly post: QueueParts["post"];

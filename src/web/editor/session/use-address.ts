@@ -18,9 +18,10 @@ function replaceAddress(address: string): void {
 
 export function useAddress(session: EditorSession, view: ViewController): void {
   useEffect(() => {
-    const { cell, view: start } = readAddress(window.location.search);
-    if (cell !== null && session.model.cells.has(cell)) {
-      if (start === null) session.showCell(cell);
+    const { cell, view: start, plane } = readAddress(window.location.search);
+    session.planes.goTo({ t: plane.t ?? session.state.wanted.t, z: plane.z ?? session.state.wanted.z });
+    if (cell !== null && session.model.has(cell)) {
+      if (start === null || !session.model.cells.has(cell)) session.showCell(cell);
       else session.select([cell]);
     }
     const path = window.location.pathname;
@@ -28,11 +29,12 @@ export function useAddress(session: EditorSession, view: ViewController): void {
     const write = (): void => {
       // The person may have gone to another page while the timer ran.
       if (window.location.pathname !== path) return;
-      const { selection } = session.state;
+      const { selection, planes, wanted } = session.state;
       const search = writeAddress(window.location.search, {
         // A fitted image is fitted to the other one's screen too.
         view: view.fitted ? null : view.view,
         cell: selection.length === 1 ? (selection[0] as string) : null,
+        plane: { t: planes.t > 1 ? wanted.t : null, z: planes.z > 1 ? wanted.z : null },
       });
       if (search !== window.location.search) replaceAddress(path + search);
     };

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import type { ImageDetail, LayerObjects, LayerSummary, LoggedEdit } from "#api/index.ts";
 import { errorToWire } from "#core/errors.ts";
 import { layersApi, useCan, useMember } from "../../client/index.ts";
+import { planeCounts } from "../model/planes.ts";
 import { newUlid } from "../model/ulid.ts";
 import { openIndexedDbJournal } from "../sync/indexed-db-journal.ts";
 import { type Journal, memoryJournal } from "../sync/journal.ts";
@@ -142,6 +143,7 @@ async function makeSession(
     height: image.height,
     width: image.width,
     mpp: image.mpp,
+    planes: planeCounts(image),
     author,
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),

@@ -101,6 +101,11 @@ export class ViewController {
     this.flyTo(keepOnImage(goal, this.image, this.#viewport));
   }
 
+  /** Shows a view at once, as if moved by hand. */
+  goTo(view: View): void {
+    this.#move(clampView(view, this.image));
+  }
+
   flyTo(view: View): void {
     const to = clampView(view, this.image);
     const from = this.#view;

@@ -1,0 +1,137 @@
+/**
+ * Segments and tracks together, as a movie streams by: masks are repaired by what is before and after them, and leave in
+ * order, with every repair marked.
+ *
+ * It stands before the tracker: label images go in, label images come out some frames later, and what links them
+ * finally sees masks that hang together in time. Windows overlap like the tracker's: frames that have left are looked at
+ * but not changed, those ahead are looked at and repaired when more is known. Memory: a window of frames.
+ */
+import type { LabelImage, Plane } from "../../array/index.ts";
+import { assert } from "../../errors.ts";
+import type { CandidateWindow } from "../candidates.ts";
+import type { FrameDetections } from "../detections.ts";
+import type { LinkSolver } from "../link-problem.ts";
+import type { CandidateScores } from "../link-scorer.ts";
+import { measureFrame } from "../measure-frame.ts";
+import { offerUnions } from "../offer-unions.ts";
+import { buildTrackGraph, type TrackGraph } from "../track-graph.ts";
+import { createTracker } from "../tracker.ts";
+import type { RepairFrame } from "./linked-window.ts";
+import { isSameRepair, type MaskRepair } from "./mask-repair.ts";
+import { type LinkWindow, repairWindow, shapesOfFrame } from "./repair-window.ts";
+
+export interface MaskRepairerOptions {
+  /** Links windows; unions are offered when its solver can choose among them. */
+  readonly link: LinkWindow;
+  /** Default: `measureFrame`, unions offered. */
+  readonly measure?: (labels: LabelImage, plane: Plane | null, t: number) => FrameDetections;
+  /** Repairs that a person took back: they are not made again. */
+  readonly rejected?: readonly MaskRepair[];
+  /** Masks that a person has decided on are never changed. */
+  readonly isProtected?: (t: number, label: number) => boolean;
+  /** Frames that leave with one window, and frames beyond them that it looks at. Defaults 8 and 4. */
+  readonly commitFrames?: number;
+  readonly aheadFrames?: number;
+  /** Linkings of a window at most. Default 5. */
+  readonly roundsMax?: number;
+}
+
+export interface FrameToRepair {
+  readonly t: number;
+  /** Not changed. */
+  readonly labels: LabelImage;
+  /** Channel that shows the cells; `null` when there is none: what hangs on one neighbour in time is then not proposed. */
+  readonly plane: Plane | null;
+  /** The same frame segmented at a lower threshold, if there is such: missed cells take their masks from there. */
+  readonly faint?: LabelImage | null;
+}
+
+export interface RepairedFrame {
+  readonly t: number;
+  /** A new image. */
+  readonly labels: LabelImage;
+  readonly plane: Plane | null;
+  readonly detections: FrameDetections;
+  /** In the order in which they were made: taken back from the last to the first, they give the labels that came in. */
+  readonly repairs: readonly MaskRepair[];
+}
+
+export interface MaskRepairer {
+  /** Frames come one after the other. Returns those that are final now. */
+  push(frame: FrameToRepair): Promise<RepairedFrame[]>;
+  /** The rest. No frame may follow. */
+  finish(): Promise<RepairedFrame[]>;
+}
+
+/** Frames kept behind the first that may change: the longest absence, and one. */
+const behindFrames = 4;
+
+/** @throws what `link` throws. Cost: some three linkings of each window, which is one and a half of a frame's length. */
+export function createMaskRepairer(options: MaskRepairerOptions): MaskRepairer {
+  const { commitFrames = 8, aheadFrames = 4, roundsMax = 5, rejected = [] } = options;
+  assert(commitFrames >= 1 && aheadFrames >= 1, "a repair looks at what comes after it");
+  const unions = (labels: LabelImage, plane: Plane | null, t: number): FrameDetections =>
+    offerUnions(measureFrame(labels, plane, t));
+  const measure = options.measure ?? unions;
+  const isProtected = options.isProtected ?? (() => false);
+  const buffer: RepairFrame[] = [];
+  let frontier = 0;
+  let firstFrame = 0;
+  let isDone = false;
+
+  const isWelcome = (repair: MaskRepair): boolean =>
+    !rejected.some((one) => isSameRepair(one, repair)) &&
+    ![...repair.before, ...repair.after].some(({ label }) => isProtected(repair.t, label));
+
+  async function leave(count: number): Promise<RepairedFrame[]> {
+    const window = buffer.map((frame, k) => ({ ...frame, isOpen: k >= frontier && k < frontier + count }));
+    const standing = await repairWindow(window, {
+      link: options.link,
+      measure: ({ labels, plane, t }) => measure(labels, plane, t),
+      isWelcome,
+      roundsMax,
+      isStart: window[0]!.t === firstFrame,
+      isEnd: isDone,
+    });
+    const left = window.slice(frontier, frontier + count);
+    const results = left.map(({ t, labels, plane, detections }, k) => ({
+      ...{ t, labels, plane, detections },
+      repairs: standing.filter(({ f }) => f === frontier + k).map(({ repair }) => repair),
+    }));
+    buffer.splice(0, buffer.length, ...window.slice(Math.max(0, frontier + count - behindFrames)));
+    frontier = Math.min(behindFrames, frontier + count);
+    return results;
+  }
+
+  return {
+    async push({ t, labels, plane, faint = null }) {
+      assert(!isDone, "no frame follows the last");
+      assert(buffer.length === 0 || buffer.at(-1)!.t === t - 1, "frames come one after the other");
+      if (buffer.length === 0) firstFrame = t;
+      const own: LabelImage = { ...labels, data: labels.data.slice() };
+      const shapes = shapesOfFrame({ labels: own, t });
+      const detections = measure(own, plane, t);
+      buffer.push({ t, labels: own, plane, faint, shapes, detections, isOpen: true });
+      return buffer.length - frontier >= commitFrames + aheadFrames ? leave(commitFrames) : [];
+    },
+    async finish() {
+      isDone = true;
+      return buffer.length > frontier ? leave(buffer.length - frontier) : [];
+    },
+  };
+}
+
+/** Links a window by a solver and a scorer, at once or later, as one problem. */
+export function linkWindowBy(options: {
+  readonly solver: LinkSolver;
+  readonly scorer: { score(window: CandidateWindow): CandidateScores | Promise<CandidateScores> };
+  readonly gapFramesMax?: number;
+}): LinkWindow {
+  return async (frames): Promise<TrackGraph> => {
+    const { solver, scorer, gapFramesMax = 2 } = options;
+    const tracker = createTracker({ solver, gapFramesMax, commitFrames: frames.length + 1, aheadFrames: 0 });
+    for (const frame of frames) tracker.push(frame);
+    const window = tracker.finish();
+    return buildTrackGraph(window === null ? [] : tracker.commit(await scorer.score(window)));
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Track: links and divisions of a stored time-lapse, found by a linker, become origins of the objects of a layer.
+ *
+ * What is written is an edit of the layer, so it is in its log, can be taken back, and is part of the next revision. What
+ * people decided about tracks holds. Running again changes only what is found otherwise now.
+ */
+import { type EditOperation, type OriginChange, operationChangesMax } from "#core/edits/index.ts";
+import { errorFromWire } from "#core/errors.ts";
+import { linksOf, type TrackGraph, tracksOf } from "#core/tracking/index.ts";
+import { appendEdits, ensureAgent, getLayer, getModelVersion, type Store } from "#store/index.ts";
+import type { JobContext, JobOutcome } from "../job.ts";
+import { createRateMeter } from "../progress.ts";
+import { type LayerCell, openLayerMovie } from "./layer-movie.ts";
+import { type OpenLinker, openShippedLinker, openStoredLinker } from "./open-linker.ts";
+import { readTrackDecisions } from "./track-decisions.ts";
+import { trackMovie } from "./track-movie.ts";
+
+/** In place of a linker's name: the scorer that was not trained. */
+const plainLinker = "plain";
+
+/**
+ * @throws FoundryError `layer.notFound`, `model.notFound`, `model.invalid`; of `openLayerMovie`; `revision.conflict` when
+ *         somebody changed tracks meanwhile.
+ */
+export async function trackLayer(context: JobContext<"track">): Promise<JobOutcome> {
+  const { store, params, signal } = context;
+  const layer = await getLayer(store, params.layerId);
+  const linker = await openNamed(store, params.linker);
+  try {
+    const stored = await openLayerMovie(store, layer);
+    const places = new Map(stored.cells.map(({ uid, t, label }) => [uid, { t, label }]));
+    const constraints = await readTrackDecisions(store, layer.id, places);
+    const meter = createRateMeter(() => performance.now());
+    const { frameCount } = stored.movie;
+    const tracked = await trackMovie(stored.movie, {
+      labelsOf: stored.labelsOf,
+      channel: 0,
+      solver: params.solver ?? "exact",
+      ...(linker === null ? {} : { scorer: linker }),
+      gapFrames: params.gapFrames ?? 2,
+      repairs: false,
+      constraints,
+      signal,
+      onFrame: (done) =>
+        context.report({
+          fraction: done / frameCount,
+          text: `Tracking: frame ${done} of ${frameCount}`,
+          msLeft: meter.msLeft(done, frameCount),
+        }),
+    });
+    const changes = changedOrigins(tracked.graph, stored.cells);
+    const name = linker?.name ?? tracked.scorer;
+    const agent = await ensureAgent(store, linker === null ? "rule" : "model", `tracks by ${name}`);
+    signal.throwIfAborted();
+    const operations = operationsOf(changes, `track ${name}`, () => store.ids.next());
+    for (const result of operations.length === 0 ? [] : await appendEdits(store, agent, layer.id, operations))
+      if (result.state === "refused") throw errorFromWire(result.error);
+    return { result: resultOf(tracked, changes.length, linker, layer.id) };
+  } finally {
+    await linker?.release();
+  }
+}
+
+async function openNamed(store: Store, reference: string | undefined): Promise<OpenLinker | null> {
+  if (reference === plainLinker) return null;
+  if (reference === undefined) return openShippedLinker();
+  return openStoredLinker(store, await getModelVersion(store, reference));
+}
+
+/** Objects whose origin is another than before. */
+export function changedOrigins(graph: TrackGraph, cells: readonly LayerCell[]): OriginChange[] {
+  const key = (t: number, label: number): string => `${t} ${label}`;
+  const byPlace = new Map(cells.map((cell) => [key(cell.t, cell.label), cell]));
+  const cellAt: LayerCell[] = [];
+  for (let f = 0; f + 1 < graph.offsets.length; f++)
+    for (let at = graph.offsets[f]!; at < graph.offsets[f + 1]!; at++)
+      cellAt[at] = byPlace.get(key(graph.firstFrame + f, graph.labels[at]!))!;
+  const found = new Map(
+    linksOf(graph).map(({ from, to, kind }) => [cellAt[to]!.uid, { uid: cellAt[from]!.uid, kind }]),
+  );
+  return cells.flatMap(({ uid, origin: before }): OriginChange[] => {
+    const after = found.get(uid) ?? null;
+    const same = before?.uid === after?.uid && before?.kind === after?.kind;
+    return same ? [] : [{ uid, before, after }];
+  });
+}
+
+/** One edit; of very long movies several, which first free what changes and then link it, so that each keeps the laws. */
+export function operationsOf(
+  changes: readonly OriginChange[],
+  tool: string,
+  nextId: () => string,
+  most: number = operationChangesMax,
+): EditOperation[] {
+  const edit = (origins: readonly OriginChange[]): EditOperation => ({
+    ...{ operationId: nextId(), kind: "propose", tool: tool.slice(0, 200), changes: [], msSpent: 0 },
+    origins,
+  });
+  if (changes.length <= most) return changes.length === 0 ? [] : [edit(changes)];
+  const freed = changes.flatMap((one) => (one.before === null ? [] : [{ ...one, after: null }]));
+  const linked = changes.flatMap((one) => (one.after === null ? [] : [{ ...one, before: null }]));
+  return [freed, linked].flatMap((list) =>
+    Array.from({ length: Math.ceil(list.length / most) }, (_, k) =>
+      edit(list.slice(k * most, (k + 1) * most)),
+    ),
+  );
+}
+
+function resultOf(
+  { graph, solver, hardWindows }: Awaited<ReturnType<typeof trackMovie>>,
+  changed: number,
+  linker: OpenLinker | null,
+  layerId: string,
+): Readonly<Record<string, unknown>> {
+  const links = linksOf(graph);
+  const tracks = tracksOf(graph);
+  return {
+    layerId,
+    cells: graph.tracks.length,
+    tracks: tracks.length,
+    links: links.filter(({ kind }) => kind === "link").length,
+    divisions: tracks.filter(({ daughters }) => daughters.length > 0).length,
+    changed,
+    linker: linker === null ? null : { name: linker.name, digest: linker.digest },
+    solver,
+    hardWindows,
+  };
+}

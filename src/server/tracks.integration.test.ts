@@ -1,0 +1,72 @@
+/** Asking for tracks over HTTP: a job is entered for a movie; what cannot be tracked is refused before there is a job. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Job } from "#api/index.ts";
+import { imageArray } from "#core/array/index.ts";
+import * as store from "#store/index.ts";
+import { createRouteCalls } from "./call-routes.ts";
+import { trackRoutes } from "./routes/tracks.ts";
+import { type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
+
+let server: ServerUnderTest;
+let actor: store.Agent;
+
+beforeAll(async () => {
+  server = await startServerUnderTest();
+  actor = store.agentOf(server.owner.member);
+});
+afterAll(() => server?.close());
+
+const { call, uncalled } = createRouteCalls(() => server);
+const pattern = "/layers/:layerId/track";
+
+async function layerOf(name: string, axes: "tyx" | "yx" | "tzyx", shape: readonly number[]): Promise<string> {
+  const { imageId } = await store.insertImage(server.store, actor, {
+    ...{ projectId: server.project.id, name, image: imageArray("uint8", axes, shape) },
+    source: { title: "test", licence: "CC0-1.0" },
+  });
+  return (await store.ensureLayer(server.store, actor, imageId, "nuclear")).id;
+}
+
+const ask = async (layerId: string, payload: object) =>
+  (await server.ask(server.owner, { method: "POST", url: `/api/layers/${layerId}/track`, payload })).json();
+
+test("a job is entered with its settings; defaults are filled in", async () => {
+  const layerId = await layerOf("movie", "tyx", [4, 20, 30]);
+  const payload = { linker: "plain", solver: "greedy", gapFrames: 1 };
+  const job = (await call("POST", pattern, { params: { layerId }, payload })).json<Job>();
+  expect(job).toMatchObject({
+    ...{ kind: "track", state: "waiting", title: "Track movie", projectId: server.project.id },
+  });
+  const params = async (id: string) =>
+    (await server.store.sql.query<{ params: object }>("SELECT params FROM job WHERE id = $1", [id]))[0]
+      ?.params;
+  expect(await params(job.id)).toEqual({ layerId, ...payload });
+  const plain = await ask(layerId, {});
+  expect(await params(plain.id)).toEqual({ layerId, solver: "exact", gapFrames: 2 });
+});
+
+test("what cannot be tracked is refused with its code, and no job is entered", async () => {
+  const movie = await layerOf("second", "tyx", [4, 20, 30]);
+  const agent = await store.ensureAgent(server.store, "service", "test");
+  const cells = await store.importModelVersion(server.store, agent, {
+    ...{ name: "cells", version: "1.0.0", architecture: "unet", contract: { head: "flows" } },
+    ...{ card: {}, licence: "CC0-1.0", weights: new Uint8Array([1]), onnx: new Uint8Array([2]) },
+  });
+  const before = (await store.listJobs(server.store, { limit: 100 })).length;
+  const cases: readonly (readonly [string, object, string])[] = [
+    [await layerOf("still", "yx", [20, 30]), {}, "array.axes"],
+    [await layerOf("stack", "tzyx", [4, 2, 20, 30]), {}, "array.axes"],
+    [movie, { linker: "nobody@1.0.0" }, "model.notFound"],
+    [movie, { linker: `${cells.name}@${cells.version}` }, "model.invalid"],
+    [movie, { gapFrames: 11 }, "request.invalid"],
+    [movie, { solver: "luck" }, "request.invalid"],
+    ["0".repeat(26), {}, "layer.notFound"],
+  ];
+  for (const [layerId, payload, code] of cases)
+    expect((await ask(layerId, payload)).error?.code, code).toBe(code);
+  expect((await store.listJobs(server.store, { limit: 100 })).length).toBe(before);
+});
+
+test("every route of tracks was called", () => {
+  expect(uncalled(trackRoutes)).toEqual([]);
+});

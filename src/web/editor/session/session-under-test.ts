@@ -1,0 +1,121 @@
+/** A session against a server made of the rules of core/edits, for tests of sessions. */
+
+import { editFromWire } from "#api/edits.ts";
+import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
+import { shapeToWire } from "#api/shapes.ts";
+import {
+  applyOperation,
+  applyOperationInPlace,
+  applyOriginsInPlace,
+  emptyLayerState,
+  type MutableLayerState,
+  type ObjectOrigin,
+  OriginIndex,
+} from "#core/edits/index.ts";
+import { errorToWire } from "#core/errors.ts";
+import type { PlaneCounts } from "../model/planes.ts";
+import { memoryJournal } from "../sync/journal.ts";
+import { EditorSession } from "./editor-session.ts";
+
+const me = { id: "ME", name: "Ada" };
+
+export class PlainServer {
+  readonly state: MutableLayerState = emptyLayerState(64, 64);
+  readonly log: LoggedEdit[] = [];
+  readonly labels = new Map<string, number>();
+  readonly origins = new OriginIndex();
+  readonly #frames = new Map<string, number>();
+
+  post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
+    await Promise.resolve();
+    return { results: edits.map((edit) => this.#take(edit)) };
+  };
+
+  #take(edit: WireEdit): EditResult {
+    const { operationId } = edit;
+    try {
+      const operation = editFromWire(edit);
+      for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
+      applyOperation(this.state, operation);
+      applyOriginsInPlace(this.origins, operation.origins ?? [], {
+        frameOf: (uid) => this.#frames.get(uid),
+        lives: (uid) => {
+          const change = operation.changes.find((one) => one.uid === uid);
+          return change === undefined ? this.state.objects.has(uid) : change.after !== null;
+        },
+      });
+      applyOperationInPlace(this.state, operation);
+    } catch (error) {
+      return { state: "refused", operationId, error: errorToWire(error) };
+    }
+    const labels: Record<string, number> = {};
+    for (const { uid } of edit.changes) {
+      if (this.labels.has(uid)) continue;
+      labels[uid] = this.labels.size + 1;
+      this.labels.set(uid, labels[uid]);
+    }
+    const seq = this.log.length + 1;
+    this.log.push({ ...edit, seq, agent: { ...me, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
+    return { state: "saved", operationId, seq, labels };
+  }
+
+  #originOf(uid: string): { origin?: ObjectOrigin } {
+    const origin = this.origins.originOf(uid);
+    return origin === null ? {} : { origin };
+  }
+
+  objects = async (): Promise<LayerObjects> => ({
+    layerId: "L",
+    seq: this.log.length,
+    height: 64,
+    width: 64,
+    objects: [...this.state.objects].map(([uid, shape]) => ({
+      uid,
+      label: this.labels.get(uid) ?? 1,
+      digest: "0".repeat(64),
+      shape: shapeToWire(shape),
+      agent: { ...me, kind: "person" as const },
+      kind: "draw",
+      confidence: null,
+      ...this.#originOf(uid),
+    })),
+  });
+}
+
+let counter = 0;
+
+/** @returns the session, open, and its timers: `tick` runs those that wait. */
+export async function openPlainSession(server: PlainServer, planes: PlaneCounts) {
+  let timers: (() => void)[] = [];
+  const session = new EditorSession({
+    layerId: "L",
+    height: 64,
+    width: 64,
+    planes,
+    author: me,
+    journal: memoryJournal(),
+    post: server.post,
+    readObjects: server.objects,
+    schedule: (work) => {
+      timers.push(work);
+      return () => {
+        timers = timers.filter((one) => one !== work);
+      };
+    },
+    now: () => 1_000_000,
+    random: () => 0.5,
+    newId: () => `ID${String(++counter).padStart(6, "0")}`,
+  });
+  await session.open([...server.log], new Set(), null);
+  const tick = (): void => {
+    for (const work of timers.splice(0)) work();
+  };
+  return { session, tick };
+}
+
+export function paint(session: EditorSession, ...points: [y: number, x: number][]): void {
+  const [first, ...rest] = points.map(([y, x]) => ({ y, x }));
+  session.begin("brush", first as { y: number; x: number });
+  session.extend(rest);
+  session.finish();
+}
