@@ -123,7 +123,7 @@ export interface CheckParams {
   readonly modelVersionId?: string;
 }
 
-export interface TrackParams {
+interface TrackParams {
   readonly layerId: string;
   /** `name@1.0.0` of a linking model, or `plain`; default the one that ships, if there is one. */
   readonly linker?: string;

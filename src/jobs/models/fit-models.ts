@@ -11,7 +11,7 @@ import {
   type Store,
 } from "#store/index.ts";
 
-export interface FittedVersion extends ModelVersion {
+interface FittedVersion extends ModelVersion {
   /** -1 (made for other images) to 1 (made for such); null when there are no images, or nothing is known of the model. */
   readonly fit: number | null;
 }

@@ -12,7 +12,7 @@ export interface Range {
 }
 
 /** Whether a value lies in a range; NaN lies in none. */
-export const inRange = (value: number, { from, to }: Range): boolean => value >= from && value <= to;
+const inRange = (value: number, { from, to }: Range): boolean => value >= from && value <= to;
 
 /**
  * Whether a point lies inside a closed line, by the rule of even and odd crossings; the ring closes itself.

@@ -21,7 +21,7 @@ import type { Outcome } from "./gesture.ts";
 import { OriginDraft } from "./origin-draft.ts";
 import type { PlaneAt, PlaneAxis, PlaneCounts } from "./planes.ts";
 
-export const carryWays = ["next-frame", "previous-frame", "next-slice", "previous-slice", "between"] as const;
+const carryWays = ["next-frame", "previous-frame", "next-slice", "previous-slice", "between"] as const;
 export type CarryWay = (typeof carryWays)[number];
 
 /** What is carried: cells of one plane; for filling in between, the first of them and the cell of the other key frame. */
@@ -74,7 +74,7 @@ export function planesOfWay(from: PlaneAt, way: CarryWay, count: number, counts:
 }
 
 /** Planes strictly between two that differ in one axis, in order; null when they differ in none or both. */
-export function planesBetween(from: PlaneAt, to: PlaneAt): PlaneAt[] | null {
+function planesBetween(from: PlaneAt, to: PlaneAt): PlaneAt[] | null {
   if ((from.t === to.t) === (from.z === to.z)) return null;
   const axis: PlaneAxis = from.t === to.t ? "z" : "t";
   const [low, high] = [Math.min(from[axis], to[axis]), Math.max(from[axis], to[axis])];

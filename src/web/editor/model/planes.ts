@@ -27,9 +27,6 @@ export const planeKey = ({ t, z }: PlaneAt): string => `${t},${z}`;
 
 export const planeOf = ({ t, z }: Pick<ObjectShape, "t" | "z">): PlaneAt => ({ t, z });
 
-/** What people call one step along an axis. */
-export const planeWord: Readonly<Record<PlaneAxis, string>> = { t: "frame", z: "slice" };
-
 export function planeCounts({ axes, shape }: Pick<ImageDetail, "axes" | "shape">): PlaneCounts {
   const along = (axis: PlaneAxis): number => {
     const position = axes.indexOf(axis);

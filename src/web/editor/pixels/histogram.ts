@@ -15,7 +15,7 @@ export interface ChannelHistogram {
 }
 
 /** One bar per two pixels of the panel. */
-export const histogramBars = 128;
+const histogramBars = 128;
 
 /**
  * @param range  start below end; values outside of it are counted in `outside`. NaN and infinite ones are left out.

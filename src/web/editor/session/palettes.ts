@@ -9,7 +9,7 @@ import type { Rgb } from "#core/labels/index.ts";
 import type { Limits } from "../pixels/contrast.ts";
 import type { ChannelLook } from "./look.ts";
 
-export interface PaletteChannel {
+interface PaletteChannel {
   readonly name: string;
   readonly visible: boolean;
   readonly colour: Rgb;
@@ -26,7 +26,7 @@ export interface Palette {
 type Keeper = Pick<Storage, "getItem" | "setItem"> | null;
 
 /** More would no longer be a list one looks through. */
-export const palettesMax = 50;
+const palettesMax = 50;
 const channelsMax = 64;
 export const paletteNameMax = 60;
 

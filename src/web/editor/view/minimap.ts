@@ -3,7 +3,7 @@
 import { type Size, scaleOf, type View, type WorldPoint } from "./view-maths.ts";
 
 /** Longest side of the minimap, screen px. */
-export const minimapPx = 132;
+const minimapPx = 132;
 /** A long strip of tissue is still a strip one can see. */
 const shortestPx = 24;
 /** When nearly all is in sight a map tells nothing. */
