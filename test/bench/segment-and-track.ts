@@ -26,7 +26,6 @@ import {
   exactSolver,
   type FrameDetections,
   type LinkedFrame,
-  linkWindowBy,
   type MaskRepair,
   measureFrame,
   offerUnions,
@@ -35,7 +34,7 @@ import {
   trackOfLabels,
   tracksOf,
 } from "#core/tracking/index.ts";
-import { type MovieScorer, openHighs } from "../../src/jobs/track/index.ts";
+import { type MovieScorer, openHighs, withLinks } from "../../src/jobs/track/index.ts";
 import { createOrtNodeEngine } from "../../src/nn/engine/ort-node.ts";
 import { openLinkingModel } from "../../src/nn/linking/index.ts";
 
@@ -79,10 +78,12 @@ const cpuMs = (): number => {
 };
 
 async function repaired(frames: readonly Frame[], scorer: MovieScorer): Promise<RepairedFrame[]> {
-  const repairer = createMaskRepairer({ link: linkWindowBy({ solver, scorer }) });
+  const repairer = createMaskRepairer();
+  const linker = { solver, scorer };
   const out: RepairedFrame[] = [];
-  for (const { t, faulty, plane } of frames) out.push(...(await repairer.push({ t, labels: faulty, plane })));
-  out.push(...(await repairer.finish()));
+  for (const { t, faulty, plane } of frames)
+    out.push(...(await withLinks(repairer.push({ t, labels: faulty, plane }), linker)));
+  out.push(...(await withLinks(repairer.finish(), linker)));
   return out;
 }
 

@@ -54,12 +54,11 @@ export {
 export {
   createMaskRepairer,
   type FrameToRepair,
-  linkWindowBy,
   type MaskRepairer,
   type MaskRepairerOptions,
   type RepairedFrame,
 } from "./mask-repair/mask-repairer.ts";
-export type { LinkWindow } from "./mask-repair/repair-window.ts";
+export type { Linking } from "./mask-repair/repair-window.ts";
 export { measureFrame } from "./measure-frame.ts";
 export { type FrameMotion, type MotionScale, measureMotion, poolMotion } from "./motion.ts";
 export { offerUnions, trackOfLabels, type UnionOptions } from "./offer-unions.ts";

@@ -2,6 +2,7 @@
 
 export { findMovies } from "./find-movies.ts";
 export { openLabelFrames, type ReadLabelFrame } from "./label-frames.ts";
+export { type MovieScorer, withLinks } from "./link-windows.ts";
 export { assertMovie, type FoundMovie, type Movie } from "./movie.ts";
 export { openHighs } from "./open-highs.ts";
 export {
@@ -22,7 +23,6 @@ export {
 export { type FrameSegmenter, segmentFrames } from "./segment-frames.ts";
 export {
   type LabelsOfFrame,
-  type MovieScorer,
   type TrackedMovie,
   type TrackMovieOptions,
   type TrackSolver,

@@ -14,7 +14,7 @@ import { packageRoot, sha256 } from "#platform/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 import { processEngine } from "../segmentation-models.ts";
 import { EXPORT_FILES, parseModelCard } from "../shipped-models/model-files.ts";
-import type { MovieScorer } from "./track-movie.ts";
+import type { MovieScorer } from "./link-windows.ts";
 
 /** Name of the linker that ships. */
 export const shippedLinkerName = "cell-linker";

@@ -10,7 +10,6 @@ import { assert } from "#core/errors.ts";
 import {
   assignmentSolver,
   buildTrackGraph,
-  type CandidateScores,
   type CandidateWindow,
   createMaskRepairer,
   createTracker,
@@ -19,7 +18,6 @@ import {
   greedySolver,
   type LinkedFrame,
   type LinkSolver,
-  linkWindowBy,
   type MaskRepair,
   measureFrame,
   offerUnions,
@@ -30,6 +28,7 @@ import {
   withFallback,
 } from "#core/tracking/index.ts";
 import { debrisFilter } from "./leave-out-debris.ts";
+import { type MovieScorer, withLinks } from "./link-windows.ts";
 import { type Movie, planeOfFrame } from "./movie.ts";
 import { openHighs } from "./open-highs.ts";
 import { createPackedLabels } from "./packed-labels.ts";
@@ -40,12 +39,6 @@ export type TrackSolver = (typeof trackSolvers)[number];
 
 /** Labels of a frame, from a file or a model. */
 export type LabelsOfFrame = (t: number, frame: ImageArray) => Promise<LabelImage>;
-
-/** A `LinkScorer`, or one that computes elsewhere. */
-export interface MovieScorer {
-  readonly name: string;
-  score(window: CandidateWindow): CandidateScores | Promise<CandidateScores>;
-}
 
 export interface TrackMovieOptions {
   readonly labelsOf: LabelsOfFrame;
@@ -172,7 +165,13 @@ function openMasks(options: TrackMovieOptions, solver: LinkSolver, scorer: Movie
     const measured = leaveOut(measureFrame(labels, plane, t));
     return unions ? offerUnions(measured) : measured;
   };
-  if (options.repairs) return createMaskRepairer({ link: linkWindowBy({ solver, scorer }), measure });
+  if (options.repairs) {
+    const repairer = createMaskRepairer({ measure });
+    return {
+      push: (frame) => withLinks(repairer.push(frame), { solver, scorer }),
+      finish: () => withLinks(repairer.finish(), { solver, scorer }),
+    };
+  }
   return {
     push: async ({ t, labels, plane }) => [{ t, labels, detections: measure(labels, plane, t), repairs: [] }],
     finish: async () => [],

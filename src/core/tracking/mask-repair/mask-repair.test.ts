@@ -5,9 +5,12 @@ import { type LabelImage, labelImage, type Plane, plane } from "../../array/inde
 import { objectShapesFromLabels } from "../../labels/index.ts";
 import { evenShares, injectSegmentationErrors, simulateMovie } from "../../movie/index.ts";
 import { rng } from "../../rng.ts";
+import type { FrameDetections } from "../detections.ts";
 import { measureFrame } from "../measure-frame.ts";
 import { plainScorer } from "../plain-scorer.ts";
 import { assignmentSolver } from "../solve-assignment.ts";
+import { buildTrackGraph, type TrackGraph } from "../track-graph.ts";
+import { createTracker } from "../tracker.ts";
 import {
   applyMaskRepairInPlace,
   canRevert,
@@ -18,25 +21,37 @@ import {
 import {
   createMaskRepairer,
   type FrameToRepair,
-  linkWindowBy,
   type MaskRepairerOptions,
   type RepairedFrame,
 } from "./mask-repairer.ts";
+import type { Linking } from "./repair-window.ts";
 import { splitMask } from "./split-mask.ts";
 
-async function repair(
+const scorer = plainScorer();
+
+function link(frames: readonly FrameDetections[]): TrackGraph {
+  const options = { solver: assignmentSolver, commitFrames: frames.length + 1, aheadFrames: 0 };
+  const tracker = createTracker(options);
+  for (const frame of frames) tracker.push(frame);
+  const window = tracker.finish();
+  return buildTrackGraph(window === null ? [] : tracker.commit(scorer.score(window)));
+}
+
+function linked<Result>(work: Linking<Result>): Result {
+  let asked = work.next();
+  while (asked.done !== true) asked = work.next(link(asked.value));
+  return asked.value;
+}
+
+function repair(
   frames: Iterable<FrameToRepair>,
   options: Partial<MaskRepairerOptions> = {},
-): Promise<RepairedFrame[]> {
-  const repairer = createMaskRepairer({
-    link: linkWindowBy({ solver: assignmentSolver, scorer: plainScorer() }),
-    // The assignment does not choose among masks, so unions are not offered.
-    measure: measureFrame,
-    ...options,
-  });
+): RepairedFrame[] {
+  // The assignment does not choose among masks, so unions are not offered.
+  const repairer = createMaskRepairer({ measure: measureFrame, ...options });
   const out: RepairedFrame[] = [];
-  for (const frame of frames) out.push(...(await repairer.push(frame)));
-  out.push(...(await repairer.finish()));
+  for (const frame of frames) out.push(...linked(repairer.push(frame)));
+  out.push(...linked(repairer.finish()));
   return out;
 }
 
@@ -91,8 +106,8 @@ const kinds = (frames: readonly RepairedFrame[]): string[] =>
   frames.flatMap(({ repairs }) => repairs.map(({ kind, t }) => `${kind} ${t}`));
 
 describe("repairs by neighbours in time", () => {
-  test("nothing to repair: the same labels, frame after frame", async () => {
-    const out = await repair(movie({}));
+  test("nothing to repair: the same labels, frame after frame", () => {
+    const out = repair(movie({}));
     expect(kinds(out)).toEqual([]);
     expect(out.map(({ t }) => t)).toEqual(Array.from({ length: 14 }, (_, t) => t));
     for (const { t, labels } of out) expect(labels.data).toEqual(squares(t).data);
@@ -101,7 +116,7 @@ describe("repairs by neighbours in time", () => {
   test.each([true, false])(
     "a cell missed for one frame and for two: its mask where it moved to (image: %s)",
     async (hasPlane) => {
-      const out = await repair(movie({ 4: { 3: 0 }, 8: { 4: 0 }, 9: { 4: 0 } }, 14, hasPlane));
+      const out = repair(movie({ 4: { 3: 0 }, 8: { 4: 0 }, 9: { 4: 0 } }, 14, hasPlane));
       expect(kinds(out)).toEqual(["missed 4", "missed 8", "missed 9"]);
       for (const { t, labels } of out) expect(masksOf(labels)).toEqual(masksOf(squares(t)));
       expect(out[4]!.repairs[0]).toMatchObject({
@@ -112,9 +127,9 @@ describe("repairs by neighbours in time", () => {
     },
   );
 
-  test("missed in the first and in the last frame: only where the image shows it", async () => {
+  test("missed in the first and in the last frame: only where the image shows it", () => {
     const faults = { 0: { 3: 0 }, 13: { 4: 0 } };
-    const out = await repair(movie(faults));
+    const out = repair(movie(faults));
     expect(kinds(out)).toEqual(["missed 0", "missed 13"]);
     // Where it went is not known from one neighbour in time; it is put where it was, and lies mostly on itself.
     for (const [f, x] of [
@@ -124,19 +139,19 @@ describe("repairs by neighbours in time", () => {
       expect([...objectShapesFromLabels(out[f]!.labels).values()].map(({ bbox }) => bbox[1])).toContain(
         f === 0 ? x + 1 : x - 1,
       );
-    expect(kinds(await repair(movie(faults, 14, false)))).toEqual([]);
+    expect(kinds(repair(movie(faults, 14, false)))).toEqual([]);
   });
 
-  test("a cell that is gone for good is not put back", async () => {
+  test("a cell that is gone for good is not put back", () => {
     const gone = Array.from({ length: 14 }, (_, t) => {
       const labels = relabelled(squares(t), t >= 7 ? { 3: 0 } : {});
       return { t, labels, plane: shining(labels) };
     });
-    expect(kinds(await repair(gone))).toEqual([]);
+    expect(kinds(repair(gone))).toEqual([]);
   });
 
-  test("two cells in one mask: each gets its own pixels again", async () => {
-    const out = await repair(movie({ 6: { 2: 1 } }));
+  test("two cells in one mask: each gets its own pixels again", () => {
+    const out = repair(movie({ 6: { 2: 1 } }));
     expect(kinds(out)).toEqual(["merged 6"]);
     for (const { t, labels } of out) expect(masksOf(labels)).toEqual(masksOf(squares(t)));
     const [made] = out[6]!.repairs;
@@ -145,7 +160,7 @@ describe("repairs by neighbours in time", () => {
     expect(made!.after.map(({ label }) => label)).toEqual([1, 5]);
   });
 
-  test("a mask of one frame where nothing is goes away; one of two frames and one at the side stay", async () => {
+  test("a mask of one frame where nothing is goes away; one of two frames and one at the side stay", () => {
     const put = (labels: LabelImage, y: number, x: number): LabelImage => {
       for (let dy = 0; dy < 6; dy++)
         labels.data.fill(9, (y + dy) * size.width + x, (y + dy) * size.width + x + 6);
@@ -159,13 +174,13 @@ describe("repairs by neighbours in time", () => {
       const place = places[frame.t];
       return place === undefined ? frame : { ...frame, labels: put(squares(frame.t), place[0], place[1]) };
     });
-    const out = await repair(frames);
+    const out = repair(frames);
     expect(kinds(out)).toEqual(["invented 4"]);
     expect(out[4]!.labels.data).toEqual(squares(4).data);
     for (const t of [7, 8, 10]) expect(out[t]!.labels.data).toEqual(frames[t]!.labels.data);
   });
 
-  test("a cell cut in two for a frame, taken for a division whose one daughter is lost: one mask again", async () => {
+  test("a cell cut in two for a frame, taken for a division whose one daughter is lost: one mask again", () => {
     // Without unions offered, as for a cell that is larger than they may be. One half has 6 columns, the other 3.
     const frames = movie({}).map((frame) => {
       if (frame.t !== 6) return frame;
@@ -173,13 +188,13 @@ describe("repairs by neighbours in time", () => {
       for (let y = 25; y < 34; y++) labels.data.fill(9, y * size.width + 82, y * size.width + 85);
       return { ...frame, labels };
     });
-    const out = await repair(frames);
+    const out = repair(frames);
     expect(kinds(out)).toEqual(["cut 6"]);
     expect(out[6]!.labels.data).toEqual(squares(6).data);
     expect(out[6]!.repairs[0]!.reason).toBe("One mask in frames 5 and 7; in frame 6 it lay in two masks.");
   });
 
-  test("a missed cell takes the mask of a segmentation at a lower threshold, if there is one", async () => {
+  test("a missed cell takes the mask of a segmentation at a lower threshold, if there is one", () => {
     const frames = movie({ 5: { 3: 0 } }).map((frame) => {
       if (frame.t !== 5) return frame;
       const faint = squares(5);
@@ -187,18 +202,18 @@ describe("repairs by neighbours in time", () => {
       faint.data.fill(3, 34 * size.width + 75, 34 * size.width + 84);
       return { ...frame, faint };
     });
-    const out = await repair(frames);
+    const out = repair(frames);
     expect(kinds(out)).toEqual(["missed 5"]);
     expect(out[5]!.repairs[0]!.after[0]!.shape.bbox).toEqual([25, 75, 35, 84]);
   });
 
-  test("what a person took back is not made again, what a person decided on is not touched", async () => {
+  test("what a person took back is not made again, what a person decided on is not touched", () => {
     const faults = { 4: { 3: 0 }, 6: { 2: 1 } };
-    const made = (await repair(movie(faults))).flatMap(({ repairs }) => repairs);
+    const made = repair(movie(faults)).flatMap(({ repairs }) => repairs);
     expect(made.map(({ kind }) => kind)).toEqual(["missed", "merged"]);
-    expect(kinds(await repair(movie(faults), { rejected: [made[0]!] }))).toEqual(["merged 6"]);
+    expect(kinds(repair(movie(faults), { rejected: [made[0]!] }))).toEqual(["merged 6"]);
     const isProtected = (t: number, label: number): boolean => t === 6 && label === 1;
-    expect(kinds(await repair(movie(faults), { isProtected }))).toEqual(["missed 4"]);
+    expect(kinds(repair(movie(faults), { isProtected }))).toEqual(["missed 4"]);
   });
 });
 
@@ -259,7 +274,7 @@ describe("splitMask", () => {
   });
 });
 
-test("law: taken back from the last to the first, the labels are those that came in", async () => {
+test("law: taken back from the last to the first, the labels are those that came in", () => {
   const seeds: number[] = [];
   forSeeds(3, (_, seed) => seeds.push(seed));
   let count = 0;
@@ -269,7 +284,7 @@ test("law: taken back from the last to the first, the labels are those that came
     const frames = [...simulateMovie(asked, `repairs ${seed}`).frames].map(({ t, labels, image }) => ({
       ...{ t, labels: injectSegmentationErrors(labels, evenShares(0.12), random).labels, plane: image },
     }));
-    for (const { t, labels, repairs } of await repair(frames)) {
+    for (const { t, labels, repairs } of repair(frames)) {
       const back = { ...labels, data: labels.data.slice() };
       for (const one of repairs.toReversed()) {
         expect([one.t, one.reason.length > 0]).toEqual([t, true]);

@@ -8,22 +8,15 @@
  */
 import type { LabelImage, Plane } from "../../array/index.ts";
 import { assert } from "../../errors.ts";
-import type { CandidateWindow } from "../candidates.ts";
 import type { FrameDetections } from "../detections.ts";
-import type { LinkSolver } from "../link-problem.ts";
-import type { CandidateScores } from "../link-scorer.ts";
 import { measureFrame } from "../measure-frame.ts";
 import { offerUnions } from "../offer-unions.ts";
-import { buildTrackGraph, type TrackGraph } from "../track-graph.ts";
-import { createTracker } from "../tracker.ts";
 import type { RepairFrame } from "./linked-window.ts";
 import { isSameRepair, type MaskRepair } from "./mask-repair.ts";
-import { type LinkWindow, repairWindow, shapesOfFrame } from "./repair-window.ts";
+import { type Linking, repairWindow, shapesOfFrame } from "./repair-window.ts";
 
 export interface MaskRepairerOptions {
-  /** Links windows; unions are offered when its solver can choose among them. */
-  readonly link: LinkWindow;
-  /** Default: `measureFrame`, unions offered. */
+  /** Default: `measureFrame`, unions offered, for solvers that can choose among them. */
   readonly measure?: (labels: LabelImage, plane: Plane | null, t: number) => FrameDetections;
   /** Repairs that a person took back: they are not made again. */
   readonly rejected?: readonly MaskRepair[];
@@ -57,17 +50,17 @@ export interface RepairedFrame {
 }
 
 export interface MaskRepairer {
-  /** Frames come one after the other. Returns those that are final now. */
-  push(frame: FrameToRepair): Promise<RepairedFrame[]>;
+  /** Frames come one after the other; each is run to its end before the next. Results in those that are final now. */
+  push(frame: FrameToRepair): Linking<RepairedFrame[]>;
   /** The rest. No frame may follow. */
-  finish(): Promise<RepairedFrame[]>;
+  finish(): Linking<RepairedFrame[]>;
 }
 
 /** Frames kept behind the first that may change: the longest absence, and one. */
 const behindFrames = 4;
 
-/** @throws what `link` throws. Cost: some three linkings of each window, which is one and a half of a frame's length. */
-export function createMaskRepairer(options: MaskRepairerOptions): MaskRepairer {
+/** Cost: some three linkings of each window, which is one and a half of a frame's length. */
+export function createMaskRepairer(options: MaskRepairerOptions = {}): MaskRepairer {
   const { commitFrames = 8, aheadFrames = 4, roundsMax = 5, rejected = [] } = options;
   assert(commitFrames >= 1 && aheadFrames >= 1, "a repair looks at what comes after it");
   const unions = (labels: LabelImage, plane: Plane | null, t: number): FrameDetections =>
@@ -83,10 +76,9 @@ export function createMaskRepairer(options: MaskRepairerOptions): MaskRepairer {
     !rejected.some((one) => isSameRepair(one, repair)) &&
     ![...repair.before, ...repair.after].some(({ label }) => isProtected(repair.t, label));
 
-  async function leave(count: number): Promise<RepairedFrame[]> {
+  function* leave(count: number): Linking<RepairedFrame[]> {
     const window = buffer.map((frame, k) => ({ ...frame, isOpen: k >= frontier && k < frontier + count }));
-    const standing = await repairWindow(window, {
-      link: options.link,
+    const standing = yield* repairWindow(window, {
       measure: ({ labels, plane, t }) => measure(labels, plane, t),
       isWelcome,
       roundsMax,
@@ -104,7 +96,7 @@ export function createMaskRepairer(options: MaskRepairerOptions): MaskRepairer {
   }
 
   return {
-    async push({ t, labels, plane, faint = null }) {
+    *push({ t, labels, plane, faint = null }) {
       assert(!isDone, "no frame follows the last");
       assert(buffer.length === 0 || buffer.at(-1)!.t === t - 1, "frames come one after the other");
       if (buffer.length === 0) firstFrame = t;
@@ -112,26 +104,11 @@ export function createMaskRepairer(options: MaskRepairerOptions): MaskRepairer {
       const shapes = shapesOfFrame({ labels: own, t });
       const detections = measure(own, plane, t);
       buffer.push({ t, labels: own, plane, faint, shapes, detections, isOpen: true });
-      return buffer.length - frontier >= commitFrames + aheadFrames ? leave(commitFrames) : [];
+      return buffer.length - frontier >= commitFrames + aheadFrames ? yield* leave(commitFrames) : [];
     },
-    async finish() {
+    *finish() {
       isDone = true;
-      return buffer.length > frontier ? leave(buffer.length - frontier) : [];
+      return buffer.length > frontier ? yield* leave(buffer.length - frontier) : [];
     },
-  };
-}
-
-/** Links a window by a solver and a scorer, at once or later, as one problem. */
-export function linkWindowBy(options: {
-  readonly solver: LinkSolver;
-  readonly scorer: { score(window: CandidateWindow): CandidateScores | Promise<CandidateScores> };
-  readonly gapFramesMax?: number;
-}): LinkWindow {
-  return async (frames): Promise<TrackGraph> => {
-    const { solver, scorer, gapFramesMax = 2 } = options;
-    const tracker = createTracker({ solver, gapFramesMax, commitFrames: frames.length + 1, aheadFrames: 0 });
-    for (const frame of frames) tracker.push(frame);
-    const window = tracker.finish();
-    return buildTrackGraph(window === null ? [] : tracker.commit(await scorer.score(window)));
   };
 }

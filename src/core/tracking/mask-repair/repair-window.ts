@@ -18,11 +18,13 @@ import {
 } from "./mask-repair.ts";
 import { isHeld, type ProposedRepair, proposeRepairs } from "./propose-repairs.ts";
 
-/** Links a window, frames from the first to the last; positions of the graph begin at 0. */
-export type LinkWindow = (frames: readonly FrameDetections[]) => TrackGraph | Promise<TrackGraph>;
+/**
+ * Work that asks to have windows linked, frames from the first to the last, and goes on with the graph, whose positions begin at
+ * 0. Who runs it decides who links, at once or later.
+ */
+export type Linking<Result> = Generator<readonly FrameDetections[], Result, TrackGraph>;
 
 export interface RepairWindowOptions {
-  readonly link: LinkWindow;
   /** Detections of a frame whose masks have changed. */
   readonly measure: (frame: RepairFrame) => FrameDetections;
   /** Asked before a repair is tried, with the frame's labels as they are. */
@@ -37,20 +39,17 @@ export interface RepairWindowOptions {
  *
  * @returns repairs that stand, in the order in which they were made. Cost: a linking of the window per round.
  */
-export async function repairWindow(
+export function* repairWindow(
   frames: readonly RepairFrame[],
   options: RepairWindowOptions,
-): Promise<ProposedRepair[]> {
+): Linking<ProposedRepair[]> {
   const standing: ProposedRepair[] = [];
   const refused: MaskRepair[] = [];
   const isWelcome = (repair: MaskRepair): boolean =>
     !refused.some((one) => isSameRepair(one, repair)) && options.isWelcome(repair);
   for (let round = 0; round < options.roundsMax; round++) {
-    const window = linkedWindow(
-      frames,
-      await options.link(frames.map(({ detections }) => detections)),
-      options,
-    );
+    const graph = yield frames.map(({ detections }) => detections);
+    const window = linkedWindow(frames, graph, options);
     const changed = new Set<number>();
     for (const proposed of takeBackUnused(window, standing)) {
       refused.push(proposed.repair);
