@@ -19,7 +19,7 @@ import {
 import { makeSyntheticCells } from "#testing/index.ts";
 import { bestFitting } from "../sample-project.ts";
 import { registerShippedModels, type ShippedModel } from "../shipped-models/register-models.ts";
-import { modelsForProject, releasedModels } from "./fit-models.ts";
+import { modelsForProject, releasedModels, versionFit } from "./fit-models.ts";
 
 const home = mkdtempSync(join(tmpdir(), "cf-fit-"));
 let store: Store;
@@ -83,9 +83,19 @@ test("phase contrast and panels of markers get their own model", async () => {
   expect(await offered(await projectOf("panel", ["nuclear", "membrane"]))).toBe("tissue-cells");
 });
 
-test("every shipped version has a fit where there are images, and none where there are none", async () => {
+test("a damaged contract has no fit, and hides no other model", () => {
+  const kinds = [{ channels: [{ index: 0, name: "", role: "nuclear" as const }], modality: null, count: 1 }];
+  expect(versionFit({ contract: { version: 2, channels: "all" } }, kinds)).toBeNull();
+  expect(versionFit({ contract: { kind: "linking" } }, kinds)).toBeNull();
+  expect(versionFit(shipped.at(-1)!.version, kinds)).not.toBeNull();
+});
+
+test("every shipped version of a segmentation model has a fit where there are images, and none where there are none", async () => {
   const fits = async (projectId: string): Promise<(number | null)[]> =>
-    (await modelsForProject(store, projectId)).flatMap(({ versions }) => versions.map(({ fit }) => fit));
+    (await modelsForProject(store, projectId))
+      .flatMap(({ versions }) => versions)
+      .filter(({ contract }) => contract["kind"] !== "linking")
+      .map(({ fit }) => fit);
   const empty = (await createProject(store, person, "empty")).id;
   expect(new Set(await fits(empty))).toEqual(new Set([null]));
   for (const fit of await fits(await projectOf("one", ["nuclear"]))) {

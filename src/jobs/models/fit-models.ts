@@ -1,6 +1,7 @@
 /** Models with how well each version fits the images of a project, so that the right one is offered first. */
 
-import { modelFit } from "#core/prepare/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import { type FittedModel, modelFit } from "#core/prepare/index.ts";
 import { hasAdapter, upgradeContract } from "#nn/index.ts";
 import {
   type ImageKind,
@@ -42,14 +43,25 @@ export async function releasedModels(store: Store): Promise<FittedModels[]> {
   });
 }
 
+/** Null for a damaged contract: one such model must not hide all others. */
+function readModel(contract: ModelVersion["contract"]): FittedModel | null {
+  try {
+    const { channels, range } = upgradeContract(contract);
+    return { inputs: channels, modalities: range?.modalities ?? [] };
+  } catch (error) {
+    if (isFoundryError(error, "model.invalid")) return null;
+    throw error;
+  }
+}
+
 /** Mean over images. */
 export function versionFit(
   { contract }: Pick<ModelVersion, "contract">,
   kinds: readonly ImageKind[],
 ): number | null {
   if (kinds.length === 0 || hasAdapter(contract) || contract["kind"] === "linking") return null;
-  const { channels, range } = upgradeContract(contract);
-  const model = { inputs: channels, modalities: range?.modalities ?? [] };
+  const model = readModel(contract);
+  if (model === null) return null;
   const images = kinds.reduce((sum, { count }) => sum + count, 0);
   return kinds.reduce((sum, kind) => sum + kind.count * modelFit(kind, model), 0) / images;
 }
