@@ -150,7 +150,8 @@ describe("the loop", () => {
     });
 
     const list = await answer("model", "list");
-    expect(list.json.models[0].versions.map((version: { stage: string }) => version.stage).sort()).toEqual([
+    const own = list.json.models.find(({ name }: { name: string }) => name === "cells");
+    expect(own.versions.map((version: { stage: string }) => version.stage).sort()).toEqual([
       "candidate",
       "released",
     ]);

@@ -284,10 +284,12 @@ describe("time and depth in the editor", () => {
     ]);
     expect(made.every(({ origin }) => origin === undefined)).toBe(true);
     await goTo("slice", 5);
-    expect(await cellCount(page)).toBe(0);
+    await expect.poll(() => cellCount(page), soon).toBe(0);
+    // The address follows when the view has come to rest.
+    await expect.poll(() => new URL(page.url()).searchParams.get("slice"), soon).toBe("5");
     await page.reload();
     await editorReady(page);
-    expect(await at("slice")).toBe(5);
+    await expect.poll(() => at("slice"), soon).toBe(5);
   });
 });
 

@@ -62,7 +62,7 @@ async function prepare(store: Store, actor: Agent): Promise<Prepared> {
   });
   const log = { write: () => undefined };
   const known = await registerShippedModels(store, actor, join(import.meta.dirname, "../../models"), log);
-  const shipped = known.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"));
+  const shipped = known.find(({ folder }) => folder.startsWith("nuclei-fluorescence/"));
   if (shipped === undefined) throw new Error("no model ships with the program");
   const { version } = shipped;
   const contract = upgradeContract(version.contract);
