@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import type { Site } from "./harness.ts";
 
 export interface Point {
   readonly y: number;
@@ -32,6 +33,18 @@ export const boxArea = ({ shape: { bbox } }: WireObject): number => (bbox[2] - b
 export async function editorReady(page: Page): Promise<void> {
   await page.getByTestId("editor").waitFor({ timeout: 60_000 });
   await page.locator('[data-testid="surface"][data-pixels="ready"]').waitFor({ timeout: 60_000 });
+}
+
+/** Signs in and opens the first image of the sample project. */
+export async function openSampleImage({ page, signInUrl }: Pick<Site, "page" | "signInUrl">): Promise<void> {
+  await page.goto(signInUrl);
+  await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
+  await page
+    .getByRole("link", { name: /sample/i })
+    .first()
+    .click();
+  await page.locator('a[href*="/i/"]').first().click({ timeout: 60_000 });
+  await editorReady(page);
 }
 
 export async function cellCount(page: Page): Promise<number> {

@@ -12,7 +12,7 @@ import {
   cellCount,
   click,
   drag,
-  editorReady,
+  openSampleImage,
   type Point,
   saved,
   storedCells,
@@ -27,14 +27,7 @@ describe("tools with a draft", () => {
   beforeAll(async () => {
     site = await openSite();
     ({ page } = site);
-    await page.goto(site.signInUrl);
-    await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
-    await page
-      .getByRole("link", { name: /sample/i })
-      .first()
-      .click();
-    await page.locator('a[href*="/i/"]').first().click({ timeout: 60_000 });
-    await editorReady(page);
+    await openSampleImage(site);
   });
   afterAll(async () => {
     await site?.stop();

@@ -20,7 +20,7 @@ import {
 } from "#core/measure/index.ts";
 import { readImage } from "#formats/index.ts";
 import { violations } from "./axe.ts";
-import { ask, cellCount, click, drag, editorReady, saved } from "./editor-driver.ts";
+import { ask, cellCount, click, drag, openSampleImage, saved } from "./editor-driver.ts";
 import { openSite, type Site, shot } from "./harness.ts";
 
 /** Patience for a machine that does other things. */
@@ -35,14 +35,7 @@ describe("measurements", () => {
   beforeAll(async () => {
     site = await openSite();
     ({ page } = site);
-    await page.goto(site.signInUrl);
-    await page.getByText("Sample", { exact: false }).first().waitFor({ timeout: 120_000 });
-    await page
-      .getByRole("link", { name: /sample/i })
-      .first()
-      .click();
-    await page.locator('a[href*="/i/"]').first().click({ timeout: 60_000 });
-    await editorReady(page);
+    await openSampleImage(site);
     if ((await cellCount(page)) === 0) {
       await page.getByTestId("primary").click();
       await soon(() => cellCount(page), { timeout: 120_000 }).toBeGreaterThan(5);

@@ -28,6 +28,7 @@ import { finishTraining, withInferenceSession } from "./finish-training.ts";
 import type { ItemCache } from "./item-cache.ts";
 import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 import type { ItemSource, PreparedItem } from "./items.ts";
+import { itemsInMemory } from "./items.ts";
 import { contractOf } from "./release-model.ts";
 import { simulatedItems } from "./simulated-items.ts";
 import { createStepRunner } from "./step-runner.ts";
@@ -247,12 +248,15 @@ function bothSources(images: ItemSource, simulated: ItemSource): ItemSource {
   };
 }
 
-function openRun(options: TrainingOptions): { readonly run: Run; readonly start: TrainingState } {
+/** @param simulated  painted for training; what only scores needs none. */
+function openRun(
+  options: TrainingOptions,
+  simulated: ItemSource = itemsInMemory([]),
+): { readonly run: Run; readonly start: TrainingState } {
   const { config, train, validation, cacheBytes = itemCacheBytesDefault } = options;
   const contract = contractAtStart(options);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
-  const simulated = simulatedItems(config);
   const run: Run = {
     options,
     layout,
@@ -299,7 +303,7 @@ async function runWhole(
       hint: "Accept annotations of at least one image whose group is in the training split.",
     });
   }
-  const { run, start } = openRun(options);
+  const { run, start } = openRun(options, simulatedItems(config));
   return { run, state: await runSteps(run, start) };
 }
 

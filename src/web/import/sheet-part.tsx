@@ -4,7 +4,7 @@ import { Check, CircleAlert, Download, TriangleAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { ImportPlan } from "#api/index.ts";
 import { toFoundryError } from "../client/index.ts";
-import { Button, plural, tellProblem } from "../ui/index.ts";
+import { Button, download, plural, tellProblem } from "../ui/index.ts";
 import { Part } from "./part.tsx";
 import { rowsText, type ValueProblem, valueProblems } from "./sheet-problems.ts";
 
@@ -73,7 +73,10 @@ export function SheetPart({
             <Check aria-hidden="true" className="size-4 text-good" />
             {plural(mended, "value")} mended for this import.
           </span>
-          <Button size="small" onClick={() => save(name, sheet.text ?? "")}>
+          <Button
+            size="small"
+            onClick={() => download(new Blob([sheet.text ?? ""], { type: "text/plain" }), name)}
+          >
             <Download aria-hidden="true" className="size-3.5" />
             Download the mended sheet
           </Button>
@@ -154,14 +157,4 @@ function shortMessage({ message, value, offers }: ValueProblem): string {
   const own = value === "" ? message : message.replace(`"${value.trim()}" `, "");
   const text = offers.length === 0 ? own : own.replace(/; did you mean .*\?$/, "");
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken the bytes by the next task.
-  setTimeout(() => URL.revokeObjectURL(address), 0);
 }

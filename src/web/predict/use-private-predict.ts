@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from "react";
 import { type FoundryError, isFoundryError } from "#core/errors.ts";
 import { type Compartment, upgradeContract } from "#nn/index.ts";
 import { toFoundryError } from "../client/index.ts";
-import { tellProblem } from "../ui/index.ts";
+import { download, tellProblem } from "../ui/index.ts";
 import type {
   DeviceChoice,
   PageAxis,
@@ -125,7 +125,7 @@ export function usePrivatePredict(): PrivateWork {
       const stem = (file?.name ?? "image").replace(/\.[A-Za-z0-9]{1,5}$/, "");
       const part = state.step === "done" && state.result.compartments.length > 1 ? `-${compartment}` : "";
       ask("save", { what, compartment }).then(
-        (blob) => offerDownload(blob, `${stem}${part}-${what}`),
+        (blob) => download(blob, `${stem}${part}-${what}`),
         (error: unknown) => tellProblem(toFoundryError(error)),
       );
     },
@@ -149,14 +149,4 @@ export function usePrivatePredict(): PrivateWork {
       sliders.current.busy = false;
     }
   }
-}
-
-function offerDownload(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the bytes by then; kept longer, they would stay in memory as long as the page.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

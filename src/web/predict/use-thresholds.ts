@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { errorFromWire, type WireError } from "#core/errors.ts";
 import type { Compartment, InputContract } from "#nn/index.ts";
-import { tellProblem } from "../ui/index.ts";
+import { download, tellProblem } from "../ui/index.ts";
 import { type SettingsByCompartment, settingsOf } from "./private-settings.ts";
 import type { ThresholdAnswer, ThresholdAsk, ThresholdCells } from "./threshold-worker.ts";
 
@@ -78,13 +78,4 @@ export function useThresholds(contract: InputContract, subject: Subject): Thresh
 
 function sameSettings(a: SettingsByCompartment, b: SettingsByCompartment): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

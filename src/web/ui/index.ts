@@ -4,6 +4,7 @@ export { Button, type ButtonLook, buttonClass, IconButton } from "./button.tsx";
 export { Choice, type ChoiceItem } from "./choice.tsx";
 export { classNames } from "./class-names.ts";
 export { CopyBlock, CopyButton, Digest } from "./copy.tsx";
+export { download } from "./download.ts";
 export { Facts } from "./facts.tsx";
 export { Field } from "./field.tsx";
 export * from "./format.ts";

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useState } from "react";
 import { toFoundryError } from "../../client/index.ts";
-import { Button, plural, tellProblem } from "../../ui/index.ts";
+import { Button, download, plural, tellProblem } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
 import type { MeasureDesk } from "./measure-desk.ts";
@@ -91,13 +91,4 @@ function Distance({ desk, unit }: { desk: MeasureDesk; unit: string }): ReactNod
       </label>
     </form>
   );
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,77 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { editFromWire } from "#api/edits.ts";
-import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import { type BoundingBox, plane } from "#core/array/index.ts";
-import { applyOperationInPlace, emptyLayerState, type MutableLayerState } from "#core/edits/index.ts";
-import { errorToWire, FoundryError } from "#core/errors.ts";
 import { shapeArea } from "#core/labels/index.ts";
 import { type Journal, memoryJournal } from "../sync/journal.ts";
 import { runCellCommand } from "./cell-commands.ts";
 import { EditorSession } from "./editor-session.ts";
 import { noHover } from "./hover.ts";
-
-const me = { id: "ME", name: "Ada" };
-
-/** A server with the rules of core/edits: refuses what does not fit, answers the same id the same way. */
-class FakeServer {
-  readonly state: MutableLayerState = emptyLayerState(64, 64);
-  readonly log: LoggedEdit[] = [];
-  readonly labels = new Map<string, number>();
-  /** Requests to lose before or after they are done. */
-  readonly faults: ("before" | "after")[] = [];
-
-  post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
-    await Promise.resolve();
-    const fault = this.faults.shift();
-    const lost = new FoundryError("net.unreachable", { message: "no answer" });
-    if (fault === "before") throw lost;
-    const results = edits.map((edit) => this.take(edit, me));
-    if (fault === "after") throw lost;
-    return { results };
-  };
-
-  take(edit: WireEdit, who: { id: string; name: string }): EditResult {
-    const { operationId } = edit;
-    const known = this.log.find((one) => one.operationId === operationId);
-    if (known !== undefined) return { state: "saved", operationId, seq: known.seq, labels: {} };
-    try {
-      applyOperationInPlace(this.state, editFromWire(edit));
-    } catch (error) {
-      return { state: "refused", operationId, error: errorToWire(error) };
-    }
-    const labels: Record<string, number> = {};
-    for (const { uid } of edit.changes) {
-      if (this.labels.has(uid)) continue;
-      labels[uid] = this.labels.size + 1;
-      this.labels.set(uid, labels[uid]);
-    }
-    const seq = this.log.length + 1;
-    this.log.push({ ...edit, seq, agent: { ...who, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
-    return { state: "saved", operationId, seq, labels };
-  }
-
-  objects = async (): Promise<LayerObjects> => ({
-    layerId: "L",
-    seq: this.log.length,
-    height: 64,
-    width: 64,
-    objects: [...this.state.objects].map(([uid, shape]) => ({
-      uid,
-      label: this.labels.get(uid) ?? 1,
-      digest: "0".repeat(64),
-      shape: shapeToWire(shape),
-      agent: { ...me, kind: "person" as const },
-      kind: "draw",
-      confidence: null,
-    })),
-  });
-}
+import { me, PlainServer, paint } from "./session-under-test.ts";
 
 let counter = 0;
 
 async function openSession(
-  server: FakeServer,
+  server: PlainServer,
   journal: Journal = memoryJournal(),
   readOnly: string | null = null,
 ) {
@@ -96,15 +36,8 @@ async function openSession(
   return { session, journal };
 }
 
-function paint(session: EditorSession, ...points: [y: number, x: number][]): void {
-  const [first, ...rest] = points.map(([y, x]) => ({ y, x }));
-  session.begin("brush", first as { y: number; x: number });
-  session.extend(rest);
-  session.finish();
-}
-
 /** What the screen shows equals what the server has. */
-async function expectInStep(session: EditorSession, server: FakeServer): Promise<void> {
+async function expectInStep(session: EditorSession, server: PlainServer): Promise<void> {
   expect(await session.settled()).toBe(true);
   const ours = [...session.model.canvas.shapes].sort();
   const theirs = [...server.state.objects].sort();
@@ -113,7 +46,7 @@ async function expectInStep(session: EditorSession, server: FakeServer): Promise
 
 describe("editor session", () => {
   test("a stroke is on the canvas at once and on the server soon, as one edit", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     paint(session, [10, 10], [10, 20]);
     expect(session.state).toMatchObject({ cellCount: 1, canUndo: true, dirty: true });
@@ -126,7 +59,7 @@ describe("editor session", () => {
   });
 
   test("undo and redo are edits of their own, and go on after a reload", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const first = await openSession(server);
     paint(first.session, [10, 10]);
     paint(first.session, [40, 40]);
@@ -149,7 +82,7 @@ describe("editor session", () => {
   });
 
   test("a refused edit leaves the screen, is kept with its reason, and spares the edits beside it", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session, journal } = await openSession(server);
     paint(session, [30, 30]);
     await session.settled();
@@ -180,10 +113,10 @@ describe("editor session", () => {
   });
 
   test("later edits of a refused cell are refused with it, and nothing is dropped in silence", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     // The other's cell lies where ours will, unseen by us.
-    const other = new FakeServer();
+    const other = new PlainServer();
     const theirs = await openSession(other);
     paint(theirs.session, [20, 20]);
     await theirs.session.settled();
@@ -197,7 +130,7 @@ describe("editor session", () => {
   });
 
   test("offline work survives the page: the next one sends it before it shows the cells", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const journal = memoryJournal();
     const first = await openSession(server, journal);
     server.faults.push("before", "before", "before", "before");
@@ -216,7 +149,7 @@ describe("editor session", () => {
   });
 
   test("a page that opens offline shows the kept edits on top of what the server had", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const journal = memoryJournal();
     const first = await openSession(server, journal);
     server.faults.push("after", "before", "before");
@@ -234,7 +167,7 @@ describe("editor session", () => {
   });
 
   test("split, merge, erase and delete round trip, and pixels are conserved by split and merge", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     session.setRadius(8);
     paint(session, [20, 20], [20, 40]);
@@ -260,7 +193,7 @@ describe("editor session", () => {
   });
 
   test("who may only look changes nothing and is told why", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server, memoryJournal(), "Only looking.");
     paint(session, [10, 10]);
     session.undo();
@@ -271,9 +204,9 @@ describe("editor session", () => {
   });
 
   test("another's edit, read anew, is shown; it is not ours to undo", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
-    const other = new FakeServer();
+    const other = new PlainServer();
     const theirs = await openSession(other);
     paint(theirs.session, [20, 20]);
     await theirs.session.settled();
@@ -285,7 +218,7 @@ describe("editor session", () => {
   });
 
   test("Space goes through the cells and marks what was seen", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     paint(session, [10, 10]);
     session.armNewCell();
@@ -304,7 +237,7 @@ describe("editor session", () => {
   });
 
   test("keys alone: split, step back in the queue, over other cells, and all of it undone again", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     session.setRadius(4);
     paint(session, [20, 10], [20, 20]);
@@ -336,7 +269,7 @@ describe("editor session", () => {
   });
 
   test("fitting reads the picture around the cell and changes it in one edit", async () => {
-    const server = new FakeServer();
+    const server = new PlainServer();
     const { session } = await openSession(server);
     session.setRadius(3);
     paint(session, [32, 32]);

@@ -12,27 +12,37 @@ import {
   type ObjectOrigin,
   OriginIndex,
 } from "#core/edits/index.ts";
-import { errorToWire } from "#core/errors.ts";
+import { errorToWire, FoundryError } from "#core/errors.ts";
 import type { PlaneCounts } from "../model/planes.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { EditorSession } from "./editor-session.ts";
 
-const me = { id: "ME", name: "Ada" };
+export const me = { id: "ME", name: "Ada" };
 
+/** Refuses what does not fit, answers the same id the same way. */
 export class PlainServer {
   readonly state: MutableLayerState = emptyLayerState(64, 64);
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
+  /** Requests to lose before or after they are done. */
+  readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
 
   post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
     await Promise.resolve();
-    return { results: edits.map((edit) => this.#take(edit)) };
+    const fault = this.faults.shift();
+    const lost = new FoundryError("net.unreachable", { message: "no answer" });
+    if (fault === "before") throw lost;
+    const results = edits.map((edit) => this.take(edit));
+    if (fault === "after") throw lost;
+    return { results };
   };
 
-  #take(edit: WireEdit): EditResult {
+  take(edit: WireEdit, who: { readonly id: string; readonly name: string } = me): EditResult {
     const { operationId } = edit;
+    const known = this.log.find((one) => one.operationId === operationId);
+    if (known !== undefined) return { state: "saved", operationId, seq: known.seq, labels: {} };
     try {
       const operation = editFromWire(edit);
       for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
@@ -55,7 +65,7 @@ export class PlainServer {
       this.labels.set(uid, labels[uid]);
     }
     const seq = this.log.length + 1;
-    this.log.push({ ...edit, seq, agent: { ...me, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
+    this.log.push({ ...edit, seq, agent: { ...who, kind: "person" }, at: "2026-01-01T00:00:00.000Z" });
     return { state: "saved", operationId, seq, labels };
   }
 
