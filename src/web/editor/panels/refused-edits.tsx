@@ -24,13 +24,13 @@ export function RefusedEdits({ session }: { session: EditorSession }): ReactNode
               <span className="text-quiet">{entry.refusal?.message}</span>
             </p>
             <div className="mt-1 flex gap-2">
-              <Button size="small" onClick={() => void session.retryRefused(entry)}>
+              <Button size="small" onClick={() => void session.saving.retryRefused(entry)}>
                 Try again
               </Button>
               <Button
                 size="small"
                 look="quiet"
-                onClick={() => void session.discardRefused(entry.operationId)}
+                onClick={() => void session.saving.discardRefused(entry.operationId)}
               >
                 Discard
               </Button>

@@ -36,7 +36,7 @@ export function SaveStatus({ session }: { session: EditorSession }): ReactNode {
         {saveText(status)}
       </span>
       {bad && (
-        <Button size="small" look="quiet" onClick={() => session.retrySaving()}>
+        <Button size="small" look="quiet" onClick={() => session.saving.retryNow()}>
           Try now
         </Button>
       )}

@@ -105,7 +105,7 @@ describe("editor session", () => {
     expect(session.state.history.find((line) => line.state === "refused")).toBeDefined();
 
     // Tried again, it becomes an edit that fits the present state; the set-aside one is gone.
-    await session.retryRefused(session.state.sync.refused[0]!);
+    await session.saving.retryRefused(session.state.sync.refused[0]!);
     await expectInStep(session, server);
     expect(session.state.sync.refused).toEqual([]);
     expect(session.state.cellCount).toBe(2);
