@@ -6,9 +6,11 @@
 
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
-import { useImage } from "../client/index.ts";
+import { useImage, useMember } from "../client/index.ts";
 import { Bone, Loading, Problem } from "../ui/index.ts";
+import { createKeys } from "./input/key-keeper.ts";
 import type { Command } from "./input/keys.ts";
+import { KeysProvider } from "./input/keys-context.tsx";
 import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
 import { DraftPanel } from "./panels/draft-panel.tsx";
@@ -68,6 +70,8 @@ function Editor({
 }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const [help, setHelp] = useState(false);
+  const memberId = useMember()?.id ?? "";
+  const keys = useMemo(() => createKeys(browserStorage(), memberId), [memberId]);
   const [parts] = useState(() => ({
     view: new ViewController(image, readAddress(window.location.search).view),
     look: createLook(browserStorage()),
@@ -101,34 +105,43 @@ function Editor({
       toggleHelp: () => setHelp((open) => !open),
     });
   };
-  useKeys({ onCommand, input: () => handle.input });
+  useKeys({ onCommand, map: () => keys.get().map, input: () => handle.input });
   const area = useMemo(() => (image.mpp === null ? null : image.mpp.x * image.mpp.y), [image.mpp]);
 
   return (
-    <div
-      ref={root}
-      data-testid="editor"
-      data-cell-count={cellCount}
-      data-saved-state={sync.state}
-      data-waiting={sync.waiting}
-      data-seq={seq}
-      data-frame={plane.t + 1}
-      data-slice={plane.z + 1}
-      className="flex h-full min-h-0"
-    >
-      <ToolRail session={session} onCommand={onCommand} />
-      <div className="flex min-w-0 flex-1 flex-col">
-        {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
-        <div className="relative flex min-h-0 flex-1">
-          <Surface image={image} session={session} view={view} look={look} handle={handle} />
-          <Wayfinding image={image} view={view} />
-          <DraftPanel session={session} look={look} onCommand={onCommand} />
-          {help && <KeyHelp onClose={() => setHelp(false)} />}
+    <KeysProvider value={keys}>
+      <div
+        ref={root}
+        data-testid="editor"
+        data-cell-count={cellCount}
+        data-saved-state={sync.state}
+        data-waiting={sync.waiting}
+        data-seq={seq}
+        data-frame={plane.t + 1}
+        data-slice={plane.z + 1}
+        className="flex h-full min-h-0"
+      >
+        <ToolRail session={session} onCommand={onCommand} />
+        <div className="flex min-w-0 flex-1 flex-col">
+          {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
+          <div className="relative flex min-h-0 flex-1">
+            <Surface image={image} session={session} view={view} look={look} handle={handle} />
+            <Wayfinding image={image} view={view} />
+            <DraftPanel session={session} look={look} onCommand={onCommand} />
+            {help && <KeyHelp keys={keys} onClose={() => setHelp(false)} />}
+          </div>
+          <Timeline image={image} session={session} />
         </div>
-        <Timeline image={image} session={session} />
+        <SidePanel
+          image={image}
+          layer={layer}
+          session={session}
+          look={look}
+          primary={primary}
+          umPerPx={area}
+        />
       </div>
-      <SidePanel image={image} layer={layer} session={session} look={look} primary={primary} umPerPx={area} />
-    </div>
+    </KeysProvider>
   );
 }
 

@@ -3,6 +3,7 @@
 import { Check } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Button, classNames, formatCount, formatPercent, formatTimeLeft, plural } from "../../ui/index.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { orderByDoubt } from "../model/doubt.ts";
 import { planeText } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
@@ -47,7 +48,7 @@ export function CellsTab({
           data-testid="next-doubt"
           title="Next cell in doubt"
         >
-          Next <kbd className="font-sans text-xs text-quiet">Space</kbd>
+          Next <KeyCap of="next-doubt" className="font-sans text-xs text-quiet" />
         </Button>
       </div>
       <ReviewLine session={session} />

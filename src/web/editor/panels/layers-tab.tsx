@@ -2,6 +2,8 @@
 
 import type { ReactNode } from "react";
 import type { ImageDetail } from "#api/index.ts";
+import type { Command } from "../input/keys.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { useHistograms } from "../pixels/use-histograms.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { type Look, setChannel } from "../session/look.ts";
@@ -32,13 +34,13 @@ export function LayersTab({
         <div className="flex gap-4 text-sm">
           <Check
             label="Labels"
-            keyText="L"
+            keyOf="labels"
             checked={value.labels}
             onChange={(labels) => look.set({ labels })}
           />
           <Check
             label="Outlines"
-            keyText="O"
+            keyOf="outlines"
             checked={value.outlines}
             onChange={(outlines) => look.set({ outlines })}
           />
@@ -80,12 +82,12 @@ export function LayersTab({
 
 function Check({
   label,
-  keyText,
+  keyOf,
   checked,
   onChange,
 }: {
   label: string;
-  keyText: string;
+  keyOf: Command;
   checked: boolean;
   onChange: (checked: boolean) => void;
 }): ReactNode {
@@ -98,7 +100,7 @@ function Check({
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       {label}
-      <kbd className="font-sans text-xs text-quiet">{keyText}</kbd>
+      <KeyCap of={keyOf} className="font-sans text-xs text-quiet" />
     </label>
   );
 }

@@ -14,6 +14,7 @@ import {
 } from "../../client/index.ts";
 import { type ModelItem, modelItems } from "../../models/model-choice.ts";
 import { Button, Choice, formatTimeLeft, ProblemText, ProgressBar } from "../../ui/index.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { type PrimaryAction, primaryAction } from "../model/primary-action.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
@@ -141,7 +142,7 @@ export function PrimaryButton({ image, primary }: { image: ImageDetail; primary:
           data-action={action}
         >
           {text}
-          <kbd className="font-sans text-xs">Enter</kbd>
+          <KeyCap of="accept" />
         </Button>
         {action === "propose" && (
           <Button

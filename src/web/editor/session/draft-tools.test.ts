@@ -10,7 +10,7 @@ import { shapeToWire } from "#api/shapes.ts";
 import { labelImage, plane } from "#core/array/index.ts";
 import { applyOperationInPlace, type MutableLayerState, type ObjectChange } from "#core/edits/index.ts";
 import { objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
-import { commandOf } from "../input/keys.ts";
+import { commandOf } from "../input/key-map.ts";
 import { type CommandParts, runCommand } from "../input/run-command.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { ViewController } from "../view/view-controller.ts";

@@ -11,7 +11,7 @@ import { labelImage, plane } from "#core/array/index.ts";
 import { applyOperationInPlace, type MutableLayerState } from "#core/edits/index.ts";
 import { drawObjectShapeInPlace, objectShapesFromLabels } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
-import { commandOf } from "../input/keys.ts";
+import { commandOf } from "../input/key-map.ts";
 import { type CommandParts, runCommand } from "../input/run-command.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { ViewController } from "../view/view-controller.ts";
