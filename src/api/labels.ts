@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import { editKinds, originKinds } from "#core/edits/index.ts";
+import { editKinds, eventKinds, eventSides, originKinds } from "#core/edits/index.ts";
 import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 /** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
@@ -25,7 +25,19 @@ export const wireShapeSchema = z.object({
 });
 
 /** The object one goes on from: the same cell in an earlier frame (link), or its parent (division). */
-export const wireOriginSchema = z.object({ uid: idSchema, kind: z.enum(originKinds) });
+export const wireOriginSchema = z.object({
+  uid: idSchema,
+  kind: z.enum(originKinds),
+  /** Calibrated chance that it is right; 1 when a person said so, absent when nobody did. */
+  confidence: z.number().min(0).max(1).optional(),
+});
+
+/** What is marked at an object beside its origin. */
+export const wireEventSchema = z.object({
+  kind: z.enum(eventKinds),
+  /** Of a fusion: what the cell became part of. */
+  into: idSchema.optional(),
+});
 
 export const wireObjectSchema = z.object({
   uid: idSchema,
@@ -40,6 +52,8 @@ export const wireObjectSchema = z.object({
   confidence: z.number().min(0).max(1).nullable(),
   /** Absent where nothing is known. The origin itself may be deleted by now. */
   origin: wireOriginSchema.optional(),
+  /** Absent where nothing is marked. */
+  events: z.object({ start: wireEventSchema.optional(), end: wireEventSchema.optional() }).optional(),
 });
 
 export const layerObjectsSchema = z.object({
@@ -64,6 +78,13 @@ export const wireOriginChangeSchema = z.object({
   after: wireOriginSchema.nullable(),
 });
 
+export const wireEventChangeSchema = z.object({
+  uid: idSchema,
+  side: z.enum(eventSides),
+  before: wireEventSchema.nullable(),
+  after: wireEventSchema.nullable(),
+});
+
 export const wireEditSchema = z.object({
   operationId: idSchema,
   kind: editKindSchema,
@@ -75,6 +96,8 @@ export const wireEditSchema = z.object({
   undoes: idSchema.optional(),
   /** Changes of which object goes on from which, checked by the laws of lineages. */
   origins: z.array(wireOriginChangeSchema).max(10_000).optional(),
+  /** Changes of what is marked about cells: entry, exit, death, fusion. */
+  events: z.array(wireEventChangeSchema).max(10_000).optional(),
 });
 
 /** One request carries at most 100 edits: a client that was offline sends several requests. */

@@ -4,6 +4,7 @@ import type { EditKind, ObjectChange } from "#core/edits/index.ts";
 import { agentsById } from "./agents.ts";
 import { type LogEntry, readLog, wholeDigests } from "./layer-log.ts";
 import { readLayerRow } from "./layers.ts";
+import { readEventChanges } from "./object-events.ts";
 import { readOriginChanges } from "./object-origins.ts";
 import { readShapes } from "./shape-rows.ts";
 import * as layerText from "./sql/layers.ts";
@@ -45,6 +46,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
     page.map(({ agentId }) => agentId),
   );
   const origins = await readOriginChanges(store, layerId, page);
+  const events = await readEventChanges(store, layerId, page);
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
     const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
@@ -60,6 +62,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       agent: agents.get(agentId) as Agent,
       ...(undoes === null ? {} : { undoes }),
       ...(origins.has(edit.seq) ? { origins: origins.get(edit.seq) ?? [] } : {}),
+      ...(events.has(edit.seq) ? { events: events.get(edit.seq) ?? [] } : {}),
       changes: [...births, ...written],
     });
   }

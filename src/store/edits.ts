@@ -10,6 +10,7 @@ import {
   applyOperation,
   applyOperationInPlace,
   type EditOperation,
+  type EventIndex,
   type MutableLayerState,
   validateOperation,
 } from "#core/edits/index.ts";
@@ -18,6 +19,7 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
+import { checkEvents, readEventsNear, writeEvents } from "./object-events.ts";
 import {
   checkOrigins,
   noteLives,
@@ -55,6 +57,7 @@ export async function appendEdits(
     const edits = fitting.map((operation) => ({ operation }));
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
     await writeOrigins(tx, actor, layer, fitting);
+    await writeEvents(tx, actor, layer, fitting);
     for (const edit of saved) answered.set(edit.operationId, edit);
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
@@ -117,11 +120,12 @@ async function checkEdits(
   const valid = operations.filter((operation) => attempt(operation, () => assertValid(operation, layer)));
   const state = await readStateNear(tx, layer, valid);
   const origins = await readOriginsNear(tx, layer.id, valid);
+  const events = await readEventsNear(tx, layer.id, valid);
   const seen = new Set<string>();
   for (const operation of valid) {
     // The same id twice in one request is one edit.
     if (seen.has(operation.operationId)) continue;
-    if (!attempt(operation, () => applyWhole(state, origins, operation))) continue;
+    if (!attempt(operation, () => applyWhole(state, origins, events, operation))) continue;
     seen.add(operation.operationId);
     fitting.push(operation);
   }
@@ -129,11 +133,22 @@ async function checkEdits(
   return { fitting, refused };
 }
 
-/** Shapes and origins, both or neither. Changes what was read. */
-function applyWhole(state: MutableLayerState, origins: OriginsNear, operation: EditOperation): void {
-  if (operation.origins !== undefined) {
+/** Shapes, origins and events, all or none. Changes what was read. */
+function applyWhole(
+  state: MutableLayerState,
+  origins: OriginsNear,
+  events: EventIndex,
+  operation: EditOperation,
+): void {
+  if (operation.origins !== undefined || operation.events !== undefined) {
     applyOperation(state, operation);
     checkOrigins(origins, operation);
+    try {
+      checkEvents(events, origins, operation);
+    } catch (error) {
+      for (const { uid, before } of operation.origins ?? []) origins.index.set(uid, before);
+      throw error;
+    }
   }
   applyOperationInPlace(state, operation);
   noteLives(origins, operation);

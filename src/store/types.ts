@@ -5,7 +5,7 @@
  * drift apart. Times are ISO strings, digests SHA-256 in lower-case hex, ids ULIDs.
  */
 
-import type { EditOperation, ObjectOrigin } from "#core/edits/index.ts";
+import type { CellEvents, EditOperation, ObjectOrigin } from "#core/edits/index.ts";
 import type { WireError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
@@ -149,6 +149,7 @@ export interface StoredObject {
   readonly kind: string;
   readonly confidence: number | null;
   readonly origin?: ObjectOrigin;
+  readonly events?: CellEvents;
 }
 
 export interface LayerObjects {

@@ -14,6 +14,21 @@ export {
   interpolatedPlanesMax,
   type KeyFrame,
 } from "./carry.ts";
+export {
+  applyEventsInPlace,
+  type CellEvent,
+  type CellEvents,
+  type EventChange,
+  EventIndex,
+  type EventKind,
+  type EventSide,
+  endEventKinds,
+  eventKinds,
+  eventSides,
+  sameEvent,
+  sideOfEvent,
+  startEventKinds,
+} from "./cell-events.ts";
 export { type FitOptions, fitObject } from "./fit.ts";
 export {
   type FloodBackground,
@@ -35,12 +50,14 @@ export {
   type EditKind,
   type EditOperation,
   editKinds,
-  invertedOrigins,
+  invertedTracks,
   invertOperation,
   type ObjectChange,
   operationChangesMax,
+  tracksOfEdit,
   validateOperation,
 } from "./operation.ts";
+export { OriginDraft } from "./origin-draft.ts";
 export {
   applyOriginsInPlace,
   type ObjectOrigin,

@@ -16,6 +16,7 @@ const words: Readonly<Record<EditKind, string>> = {
   redo: "Redone",
   takeIn: "Taken in",
   restore: "Restored",
+  relink: "Linked",
 };
 
 export const kindText = (kind: EditKind): string => words[kind];

@@ -11,10 +11,12 @@ import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
   applyChangesInPlace,
+  applyEventsInPlace,
   applyOperation,
   applyOriginsInPlace,
   createCanvas,
   type EditOperation,
+  EventIndex,
   type LabelCanvas,
   type ObjectChange,
   type OriginFacts,
@@ -59,6 +61,8 @@ export class LayerModel {
   readonly #colours = new TrackColours();
   /** Which cell goes on from which. */
   readonly origins = new OriginIndex();
+  /** What is marked about cells: entry, exit, death, fusion. */
+  readonly events = new EventIndex();
   /** Frame of every object seen, living or not. */
   readonly #frames = new Map<string, number>();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
@@ -127,7 +131,12 @@ export class LayerModel {
     this.#planes.clear();
     this.#facts.clear();
     this.origins.clear();
-    for (const { uid, origin } of objects) if (origin !== undefined) this.origins.set(uid, origin);
+    this.events.clear();
+    for (const { uid, origin, events } of objects) {
+      if (origin !== undefined) this.origins.set(uid, origin);
+      if (events?.start !== undefined) this.events.set(uid, "start", events.start);
+      if (events?.end !== undefined) this.events.set(uid, "end", events.end);
+    }
     const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
     ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
     for (const { uid, shape, label, agent, confidence } of ordered) {
@@ -153,16 +162,26 @@ export class LayerModel {
    * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
-  apply(operation: Pick<EditOperation, "changes" | "origins">, author: Author): BoundingBox | null {
+  apply(operation: Pick<EditOperation, "changes" | "origins" | "events">, author: Author): BoundingBox | null {
     const parts = changesByPlane(operation.changes);
     // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
-    const origins = operation.origins ?? [];
-    applyOriginsInPlace(this.origins, origins, this.#factsAfter(operation.changes));
+    const { origins = [], events = [] } = operation;
+    const facts = this.#factsAfter(operation.changes);
+    applyOriginsInPlace(this.origins, origins, facts);
     const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
-    const box = this.#applyHere(here, () => {
+    const undoOrigins = (): void => {
       for (const { uid, before } of origins) this.origins.set(uid, before);
-    });
+    };
+    const touched = origins.flatMap(({ uid, after }) => (after === null ? [uid] : [uid, after.uid]));
+    attempt(() => applyEventsInPlace(this.events, events, this.origins, touched, facts), undoOrigins);
+    const box = attempt(
+      () => applyChangesInPlace(this.canvas, here),
+      () => {
+        undoOrigins();
+        for (const { uid, side, before } of events) this.events.set(uid, side, before);
+      },
+    );
     // What leaves a plane goes first: an object may come to life again in another one.
     for (const { plane, changes } of parts)
       for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
@@ -243,15 +262,6 @@ export class LayerModel {
     return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
   }
 
-  #applyHere(changes: readonly ObjectChange[], onProblem: () => void): BoundingBox | null {
-    try {
-      return applyChangesInPlace(this.canvas, changes);
-    } catch (error) {
-      onProblem();
-      throw error;
-    }
-  }
-
   /** Objects as they are after changes, for the laws of tracks. What was deleted before this page opened was earlier. */
   #factsAfter(changes: readonly ObjectChange[]): OriginFacts {
     const after = new Map(changes.map((change) => [change.uid, change.after]));
@@ -303,5 +313,14 @@ export class LayerModel {
     const label = this.#labels.get(uid) ?? null;
     const number = this.#numberOf(uid);
     this.cells.set(uid, { uid, label, number, area: shapeArea(shape), box: shape.bbox, confidence, agent });
+  }
+}
+
+function attempt<T>(work: () => T, onProblem: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    onProblem();
+    throw error;
   }
 }

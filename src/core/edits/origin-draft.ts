@@ -1,6 +1,6 @@
 /** Origins as an edit being made would leave them, over those that are: read anew, changed apart, then asked what changed. */
 
-import { type ObjectOrigin, type OriginChange, type OriginIndex, sameOrigin } from "#core/edits/index.ts";
+import { type ObjectOrigin, type OriginChange, type OriginIndex, sameOrigin } from "./origins.ts";
 
 export class OriginDraft {
   readonly #base: OriginIndex;
@@ -37,15 +37,22 @@ export class OriginDraft {
   insertAfter(uid: string, between: string): void {
     for (const child of this.livingChildrenOf(uid)) {
       const origin = this.#originOf(child);
-      if (origin !== null) this.set(child, { ...origin, uid: between });
+      if (origin !== null) this.set(child, { uid: between, kind: origin.kind });
     }
     this.set(between, { uid, kind: "link" });
   }
 
   /** Puts an object between a cell and what it comes from. */
   insertBefore(uid: string, between: string): void {
-    this.set(between, this.livingOriginOf(uid));
+    const origin = this.livingOriginOf(uid);
+    // How sure somebody was of a link says nothing about the two that take its place.
+    this.set(between, origin === null ? null : { uid: origin.uid, kind: origin.kind });
     this.set(uid, { uid: between, kind: "link" });
+  }
+
+  /** Everything as it was. */
+  reset(): void {
+    this.#changed.clear();
   }
 
   changes(): OriginChange[] {
