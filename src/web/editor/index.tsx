@@ -15,7 +15,6 @@ import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
 import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
-import { useFirstHint } from "./panels/overlay.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
 import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
@@ -30,6 +29,7 @@ import { browserStorage, useEditor } from "./session/use-editor.ts";
 import { useForeignEdits } from "./session/use-foreign-edits.ts";
 import { useFreshFacts } from "./session/use-fresh-facts.ts";
 import { Surface, type SurfaceHandle } from "./surface.tsx";
+import { Tour } from "./tour/index.ts";
 import { Wayfinding } from "./view/minimap-view.tsx";
 import { ViewController } from "./view/view-controller.ts";
 
@@ -78,6 +78,7 @@ function Editor({
     handle: { hover: new Store<Hover>(noHover), input: null, readRaw: null } as SurfaceHandle,
   }));
   const { view, look, handle } = parts;
+  const tour = useMemo(() => new Tour(browserStorage(), memberId), [memberId]);
   const primary = usePrimary(image, layer, session);
   const cellCount = useStore(session.store, (state) => state.cellCount);
   const seq = useStore(session.store, (state) => state.seq);
@@ -85,9 +86,9 @@ function Editor({
   const plane = useStore(session.store, (state) => state.plane);
   useAddress(session, view);
   useDataView(root, view);
+  useDataSelection(root, session);
   useForeignEdits(image, layer, session);
   useFreshFacts(image, seq);
-  useFirstHint(session);
 
   const onCommand = (command: Command): void => {
     // What lies on top goes first.
@@ -95,6 +96,7 @@ function Editor({
       setHelp(false);
       return;
     }
+    if (command === "tour") tour.toggle();
     runCommand(command, {
       session,
       view,
@@ -139,6 +141,7 @@ function Editor({
           look={look}
           primary={primary}
           umPerPx={area}
+          tour={tour}
         />
       </div>
     </KeysProvider>
@@ -156,6 +159,24 @@ function useDataView(root: React.RefObject<HTMLDivElement | null>, view: ViewCon
     write();
     return view.subscribe(write);
   }, [root, view]);
+}
+
+/** More cells than a test asks for are not listed. */
+const selectionMax = 8;
+
+/** Tests see which cells are selected. */
+function useDataSelection(root: React.RefObject<HTMLDivElement | null>, session: EditorSession): void {
+  useEffect(() => {
+    let last: readonly string[] | null = null;
+    const write = (): void => {
+      const { selection } = session.state;
+      if (selection === last || root.current === null) return;
+      last = selection;
+      root.current.dataset["selected"] = selection.slice(0, selectionMax).join(" ");
+    };
+    write();
+    return session.store.subscribe(write);
+  }, [root, session]);
 }
 
 function Opening({ text }: { text: string }): ReactNode {

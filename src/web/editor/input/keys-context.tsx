@@ -22,6 +22,12 @@ export function useAriaChord(command: Command): string | undefined {
   return chord === null ? undefined : ariaChord(chord);
 }
 
+/** Says the key of a command in a sentence. */
+export function useKeyWords(): (command: Command) => string {
+  const map = useStore(useContext(KeysContext), (keys) => keys.map);
+  return (command) => map.keys.get(command) ?? "a key of your choice";
+}
+
 /** The key of a command beside its name; nothing where it has none. */
 export function KeyCap({
   of,

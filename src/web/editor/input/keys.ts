@@ -50,7 +50,8 @@ export type Command =
   | "next-slice"
   | "previous-slice"
   | "play"
-  | "help";
+  | "help"
+  | "tour";
 
 export interface KeyLine {
   readonly command: Command;
@@ -115,6 +116,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "zoom-out", key: "-", text: "Zoom out", group: "View" },
   { command: "deselect", key: "Esc", text: "Drop the draft, cancel, deselect", group: "View" },
   { command: "help", key: "?", text: "These keys", group: "View" },
+  { command: "tour", key: "Shift H", text: "Tour for newcomers", group: "View" },
 ];
 
 /** Movements that are no commands, for the help. */

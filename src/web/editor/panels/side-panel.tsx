@@ -10,11 +10,13 @@ import { MeasurePanel } from "../measure/index.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
+import { type Tour, TourCard } from "../tour/index.ts";
 import { CellsTab } from "./cells-tab.tsx";
 import { HistoryTab } from "./history-tab.tsx";
 import { LayersTab } from "./layers-tab.tsx";
 import { ModelPicker, type Primary, PrimaryButton } from "./primary-button.tsx";
 import { RefusedEdits } from "./refused-edits.tsx";
+import { ReviewRate } from "./review-line.tsx";
 import { SaveStatus } from "./save-status.tsx";
 
 const tabClass =
@@ -28,6 +30,7 @@ export function SidePanel({
   look,
   primary,
   umPerPx,
+  tour,
 }: {
   image: ImageDetail;
   layer: LayerSummary;
@@ -35,6 +38,7 @@ export function SidePanel({
   look: Store<Look>;
   primary: Primary;
   umPerPx: number | null;
+  tour: Tour;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
@@ -65,7 +69,12 @@ export function SidePanel({
           </p>
         )}
         <PrimaryButton image={image} primary={primary} />
-        {readOnly === null && <SaveStatus session={session} />}
+        {readOnly === null && (
+          <div className="flex items-start gap-2">
+            <SaveStatus session={session} />
+            <ReviewRate session={session} />
+          </div>
+        )}
         <RefusedEdits session={session} />
       </div>
       <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
@@ -107,6 +116,7 @@ export function SidePanel({
           <HistoryTab image={image} layer={layer} session={session} />
         </Tabs.Panel>
       </Tabs.Root>
+      {readOnly === null && <TourCard tour={tour} session={session} />}
     </aside>
   );
 }

@@ -18,6 +18,7 @@ import {
   PaintBucket,
   Redo2,
   Scissors,
+  Signpost,
   Sprout,
   Trash2,
   Undo2,
@@ -77,6 +78,7 @@ const steps: readonly RailItem[] = [
 const views: readonly RailItem[] = [
   { command: "fit", icon: Maximize, name: "Fit" },
   { command: "help", icon: Keyboard, name: "Keys" },
+  { command: "tour", icon: Signpost, name: "Tour" },
 ];
 
 export function ToolRail({
@@ -140,7 +142,8 @@ function RailButton({
       (state.readOnly !== null &&
         item.command !== "select" &&
         item.command !== "fit" &&
-        item.command !== "help"),
+        item.command !== "help" &&
+        item.command !== "tour"),
   );
   const chord = useAriaChord(item.command);
   const Icon = item.icon;
