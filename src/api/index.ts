@@ -20,6 +20,7 @@ export * from "./members.ts";
 export * from "./metadata.ts";
 export * from "./model-import.ts";
 export * from "./models.ts";
+export * from "./palettes.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";
 export * from "./shapes.ts";

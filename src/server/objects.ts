@@ -30,6 +30,7 @@ interface Objects {
   trashedImage: { readonly id: string };
   bulkEdit: { readonly id: string };
   savedQuery: { readonly id: string };
+  palette: { readonly id: string };
   finding: { readonly id: string };
   mend: { readonly id: string };
   layer: LayerSummary;
@@ -97,6 +98,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "request.notFound",
     noun: "saved query",
     find: (from, id) => store.findSavedQuery(from, id),
+  },
+  palette: {
+    param: "paletteId",
+    missing: "request.notFound",
+    noun: "palette",
+    find: (from, id) => store.findPalette(from, id),
   },
   finding: {
     param: "findingId",

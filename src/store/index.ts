@@ -76,6 +76,7 @@ export {
   type PreparedImage,
   prepareLayer,
 } from "./prepared-image.ts";
+export * from "./palettes.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
 export { readRegion } from "./region-blobs.ts";

@@ -62,10 +62,12 @@ export async function fillFaultyCells(store: Store, owner: Agent): Promise<strin
     accepted: false,
     source: { title: "made here", licence: "CC0-1.0" },
   });
+  const layerId = inserted.state === "inserted" ? inserted.layerId : null;
+  if (layerId === null) throw new Error("the image has no layer");
   const model = await ensureAgent(store, "model", "nuclei 1.0.0");
   const sure = rng(3, "confidence");
   const confidence = new Map([...new Set(proposal.data)].map((label) => [label, 0.3 + 0.6 * sure.next()]));
-  await replaceProposals(store, model, inserted.layerId ?? "", { labels: proposal, confidence });
+  await replaceProposals(store, model, layerId, { labels: proposal, confidence });
   return `/p/${projectId}/i/${inserted.imageId}`;
 }
 

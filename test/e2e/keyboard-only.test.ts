@@ -127,7 +127,7 @@ describe("the keyboard alone", () => {
   test("a key is given another command, the clash is named and both swap; still without a mouse", async () => {
     await press("?");
     await page.getByTestId("key-help").waitFor();
-    await page.getByTestId("key-brush").getByRole("button").first().focus();
+    await page.getByTestId("change-key-brush").getByRole("button").first().focus();
     await press("Enter");
     await page.getByText("Press a key").waitFor();
     await press("F5");
@@ -151,7 +151,7 @@ describe("the keyboard alone", () => {
     await page.reload();
     await editorReady(page);
     await press("?");
-    expect(await page.getByTestId("key-brush").getByRole("button").first().innerText()).toBe("S");
+    expect(await page.getByTestId("change-key-brush").getByRole("button").first().innerText()).toBe("S");
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByTestId("keys-save").click()]);
     const text = readFileSync(await file.path(), "utf8");
     expect(JSON.parse(text)).toEqual({
@@ -159,7 +159,7 @@ describe("the keyboard alone", () => {
       keys: { brush: "S", split: "B" },
     });
     await page.getByTestId("keys-reset-all").click();
-    expect(await page.getByTestId("key-brush").getByRole("button").first().innerText()).toBe("B");
+    expect(await page.getByTestId("change-key-brush").getByRole("button").first().innerText()).toBe("B");
     const buffer = Buffer.from(text);
     await page.getByTestId("keys-file").setInputFiles({ name: "mine.json", mimeType: "application/json", buffer });
     await expect.poll(() => say().innerText()).toBe("2 keys taken over from mine.json.");
@@ -167,6 +167,6 @@ describe("the keyboard alone", () => {
     await page.getByTestId("keys-file").setInputFiles(wrong);
     await expect.poll(() => say().innerText()).toMatch(/holds no keys/);
     await page.getByRole("button", { name: "Reset the key of Brush to B" }).click();
-    expect(await page.getByTestId("key-split").getByRole("button").first().innerText()).toBe("S");
+    expect(await page.getByTestId("change-key-split").getByRole("button").first().innerText()).toBe("S");
   });
 });

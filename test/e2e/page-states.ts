@@ -4,7 +4,7 @@
  */
 
 import type { BrowserContext, Page } from "playwright-core";
-import { ask, editorReady } from "./editor-driver.ts";
+import { ask, editorReady } from "./page-ready.ts";
 
 interface PageState {
   /** File name of its picture. */
@@ -161,7 +161,7 @@ const editor: PageGroup = {
       name: "editor-key-taken",
       title: "A key that another command has",
       show: async (page) => {
-        await page.getByTestId("key-eraser").getByRole("button").first().click();
+        await page.getByTestId("change-key-eraser").getByRole("button").first().click();
         await page.keyboard.press("m");
       },
     },

@@ -16,6 +16,7 @@ import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
 import { modelFileRoutes } from "./model-files.ts";
 import { modelRoutes } from "./models.ts";
+import { paletteRoutes } from "./palettes.ts";
 import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...modelRoutes,
   ...modelFileRoutes,
   ...evaluationRoutes,
+  ...paletteRoutes,
   ...pinnedRoutes,
   ...predictionRoutes,
   ...jobRoutes,

@@ -16,6 +16,7 @@ import { termsAndRegions } from "./0013-terms-and-regions.ts";
 import { originChanges } from "./0014-origin-changes.ts";
 import { trackJobs } from "./0015-track-jobs.ts";
 import { trackEvents } from "./0018-track-events.ts";
+import { channelPalettes } from "./0021-channel-palettes.ts";
 
 export interface Migration {
   readonly number: number;
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { number: 14, name: "origin changes", sql: originChanges },
   { number: 15, name: "track jobs", sql: trackJobs },
   { number: 18, name: "track events", sql: trackEvents },
+  { number: 21, name: "channel palettes", sql: channelPalettes },
 ];

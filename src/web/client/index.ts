@@ -17,6 +17,7 @@ export * from "./hooks-versions.ts";
 export { apiUrl, readAnswer, request } from "./http.ts";
 export { type ImageFilter, keys } from "./keys.ts";
 export * from "./model-import-api.ts";
+export * from "./palettes-api.ts";
 export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";
 export { upload } from "./upload.ts";
 export * from "./urls.ts";

@@ -4,13 +4,15 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from "rea
 import type { ImageDetail } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import { imageZarrUrl } from "../client/index.ts";
-import { Problem } from "../ui/index.ts";
+import { Button, Problem } from "../ui/index.ts";
 import { Scene } from "./gpu/scene.ts";
+import { useLostPicture } from "./gpu/use-lost-picture.ts";
 import { PointerInput } from "./input/pointer-input.ts";
 import { samePlane } from "./model/planes.ts";
 import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
 import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
+import { followContrast } from "./pixels/plane-contrast.ts";
 import { createPlanePixels } from "./pixels/plane-pixels.ts";
 import type { ReadRaw } from "./session/cell-commands.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -43,7 +45,11 @@ export function Surface({
   const picture = useRef<HTMLDivElement>(null);
   const [line, setLine] = useState<readonly Point[] | null>(null);
   const [panning, setPanning] = useState(false);
+  const { attempt, lost, again } = useLostPicture(picture, () => {
+    if (session.gestureActive) session.finish();
+  });
   const { problem, pixels } = useScene({
+    attempt,
     image,
     session,
     view,
@@ -76,6 +82,7 @@ export function Surface({
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />
+      {lost && <PictureLost onAgain={again} />}
       {problem !== null && (
         <div className="absolute inset-0 grid place-items-center p-6">
           <Problem error={problem} />
@@ -85,7 +92,26 @@ export function Surface({
   );
 }
 
+/** Words instead of a black field. */
+function PictureLost({ onAgain }: { onAgain: () => void }): ReactNode {
+  return (
+    <div role="alert" data-testid="picture-lost" className="absolute inset-0 grid place-items-center bg-bench p-6">
+      <div className="flex max-w-96 flex-col gap-3 rounded-lg border border-line bg-raised p-4 text-ink shadow-pop">
+        <p className="font-semibold">The graphics card took the picture away.</p>
+        <p className="text-sm text-quiet">
+          No cell is lost. The picture is built anew in a moment; if it stays away, close other programs that draw.
+        </p>
+        <Button className="self-start" onClick={onAgain}>
+          Show it again
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 interface SceneHookParts {
+  /** Another one builds the picture anew. */
+  readonly attempt: number;
   readonly image: ImageDetail;
   readonly session: EditorSession;
   readonly view: ViewController;
@@ -98,13 +124,14 @@ interface SceneHookParts {
 }
 
 function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } {
-  const { image, session, view, look, handle, surface, picture, setLine, setPanning } = parts;
+  const { attempt, image, session, view, look, handle, surface, picture, setLine, setPanning } = parts;
   const [problem, setProblem] = useState<unknown>(null);
   const [pixels, setPixels] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image is the same picture; refs are stable.
   useEffect(() => {
     const [element, parent] = [surface.current, picture.current];
     if (element === null || parent === null) return;
+    setPixels(false);
     const abort = new AbortController();
     const scene = new Scene({
       parent,
@@ -115,12 +142,15 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       onPixels: () => setPixels(true),
       onLine: setLine,
     });
+    let stopContrast = (): void => undefined;
     let valueAt: (at: Point) => (number | null)[] = () => [];
     openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels, session.model.plane).then(
       (opened) => {
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
+        const { limitsAt, pyramid } = opened;
+        stopContrast = followContrast({ state: session.store, look, limitsAt, dtype: pyramid.dtype });
         handle.readRaw = (box, channel) => readVisible(opened, look.get(), session.model.plane, box, channel);
         session.drafts.attachPixels(handle.readRaw);
         session.planes.attachPixels(createPlanePixels(opened, view, session.state.planes));
@@ -170,6 +200,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       abort.abort();
       observer.disconnect();
       stopPlanes();
+      stopContrast();
       input.close();
       handle.input = null;
       handle.readRaw = null;
@@ -177,6 +208,6 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       session.planes.attachPixels(null);
       scene.close();
     };
-  }, [image.id, session, view, look, handle]);
+  }, [attempt, image.id, session, view, look, handle]);
   return { problem, pixels };
 }

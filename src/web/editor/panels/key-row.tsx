@@ -67,7 +67,7 @@ export function KeyRow({
   };
   const listening = step?.kind === "listening";
   return (
-    <li className="break-inside-avoid" data-testid={`key-${command}`}>
+    <li className="break-inside-avoid" data-testid={`change-key-${command}`}>
       <div className="flex min-h-7 items-center gap-2">
         <span className={keyColumnClass}>
           {isRemappable(command) ? (

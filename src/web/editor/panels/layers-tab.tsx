@@ -24,6 +24,7 @@ export function LayersTab({
   children?: ReactNode;
 }): ReactNode {
   const value = useStore(look, (state) => state);
+  const planes = useStore(session.store, (state) => state.planes);
   const histograms = useHistograms(image.id, session, value.channels);
   return (
     <div className="flex flex-col gap-6 p-4">
@@ -72,6 +73,18 @@ export function LayersTab({
               onChange={(patch) => setChannel(look, index, patch)}
             />
           ))
+        )}
+        {planes.t * planes.z > 1 && (
+          <label className="inline-flex items-center gap-1.5 text-sm">
+            <input
+              type="checkbox"
+              className="size-3.5 accent-accent"
+              data-testid="contrast-per-plane"
+              checked={value.contrastPerPlane}
+              onChange={(event) => look.set({ contrastPerPlane: event.currentTarget.checked })}
+            />
+            Auto contrast in every {planes.t > 1 ? "frame" : "slice"}
+          </label>
         )}
         <ChannelPalettes look={look} projectId={image.projectId} />
       </section>

@@ -22,6 +22,8 @@ export interface ChannelLook {
 export interface Look {
   /** Null until the pixels have been looked at. */
   readonly channels: readonly ChannelLook[] | null;
+  /** Every frame and slice has the contrast that suits it. */
+  readonly contrastPerPlane: boolean;
   readonly labels: boolean;
   readonly outlines: boolean;
   readonly fillOpacity: number;
@@ -30,11 +32,12 @@ export interface Look {
   readonly cellColour: ((uid: string) => Rgb) | null;
 }
 
-type Kept = Pick<Look, "labels" | "outlines" | "fillOpacity" | "outlineOpacity">;
+type Kept = Pick<Look, "labels" | "outlines" | "fillOpacity" | "outlineOpacity" | "contrastPerPlane">;
 
 const storageKey = "cellfoundry-look";
 const firstLook: Look = {
   channels: null,
+  contrastPerPlane: false,
   labels: true,
   outlines: true,
   fillOpacity: 0.18,
@@ -47,8 +50,9 @@ export function createLook(storage: Pick<Storage, "getItem" | "setItem"> | null)
   const look = new Store<Look>({ ...firstLook, ...readKept(storage) });
   let last = "";
   look.subscribe(() => {
-    const { labels, outlines, fillOpacity, outlineOpacity } = look.get();
-    const text = JSON.stringify({ labels, outlines, fillOpacity, outlineOpacity } satisfies Kept);
+    const { labels, outlines, fillOpacity, outlineOpacity, contrastPerPlane } = look.get();
+    const kept: Kept = { labels, outlines, fillOpacity, outlineOpacity, contrastPerPlane };
+    const text = JSON.stringify(kept);
     if (text === last) return;
     last = text;
     try {
@@ -65,6 +69,7 @@ function readKept(storage: Pick<Storage, "getItem"> | null): Partial<Kept> {
     const found = JSON.parse(storage?.getItem(storageKey) ?? "{}") as Record<string, unknown>;
     const share = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
     return {
+      ...(found["contrastPerPlane"] === true ? { contrastPerPlane: true } : {}),
       ...(typeof found["labels"] === "boolean" ? { labels: found["labels"] } : {}),
       ...(typeof found["outlines"] === "boolean" ? { outlines: found["outlines"] } : {}),
       ...(share(found["fillOpacity"]) ? { fillOpacity: found["fillOpacity"] } : {}),
