@@ -16,6 +16,7 @@ export * from "./images.ts";
 export * from "./imports.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
+export * from "./live.ts";
 export * from "./members.ts";
 export * from "./metadata.ts";
 export * from "./model-import.ts";

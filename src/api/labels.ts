@@ -119,6 +119,8 @@ export const loggedEditSchema = wireEditSchema.extend({
   // A model's proposal for a large image is one edit; the limit for edits sent by a client does not bind it.
   changes: z.array(wireChangeSchema),
   seq: z.number().int(),
+  /** Labels of objects born in the edit, or brought back by it. */
+  labels: z.record(z.string(), z.number().int()).optional(),
   agent: agentSchema,
   at: timeSchema,
 });

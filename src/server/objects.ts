@@ -34,6 +34,7 @@ interface Objects {
   finding: { readonly id: string };
   mend: { readonly id: string };
   layer: LayerSummary;
+  regionHold: store.Hold;
   revision: LayerRevision;
   datasetVersion: DatasetVersionDetail;
   modelVersion: ModelVersion;
@@ -122,6 +123,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "layer.notFound",
     noun: "layer",
     find: (from, id) => store.getLayer(from, id),
+  },
+  regionHold: {
+    param: "holdId",
+    missing: "request.notFound",
+    noun: "held region",
+    find: (from, id) => store.findHold(from, id),
   },
   revision: {
     param: "revisionId",

@@ -50,7 +50,9 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
     const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
-    const written = (changes.get(edit.seq) ?? []).map((side) => ({
+    const own = changes.get(edit.seq) ?? [];
+    const born = own.filter(({ before }) => before === null).map(({ uid, label }) => [uid, label]);
+    const written = own.map((side) => ({
       uid: side.uid,
       before: shape(side.before),
       after: shape(side.after),
@@ -63,6 +65,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       ...(undoes === null ? {} : { undoes }),
       ...(origins.has(edit.seq) ? { origins: origins.get(edit.seq) ?? [] } : {}),
       ...(events.has(edit.seq) ? { events: events.get(edit.seq) ?? [] } : {}),
+      labels: Object.fromEntries(born),
       changes: [...births, ...written],
     });
   }
@@ -99,6 +102,7 @@ async function readTogether(
 
 interface ChangeSides {
   readonly seq: number;
+  readonly label: number;
   readonly uid: string;
   readonly before: Buffer | null;
   readonly after: Buffer | null;
@@ -117,7 +121,7 @@ function afterAndBefore(
       const object = present.get(label);
       if (object === undefined) continue;
       if (shown.has(entry)) {
-        sides.push({ seq: entry.seq, uid: object.uid, before, after: state.get(label) ?? null });
+        sides.push({ seq: entry.seq, label, uid: object.uid, before, after: state.get(label) ?? null });
       }
       state.set(label, before);
     }

@@ -16,6 +16,7 @@ import {
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
@@ -38,8 +39,8 @@ import { type SavedEdit, writeEdits } from "./write-edits.ts";
 /**
  * Saves edits that fit, refuses the others, in the order given.
  *
- * @returns one result per operation. A refusal is `edit.invalid`, or `revision.conflict` when a `before` is not the
- *          present shape or an `after` would lie on another object.
+ * @returns one result per operation. A refusal is `edit.invalid`, `layer.held` where someone else holds the region, or
+ *          `revision.conflict` when a `before` is not the present shape or an `after` would lie on another object.
  * @throws FoundryError `layer.notFound`. Cost: a few milliseconds for small edits.
  */
 export async function appendEdits(
@@ -53,7 +54,7 @@ export async function appendEdits(
     assertOpen(layer);
     const answered = await readSaved(tx, layerId, operations);
     const fresh = operations.filter(({ operationId }) => !answered.has(operationId));
-    const { fitting, refused } = await checkEdits(tx, layer, fresh);
+    const { fitting, refused } = await checkEdits(tx, layer, fresh, await othersHolds(tx, actor, layerId));
     const edits = fitting.map((operation) => ({ operation }));
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
     await writeOrigins(tx, actor, layer, fitting);
@@ -104,6 +105,7 @@ async function checkEdits(
   tx: Store,
   layer: LayerRow,
   operations: readonly EditOperation[],
+  holds: readonly Hold[],
 ): Promise<Checked> {
   const fitting: EditOperation[] = [];
   const refused = new Map<string, FoundryError>();
@@ -117,7 +119,12 @@ async function checkEdits(
       return false;
     }
   };
-  const valid = operations.filter((operation) => attempt(operation, () => assertValid(operation, layer)));
+  const valid = operations.filter((operation) =>
+    attempt(operation, () => {
+      assertValid(operation, layer);
+      assertNotHeld(operation, holds);
+    }),
+  );
   const state = await readStateNear(tx, layer, valid);
   const origins = await readOriginsNear(tx, layer.id, valid);
   const events = await readEventsNear(tx, layer.id, valid);

@@ -41,6 +41,7 @@ export { type FindingScene, findingScene } from "./finding-scene.ts";
 export * from "./finding-types.ts";
 export * from "./findings.ts";
 export * from "./freeze.ts";
+export { findHold, type Hold, holdRegion, listHolds, releaseHold, renewHold } from "./holds.ts";
 export * from "./image-facts.ts";
 export * from "./image-kinds.ts";
 export * from "./image-list.ts";
@@ -77,6 +78,7 @@ export {
   prepareLayer,
 } from "./prepared-image.ts";
 export * from "./palettes.ts";
+export { tellPresence } from "./presence.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
 export { readRegion } from "./region-blobs.ts";

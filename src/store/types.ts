@@ -171,6 +171,8 @@ export type EditResult =
 
 export interface LoggedEdit extends EditOperation {
   readonly seq: number;
+  /** Labels of objects born in the edit, or brought back by it; not those of an import. */
+  readonly labels: Record<string, number>;
   readonly agent: Agent;
   readonly at: string;
 }

@@ -11,6 +11,7 @@ import { findingRoutes } from "./findings.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";
+import { liveRoutes } from "./live.ts";
 import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...uploadRoutes,
   ...pixelRoutes,
   ...layerRoutes,
+  ...liveRoutes,
   ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,

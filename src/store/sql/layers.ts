@@ -25,6 +25,8 @@ ORDER BY l.name <> '', l.branch_of IS NOT NULL, l.id`;
 
 export const updateLayer = `
 UPDATE layer SET seq = $2, next_label = $3, object_count = $4, status = $5 WHERE id = $1`;
+/** Tells every server that cells of a layer, or holds in it, have changed; heard when the transaction is through. */
+export const notifyLayer = `SELECT pg_notify('cellfoundry_layer', $1)`;
 export const acceptLayer = `
 UPDATE layer SET status = 'accepted', truth = CASE truth WHEN 'prediction' THEN 'gold' ELSE truth END WHERE id = $1`;
 export const touchObjects = `

@@ -16,6 +16,7 @@ export * from "./hooks-session.ts";
 export * from "./hooks-versions.ts";
 export { apiUrl, readAnswer, request } from "./http.ts";
 export { type ImageFilter, keys } from "./keys.ts";
+export { liveApi } from "./live-api.ts";
 export * from "./model-import-api.ts";
 export * from "./palettes-api.ts";
 export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";

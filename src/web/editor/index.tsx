@@ -13,6 +13,9 @@ import type { Command } from "./input/keys.ts";
 import { KeysProvider } from "./input/keys-context.tsx";
 import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
+import { PeopleList } from "./live/people-list.tsx";
+import { PeopleMarks } from "./live/people-marks.tsx";
+import { useLiveLayer } from "./live/use-live-layer.ts";
 import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
@@ -26,7 +29,6 @@ import { createLook } from "./session/look.ts";
 import { Store, useStore } from "./session/store.ts";
 import { useAddress } from "./session/use-address.ts";
 import { browserStorage, useEditor } from "./session/use-editor.ts";
-import { useForeignEdits } from "./session/use-foreign-edits.ts";
 import { useFreshFacts } from "./session/use-fresh-facts.ts";
 import { Surface, type SurfaceHandle } from "./surface.tsx";
 import { Tour } from "./tour/index.ts";
@@ -87,7 +89,7 @@ function Editor({
   useAddress(session, view);
   useDataView(root, view);
   useDataSelection(root, session);
-  useForeignEdits(image, layer, session);
+  const live = useLiveLayer(image, layer, session, handle.hover);
   useFreshFacts(image, seq);
 
   const onCommand = (command: Command): void => {
@@ -128,6 +130,7 @@ function Editor({
           {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
           <div className="relative flex min-h-0 flex-1">
             <Surface image={image} session={session} view={view} look={look} handle={handle} />
+            <PeopleMarks live={live} session={session} view={view} />
             <Wayfinding image={image} view={view} />
             <DraftPanel session={session} look={look} onCommand={onCommand} />
             {help && <KeyHelp keys={keys} onClose={() => setHelp(false)} />}
@@ -142,6 +145,7 @@ function Editor({
           primary={primary}
           umPerPx={area}
           tour={tour}
+          people={<PeopleList live={live} layer={layer} session={session} view={view} />}
         />
       </div>
     </KeysProvider>

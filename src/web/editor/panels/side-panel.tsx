@@ -31,6 +31,7 @@ export function SidePanel({
   primary,
   umPerPx,
   tour,
+  people,
 }: {
   image: ImageDetail;
   layer: LayerSummary;
@@ -39,6 +40,8 @@ export function SidePanel({
   primary: Primary;
   umPerPx: number | null;
   tour: Tour;
+  /** Who else is here. */
+  people: ReactNode;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
@@ -76,6 +79,7 @@ export function SidePanel({
           </div>
         )}
         <RefusedEdits session={session} />
+        {people}
       </div>
       <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">

@@ -13,7 +13,7 @@ import type { Outcome } from "../model/gesture.ts";
 import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { EditLog } from "./edit-log.ts";
-import type { LayerModel } from "./layer-model.ts";
+import type { CellAuthor, LayerModel } from "./layer-model.ts";
 import type { SessionView } from "./session-parts.ts";
 
 export interface EditingParts {
@@ -28,7 +28,7 @@ export interface EditingParts {
   readonly goTo: (plane: PlaneAt) => void;
   /** Cells have changed. */
   readonly changed: () => void;
-  readonly send: (edit: WireEdit) => void;
+  readonly send: (edit: WireEdit, operation: EditOperation, authors: readonly CellAuthor[]) => void;
   readonly note: (text: string) => void;
 }
 
@@ -104,13 +104,14 @@ export class Editing {
   #applyAndSend(operation: EditOperation): boolean {
     const { model, log, authorName, view, changed, send } = this.#parts;
     const author = { kind: "person", name: authorName } as const;
+    const authors = model.authorsOf(operation.changes.map(({ uid }) => uid));
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
     const edit = log.add(operation);
     view()?.cellsChanged(operation.changes.map((change) => change.uid));
     if (box !== null) view()?.canvasChanged(box);
     changed();
-    send(edit);
+    send(edit, operation, authors);
     return true;
   }
 }

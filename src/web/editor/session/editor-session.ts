@@ -8,6 +8,7 @@
 import type { LoggedEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import type { LabelCanvas } from "#core/edits/index.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
 import { isDraftTool } from "../model/draft.ts";
 import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
@@ -107,7 +108,7 @@ export class EditorSession {
       select: (uids) => this.#selecting.set(uids),
       goTo: (plane) => this.planes.goTo(plane),
       changed: () => this.#changed(),
-      send: (edit) => this.saving.send(edit),
+      send: (...edit) => this.saving.send(...edit),
       note: (text) => this.note(text),
     });
   }
@@ -121,6 +122,11 @@ export class EditorSession {
       gesturesEnded: () => this.#gestures.ended(),
       cellsReplaced: () => {
         this.#view?.canvasReplaced();
+        this.#changed();
+      },
+      cellsJoined: (uids, boxes) => {
+        this.#view?.cellsChanged(uids);
+        for (const box of boxes) this.#view?.canvasChanged(box);
         this.#changed();
       },
       mayEdit: () => this.#mayEdit(),
@@ -236,6 +242,11 @@ export class EditorSession {
   /** Selects a cell and brings it into view, in whatever plane it lies. */
   showCell(uid: string): void {
     this.#selecting.show(uid);
+  }
+
+  /** Brings a place of some plane into view. */
+  lookAt(place: Pick<ObjectShape, "t" | "z" | "bbox">): void {
+    this.#selecting.lookAt(place);
   }
 
   /** Puts a plane on the screen; called when its pixels are there. */

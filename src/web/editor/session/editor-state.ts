@@ -67,7 +67,7 @@ export interface EditorState {
   readonly progress: ReviewProgress | null;
 }
 
-const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
+const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null, unkept: null };
 
 const firstRadius = 6;
 const radiusMin = 0.5;

@@ -114,6 +114,7 @@ test("60 cells, six of each fault, by keys alone", async () => {
   const session = new EditorSession({
     ...{ layerId: "L", height, width, author: { id: "ME", name: "Ada" }, journal: memoryJournal() },
     ...{ post: server.post, readObjects: server.readObjects },
+    readLog: async () => ({ edits: [], nextAfter: null }),
     schedule: () => () => undefined,
     now: () => ms,
     random: () => 0.5,

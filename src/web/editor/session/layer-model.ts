@@ -44,6 +44,13 @@ export interface CellInfo {
 
 type Author = Pick<AgentInfo, "kind" | "name">;
 
+/** Who made a living cell what it is, for giving it back when an edit is taken off. */
+export interface CellAuthor {
+  readonly uid: string;
+  readonly agent: Author;
+  readonly confidence: number | null;
+}
+
 /** What is known of a living cell beside its shape. */
 interface CellFacts {
   readonly plane: PlaneAt;
@@ -97,6 +104,24 @@ export class LayerModel {
     const facts = this.#facts.get(uid);
     if (facts === undefined) return undefined;
     return { label: this.#labels.get(uid) ?? null, confidence: facts.confidence };
+  }
+
+  /** Who made these cells, of those that live. */
+  authorsOf(uids: readonly string[]): CellAuthor[] {
+    return uids.flatMap((uid) => {
+      const facts = this.#facts.get(uid);
+      return facts === undefined ? [] : [{ uid, agent: facts.agent, confidence: facts.confidence }];
+    });
+  }
+
+  setAuthors(authors: readonly CellAuthor[]): void {
+    for (const { uid, agent, confidence } of authors) {
+      const facts = this.#facts.get(uid);
+      if (facts === undefined) continue;
+      this.#facts.set(uid, { ...facts, agent, confidence });
+      const cell = this.cells.get(uid);
+      if (cell !== undefined) this.cells.set(uid, { ...cell, agent, confidence });
+    }
   }
 
   /** Shape of a living cell, in whatever plane. */

@@ -1,21 +1,24 @@
 /**
- * Keeps the cells in step with the server: sends edits, reads the cells again, sets refused edits aside.
+ * Keeps the cells in step with the server: sends edits, takes in those of others, sets refused ones aside.
  *
- * When the server refuses an edit, the canvas is built again from what the server has plus what still waits, so the
- * screen never shows more than is or will be true.
+ * When the server refuses an edit it is taken off the cells, so the screen never shows more than is or will be true. Where
+ * the log cannot be followed (a model's proposal, a gap) the cells are read whole and what still waits is put on top.
  */
 
 import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LoggedEdit, WireEdit } from "#api/index.ts";
+import type { BoundingBox } from "#core/array/index.ts";
+import type { EditOperation } from "#core/edits/index.ts";
 import type { Outcome } from "../model/gesture.ts";
-import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
+import type { PlaneAt } from "../model/planes.ts";
 import type { JournalEntry } from "../sync/journal.ts";
 import { SyncQueue } from "../sync/queue.ts";
 import type { EditLog } from "./edit-log.ts";
 import type { EditorState } from "./editor-state.ts";
-import type { LayerModel } from "./layer-model.ts";
-import { rebasedOutcome } from "./rebased-outcome.ts";
+import { Joining } from "./joining.ts";
+import type { CellAuthor, LayerModel } from "./layer-model.ts";
 import type { SessionParts } from "./session-parts.ts";
+import { SetAside } from "./set-aside.ts";
 import type { Store } from "./store.ts";
 
 export interface SavingParts {
@@ -27,21 +30,42 @@ export interface SavingParts {
   readonly gesturesEnded: () => Promise<void>;
   /** All cells may be others now. */
   readonly cellsReplaced: () => void;
+  /** Some cells were changed by others. */
+  readonly cellsJoined: (uids: readonly string[], boxes: readonly BoundingBox[]) => void;
   readonly mayEdit: () => boolean;
   readonly commit: (outcome: Outcome) => void;
   readonly goTo: (plane: PlaneAt) => void;
   readonly note: (text: string) => void;
 }
 
+/** An edit of this page with its place in the log. */
+interface PlacedEdit {
+  readonly operation: EditOperation;
+  readonly seq: number;
+}
+
+type Saved = Extract<EditResult, { state: "saved" }>;
+
+/** Our own edits are told by the live stream too; their answer comes sooner than this, and nothing need be read then. */
+const hearMs = 120;
+
 export class Saving {
+  readonly setAside: SetAside;
   readonly #parts: SavingParts;
   readonly #queue: SyncQueue;
-  /** Counts acknowledged edits. */
-  #acknowledged = 0;
+  readonly #joining: Joining;
+  /** Edits acknowledged while the cells are being read; null at other times. */
+  #meanwhile: PlacedEdit[] | null = null;
+  /** One reading at a time. */
+  #turn: Promise<void> = Promise.resolve();
+  #heard = 0;
+  #callOff: (() => void) | null = null;
+  #sent = new Map<string, EditOperation>();
+  #paused = false;
 
   constructor(parts: SavingParts) {
     this.#parts = parts;
-    const { layerId, journal, post, now, random, schedule } = parts.session;
+    const { layerId, journal, post, now, random, schedule, readLog, author } = parts.session;
     this.#queue = new SyncQueue({
       layerId,
       journal,
@@ -53,6 +77,29 @@ export class Saving {
       onSaved: (results) => this.#take(results),
       onRefused: (entries) => this.#rollBack(entries),
     });
+    this.#joining = new Joining({
+      model: parts.model,
+      author,
+      readLog: (after) => readLog(after),
+      changed: parts.cellsJoined,
+      joined: (edits, seq) => {
+        parts.log.join(edits);
+        this.#knowUpTo(seq);
+      },
+    });
+    this.setAside = new SetAside({
+      model: parts.model,
+      newId: parts.session.newId,
+      mayEdit: parts.mayEdit,
+      commit: parts.commit,
+      goTo: parts.goTo,
+      note: parts.note,
+      discard: async (operationId) => {
+        await this.#queue.discard(operationId);
+        parts.log.dropLine(operationId);
+      },
+      putBack: (entry) => this.#queue.putBack(entry),
+    });
   }
 
   /** Sends what an earlier page left behind. */
@@ -61,7 +108,10 @@ export class Saving {
     await this.#queue.settled();
   }
 
-  send(edit: WireEdit): void {
+  /** @param authors  who had made the cells before the edit. */
+  send(edit: WireEdit, operation: EditOperation, authors: readonly CellAuthor[]): void {
+    this.#joining.made(operation, authors);
+    this.#sent.set(edit.operationId, operation);
     this.#queue.add(edit);
   }
 
@@ -70,21 +120,39 @@ export class Saving {
     this.#parts.log.take(log, this.#queue.waitingEdits);
   }
 
+  /** The server says that the layer has edits up to this number. */
+  heard(seq: number): void {
+    this.#heard = Math.max(this.#heard, seq);
+    if (this.#heard <= this.#joining.seq || this.#callOff !== null || this.#paused) return;
+    this.#callOff = this.#parts.session.schedule(() => {
+      this.#callOff = null;
+      // Not reaching the server is said by the saving line already; the stream speaks again when it is back.
+      if (this.#heard > this.#joining.seq && !this.#paused) this.catchUp().catch(() => undefined);
+    }, hearMs);
+  }
+
+  /** Takes in what others did. @throws FoundryError when the server cannot be asked. */
+  catchUp(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#paused) return;
+      const outcome = await this.#joining.catchUp(this.#parts.gesturesEnded);
+      if (outcome === "lost") await this.#readWhole();
+    });
+  }
+
   /** Reads the cells from the server again and puts waiting edits on top. A stroke under way is finished first. */
-  async reload(): Promise<void> {
-    const { session, store, model, gesturesEnded, cellsReplaced } = this.#parts;
-    for (;;) {
-      const before = this.#acknowledged;
-      const answer = await session.readObjects();
-      await gesturesEnded();
-      // Edits saved meanwhile may or may not be in the answer: read again rather than guess.
-      if (before !== this.#acknowledged) continue;
-      const waiting = this.#queue.waitingEdits.map(editFromWire);
-      model.load(answer.objects, waiting, { kind: "person", name: session.author.name });
-      store.set({ seq: Math.max(store.get().seq, answer.seq) });
-      cellsReplaced();
-      return;
-    }
+  reload(): Promise<void> {
+    return this.#inTurn(() => this.#readWhole());
+  }
+
+  /** While something else than the present is on the screen, nothing is taken in. Ends with a reload. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  async resume(): Promise<void> {
+    this.#paused = false;
+    await this.reload();
   }
 
   /** Waits until the server has everything; false when it cannot be reached or something else is in the way. */
@@ -96,49 +164,79 @@ export class Saving {
     this.#queue.retryNow();
   }
 
-  async discardRefused(operationId: string): Promise<void> {
-    await this.#queue.discard(operationId);
-    this.#parts.log.dropLine(operationId);
-  }
-
-  /** Applies a refused edit to the cells as they are now, as a new edit; the refused one is gone then. */
-  async retryRefused(entry: JournalEntry): Promise<void> {
-    const { model, mayEdit, commit, goTo, note } = this.#parts;
-    if (!mayEdit()) return;
-    const outcome = rebasedOutcome(model, editFromWire(entry.edit));
-    if (outcome === null) note("Nothing is left of this edit: the cells are as it wanted them.");
-    else {
-      commit(outcome);
-      goTo(planeOfChanges(outcome.changes, model.plane));
-    }
-    await this.discardRefused(entry.operationId);
-  }
-
   close(): void {
     this.#queue.close();
+    this.#callOff?.();
   }
 
-  #take(results: readonly Extract<EditResult, { state: "saved" }>[]): void {
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #readWhole(): Promise<void> {
+    const { session, model, gesturesEnded, cellsReplaced } = this.#parts;
+    const meanwhile: PlacedEdit[] = [];
+    this.#meanwhile = meanwhile;
+    try {
+      const answer = await session.readObjects();
+      await gesturesEnded();
+      // What was acknowledged meanwhile is in the answer or is not: its number tells.
+      const later = meanwhile.filter(({ seq }) => seq > answer.seq).map(({ operation }) => operation);
+      const onTop = [...later, ...this.#queue.waitingEdits.map(editFromWire)];
+      const unfit = new Set(model.load(answer.objects, onTop, { kind: "person", name: session.author.name }));
+      this.#joining.replaced(
+        answer.seq,
+        onTop.filter(({ operationId }) => !unfit.has(operationId)),
+      );
+      this.#knowUpTo(answer.seq);
+      cellsReplaced();
+    } finally {
+      this.#meanwhile = null;
+    }
+    this.heard(this.#heard);
+  }
+
+  #knowUpTo(seq: number): void {
+    const { store } = this.#parts;
+    store.set({ seq: Math.max(store.get().seq, seq) });
+  }
+
+  #take(results: readonly Saved[]): void {
     const { store, model, log } = this.#parts;
-    this.#acknowledged += results.length;
-    for (const result of results) model.setLabels(result.labels);
+    for (const { operationId, seq, labels } of results) {
+      model.setLabels(labels);
+      const operation = this.#sent.get(operationId);
+      if (operation !== undefined) this.#meanwhile?.push({ operation, seq });
+      this.#sent.delete(operationId);
+    }
     log.mark(
       results.map((result) => result.operationId),
       "saved",
     );
-    const newest = Math.max(store.get().seq, ...results.map((result) => result.seq));
-    store.set({ seq: newest, version: store.get().version + 1 });
+    if (this.#joining.placed(results)) this.heard(Math.max(...results.map(({ seq }) => seq)));
+    this.#knowUpTo(Math.max(...results.map(({ seq }) => seq)));
+    store.set({ version: store.get().version + 1 });
   }
 
   async #rollBack(entries: readonly JournalEntry[]): Promise<void> {
     const { log, note } = this.#parts;
-    for (const entry of entries) log.forget(entry.operationId);
-    log.mark(
-      entries.map((entry) => entry.operationId),
-      "refused",
-    );
+    const ids = entries.map(({ operationId }) => operationId);
+    for (const id of ids) {
+      log.forget(id);
+      this.#sent.delete(id);
+    }
+    log.mark(ids, "refused");
     const reason = entries[0]?.refusal?.message ?? "";
     note(`${entries.length === 1 ? "An edit was" : `${entries.length} edits were`} not taken. ${reason}`);
-    await this.reload();
+    await this.#inTurn(async () => {
+      if (this.#paused) return;
+      // What stands in the way is shown before ours goes.
+      const caught = await this.#joining.catchUp(this.#parts.gesturesEnded).catch(() => "unreached" as const);
+      await this.#parts.gesturesEnded();
+      const lost = caught === "lost" || this.#joining.drop(new Set(ids)) === "lost";
+      if (lost) await this.#readWhole();
+    });
   }
 }

@@ -1,5 +1,6 @@
 /** Which cells are selected: what a person meant outlives a change of plane, what is gone is selected no more. */
 
+import type { ObjectShape } from "#core/labels/index.ts";
 import type { PlaneAt } from "../model/planes.ts";
 import type { EditorState } from "./editor-state.ts";
 import type { LayerModel } from "./layer-model.ts";
@@ -37,6 +38,12 @@ export class Selecting {
     this.#meant = [uid];
     if (model.cells.has(uid)) this.set([uid]);
     view()?.flyTo(shape.bbox);
+  }
+
+  /** Brings a place into view, whether a cell is there or not. */
+  lookAt(shape: Pick<ObjectShape, "t" | "z" | "bbox">): void {
+    this.#parts.goTo(shape);
+    this.#parts.view()?.flyTo(shape.bbox);
   }
 
   /** Another plane is on the screen: what was meant is selected there. */

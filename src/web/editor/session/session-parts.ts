@@ -6,6 +6,7 @@ import type { ObjectChange } from "#core/edits/index.ts";
 import type { PlaneCounts } from "../model/planes.ts";
 import type { Journal } from "../sync/journal.ts";
 import type { QueueParts } from "../sync/queue.ts";
+import type { LogPage } from "./joining.ts";
 
 /** What draws the session; absent until the graphics card is ready, and in tests. */
 export interface SessionView {
@@ -36,6 +37,8 @@ export interface SessionParts {
   readonly post: QueueParts["post"];
   readonly schedule: QueueParts["schedule"];
   readonly readObjects: () => Promise<LayerObjects>;
+  /** Edits of the log after a number, oldest first. */
+  readonly readLog: (after: number) => Promise<LogPage>;
   readonly now: () => number;
   readonly random: () => number;
   readonly newId: () => string;

@@ -148,6 +148,7 @@ async function makeSession(
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),
     readObjects: () => (layer.id === "" ? noObjects(image) : layersApi.objects(layer.id)),
+    readLog: (after) => layersApi.edits(layer.id, { after, limit: 200 }),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);

@@ -1,53 +1,63 @@
 /**
- * News of jobs, as PostgreSQL tells them: any process that changes a job notifies, and every server hears it.
+ * News as PostgreSQL tells them: any process that changes something notifies, and every server hears it.
  *
- * One connection listens for all event streams. When it breaks it is made anew, and since news may have been missed
- * meanwhile, every listener is told that anything may have changed.
+ * One connection listens for all event streams and all channels. When it breaks it is made anew, and since news may have
+ * been missed meanwhile, every listener is told that anything may have changed.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Log } from "#platform/index.ts";
 
-const CHANNEL = "cellfoundry_job";
+/** What is told where: jobs by id, layers by id, and what present people point at, as a short text. */
+const channels = {
+  jobs: "cellfoundry_job",
+  layers: "cellfoundry_layer",
+  presence: "cellfoundry_presence",
+} as const;
+
+type ChannelName = keyof typeof channels;
 
 /** Between attempts to reconnect: quick enough that nobody notices, slow enough for a database that restarts. */
 const RECONNECT_MS = 500;
 
-/** A job's id, or null when anything may have changed. */
-export type JobNews = string | null;
+/** What the channel tells, such as a job's id; null when anything may have changed. */
+export type News = string | null;
 
-export interface JobFeed {
+export interface NewsFeed {
   /** Calls `listener` at each change; returns how to stop. */
-  subscribe(listener: (news: JobNews) => void): () => void;
-  close(): Promise<void>;
+  subscribe(listener: (news: News) => void): () => void;
 }
 
+export type NewsFeeds = Readonly<Record<ChannelName, NewsFeed>> & { close(): Promise<void> };
+
 /** Connects and listens. @throws when the first connection fails; later breaks are healed silently. */
-export async function openJobFeed(databaseUrl: string, log: Log): Promise<JobFeed> {
-  const listeners = new Set<(news: JobNews) => void>();
+export async function openNewsFeeds(databaseUrl: string, log: Log): Promise<NewsFeeds> {
+  const listeners = new Map<string, Set<(news: News) => void>>(
+    Object.values(channels).map((channel) => [channel, new Set()]),
+  );
   const closing = new AbortController();
-  const tell = (news: JobNews): void => {
-    for (const listener of [...listeners]) listener(news);
+  const tell = (channel: string, news: News): void => {
+    for (const listener of [...(listeners.get(channel) ?? [])]) listener(news);
   };
 
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true });
-    client.on("notification", ({ payload }) => {
-      if (payload !== undefined && payload !== "") tell(payload);
+    client.on("notification", ({ channel, payload }) => {
+      if (payload !== undefined && payload !== "") tell(channel, payload);
     });
     let broken = false;
     const heal = (): void => {
       if (broken || closing.signal.aborted) return;
       broken = true;
-      log.write("warn", "the connection for job news broke; connecting again");
+      log.write("warn", "the connection for news broke; connecting again");
       current = reconnect();
     };
     client.on("error", heal);
     client.on("end", heal);
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      for (const channel of Object.values(channels)) await client.query(`listen ${channel}`);
       return client;
     } catch (error) {
       broken = true;
@@ -61,7 +71,7 @@ export async function openJobFeed(databaseUrl: string, log: Log): Promise<JobFee
       await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
       const client = await connect().catch(() => null);
       if (client !== null) {
-        tell(null);
+        for (const channel of Object.values(channels)) tell(channel, null);
         return client;
       }
     }
@@ -71,14 +81,20 @@ export async function openJobFeed(databaseUrl: string, log: Log): Promise<JobFee
   let current: Promise<pg.Client | null> = connect();
   await current;
 
-  return {
+  const feed = (channel: string): NewsFeed => ({
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      const list = listeners.get(channel);
+      list?.add(listener);
+      return () => list?.delete(listener);
     },
+  });
+  return {
+    jobs: feed(channels.jobs),
+    layers: feed(channels.layers),
+    presence: feed(channels.presence),
     async close() {
       closing.abort();
-      listeners.clear();
+      for (const list of listeners.values()) list.clear();
       await (await current.catch(() => null))?.end().catch(() => undefined);
     },
   };
@@ -90,10 +106,10 @@ export async function openJobFeed(databaseUrl: string, log: Log): Promise<JobFee
  * Ends when the signal fires. News from the moment of the call on is not lost.
  */
 export async function* gatherNews(
-  feed: JobFeed,
+  feed: NewsFeed,
   signal: AbortSignal,
-): AsyncGenerator<ReadonlySet<JobNews>, void> {
-  let gathered = new Set<JobNews>();
+): AsyncGenerator<ReadonlySet<News>, void> {
+  let gathered = new Set<News>();
   let wake: () => void = () => undefined;
   const unsubscribe = feed.subscribe((news) => {
     gathered.add(news);
