@@ -6,7 +6,15 @@ import { openPresenceBoard } from "./presence-board.ts";
 const id = (n: number): string => String(n).padStart(26, "0");
 
 const person = (page: number, more: Partial<PresentPerson> = {}): PresentPerson => ({
-  ...{ page: id(page), memberId: id(1), name: "Ada", at: null, plane: { t: 0, z: 0 }, selection: [], tool: "brush" },
+  ...{
+    page: id(page),
+    memberId: id(1),
+    name: "Ada",
+    at: null,
+    plane: { t: 0, z: 0 },
+    selection: [],
+    tool: "brush",
+  },
   ...more,
 });
 
@@ -68,6 +76,7 @@ test("a layer shows fifty pages; who is there already goes on speaking", () => {
 
 test("words that are none, or of another version, are not heard", () => {
   const { board, tell } = openBoard();
-  for (const news of [null, "", "no json", "{}", '{"layerId":"L","person":{"page":"x"},"leaving":false}']) tell(news);
+  for (const news of [null, "", "no json", "{}", '{"layerId":"L","person":{"page":"x"},"leaving":false}'])
+    tell(news);
   expect(board.people("L")).toEqual([]);
 });

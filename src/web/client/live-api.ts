@@ -11,6 +11,7 @@ export const liveApi = {
     request<void>("POST", `/layers/${segment(layerId)}/presence`, { body: word, keepalive: true }),
   hold: (layerId: string, body: Pick<wire.RegionHold, "box" | "plane">) =>
     request<wire.RegionHold>("POST", `/layers/${segment(layerId)}/holds`, { body }),
-  renew: (holdId: string) => request<wire.RegionHold>("POST", `/holds/${segment(holdId)}/renew`, { body: {} }),
+  renew: (holdId: string) =>
+    request<wire.RegionHold>("POST", `/holds/${segment(holdId)}/renew`, { body: {} }),
   release: (holdId: string) => request<void>("DELETE", `/holds/${segment(holdId)}`),
 };

@@ -23,6 +23,7 @@ import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
 import { readAddress } from "./session/address.ts";
+import { cellsDigest } from "./session/cells-digest.ts";
 import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
 import { createLook } from "./session/look.ts";
@@ -89,6 +90,7 @@ function Editor({
   useAddress(session, view);
   useDataView(root, view);
   useDataSelection(root, session);
+  useDataDigest(root, session);
   const live = useLiveLayer(image, layer, session, handle.hover);
   useFreshFacts(image, seq);
 
@@ -180,6 +182,17 @@ function useDataSelection(root: React.RefObject<HTMLDivElement | null>, session:
     };
     write();
     return session.store.subscribe(write);
+/** Tests ask with the event `cells-digest` what this page takes the cells to be. */
+function useDataDigest(root: React.RefObject<HTMLDivElement | null>, session: EditorSession): void {
+  useEffect(() => {
+    const element = root.current;
+    const write = (): void => {
+      void cellsDigest(session.model).then((digest) => {
+        if (element !== null) element.dataset["cellsDigest"] = digest;
+      });
+    };
+    element?.addEventListener("cells-digest", write);
+    return () => element?.removeEventListener("cells-digest", write);
   }, [root, session]);
 }
 

@@ -83,7 +83,9 @@ function Held({ hold, own, mayEnd }: { hold: RegionHold; own: boolean; mayEnd: b
   return (
     <p className="flex items-center gap-2 text-quiet" data-testid="held-region">
       <span className="min-w-0 flex-1">
-        {own ? "You keep a part of this image to yourself." : `${hold.agent.name} keeps a part of this image.`}
+        {own
+          ? "You keep a part of this image to yourself."
+          : `${hold.agent.name} keeps a part of this image.`}
       </span>
       {(own || mayEnd) && (
         <Button

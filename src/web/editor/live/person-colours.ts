@@ -21,7 +21,9 @@ export const personPalette = [
  *
  * With more people than colours, colours are shared.
  */
-export function personColours(people: readonly Pick<PresentPerson, "page" | "memberId">[]): Map<string, string> {
+export function personColours(
+  people: readonly Pick<PresentPerson, "page" | "memberId">[],
+): Map<string, string> {
   const colours = new Map<string, string>();
   const taken = new Set<number>();
   for (const { page, memberId } of [...people].sort((a, b) => (a.page < b.page ? -1 : 1))) {

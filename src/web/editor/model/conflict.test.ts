@@ -20,7 +20,13 @@ function settle(canvas: LabelCanvas, edit: Edit, choice: ConflictChoice = "mine"
   const shapeNow = (uid: string) => canvas.shapes.get(uid);
   const choices = new Map(conflictsOf(edit, shapeNow).map(({ id }) => [id, choice]));
   let made = 0;
-  return settledChanges(edit, shapeNow, () => canvas, choices, () => `new${++made}`);
+  return settledChanges(
+    edit,
+    shapeNow,
+    () => canvas,
+    choices,
+    () => `new${++made}`,
+  );
 }
 
 test("the wanted shape, less what belongs to another cell by now", () => {
@@ -37,19 +43,13 @@ test("a cell deleted meanwhile is born again; a deletion of what is gone is noth
   const canvas = canvasOf({});
   const grow = { changes: [{ uid: "A", before: box(0, 0, 5, 5), after: box(0, 0, 5, 9) }] };
   expect(settle(canvas, grow)).toEqual([{ uid: "A", before: null, after: box(0, 0, 5, 9) }]);
-  expect(settle(canvas, { changes: [{ uid: "A", before: box(0, 0, 5, 5), after: null }] })).toEqual(
-    [],
-  );
+  expect(settle(canvas, { changes: [{ uid: "A", before: box(0, 0, 5, 5), after: null }] })).toEqual([]);
 });
 
 test("what is as wanted already needs no edit; what is wholly covered becomes nothing", () => {
   const canvas = canvasOf({ A: box(0, 0, 5, 9), B: box(20, 20, 30, 30) });
-  expect(settle(canvas, { changes: [{ uid: "A", before: null, after: box(0, 0, 5, 9) }] })).toEqual(
-    [],
-  );
-  expect(
-    settle(canvas, { changes: [{ uid: "C", before: null, after: box(22, 22, 25, 25) }] }),
-  ).toEqual([]);
+  expect(settle(canvas, { changes: [{ uid: "A", before: null, after: box(0, 0, 5, 9) }] })).toEqual([]);
+  expect(settle(canvas, { changes: [{ uid: "C", before: null, after: box(22, 22, 25, 25) }] })).toEqual([]);
 });
 
 test("a split moves pixels between its own cells", () => {

@@ -15,8 +15,8 @@ import {
   mergeVersions,
   type VersionObject,
 } from "#core/versions/index.ts";
-import { type PlaneAt, planeOf } from "./planes.ts";
 import { freePart } from "./free-part.ts";
+import { type PlaneAt, planeOf } from "./planes.ts";
 
 export interface EditConflict {
   /** The same each time it is asked. */

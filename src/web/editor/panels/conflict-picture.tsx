@@ -27,7 +27,8 @@ export function ConflictPicture({
   const height = Math.max(...boxes.map((box) => box[2])) + marginPx - y0;
   const width = Math.max(...boxes.map((box) => box[3])) + marginPx - x0;
   const shapes = conflict[side];
-  const area = shapes.length === 0 ? "no cell" : `${shapes.length === 1 ? "one cell" : `${shapes.length} cells`}`;
+  const area =
+    shapes.length === 0 ? "no cell" : `${shapes.length === 1 ? "one cell" : `${shapes.length} cells`}`;
   return (
     <figure className="flex flex-col items-center gap-0.5 text-xs">
       <svg

@@ -72,7 +72,14 @@ async function open(mpp: { y: number; x: number } | null = { y: 0.5, x: 0.5 }) {
   let ids = 0;
   const session = new EditorSession({
     ...{ layerId: "L", height, width, mpp, author: { id: "ME", name: "Ada" }, journal: memoryJournal() },
-    ...{ post, readObjects, readLog: async () => ({ edits: [], nextAfter: null }), schedule: () => () => undefined, now: () => 0, random: () => 0.5 },
+    ...{
+      post,
+      readObjects,
+      readLog: async () => ({ edits: [], nextAfter: null }),
+      schedule: () => () => undefined,
+      now: () => 0,
+      random: () => 0.5,
+    },
     newId: () => `ID${String(++ids).padStart(6, "0")}`,
   });
   await session.open([], new Set(), null);

@@ -130,6 +130,11 @@ export class LayerModel {
     return plane === undefined ? undefined : this.#planes.get(planeKey(plane))?.get(uid);
   }
 
+  /** Living cells of all planes. */
+  everyShape(): [uid: string, shape: ObjectShape][] {
+    return [...this.#planes.values()].flatMap((objects) => [...objects]);
+  }
+
   /** Cells of any plane, as shapes. */
   shapesAt(plane: PlaneAt): ReadonlyMap<string, ObjectShape> {
     return this.#planes.get(planeKey(plane)) ?? new Map();
@@ -187,7 +192,10 @@ export class LayerModel {
    * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
-  apply(operation: Pick<EditOperation, "changes" | "origins" | "events">, author: Author): BoundingBox | null {
+  apply(
+    operation: Pick<EditOperation, "changes" | "origins" | "events">,
+    author: Author,
+  ): BoundingBox | null {
     const parts = changesByPlane(operation.changes);
     // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);

@@ -76,7 +76,9 @@ export class PlainServer {
   }
 
   readLog = async (after: number): Promise<LogPage> => ({
-    edits: this.log.filter(({ seq }) => seq > after).map((edit) => ({ ...edit, labels: this.#labelsOf(edit) })),
+    edits: this.log
+      .filter(({ seq }) => seq > after)
+      .map((edit) => ({ ...edit, labels: this.#labelsOf(edit) })),
     nextAfter: null,
   });
 

@@ -88,6 +88,7 @@ function outcomeOf(operation: EditOperation, changes: EditOperation["changes"]):
 function nothingLeft(choices: ReadonlyMap<string, ConflictChoice>): string {
   const kept = [...choices.values()];
   if (kept.includes("theirs")) return "Theirs stays as it is.";
-  if (kept.includes("both")) return "Nothing is left of yours beside theirs: all its pixels are in other cells.";
+  if (kept.includes("both"))
+    return "Nothing is left of yours beside theirs: all its pixels are in other cells.";
   return "Nothing is left of this edit: the cells are as it wanted them.";
 }

@@ -190,7 +190,9 @@ describe.each([1, 2, 3, 4])("random walk %i", (seed) => {
         for (const entry of person.state.sync.refused) {
           if (random.int(3) !== 0) continue;
           const { setAside } = person.saving;
-          const choices = setAside.conflictsOf(entry).map(({ id }) => [id, random.pick(conflictChoices)] as const);
+          const choices = setAside
+            .conflictsOf(entry)
+            .map(({ id }) => [id, random.pick(conflictChoices)] as const);
           await setAside.settle(entry, new Map(choices));
           decided++;
         }
