@@ -182,6 +182,9 @@ function useDataSelection(root: React.RefObject<HTMLDivElement | null>, session:
     };
     write();
     return session.store.subscribe(write);
+  }, [root, session]);
+}
+
 /** Tests ask with the event `cells-digest` what this page takes the cells to be. */
 function useDataDigest(root: React.RefObject<HTMLDivElement | null>, session: EditorSession): void {
   useEffect(() => {
