@@ -2,7 +2,12 @@
 
 export { windowPixelsMax } from "./box.ts";
 export { deleteObjects, findObjects, type ObjectCriteria } from "./bulk.ts";
-export { applyChangesInPlace, createCanvas, type LabelCanvas } from "./canvas.ts";
+export {
+  applyChangesInPlace,
+  createCanvas,
+  type LabelCanvas,
+  renderCanvas,
+} from "./canvas.ts";
 export {
   type BetweenPlane,
   type Carried,
@@ -67,10 +72,18 @@ export {
   originKinds,
   sameOrigin,
 } from "./origins.ts";
-export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
+export {
+  type EraseStroke,
+  erasedPixels,
+  eraseStroke,
+  type PaintStroke,
+  paintedPixels,
+  paintStroke,
+} from "./paint.ts";
 export { pressureRadius } from "./pen.ts";
 export { cutPolygon, type DrawPolygon, drawPolygon, polygonCornersMax } from "./polygon.ts";
 export type { RawWindow } from "./raw-cut.ts";
+export { drawOnSamplesInPlace, type Samples } from "./samples.ts";
 export { smoothObject, smoothSigmaPxMax } from "./smooth.ts";
 export { snapPxMax } from "./snap.ts";
 export { splitByLine } from "./split.ts";

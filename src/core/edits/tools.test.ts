@@ -23,6 +23,7 @@ import {
   paintStroke,
   splitByLine,
   validateOperation,
+  renderCanvas,
 } from "./index.ts";
 
 /** Layer with objects "1", "2" … of a picture. */
@@ -269,7 +270,7 @@ describe("whole objects", () => {
 describe("canvas", () => {
   /** The raster as uids, to compare with a fresh canvas whose numbers may differ. */
   const uidsOf = (canvas: LabelCanvas): (string | undefined)[] =>
-    Array.from(canvas.labels.data, (n) => canvas.uidOf(n));
+    Array.from(renderCanvas(canvas).data, (n) => canvas.uidOf(n));
 
   test("knows the object at a point, also between pixels and outside", () => {
     const canvas = createCanvas(stateOf("1.", ".2"));

@@ -22,7 +22,12 @@ export const previewNumber = 2 ** 30;
 export const colourTextureWidth = 1024;
 
 export interface LabelUniforms {
-  readonly size: readonly [width: number, height: number];
+  /** Box of the image that is drawn. */
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  /** Image position of the texture's corner, and image pixels per texel. */
+  readonly corner: readonly [x: number, y: number];
+  readonly texelStep: number;
   /** Image pixels per CSS pixel of the screen. */
   readonly pixelsPerScreenPx: number;
   readonly fillOpacity: number;
@@ -33,7 +38,10 @@ export interface LabelUniforms {
 
 const uniformBlock = `\
 uniform labelUniforms {
-  vec2 size;
+  vec2 from;
+  vec2 to;
+  vec2 corner;
+  float texelStep;
   float pixelsPerScreenPx;
   float fillOpacity;
   float outlineOpacity;
@@ -47,7 +55,10 @@ export const labelUniformModule = {
   vs: uniformBlock,
   fs: uniformBlock,
   uniformTypes: {
-    size: "vec2<f32>",
+    from: "vec2<f32>",
+    to: "vec2<f32>",
+    corner: "vec2<f32>",
+    texelStep: "f32",
     pixelsPerScreenPx: "f32",
     fillOpacity: "f32",
     outlineOpacity: "f32",
@@ -63,7 +74,7 @@ in vec2 corners;
 out vec2 imagePosition;
 
 void main(void) {
-  imagePosition = corners * label.size;
+  imagePosition = mix(label.from, label.to, corners);
   vec3 position = vec3(imagePosition, 0.0);
   geometry.worldPosition = position;
   gl_Position = project_position_to_clipspace(position, vec3(0.0), vec3(0.0), geometry.position);
@@ -89,10 +100,9 @@ const float outlineWidth = 1.6;
 const float strongOutlineWidth = 2.6;
 
 int numberAt(vec2 position) {
-  ivec2 size = textureSize(labels, 0);
-  ivec2 pixel = ivec2(floor(position));
-  if (pixel.x < 0 || pixel.y < 0 || pixel.x >= size.x || pixel.y >= size.y) return 0;
-  return int(texelFetch(labels, pixel, 0).r);
+  ivec2 texel = ivec2(floor((position - label.corner) / label.texelStep));
+  // The margin holds all that an outline looks at; a stand-in of a coarser level may end sooner.
+  return int(texelFetch(labels, clamp(texel, ivec2(0), textureSize(labels, 0) - 1), 0).r);
 }
 
 bool nearsAnother(int number, vec2 position, float width) {

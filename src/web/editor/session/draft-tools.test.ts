@@ -8,7 +8,12 @@ import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import { labelImage, plane } from "#core/array/index.ts";
-import { applyOperationInPlace, type MutableLayerState, type ObjectChange } from "#core/edits/index.ts";
+import {
+  applyOperationInPlace,
+  type MutableLayerState,
+  type ObjectChange,
+  renderCanvas,
+} from "#core/edits/index.ts";
 import { objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
 import { commandOf } from "../input/key-map.ts";
 import { type CommandParts, runCommand } from "../input/run-command.ts";
@@ -123,7 +128,7 @@ async function open(mpp: { y: number; x: number } | null = { y: 0.5, x: 0.5 }) {
     ...{ session, shown, press, settle, read, sent, state },
     accepted: () => accepted,
     shapes: () => [...session.model.canvas.shapes].sort(),
-    pixels: () => session.model.canvas.labels.data.slice(),
+    pixels: () => renderCanvas(session.model.canvas).data,
   };
 }
 
