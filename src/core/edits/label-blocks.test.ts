@@ -68,7 +68,7 @@ test("a slide of 40,000² opens and is edited without a raster of its size", () 
 });
 
 test("law: samples are the raster's numbers at every step-th pixel, also outside the canvas", () => {
-  forSeeds(30, (random) => {
+  forSeeds(20, (random) => {
     const [height, width] = [300 + random.int(300), 300 + random.int(300)];
     const objects = new Map<string, ObjectShape>();
     for (let k = 0; k < 60; k++) {
@@ -82,14 +82,15 @@ test("law: samples are the raster's numbers at every step-th pixel, also outside
     const step = random.pick([1, 2, 4, 8]);
     const samples = { y0: random.int(80) - 40, x0: random.int(80) - 40, rows: 70, columns: 90, step };
     const found = canvas.samplesFrom(samples);
-    for (let i = 0; i < found.length; i++) {
+    const wanted = Int32Array.from(found, (_, i) => {
       const [y, x] = [samples.y0 + Math.floor(i / 90) * step, samples.x0 + (i % 90) * step];
-      const inside = y >= 0 && x >= 0 && y < height && x < width;
-      expect(found[i]).toBe(inside ? whole[y * width + x] : 0);
-    }
+      return y >= 0 && x >= 0 && y < height && x < width ? (whole[y * width + x] as number) : 0;
+    });
+    expect(found).toEqual(wanted);
     const box: BoundingBox = [random.int(100), random.int(100), 150 + random.int(150), 150 + random.int(150)];
     const numbers = new Set(canvas.numbersIn(box));
     numbers.delete(0);
-    for (const number of numbers) expect(canvas.uidsIn(box)).toContain(canvas.uidOf(number));
+    const uids = new Set(canvas.uidsIn(box));
+    expect([...numbers].filter((number) => !uids.has(canvas.uidOf(number) ?? ""))).toEqual([]);
   });
 });
