@@ -64,6 +64,12 @@ export const layerObjectsSchema = z.object({
   objects: z.array(wireObjectSchema),
 });
 
+/** The objects a revision was made of: shapes only, as they were then. */
+export const revisionObjectsSchema = z.object({
+  revisionId: idSchema,
+  objects: z.array(wireObjectSchema.pick({ uid: true, label: true, digest: true, shape: true })),
+});
+
 export const editKindSchema = z.enum(editKinds);
 
 export const wireChangeSchema = z.object({
@@ -159,6 +165,7 @@ export const commitSchema = z.object({ message: z.string().max(500).default("") 
 export type WireShape = z.infer<typeof wireShapeSchema>;
 export type WireObject = z.infer<typeof wireObjectSchema>;
 export type LayerObjects = z.infer<typeof layerObjectsSchema>;
+export type RevisionObjects = z.infer<typeof revisionObjectsSchema>;
 export type WireEdit = z.infer<typeof wireEditSchema>;
 export type EditResult = z.infer<typeof editResultSchema>;
 export type PostEditsResult = z.infer<typeof postEditsResultSchema>;

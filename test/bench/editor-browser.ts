@@ -81,7 +81,7 @@ async function insertScene(store: Store, owner: Agent, projectId: string, scene:
     source: { title: "bench", licence: "CC0-1.0" },
   });
   if (inserted.state !== "inserted") throw new Error("the image is there already");
-  return inserted.id;
+  return inserted.imageId;
 }
 
 interface TraceEvent {
@@ -106,7 +106,9 @@ async function traced(browser: Browser, page: Page, work: () => Promise<void>): 
 
 const scriptMs = (event: TraceEvent): number => (event.tdur ?? event.dur ?? 0) / 1000;
 const ofType = (events: readonly TraceEvent[], ...types: string[]): TraceEvent[] =>
-  events.filter(({ name, ph, args }) => name === "EventDispatch" && ph === "X" && types.includes(args?.data?.type ?? ""));
+  events.filter(
+    ({ name, ph, args }) => name === "EventDispatch" && ph === "X" && types.includes(args?.data?.type ?? ""),
+  );
 
 function quantile(list: readonly number[], share: number): number {
   const sorted = [...list].sort((a, b) => a - b);
@@ -187,14 +189,21 @@ async function brush(browser: Browser, page: Page, scene: Scene): Promise<Moves>
   return { p95: quantile(moves, 0.95), framesP95: quantile(frames, 0.95), count: moves.length };
 }
 
-async function splitAndMerge(browser: Browser, page: Page, scene: Scene): Promise<{ split: number; merge: number }> {
+async function splitAndMerge(
+  browser: Browser,
+  page: Page,
+  scene: Scene,
+): Promise<{ split: number; merge: number }> {
   const cells = (await cellsInView(page, scene, 2 * strokeCount)).slice(0, strokeCount);
   const before = await cellCount(page);
   await page.keyboard.press("Escape");
   await page.keyboard.press("s");
   const splitEvents = await traced(browser, page, async () => {
     for (const cell of cells) {
-      const [a, b] = [await onScreen(page, { y: cell.y - 14, x: cell.x }), await onScreen(page, { y: cell.y + 14, x: cell.x })];
+      const [a, b] = [
+        await onScreen(page, { y: cell.y - 14, x: cell.x }),
+        await onScreen(page, { y: cell.y + 14, x: cell.x }),
+      ];
       await page.mouse.move(a.x, a.y);
       await page.mouse.down();
       await page.mouse.move(b.x, b.y, { steps: 3 });
@@ -232,9 +241,14 @@ async function open(page: Page, scene: Scene, projectUrl: string): Promise<numbe
   await page.evaluate(() => {
     const marks = window as unknown as { openedAt?: number; fullAt?: number };
     marks.fullAt = undefined as never;
-    document.addEventListener("click", () => (marks.openedAt = performance.now()), { once: true, capture: true });
+    document.addEventListener("click", () => (marks.openedAt = performance.now()), {
+      once: true,
+      capture: true,
+    });
     const look = (): void => {
-      const surface = document.querySelector('[data-testid="surface"][data-pixels="ready"][data-labels="ready"]');
+      const surface = document.querySelector(
+        '[data-testid="surface"][data-pixels="ready"][data-labels="ready"]',
+      );
       if (surface !== null) marks.fullAt = performance.now();
       else requestAnimationFrame(look);
     };
@@ -256,7 +270,7 @@ interface Memory {
 }
 
 /** What scripts hold (objects and buffers, after a collection), and all of the page's process. */
-async function memory(browser: Browser, page: Page, session: CDPSession): Promise<Memory> {
+async function memory(browser: Browser, session: CDPSession): Promise<Memory> {
   await session.send("HeapProfiler.collectGarbage");
   const heap = (await session.send("Runtime.getHeapUsage")) as unknown as Record<string, number>;
   const top = await browser.newBrowserCDPSession();
@@ -294,7 +308,9 @@ async function main(): Promise<void> {
   ensureWebBuilt();
   const density = Number(values.labels) / largeSide ** 2;
   const scenes = [
-    ...numbers(values.sides).map((side) => makeScene(`side-${side}`, side, Math.round(density * side * side))),
+    ...numbers(values.sides).map((side) =>
+      makeScene(`side-${side}`, side, Math.round(density * side * side)),
+    ),
     ...numbers(values.many).map((count) => makeScene(`labels-${count}`, largeSide, count)),
   ];
   say("machine", `${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
@@ -323,14 +339,15 @@ async function main(): Promise<void> {
       await zoomIn(page, scene);
       const made = await withProfile(session, `brush-${scene.name}`, () => brush(browser, page, scene));
       const { split, merge } = await splitAndMerge(browser, page, scene);
-      const used = await memory(browser, page, session);
+      const used = await memory(browser, session);
       say(
         `${scene.name}: memory`,
         `scripts ${used.scriptMb.toFixed(0)} MB, the page's process ${used.processMb.toFixed(0)} MB`,
       );
       verdict(`${scene.name}: brush move within 8 ms (p95)`, made.p95 <= 8);
       verdict(`${scene.name}: split and merge within 30 ms`, Math.max(split, merge) < 30);
-      if (scene.name === `side-${largeSide}`) verdict(`${scene.name}: opens within 1.5 s`, Math.min(...warm) < 1500);
+      if (scene.name === `side-${largeSide}`)
+        verdict(`${scene.name}: opens within 1.5 s`, Math.min(...warm) < 1500);
       verdict(`${scene.name}: memory below 800 MB`, used.processMb < 800);
       if (scene.name.startsWith("side-")) moves.set(scene.side, made);
     }

@@ -134,6 +134,7 @@ const table: Readonly<Record<string, string>> = {
   "POST /api/layers/:layerId/revisions": edit,
   "POST /api/layers/:layerId/accept": edit,
   "GET /api/layer-revisions/:revisionId": look,
+  "GET /api/layer-revisions/:revisionId/objects": look,
   "GET /api/layer-revisions/:revisionId/zarr/*": look,
   "GET /api/layer-revisions/:revisionId/labels.tif": look,
   "POST /api/projects/:projectId/propose": edit,

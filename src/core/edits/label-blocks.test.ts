@@ -51,7 +51,10 @@ const disc = (cy: number, cx: number, radius: number): ObjectShape => {
   for (let i = 0; i < data.length; i++) {
     if (Math.hypot(Math.floor(i / size) - radius, (i % size) - radius) <= radius) data[i] = 1;
   }
-  return objectShapeFromMask({ dtype: "uint8", height: size, width: size, data }, { y: cy - radius, x: cx - radius })!;
+  return objectShapeFromMask(
+    { dtype: "uint8", height: size, width: size, data },
+    { y: cy - radius, x: cx - radius },
+  )!;
 };
 
 test("a slide of 40,000² opens and is edited without a raster of its size", () => {

@@ -63,7 +63,10 @@ export function paintedPixels(canvas: LabelCanvas, stroke: PaintStroke): ObjectS
   const covered = coveredPixels(canvas, stroke.points, stroke.radius);
   if (covered === null) return null;
   if (stroke.mode !== "exclude") return patchShape(canvas, covered);
-  return patchShape(canvas, withoutOthers(canvas, stroke.uid, canvas.shapes.get(stroke.uid) ?? null, covered));
+  return patchShape(
+    canvas,
+    withoutOthers(canvas, stroke.uid, canvas.shapes.get(stroke.uid) ?? null, covered),
+  );
 }
 
 /** Pixels that a part of an eraser's stroke would take away. Limits and cost as `paintedPixels`. */

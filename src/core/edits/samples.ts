@@ -36,5 +36,6 @@ export function drawOnSamplesInPlace(
     if (firstRow < endRow) forEachRun(shape, draw, [y0 + firstRow, y0 + endRow]);
     return;
   }
-  for (let row = firstRow; row < endRow; row++) forEachRun(shape, draw, [y0 + row * step, y0 + row * step + 1]);
+  for (let row = firstRow; row < endRow; row++)
+    forEachRun(shape, draw, [y0 + row * step, y0 + row * step + 1]);
 }

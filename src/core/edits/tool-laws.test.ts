@@ -25,6 +25,7 @@ import {
   mergeObjects,
   type ObjectChange,
   paintStroke,
+  renderCanvas,
   smoothObject,
   splitByLine,
   splitBySeeds,
@@ -32,7 +33,6 @@ import {
   thresholdBox,
   trimToPart,
   type WriteMode,
-  renderCanvas,
 } from "./index.ts";
 
 const side = 22;

@@ -21,9 +21,9 @@ import {
   mergeObjects,
   type ObjectChange,
   paintStroke,
+  renderCanvas,
   splitByLine,
   validateOperation,
-  renderCanvas,
 } from "./index.ts";
 
 /** Layer with objects "1", "2" … of a picture. */

@@ -33,6 +33,7 @@ export {
 } from "./measure-object.ts";
 export { type NestedNuclei, type NestOptions, nestNuclei } from "./nest-nuclei.ts";
 export { createRowNester, type NestedRows, type NestRowsOptions, type RowNester } from "./nest-rows.ts";
+export { findNucleusHomes, type NucleusHomes } from "./nucleus-homes.ts";
 export { type Ellipse, ellipseOf, type ObjectMoments, objectMoments } from "./object-moments.ts";
 export {
   assertObjectShape,

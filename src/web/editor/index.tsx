@@ -8,6 +8,8 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { useImage, useMember } from "../client/index.ts";
 import { Bone, Loading, Problem } from "../ui/index.ts";
+import { ComparePane, type Picture } from "./compare/compare-pane.tsx";
+import { CompareSection } from "./compare/compare-section.tsx";
 import { createKeys } from "./input/key-keeper.ts";
 import type { Command } from "./input/keys.ts";
 import { KeysProvider } from "./input/keys-context.tsx";
@@ -16,6 +18,10 @@ import { useKeys } from "./input/use-keys.ts";
 import { PeopleList } from "./live/people-list.tsx";
 import { PeopleMarks } from "./live/people-marks.tsx";
 import { useLiveLayer } from "./live/use-live-layer.ts";
+import { LayersSection } from "./layers/layers-section.tsx";
+import { mayLeaveLayer } from "./layers/switch-layer.ts";
+import { useLayersDesk } from "./layers/use-layers-desk.ts";
+import { NestingSection } from "./nesting/nesting-section.tsx";
 import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
@@ -59,17 +65,27 @@ function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
     );
   }
   if (opened.state === "opening") return <Opening text="Reading the cells …" />;
-  return <Editor key={opened.layer.id} image={image} session={opened.session} layer={opened.layer} />;
+  return (
+    <Editor
+      key={opened.layer.id}
+      image={image}
+      session={opened.session}
+      layer={opened.layer}
+      onEditLayer={opened.editLayer}
+    />
+  );
 }
 
 function Editor({
   image,
   session,
   layer,
+  onEditLayer,
 }: {
   image: ImageDetail;
   session: EditorSession;
   layer: LayerSummary;
+  onEditLayer: (layerId: string) => void;
 }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const [help, setHelp] = useState(false);
@@ -78,11 +94,20 @@ function Editor({
   const [parts] = useState(() => ({
     view: new ViewController(image, readAddress(window.location.search).view),
     look: createLook(browserStorage()),
-    handle: { hover: new Store<Hover>(noHover), input: null, readRaw: null } as SurfaceHandle,
+    handle: {
+      hover: new Store<Hover>(noHover),
+      input: null,
+      readRaw: null,
+      picture: new Store<Picture>({ opened: null }),
+    } as SurfaceHandle,
   }));
   const { view, look, handle } = parts;
   const tour = useMemo(() => new Tour(browserStorage(), memberId), [memberId]);
   const primary = usePrimary(image, layer, session);
+  const desk = useLayersDesk(image, layer, session, view);
+  const editLayer = (layerId: string): void => {
+    void mayLeaveLayer(session).then((may) => may && onEditLayer(layerId));
+  };
   const cellCount = useStore(session.store, (state) => state.cellCount);
   const seq = useStore(session.store, (state) => state.seq);
   const sync = useStore(session.store, (state) => state.sync);
@@ -131,8 +156,9 @@ function Editor({
         <div className="flex min-w-0 flex-1 flex-col">
           {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
           <div className="relative flex min-h-0 flex-1">
-            <Surface image={image} session={session} view={view} look={look} handle={handle} />
+            <Surface image={image} session={session} view={view} look={look} handle={handle} desk={desk} />
             <PeopleMarks live={live} session={session} view={view} />
+            <ComparePane desk={desk} session={session} view={view} look={look} picture={handle.picture} />
             <Wayfinding image={image} view={view} />
             <DraftPanel session={session} look={look} onCommand={onCommand} />
             {help && <KeyHelp keys={keys} onClose={() => setHelp(false)} />}
@@ -148,6 +174,13 @@ function Editor({
           umPerPx={area}
           tour={tour}
           people={<PeopleList live={live} layer={layer} session={session} view={view} />}
+          layers={
+            <>
+              <LayersSection desk={desk} edited={layer} session={session} look={look} onEdit={editLayer} />
+              <NestingSection desk={desk.nesting} />
+              <CompareSection desk={desk} editedId={layer.id} size={image} />
+            </>
+          }
         />
       </div>
     </KeysProvider>

@@ -5,9 +5,11 @@ import type { ImageDetail } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import { imageZarrUrl } from "../client/index.ts";
 import { Button, Problem } from "../ui/index.ts";
+import type { Picture } from "./compare/compare-pane.tsx";
 import { Scene } from "./gpu/scene.ts";
 import { useLostPicture } from "./gpu/use-lost-picture.ts";
 import { PointerInput } from "./input/pointer-input.ts";
+import type { LayersDesk } from "./layers/layers-desk.ts";
 import { samePlane } from "./model/planes.ts";
 import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
@@ -24,6 +26,8 @@ import type { ViewController } from "./view/view-controller.ts";
 export interface SurfaceHandle {
   readonly hover: Store<Hover>;
   input: PointerInput | null;
+  /** The pixels, for those who show them once more. */
+  readonly picture: Store<Picture>;
   /** Reads pixels of the first visible channel; null until the picture is open. */
   readRaw: ReadRaw | null;
 }
@@ -34,12 +38,14 @@ export function Surface({
   view,
   look,
   handle,
+  desk,
 }: {
   image: ImageDetail;
   session: EditorSession;
   view: ViewController;
   look: Store<Look>;
   handle: SurfaceHandle;
+  desk: LayersDesk;
 }): ReactNode {
   const surface = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
@@ -48,13 +54,14 @@ export function Surface({
   const { attempt, lost, again } = useLostPicture(picture, () => {
     if (session.gestureActive) session.finish();
   });
-  const { problem, pixels } = useScene({
+  const { problem, pixels, labels } = useScene({
     attempt,
     image,
     session,
     view,
     look,
     handle,
+    desk,
     surface,
     picture,
     setLine,
@@ -73,6 +80,7 @@ export function Surface({
       aria-label={`Image ${image.name}`}
       data-testid="surface"
       data-pixels={pixels ? "ready" : "loading"}
+      data-labels={labels ? "ready" : "loading"}
       className="relative min-w-0 flex-1 overflow-hidden bg-bench outline-hidden select-none focus-visible:outline-2 focus-visible:-outline-offset-2"
       style={{ cursor, touchAction: "none" }}
     >
@@ -117,29 +125,34 @@ interface SceneHookParts {
   readonly view: ViewController;
   readonly look: Store<Look>;
   readonly handle: SurfaceHandle;
+  readonly desk: LayersDesk;
   readonly surface: RefObject<HTMLDivElement | null>;
   readonly picture: RefObject<HTMLDivElement | null>;
   readonly setLine: (line: readonly Point[] | null) => void;
   readonly setPanning: (panning: boolean) => void;
 }
 
-function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } {
-  const { attempt, image, session, view, look, handle, surface, picture, setLine, setPanning } = parts;
+function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; labels: boolean } {
+  const { attempt, image, session, view, look, handle, desk, surface, picture, setLine, setPanning } = parts;
   const [problem, setProblem] = useState<unknown>(null);
   const [pixels, setPixels] = useState(false);
+  const [labels, setLabels] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image is the same picture; refs are stable.
   useEffect(() => {
     const [element, parent] = [surface.current, picture.current];
     if (element === null || parent === null) return;
     setPixels(false);
+    setLabels(false);
     const abort = new AbortController();
     const scene = new Scene({
       parent,
       session,
       view,
       look,
+      extras: desk.extras,
       onError: (message) => session.note(message),
       onPixels: () => setPixels(true),
+      onLabels: () => setLabels(true),
       onLine: setLine,
     });
     let stopContrast = (): void => undefined;
@@ -149,6 +162,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
+        handle.picture.set({ opened });
         const { limitsAt, pyramid } = opened;
         stopContrast = followContrast({ state: session.store, look, limitsAt, dtype: pyramid.dtype });
         handle.readRaw = (box, channel) => readVisible(opened, look.get(), session.model.plane, box, channel);
@@ -166,6 +180,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         at !== null && at.y >= -0.5 && at.x >= -0.5 && at.y < image.height - 0.5 && at.x < image.width - 0.5;
       const uid = inside ? session.model.canvas.uidAt(at.y, at.x) : undefined;
       scene.setHovered(uid);
+      desk.hover(uid);
       handle.hover.set(
         at === null ? noHover : { at: inside ? at : null, screen, uid, values: inside ? valueAt(at) : [] },
       );
@@ -204,10 +219,11 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       input.close();
       handle.input = null;
       handle.readRaw = null;
+      handle.picture.set({ opened: null });
       session.drafts.attachPixels(null);
       session.planes.attachPixels(null);
       scene.close();
     };
-  }, [attempt, image.id, session, view, look, handle]);
-  return { problem, pixels };
+  }, [attempt, image.id, session, view, look, handle, desk]);
+  return { problem, pixels, labels };
 }

@@ -198,7 +198,10 @@ export class LabelDisplay<Texture> {
     tile.isStale = false;
   }
 
-  #draw(tile: HeldTile<Texture>, { samples, row, column }: NonNullable<ReturnType<typeof samplesWithin>>): void {
+  #draw(
+    tile: HeldTile<Texture>,
+    { samples, row, column }: NonNullable<ReturnType<typeof samplesWithin>>,
+  ): void {
     const numbers = this.#canvas.samplesFrom(samples);
     if (this.#overlayBox !== null)
       for (const { shape, number } of this.#overlay) drawOnSamplesInPlace(shape, samples, number, numbers);

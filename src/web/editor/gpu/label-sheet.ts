@@ -31,12 +31,7 @@ export class LabelSheet {
   }
 
   /** Makes what is in view ready. @returns whether all of it is. */
-  prepare(
-    seen: BoundingBox,
-    zoom: number,
-    pixelRatio: number,
-    isLate: () => boolean,
-  ): boolean {
+  prepare(seen: BoundingBox, zoom: number, pixelRatio: number, isLate: () => boolean): boolean {
     if (!this.look.shown) return true;
     this.display.look(seen, zoom, pixelRatio);
     return this.display.prepare(isLate);

@@ -9,8 +9,10 @@ import type { Look } from "../session/look.ts";
 import type { SessionView, StrokePart } from "../session/session-parts.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
+import { ExtraSheets, type ExtraSheetsStore } from "./extra-sheets.ts";
 import { flagSelected, flagShown } from "./label-shader.ts";
 import { LabelSheet } from "./label-sheet.ts";
+import { shownChannels } from "./shown-channels.ts";
 import { Viewer } from "./viewer.ts";
 
 export interface SceneParts {
@@ -18,6 +20,8 @@ export interface SceneParts {
   readonly session: EditorSession;
   readonly view: ViewController;
   readonly look: Store<Look>;
+  /** What is shown beside the layer that is edited. */
+  readonly extras: ExtraSheetsStore;
   readonly onError: (message: string) => void;
   readonly onPixels: () => void;
   /** Labels are on the screen. */
@@ -30,12 +34,16 @@ export interface SceneParts {
 /** What a draft would make, whatever the colour the cells will get: bright on every channel's colour. */
 const draftColour: Rgb = [255, 214, 64];
 
+/** Of the edited layer's outlines while differences are looked at: what agrees is there, and no more. */
+const quietOutline = 0.3;
+
 export class Scene implements SessionView {
   readonly #parts: SceneParts;
   readonly #viewer: Viewer;
   readonly #stops: (() => void)[] = [];
   /** The layer that is edited; null until the graphics card is ready. */
   #sheet: LabelSheet | null = null;
+  #extras: ExtraSheets | null = null;
   #image: OpenedImage | null = null;
   #previewUid: string | null = null;
   #cellColour: Look["cellColour"] = null;
@@ -51,13 +59,15 @@ export class Scene implements SessionView {
       onError: (error) => parts.onError(error.message),
       onDevice: (device) => {
         this.#sheet = new LabelSheet("edited", device, session.model.canvas);
-        this.#viewer.setSheets([this.#sheet]);
+        this.#extras = new ExtraSheets(device);
+        this.#showExtras();
         this.canvasReplaced();
       },
     });
     const showView = (): void => this.#viewer.setView(view.view, view.seenBox());
     this.#stops.push(view.subscribe(showView));
     this.#stops.push(look.subscribe(() => this.#showLook()));
+    this.#stops.push(parts.extras.subscribe(() => this.#showExtras()));
     showView();
     this.#showLook();
     session.attachView(this);
@@ -67,6 +77,7 @@ export class Scene implements SessionView {
     this.#parts.session.attachView(null);
     for (const stop of this.#stops) stop();
     this.#sheet?.close();
+    this.#extras?.close();
     this.#viewer.close();
   }
 
@@ -145,28 +156,30 @@ export class Scene implements SessionView {
     this.#viewer.labelsChanged();
   }
 
+  #showExtras(): void {
+    if (this.#sheet === null || this.#extras === null) return;
+    const { below, above } = this.#extras.update(this.#parts.extras.get().sources);
+    this.#viewer.setSheets([...below, this.#sheet, ...above]);
+    this.#showLook();
+  }
+
   #showLook(): void {
-    const { channels, labels, outlines, fillOpacity, outlineOpacity, cellColour } = this.#parts.look.get();
+    const { labels, outlines, fillOpacity, outlineOpacity, cellColour } = this.#parts.look.get();
     if (cellColour !== this.#cellColour) {
       this.#cellColour = cellColour;
       this.cellsChanged([...this.#parts.session.model.cells.keys()]);
     }
     if (this.#sheet !== null) {
-      this.#sheet.look = { shown: labels, fillOpacity, outlineOpacity: outlines ? outlineOpacity : 0 };
+      const quiet = this.#parts.extras.get().isEditedQuiet;
+      this.#sheet.look = {
+        shown: labels,
+        fillOpacity: quiet ? 0 : fillOpacity,
+        outlineOpacity: outlines ? (quiet ? Math.min(quietOutline, outlineOpacity) : outlineOpacity) : 0,
+      };
       this.#viewer.labelsChanged();
     }
     const image = this.#image;
     if (image === null) return;
-    const selections = image.selectionsAt(this.#parts.session.model.plane);
-    this.#viewer.setChannels(
-      (channels ?? image.channels).slice(0, selections.length).map((channel, index) => ({
-        selection: selections[index] ?? {},
-        colour: channel.colour,
-        visible: channel.visible,
-        limits: channel.limits,
-        gamma: channel.gamma,
-        inverted: channel.inverted,
-      })),
-    );
+    this.#viewer.setChannels(shownChannels(image, this.#parts.look.get(), this.#parts.session.model.plane));
   }
 }

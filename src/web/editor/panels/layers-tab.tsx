@@ -16,11 +16,14 @@ export function LayersTab({
   image,
   session,
   look,
+  layers,
   children,
 }: {
   image: ImageDetail;
   session: EditorSession;
   look: Store<Look>;
+  /** What speaks of several label layers. */
+  layers?: ReactNode;
   children?: ReactNode;
 }): ReactNode {
   const value = useStore(look, (state) => state);
@@ -57,6 +60,7 @@ export function LayersTab({
           onChange={(outlineOpacity) => look.set({ outlineOpacity })}
         />
       </section>
+      {layers}
       <section aria-labelledby="channels-title" className="flex flex-col gap-3">
         <h3 id="channels-title" className="font-semibold">
           Channels

@@ -32,6 +32,7 @@ export function SidePanel({
   umPerPx,
   tour,
   people,
+  layers,
 }: {
   image: ImageDetail;
   layer: LayerSummary;
@@ -42,6 +43,8 @@ export function SidePanel({
   tour: Tour;
   /** Who else is here. */
   people: ReactNode;
+  /** What speaks of several label layers, for the Layers tab. */
+  layers: ReactNode;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
@@ -97,7 +100,7 @@ export function SidePanel({
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="layers" className={classNames(panelClass, "overflow-y-auto")}>
-          <LayersTab image={image} session={session} look={look}>
+          <LayersTab image={image} session={session} look={look} layers={layers}>
             {primary.action !== "propose" && primary.action !== "proposing" && readOnly === null && (
               <ProposeAgain primary={primary} />
             )}

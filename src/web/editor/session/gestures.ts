@@ -1,6 +1,5 @@
 /** The gesture under way: begun, shown while it grows, finished as one outcome or called off. */
 
-import type { Point } from "#core/array/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import {
   type Bench,

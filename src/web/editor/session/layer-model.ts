@@ -231,13 +231,14 @@ export class LayerModel {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);
       const cell = this.cells.get(uid);
-      if (cell !== undefined) this.cells.set(uid, { ...cell, label, number: this.#numberOf(uid) });
+      if (cell !== undefined) this.cells.set(uid, { ...cell, label });
     }
     // Later parts of a track are called by its first label.
-    if (this.origins.size === 0) return;
-    for (const [uid, cell] of this.cells) {
-      const number = this.#numberOf(uid);
-      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    for (const uid of Object.keys(labels)) {
+      for (let at: string | undefined = uid; at !== undefined; at = this.nextOf(at)) {
+        const cell = this.cells.get(at);
+        if (cell !== undefined) this.cells.set(at, { ...cell, number: this.#numberOf(at) });
+      }
     }
   }
 

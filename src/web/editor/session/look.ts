@@ -1,6 +1,7 @@
 /** How the image and its labels are shown. A matter of taste, so it stays in the browser. */
 
 import type { Rgb } from "#core/labels/index.ts";
+import type { Colouring } from "../layers/colour-by.ts";
 import type { Limits } from "../pixels/contrast.ts";
 import { Store } from "./store.ts";
 
@@ -28,7 +29,9 @@ export interface Look {
   readonly outlines: boolean;
   readonly fillOpacity: number;
   readonly outlineOpacity: number;
-  /** Colours of cells by a measurement; null for the colours that tell neighbours apart. */
+  /** By what cells are coloured; "cells" also while they are coloured by what was chosen, or by a measurement. */
+  readonly colouring: Colouring;
+  /** Colours of cells by what was chosen, or by a measurement; null for the colours that tell neighbours apart. */
   readonly cellColour: ((uid: string) => Rgb) | null;
 }
 
@@ -42,6 +45,7 @@ const firstLook: Look = {
   outlines: true,
   fillOpacity: 0.18,
   outlineOpacity: 0.9,
+  colouring: "cells",
   cellColour: null,
 };
 
