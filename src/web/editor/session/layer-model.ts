@@ -22,7 +22,7 @@ import {
   type OriginFacts,
   OriginIndex,
 } from "#core/edits/index.ts";
-import { isFoundryError } from "#core/errors.ts";
+import { FoundryError, isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
 import { cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
 import { changesByPlane, type PlaneAt, planeKey, planeOf, samePlane } from "../model/planes.ts";
@@ -140,12 +140,12 @@ export class LayerModel {
     return this.#planes.get(planeKey(plane)) ?? new Map();
   }
 
-  /** A canvas of any plane; of another one than that on the screen it is a copy of its own. Cost: O(area) then. */
+  /** A canvas of any plane; of another one than that on the screen it is one of its own. Cost: O(cells of the plane) then. */
   canvasAt(plane: PlaneAt): LabelCanvas {
     return samePlane(plane, this.plane) ? this.canvas : this.#newCanvas(plane);
   }
 
-  /** Puts another plane on the screen. Cost: O(area + cells of the plane). */
+  /** Puts another plane on the screen. Cost: O(cells of the plane). */
   show(plane: PlaneAt): void {
     this.canvas = this.#newCanvas(plane);
     this.cells.clear();
@@ -158,6 +158,8 @@ export class LayerModel {
    * @returns ids of waiting edits that do not fit (any more): the server will say why, or has them already.
    */
   load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
+    // All is read before anything is forgotten.
+    const ordered = objects.map((object) => ({ ...object, shape: this.#insideShape(object) }));
     this.#planes.clear();
     this.#facts.clear();
     this.origins.clear();
@@ -167,7 +169,6 @@ export class LayerModel {
       if (events?.start !== undefined) this.events.set(uid, "start", events.start);
       if (events?.end !== undefined) this.events.set(uid, "end", events.end);
     }
-    const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
     ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
     for (const { uid, shape, label, agent, confidence } of ordered) {
       this.#labels.set(uid, label);
@@ -286,9 +287,21 @@ export class LayerModel {
     this.#colours.lift(uid, this.plane);
   }
 
-  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(area). */
+  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(cells of the plane). */
   scratchAt(plane: PlaneAt): LabelCanvas {
     return this.#newCanvas(plane);
+  }
+
+  /** @throws FoundryError `label.invalid` when it reaches beyond the image: drawn cut off, the first edit would cut it for good. */
+  #insideShape({ label, shape }: WireObject): ObjectShape {
+    const { height, width } = this.canvas;
+    const [, , y1, x1] = shape.bbox;
+    if (y1 <= height && x1 <= width) return shapeFromWire(shape);
+    throw new FoundryError("label.invalid", {
+      message: `Cell ${label} reaches beyond the image of ${height} x ${width} pixels, so the labels cannot be opened.`,
+      hint: "Nothing is changed. Run `cellfoundry doctor --full`: it says which record is damaged and how to mend it.",
+      details: { label, bbox: [...shape.bbox] },
+    });
   }
 
   #newCanvas(plane: PlaneAt): LabelCanvas {
