@@ -232,8 +232,20 @@ async function splitAndMerge(
   return { split, merge };
 }
 
-/** Milliseconds from the click in the grid to the full picture, by the page's own clock. */
-async function open(page: Page, scene: Scene, projectUrl: string): Promise<number> {
+interface Opening {
+  /** Milliseconds from the click in the grid to the full picture, by the page's own clock. */
+  readonly wall: number;
+  /** Of those, what the page's main thread computed: what a busy machine changes least. */
+  readonly processor: number;
+}
+
+/** Milliseconds the main thread of the page has computed so far. */
+async function mainThreadMs(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+}
+
+async function open(page: Page, session: CDPSession, scene: Scene, projectUrl: string): Promise<Opening> {
   await page.goto(projectUrl);
   const link = page.locator('a[href*="/i/"]').filter({ hasText: scene.name }).first();
   await link.waitFor({ timeout: 60_000 });
@@ -254,14 +266,17 @@ async function open(page: Page, scene: Scene, projectUrl: string): Promise<numbe
     };
     requestAnimationFrame(look);
   });
+  const before = await mainThreadMs(session);
   await link.click();
   await page.waitForFunction(() => (window as unknown as { fullAt?: number }).fullAt !== undefined, null, {
     timeout: 120_000,
   });
-  return page.evaluate(() => {
+  const processor = (await mainThreadMs(session)) - before;
+  const wall = await page.evaluate(() => {
     const marks = window as unknown as { openedAt: number; fullAt: number };
     return marks.fullAt - marks.openedAt;
   });
+  return { wall, processor };
 }
 
 interface Memory {
@@ -324,16 +339,17 @@ async function main(): Promise<void> {
     const browser = context.browser() as Browser;
     const projectUrl = `${origin}/p/${site.filled}`;
     const session = await context.newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
     const moves = new Map<number, Moves>();
     for (const scene of scenes) {
-      const first = await open(page, scene, projectUrl);
+      const first = await open(page, session, scene, projectUrl);
       await editorReady(page);
-      const warm: number[] = [];
+      const warm: Opening[] = [];
       for (let k = 0; k < 3; k++)
-        warm.push(await withProfile(session, `open-${scene.name}-${k}`, () => open(page, scene, projectUrl)));
+        warm.push(await withProfile(session, `open-${scene.name}-${k}`, () => open(page, session, scene, projectUrl)));
       say(
         `${scene.name}: opening, ${await cellCount(page)} cells`,
-        `first ${first.toFixed(0)} ms, then ${warm.map((time) => time.toFixed(0)).join(", ")} ms (load ${loadavg()[0]?.toFixed(1)})`,
+        `first ${first.wall.toFixed(0)} ms, then ${warm.map(({ wall }) => wall.toFixed(0)).join(", ")} ms, of which the main thread ${warm.map(({ processor }) => processor.toFixed(0)).join(", ")} ms (load ${loadavg()[0]?.toFixed(1)})`,
       );
       verdict(`${scene.name}: all cells are there`, (await cellCount(page)) === scene.count);
       await zoomIn(page, scene);
@@ -347,7 +363,7 @@ async function main(): Promise<void> {
       verdict(`${scene.name}: brush move within 8 ms (p95)`, made.p95 <= 8);
       verdict(`${scene.name}: split and merge within 30 ms`, Math.max(split, merge) < 30);
       if (scene.name === `side-${largeSide}`)
-        verdict(`${scene.name}: opens within 1.5 s`, Math.min(...warm) < 1500);
+        verdict(`${scene.name}: opens within 1.5 s`, Math.min(...warm.map(({ wall }) => wall)) < 1500);
       verdict(`${scene.name}: memory below 800 MB`, used.processMb < 800);
       if (scene.name.startsWith("side-")) moves.set(scene.side, made);
     }

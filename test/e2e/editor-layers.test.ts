@@ -14,7 +14,7 @@ import { cellCount, click, drag, editorReady, saved, storedCells } from "./edito
 import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const side = 240;
-const soon = { timeout: 30_000 };
+const soon = { timeout: 60_000 };
 
 /** Discs on a grid of 40 pixels; those in `without` are left out. */
 function discs(radius: number, without: readonly number[] = []): LabelImage {
@@ -60,7 +60,7 @@ describe("several label layers", () => {
     });
     ({ page } = site);
     await openImage(site.filled.imageId);
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await site?.stop();
     expect(site.problems).toEqual([]);

@@ -32,7 +32,7 @@ import { readAddress } from "./session/address.ts";
 import { cellsDigest } from "./session/cells-digest.ts";
 import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
-import { createLook } from "./session/look.ts";
+import { createLook, type Look } from "./session/look.ts";
 import { Store, useStore } from "./session/store.ts";
 import { useAddress } from "./session/use-address.ts";
 import { browserStorage, useEditor } from "./session/use-editor.ts";
@@ -57,6 +57,9 @@ export default function EditorPage({ imageId }: { projectId: string; imageId: st
 
 function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
   const opened = useEditor(image);
+  // Outlives a change of the layer: contrast and colours of channels are the image's.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another image has other channels.
+  const look = useMemo(() => createLook(browserStorage()), [image.id]);
   if (opened.state === "failed") {
     return (
       <div className="p-6">
@@ -71,6 +74,7 @@ function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
       image={image}
       session={opened.session}
       layer={opened.layer}
+      look={look}
       onEditLayer={opened.editLayer}
     />
   );
@@ -80,11 +84,13 @@ function Editor({
   image,
   session,
   layer,
+  look,
   onEditLayer,
 }: {
   image: ImageDetail;
   session: EditorSession;
   layer: LayerSummary;
+  look: Store<Look>;
   onEditLayer: (layerId: string) => void;
 }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
@@ -93,7 +99,6 @@ function Editor({
   const keys = useMemo(() => createKeys(browserStorage(), memberId), [memberId]);
   const [parts] = useState(() => ({
     view: new ViewController(image, readAddress(window.location.search).view),
-    look: createLook(browserStorage()),
     handle: {
       hover: new Store<Hover>(noHover),
       input: null,
@@ -101,7 +106,9 @@ function Editor({
       picture: new Store<Picture>({ opened: null }),
     } as SurfaceHandle,
   }));
-  const { view, look, handle } = parts;
+  const { view, handle } = parts;
+  // Colours by a measurement or a comparison were those of another layer's cells.
+  useEffect(() => () => look.set({ colouring: "cells", cellColour: null }), [look]);
   const tour = useMemo(() => new Tour(browserStorage(), memberId), [memberId]);
   const primary = usePrimary(image, layer, session);
   const desk = useLayersDesk(image, layer, session, view);

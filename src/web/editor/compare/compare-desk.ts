@@ -15,7 +15,7 @@ import {
   type LayerDifference,
   type VersionObject,
 } from "#core/versions/index.ts";
-import type { SheetSource } from "../gpu/extra-sheets.ts";
+import type { SheetSource } from "../gpu/sheet-source.ts";
 import { planeOf, samePlane } from "../model/planes.ts";
 import type { LayerModel } from "../session/layer-model.ts";
 import { Store } from "../session/store.ts";

@@ -5,8 +5,8 @@
  */
 
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
-import type { ExtraSheetsState } from "../gpu/extra-sheets.ts";
 import { ExtraSheets } from "../gpu/extra-sheets.ts";
+import type { ExtraSheetsState } from "../gpu/sheet-source.ts";
 import { shownChannels } from "../gpu/shown-channels.ts";
 import { Viewer } from "../gpu/viewer.ts";
 import { meaningOfWheel } from "../input/wheel.ts";

@@ -1,40 +1,9 @@
-/**
- * What lies on the screen beside the layer that is edited: other layers, differences, marks.
- *
- * Whoever has something to show publishes a source: a canvas, colours, a look. Here sources become sheets on the card, as
- * few changes at a time as the sources have.
- */
+/** Makes sheets on the graphics card of what is shown beside the edited layer, with as few changes as the sources have. */
 
 import type { Device } from "@luma.gl/core";
-import type { LabelCanvas } from "#core/edits/index.ts";
-import type { Rgb } from "#core/labels/index.ts";
-import { Store } from "../session/store.ts";
 import { flagSelected, flagShown } from "./label-shader.ts";
-import { LabelSheet, type SheetLook } from "./label-sheet.ts";
-
-export interface SheetSource {
-  readonly id: string;
-  /** Another one is drawn anew; one canvas is not changed. */
-  readonly canvas: LabelCanvas;
-  /** Another function means other colours. */
-  readonly colourOf: (uid: string) => Rgb;
-  readonly look: SheetLook;
-  /** Drawn as selected cells are. */
-  readonly marked: ReadonlySet<string>;
-  /** Over the layer that is edited, or below it. */
-  readonly isAbove: boolean;
-}
-
-export interface ExtraSheetsState {
-  readonly sources: readonly SheetSource[];
-  /** The edited layer steps back: outlines only, thinly. */
-  readonly isEditedQuiet: boolean;
-}
-
-export type ExtraSheetsStore = Store<ExtraSheetsState>;
-
-export const noExtraSheets = (): ExtraSheetsStore =>
-  new Store<ExtraSheetsState>({ sources: [], isEditedQuiet: false });
+import { LabelSheet } from "./label-sheet.ts";
+import type { SheetSource } from "./sheet-source.ts";
 
 export class ExtraSheets {
   readonly #device: Device;

@@ -75,7 +75,8 @@ function canvasWithCell(): LabelCanvas {
 function displayOf(canvas: LabelCanvas) {
   const card = fakeCard();
   const display = new LabelDisplay(card.sink, canvas);
-  display.look([0, 0, canvas.height, canvas.width], 0, 1);
+  // As much as a screen shows.
+  display.look([0, 0, Math.min(512, canvas.height), Math.min(512, canvas.width)], 0, 1);
   display.prepare(never);
   return { card, display };
 }
@@ -220,7 +221,8 @@ describe("tiles of a large plane", () => {
     display.prepare(never);
     display.look([0, 0, side, side], 0, 1);
     expect(display.prepare(() => true)).toBe(false);
-    expect(display.shown().every(({ step }) => step === 4)).toBe(true);
+    // The tile of the corner was there before.
+    expect(display.shown().map(({ step }) => step)).toEqual([1, ...Array(15).fill(4)]);
     expect(seen(display, { height: side, width: side })).not.toContain(-9);
     expect(display.prepare(never)).toBe(true);
     expect(display.shown().every(({ step }) => step === 1)).toBe(true);
@@ -255,7 +257,7 @@ describe("tiles of a large plane", () => {
       display.look([512 * k, 0, 512 * k + 512, 512], 0, 1);
       display.prepare(never);
     }
-    expect(card.made()).toBeGreaterThan(100);
+    expect(card.made()).toBe(100);
     expect(card.alive.size).toBeLessThanOrEqual(65);
     display.close();
     expect(card.alive.size).toBe(0);

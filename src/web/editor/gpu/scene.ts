@@ -9,9 +9,10 @@ import type { Look } from "../session/look.ts";
 import type { SessionView, StrokePart } from "../session/session-parts.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
-import { ExtraSheets, type ExtraSheetsStore } from "./extra-sheets.ts";
+import { ExtraSheets } from "./extra-sheets.ts";
 import { flagSelected, flagShown } from "./label-shader.ts";
 import { LabelSheet } from "./label-sheet.ts";
+import type { ExtraSheetsStore } from "./sheet-source.ts";
 import { shownChannels } from "./shown-channels.ts";
 import { Viewer } from "./viewer.ts";
 

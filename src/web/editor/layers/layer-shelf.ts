@@ -9,7 +9,7 @@
 import type { LayerObjects, LayerSummary } from "#api/index.ts";
 import { errorToWire, type WireError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
-import type { SheetSource } from "../gpu/extra-sheets.ts";
+import type { SheetSource } from "../gpu/sheet-source.ts";
 import type { PlaneAt } from "../model/planes.ts";
 import { LayerModel } from "../session/layer-model.ts";
 import { Store } from "../session/store.ts";

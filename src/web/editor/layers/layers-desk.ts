@@ -8,7 +8,7 @@
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { errorFromWire, FoundryError } from "#core/errors.ts";
 import { CompareDesk, type OtherSide } from "../compare/compare-desk.ts";
-import { type ExtraSheetsStore, noExtraSheets } from "../gpu/extra-sheets.ts";
+import { type ExtraSheetsStore, noExtraSheets } from "../gpu/sheet-source.ts";
 import { samePlane } from "../model/planes.ts";
 import { mateCompartment, NestingDesk } from "../nesting/nesting-desk.ts";
 import type { EditorSession } from "../session/editor-session.ts";

@@ -160,7 +160,8 @@ function ColourBy({
 }): ReactNode {
   const colouring = useStore(look, (state) => state.colouring);
   const isOther = useStore(look, (state) => state.cellColour !== null && state.colouring === "cells");
-  const version = useStore(session.store, (state) => state.version);
+  // What an edit touches is coloured with it; only a track can change the colour of cells beside those.
+  const version = useStore(session.store, (state) => (colouring === "tracks" ? state.version : 0));
   const frames = useStore(session.store, (state) => state.planes.t);
   const compared = useStore(desk.compare.store, (state) => state.with);
   const comparison = useStore(desk.compare.store, (state) => state.comparison);
