@@ -346,7 +346,9 @@ async function main(): Promise<void> {
       await editorReady(page);
       const warm: Opening[] = [];
       for (let k = 0; k < 3; k++)
-        warm.push(await withProfile(session, `open-${scene.name}-${k}`, () => open(page, session, scene, projectUrl)));
+        warm.push(
+          await withProfile(session, `open-${scene.name}-${k}`, () => open(page, session, scene, projectUrl)),
+        );
       say(
         `${scene.name}: opening, ${await cellCount(page)} cells`,
         `first ${first.wall.toFixed(0)} ms, then ${warm.map(({ wall }) => wall.toFixed(0)).join(", ")} ms, of which the main thread ${warm.map(({ processor }) => processor.toFixed(0)).join(", ")} ms (load ${loadavg()[0]?.toFixed(1)})`,

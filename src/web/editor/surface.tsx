@@ -103,11 +103,16 @@ export function Surface({
 /** Words instead of a black field. */
 function PictureLost({ onAgain }: { onAgain: () => void }): ReactNode {
   return (
-    <div role="alert" data-testid="picture-lost" className="absolute inset-0 grid place-items-center bg-bench p-6">
+    <div
+      role="alert"
+      data-testid="picture-lost"
+      className="absolute inset-0 grid place-items-center bg-bench p-6"
+    >
       <div className="flex max-w-96 flex-col gap-3 rounded-lg border border-line bg-raised p-4 text-ink shadow-pop">
         <p className="font-semibold">The graphics card took the picture away.</p>
         <p className="text-sm text-quiet">
-          No cell is lost. The picture is built anew in a moment; if it stays away, close other programs that draw.
+          No cell is lost. The picture is built anew in a moment; if it stays away, close other programs that
+          draw.
         </p>
         <Button className="self-start" onClick={onAgain}>
           Show it again

@@ -27,7 +27,6 @@ export interface SceneParts {
   readonly onPixels: () => void;
   /** Labels are on the screen. */
   readonly onLabels: () => void;
-  readonly onLost: () => void;
   /** The line of a cut or a lasso under way, in pixel coordinates; null when it ended. */
   readonly onLine: (line: readonly Point[] | null) => void;
 }
@@ -56,7 +55,6 @@ export class Scene implements SessionView {
       parent: parts.parent,
       onPixels: parts.onPixels,
       onLabels: parts.onLabels,
-      onLost: parts.onLost,
       onError: (error) => parts.onError(error.message),
       onDevice: (device) => {
         this.#sheet = new LabelSheet("edited", device, session.model.canvas);

@@ -22,10 +22,7 @@ export interface LostPicture {
  * @param parent  holds the canvas of the picture.
  * @param onLost  called at once, before anything is built anew.
  */
-export function useLostPicture(
-  parent: RefObject<HTMLDivElement | null>,
-  onLost: () => void,
-): LostPicture {
+export function useLostPicture(parent: RefObject<HTMLDivElement | null>, onLost: () => void): LostPicture {
   const [attempt, setAttempt] = useState(0);
   const [lost, setLost] = useState(false);
   const again = useCallback(() => {

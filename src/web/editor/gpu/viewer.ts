@@ -32,7 +32,7 @@ export interface ViewerParts {
   /** All labels in view are on the screen. */
   readonly onLabels: () => void;
   /** The graphics card gave the picture up: nothing can be drawn with this viewer any more. */
-  readonly onLost: () => void;
+  readonly onLost?: () => void;
 }
 
 /** Of a frame's 16 ms, what making tiles may take before coarser ones stand in. */
@@ -66,7 +66,7 @@ export class Viewer {
       _pickable: false,
       onDeviceInitialized: (device) => {
         void device.lost.then(() => {
-          if (!this.#closed) parts.onLost();
+          if (!this.#closed) parts.onLost?.();
         });
         parts.onDevice(device);
       },

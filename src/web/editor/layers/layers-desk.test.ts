@@ -51,7 +51,8 @@ async function open(planes = { t: 2, z: 1 }) {
     readObjects: async (layerId) => {
       read.push(layerId);
       const shapes = stored[layerId];
-      if (shapes === undefined) throw new FoundryError("layer.notFound", { message: "There is no such layer." });
+      if (shapes === undefined)
+        throw new FoundryError("layer.notFound", { message: "There is no such layer." });
       return objectsOf(layerId, shapes);
     },
     schedule: (work) => {

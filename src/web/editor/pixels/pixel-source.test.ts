@@ -63,7 +63,9 @@ test("channels get names, colours and contrast; a channel the server did not nam
 });
 
 test("axes that nobody knows are named, not shown as something else", async () => {
-  await expect(openPyramid(files(["q", "y", "x"]))).rejects.toThrow(/its axes are q, y, x, and only t, c, z, y, x/);
+  await expect(openPyramid(files(["q", "y", "x"]))).rejects.toThrow(
+    /its axes are q, y, x, and only t, c, z, y, x/,
+  );
   await expect(openPyramid(files(["c", "x", "y"]))).rejects.toThrow(/its axes are c, x, y/);
   await expect(openPyramid(files([]))).rejects.toThrow(/no OME-Zarr multiscale image/);
 });

@@ -78,8 +78,14 @@ test("a stroke over the border ends at it, on every side", async () => {
   session.setTool("brush");
   session.setRadius(5);
   for (const [from, to] of [
-    [[1, 1], [-20, -20]],
-    [[62, 62], [90, 90]],
+    [
+      [1, 1],
+      [-20, -20],
+    ],
+    [
+      [62, 62],
+      [90, 90],
+    ],
   ] as const) {
     session.armNewCell();
     paint(session, [from[0], from[1]], [to[0], to[1]]);
