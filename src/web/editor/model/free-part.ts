@@ -18,7 +18,7 @@ export function freePart(
   const data = new Uint8Array(height * width);
   forEachRun(shape, (y, x0, x1) => {
     for (let x = x0; x < x1; x++) {
-      if (own.has(canvas.labels.data[y * canvas.width + x] as number)) data[(y - top) * width + x - left] = 1;
+      if (own.has(canvas.numberAt(y, x))) data[(y - top) * width + x - left] = 1;
     }
   });
   return objectShapeFromMask(
