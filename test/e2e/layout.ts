@@ -48,6 +48,8 @@ function faults(page: Page): Promise<string[]> {
     const problems: string[] = [];
     if (document.documentElement.scrollWidth > innerWidth + slackPx) problems.push("the page is wider than the window");
     for (const element of (modal ?? document).querySelectorAll<HTMLElement>(controls)) {
+      // In a closed fold, for one: it has a box and is not there.
+      if (!element.checkVisibility()) continue;
       const style = getComputedStyle(element);
       const seen = inSight(element);
       const { box } = seen;

@@ -48,7 +48,7 @@ export default function EditorPage({ imageId }: { projectId: string; imageId: st
   if (image.data === undefined) {
     return (
       <div className="p-6">
-        <Problem error={image.error} onRetry={() => void image.refetch()} />
+        <Problem page error={image.error} onRetry={() => void image.refetch()} />
       </div>
     );
   }
@@ -63,7 +63,7 @@ function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
   if (opened.state === "failed") {
     return (
       <div className="p-6">
-        <Problem error={opened.error} onRetry={opened.again} />
+        <Problem page error={opened.error} onRetry={opened.again} />
       </div>
     );
   }
@@ -159,6 +159,7 @@ function Editor({
         data-slice={plane.z + 1}
         className="flex h-full min-h-0"
       >
+        <h1 className="sr-only">Image {image.name}</h1>
         <ToolRail session={session} onCommand={onCommand} />
         <div className="flex min-w-0 flex-1 flex-col">
           {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}

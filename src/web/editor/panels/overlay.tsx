@@ -63,7 +63,7 @@ export function Overlay({
 export function ScaleBarView({ view, mppX }: { view: ViewController; mppX: number | null }): ReactNode {
   const bar = scaleBar(scaleOf(useView(view)), mppX);
   return (
-    <div className="pointer-events-none absolute right-4 bottom-3 flex flex-col items-center text-xs text-on-bench [text-shadow:0_0_3px_black]">
+    <div className="pointer-events-none absolute right-3 bottom-3 flex flex-col items-center gap-0.5 rounded-md bg-bench/75 px-2 pt-1 pb-1.5 text-xs text-on-bench">
       <span data-testid="scale-text">{bar.text}</span>
       <span className="h-1 rounded-full bg-white shadow-[0_0_2px_black]" style={{ width: bar.lengthPx }} />
     </div>

@@ -74,6 +74,11 @@ function useStepDone(tour: Tour, session: EditorSession, step: TourStep | null):
     if (step?.done == null) return;
     const { done } = step;
     const before = seenOf(session.state);
+    // Whoever was quicker than the tour is not asked again.
+    if (done(before, before)) {
+      tour.next();
+      return;
+    }
     return session.store.subscribe(() => {
       if (done(seenOf(session.state), before)) tour.next();
     });

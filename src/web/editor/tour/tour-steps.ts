@@ -37,14 +37,14 @@ export const tourSteps: readonly TourStep[] = [
         ? `There are none yet. Press ${key("accept")}: a model draws what it takes for cells.`
         : "A model or a person drew them. The wheel zooms; hold Space and drag to move about.",
     at: "primary",
-    done: (now, before) => before.cells === 0 && now.cells > 0,
+    done: (now, before) => (before.cells === 0 && now.cells > 0) || now.reviewing,
   },
   {
     id: "doubt",
     title: "Go where the model is unsure",
     text: (key) => `Press ${key("next-doubt")}. The view goes to the cell that most needs a look.`,
     at: null,
-    done: (now, before) => now.reviewing && !before.reviewing,
+    done: (now) => now.reviewing,
   },
   {
     id: "judge",
