@@ -10,7 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-const ask = async <T>(method: "GET" | "POST" | "DELETE", url: string, payload?: object): Promise<[number, T]> => {
+const ask = async <T>(
+  method: "GET" | "POST" | "DELETE",
+  url: string,
+  payload?: object,
+): Promise<[number, T]> => {
   const answer = await server.ask(server.annotator, {
     ...{ method, url: `/api${url}` },
     ...(payload === undefined ? {} : { payload }),

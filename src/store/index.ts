@@ -61,6 +61,7 @@ export * from "./models.ts";
 export { openErrors } from "./open-errors.ts";
 export * from "./open-store.ts";
 export type { StoredOutcome } from "./outcome-file.ts";
+export * from "./palettes.ts";
 export * from "./pinned.ts";
 export {
   insertModelPrints,
@@ -77,7 +78,6 @@ export {
   type PreparedImage,
   prepareLayer,
 } from "./prepared-image.ts";
-export * from "./palettes.ts";
 export { tellPresence } from "./presence.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";

@@ -49,7 +49,14 @@ export async function savePalette(
       hint: "Delete one that is no longer used.",
     });
   }
-  const values = [store.ids.next(), projectId, name, JSON.stringify(channels), actor.id, isoTime(store.clock)];
+  const values = [
+    store.ids.next(),
+    projectId,
+    name,
+    JSON.stringify(channels),
+    actor.id,
+    isoTime(store.clock),
+  ];
   const [row] = await store.sql.query<Palette>(text.upsertPalette, values);
   return row as Palette;
 }

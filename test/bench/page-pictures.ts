@@ -19,7 +19,9 @@ const { values } = parseArgs({
   options: { only: { type: "string" }, scheme: { type: "string" }, out: { type: "string" } },
 });
 const folder = values.out ?? join(root, "docs", "screenshots");
-const schemes = (["light", "dark"] as const).filter((one) => values.scheme === undefined || one === values.scheme);
+const schemes = (["light", "dark"] as const).filter(
+  (one) => values.scheme === undefined || one === values.scheme,
+);
 
 const pictureBytesMax = 150_000;
 const folderBytesMax = 5_000_000;
@@ -44,7 +46,8 @@ async function photographAll(scheme: "light" | "dark"): Promise<{ name: string; 
     const places = await findPlaces(site.page, site.signInUrl);
     for (const group of pageGroups) {
       const names = group.states.map(({ name }) => name);
-      if (values.only !== undefined && !names.some((name) => name.startsWith(values.only as string))) continue;
+      if (values.only !== undefined && !names.some((name) => name.startsWith(values.only as string)))
+        continue;
       const page = await openGroup(group, places, site.context, scheme);
       for (const { name, title, show } of group.states) {
         await show(page);

@@ -93,24 +93,27 @@ describe("bad input in the editor", () => {
     await page.close();
   });
 
-  test.each([-3_000, 3_000])("a clock that is %i days off: edits are saved, undone and done again", async (days) => {
-    const page = await site.context.newPage();
-    await page.addInitScript((off) => {
-      const now = Date.now.bind(Date);
-      Date.now = () => now() + off * 86_400_000;
-    }, days);
-    await page.goto(site.origin + site.filled);
-    await editorReady(page);
-    const before = await cellCount(page);
-    await draw(page, days < 0 ? 150 : 180);
-    await saved(page);
-    expect(await cellCount(page)).toBe(before + 1);
-    await page.keyboard.press("Control+z");
-    await saved(page);
-    expect(await cellCount(page)).toBe(before);
-    await page.keyboard.press("Control+Shift+z");
-    await saved(page);
-    expect(await storedCells(page)).toHaveLength(before + 1);
-    await page.close();
-  });
+  test.each([-3_000, 3_000])(
+    "a clock that is %i days off: edits are saved, undone and done again",
+    async (days) => {
+      const page = await site.context.newPage();
+      await page.addInitScript((off) => {
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + off * 86_400_000;
+      }, days);
+      await page.goto(site.origin + site.filled);
+      await editorReady(page);
+      const before = await cellCount(page);
+      await draw(page, days < 0 ? 150 : 180);
+      await saved(page);
+      expect(await cellCount(page)).toBe(before + 1);
+      await page.keyboard.press("Control+z");
+      await saved(page);
+      expect(await cellCount(page)).toBe(before);
+      await page.keyboard.press("Control+Shift+z");
+      await saved(page);
+      expect(await storedCells(page)).toHaveLength(before + 1);
+      await page.close();
+    },
+  );
 });

@@ -74,7 +74,10 @@ describe("the first visit", () => {
   const soon = { timeout: 30_000 };
 
   /** A cell well inside the image, and a place right beside it. */
-  async function cellInside(): Promise<{ middle: { y: number; x: number }; beside: { y: number; x: number } }> {
+  async function cellInside(): Promise<{
+    middle: { y: number; x: number };
+    beside: { y: number; x: number };
+  }> {
     const inside = [...(await storedCells(page))]
       .sort((a, b) => boxArea(b) - boxArea(a))
       .find(({ shape: { bbox } }) => bbox[0] > 20 && bbox[1] > 20) as WireObject;
@@ -87,7 +90,7 @@ describe("the first visit", () => {
     const newcomer = new Newcomer(page);
     const project = page.getByRole("link", { name: /sample/i }).first();
     await project.waitFor({ timeout: 120_000 });
-    newcomer.read(await page.getByRole("main").innerText());
+    newcomer.read((await page.getByRole("main").textContent()) ?? "");
     await newcomer.click(project);
     const image = page.locator('a[href*="/i/"]').first();
     await image.waitFor({ timeout: 120_000 });
@@ -96,10 +99,11 @@ describe("the first visit", () => {
     await editorReady(page);
     const readStep = async (id: string): Promise<void> => {
       await expect.poll(step, soon).toBe(id);
-      newcomer.read(await tour().innerText());
+      newcomer.read((await tour().textContent()) ?? "");
     };
     await readStep("cells");
-    if ((await page.getByTestId("editor").getAttribute("data-cell-count")) === "0") await newcomer.key("Enter");
+    if ((await page.getByTestId("editor").getAttribute("data-cell-count")) === "0")
+      await newcomer.key("Enter");
     else await newcomer.click(page.getByTestId("tour-next"));
     await readStep("doubt");
     await newcomer.key(" ");
@@ -155,7 +159,16 @@ describe("the first visit", () => {
   });
 
   /** Pointer events as a tablet sends them. */
-  const touch = (events: readonly (readonly [type: string, kind: string, id: number, x: number, y: number, more?: object])[]) =>
+  const touch = (
+    events: readonly (readonly [
+      type: string,
+      kind: string,
+      id: number,
+      x: number,
+      y: number,
+      more?: object,
+    ])[],
+  ) =>
     page.getByTestId("surface").evaluate((surface, list) => {
       const box = surface.getBoundingClientRect();
       for (const [type, pointerType, pointerId, x, y, more] of list) {

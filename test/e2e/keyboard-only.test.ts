@@ -54,7 +54,7 @@ describe("the keyboard alone", () => {
     await page.keyboard.press(key);
   };
   const note = async (): Promise<string> =>
-    (await page.getByTestId("note").count()) === 0 ? "" : await page.getByTestId("note").innerText();
+    (await page.getByTestId("note").count()) === 0 ? "" : ((await page.getByTestId("note").textContent()) ?? "");
   const selected = async (): Promise<string[]> =>
     ((await page.getByTestId("editor").getAttribute("data-selected")) ?? "").split(" ").filter(Boolean);
   const objects = async (): Promise<Map<string, WireObject>> => {
@@ -109,7 +109,7 @@ describe("the keyboard alone", () => {
   }, 900_000);
 
   test("the page says how far, how long each took and how many a minute", async () => {
-    expect(await page.getByTestId("review-rate").innerText()).toMatch(/^(\d+) of \1, [\d,]+ a minute$/);
+    expect(await page.getByTestId("review-rate").textContent()).toMatch(/^(\d+) of \1, [\d,]+ a minute$/);
     const title = await page.getByTestId("review-rate").getAttribute("title");
     expect(title).toMatch(/looked at, [\d.]+ s each, [\d,]+ a minute/);
     console.info(`keyboard alone: ${keys} keys for ${cellCount} cells; ${title}`);
@@ -117,7 +117,8 @@ describe("the keyboard alone", () => {
   });
 
   test("Enter accepts the image", async () => {
-    for (let i = 0; i < 2 && (await page.locator('[data-action="accept"]').count()) > 0; i++) await press("Enter");
+    for (let i = 0; i < 2 && (await page.locator('[data-action="accept"]').count()) > 0; i++)
+      await press("Enter");
     await page.locator('[data-testid="primary"][data-action="next"]').waitFor({ timeout: 30_000 });
     expect(await page.evaluate(() => (globalThis as unknown as { pointed: number }).pointed)).toBe(0);
   });
@@ -137,7 +138,7 @@ describe("the keyboard alone", () => {
     await shot(page, "keys-clash");
     expect(await violations(page)).toEqual([]);
     await press("Enter");
-    await expect.poll(() => say().innerText()).toBe("Brush: S.");
+    await expect.poll(() => say().textContent()).toBe("Brush: S.");
     await press("Escape");
     await press("s");
     await expect.poll(() => page.getByTestId("tool-brush").getAttribute("aria-pressed")).toBe("true");
@@ -151,7 +152,7 @@ describe("the keyboard alone", () => {
     await page.reload();
     await editorReady(page);
     await press("?");
-    expect(await page.getByTestId("change-key-brush").getByRole("button").first().innerText()).toBe("S");
+    expect(await page.getByTestId("change-key-brush").getByRole("button").first().textContent()).toBe("S");
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByTestId("keys-save").click()]);
     const text = readFileSync(await file.path(), "utf8");
     expect(JSON.parse(text)).toEqual({
@@ -159,14 +160,16 @@ describe("the keyboard alone", () => {
       keys: { brush: "S", split: "B" },
     });
     await page.getByTestId("keys-reset-all").click();
-    expect(await page.getByTestId("change-key-brush").getByRole("button").first().innerText()).toBe("B");
+    expect(await page.getByTestId("change-key-brush").getByRole("button").first().textContent()).toBe("B");
     const buffer = Buffer.from(text);
-    await page.getByTestId("keys-file").setInputFiles({ name: "mine.json", mimeType: "application/json", buffer });
-    await expect.poll(() => say().innerText()).toBe("2 keys taken over from mine.json.");
+    await page
+      .getByTestId("keys-file")
+      .setInputFiles({ name: "mine.json", mimeType: "application/json", buffer });
+    await expect.poll(() => say().textContent()).toBe("2 keys taken over from mine.json.");
     const wrong = { name: "notes.json", mimeType: "application/json", buffer: Buffer.from("{}") };
     await page.getByTestId("keys-file").setInputFiles(wrong);
-    await expect.poll(() => say().innerText()).toMatch(/holds no keys/);
+    await expect.poll(() => say().textContent()).toMatch(/holds no keys/);
     await page.getByRole("button", { name: "Reset the key of Brush to B" }).click();
-    expect(await page.getByTestId("change-key-split").getByRole("button").first().innerText()).toBe("S");
+    expect(await page.getByTestId("change-key-split").getByRole("button").first().textContent()).toBe("S");
   });
 });

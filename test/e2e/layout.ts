@@ -16,7 +16,8 @@ export async function layoutFaults(page: Page): Promise<string[]> {
 
 function faults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const controls = "button, a[href], input, select, textarea, summary, [role=tab], [role=button], [role=slider]";
+    const controls =
+      "button, a[href], input, select, textarea, summary, [role=tab], [role=button], [role=slider]";
     const slackPx = 1.5;
     const modal = document.querySelector('[role="dialog"]:not([aria-modal="false"])');
     const nameOf = (element: Element): string =>
@@ -26,8 +27,10 @@ function faults(page: Page): Promise<string[]> {
         element.textContent?.trim().slice(0, 40) ??
         ""
       ).replace(/\s+/g, " ") || element.outerHTML.slice(0, 80);
-    const scrolls = (style: CSSStyleDeclaration): boolean => /auto|scroll/.test(style.overflowX + style.overflowY);
-    const clips = (style: CSSStyleDeclaration): boolean => style.overflowX !== "visible" || style.overflowY !== "visible";
+    const scrolls = (style: CSSStyleDeclaration): boolean =>
+      /auto|scroll/.test(style.overflowX + style.overflowY);
+    const clips = (style: CSSStyleDeclaration): boolean =>
+      style.overflowX !== "visible" || style.overflowY !== "visible";
     /** What is left in sight of the box by everything around it, and whether a scroll brings the rest. */
     const inSight = (element: Element) => {
       const box = element.getBoundingClientRect();
@@ -43,17 +46,26 @@ function faults(page: Page): Promise<string[]> {
         right = Math.min(right, outer.right);
         bottom = Math.min(bottom, outer.bottom);
       }
-      return { box, left, top, right: Math.min(right, innerWidth), bottom: Math.min(bottom, innerHeight), scrollable };
+      return {
+        box,
+        left,
+        top,
+        right: Math.min(right, innerWidth),
+        bottom: Math.min(bottom, innerHeight),
+        scrollable,
+      };
     };
     const problems: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth + slackPx) problems.push("the page is wider than the window");
+    if (document.documentElement.scrollWidth > innerWidth + slackPx)
+      problems.push("the page is wider than the window");
     for (const element of (modal ?? document).querySelectorAll<HTMLElement>(controls)) {
       // In a closed fold, for one: it has a box and is not there.
       if (!element.checkVisibility()) continue;
       const style = getComputedStyle(element);
       const seen = inSight(element);
       const { box } = seen;
-      const hidden = style.visibility === "hidden" || style.opacity === "0" || box.width < 2 || box.height < 2;
+      const hidden =
+        style.visibility === "hidden" || style.opacity === "0" || box.width < 2 || box.height < 2;
       if (hidden || element.closest('.sr-only, [inert], [aria-hidden="true"], [hidden]') !== null) continue;
       if (box.bottom < 0 && style.transform !== "none") continue;
       const cut =
@@ -69,7 +81,12 @@ function faults(page: Page): Promise<string[]> {
         (element.contains(at) || at.contains(element) || at.closest("label")?.contains(element) === true);
       if (!mine) problems.push(`covered: ${nameOf(element)} by ${at === null ? "nothing" : nameOf(at)}`);
       const words = /^(?:BUTTON|A|SUMMARY)$/.test(element.tagName) || element.getAttribute("role") === "tab";
-      if (words && style.overflowX === "visible" && element.scrollWidth > element.clientWidth + 2 && element.clientWidth > 0)
+      if (
+        words &&
+        style.overflowX === "visible" &&
+        element.scrollWidth > element.clientWidth + 2 &&
+        element.clientWidth > 0
+      )
         problems.push(`words run out of ${nameOf(element)}`);
     }
     return [...new Set(problems)];

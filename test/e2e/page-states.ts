@@ -64,12 +64,16 @@ const pages: readonly PageGroup[] = [
       {
         name: "images-selected",
         title: "Images selected for work in bulk",
-        show: (page) => page.locator('input[type="checkbox"][aria-label^="Select"]').first().check({ force: true }),
+        show: (page) =>
+          page.locator('input[type="checkbox"][aria-label^="Select"]').first().check({ force: true }),
       },
       { name: "import", title: "Import: what to bring", show: opened("Import") },
     ],
   },
-  { path: "PROJECT", states: [{ name: "pre-label", title: "Pre-label by a model", show: opened("Pre-label") }] },
+  {
+    path: "PROJECT",
+    states: [{ name: "pre-label", title: "Pre-label by a model", show: opened("Pre-label") }],
+  },
   plain("PROJECT?view=charts", "images-charts", "Charts of the images"),
   plain("PROJECT?view=trash", "images-trash", "Trash, empty"),
   plain("PROJECT?search=no-such-image", "images-none", "No image answers the query"),
@@ -112,7 +116,10 @@ const pages: readonly PageGroup[] = [
       { name: "train", title: "Train a model", show: opened("Train") },
     ],
   },
-  { path: "PROJECT/models", states: [{ name: "model-import", title: "Import a model", show: opened("Import") }] },
+  {
+    path: "PROJECT/models",
+    states: [{ name: "model-import", title: "Import a model", show: opened("Import") }],
+  },
   {
     path: "PROJECT/models",
     states: [{ name: "model-version", title: "The card of a model version", show: opened(/open the card/) }],

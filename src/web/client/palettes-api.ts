@@ -28,8 +28,7 @@ export function useSavePalette(projectId: string) {
 export function useDeletePalette(projectId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (paletteId: string) =>
-      request<void>("DELETE", `/palettes/${encodeURIComponent(paletteId)}`),
+    mutationFn: (paletteId: string) => request<void>("DELETE", `/palettes/${encodeURIComponent(paletteId)}`),
     onSuccess: () => client.invalidateQueries({ queryKey: keyOf(projectId) }),
   });
 }

@@ -6,7 +6,13 @@ import { paletteNameMax, type SavedPalette } from "#api/index.ts";
 import { useCan, useDeletePalette, usePalettes, useSavePalette } from "../../client/index.ts";
 import { Button, IconButton, ProblemText, tellWithAction } from "../../ui/index.ts";
 import type { ChannelLook, Look } from "../session/look.ts";
-import { applyPalette, forgetOldPalettes, type Palette, paletteOf, readOldPalettes } from "../session/palettes.ts";
+import {
+  applyPalette,
+  forgetOldPalettes,
+  type Palette,
+  paletteOf,
+  readOldPalettes,
+} from "../session/palettes.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { browserStorage } from "../session/use-editor.ts";
 
@@ -90,7 +96,13 @@ function PaletteRow({
   );
 }
 
-function SaveForm({ projectId, channels }: { projectId: string; channels: readonly ChannelLook[] }): ReactNode {
+function SaveForm({
+  projectId,
+  channels,
+}: {
+  projectId: string;
+  channels: readonly ChannelLook[];
+}): ReactNode {
   const [name, setName] = useState("");
   const save = useSavePalette(projectId);
   return (
@@ -127,7 +139,11 @@ const toWire = ({ name, channels }: Palette): Pick<SavedPalette, "name" | "chann
 });
 
 /** Palettes of before lay in the browser: whoever may, brings theirs to the project, except names that it has. */
-function useOldPalettes(projectId: string, canEdit: boolean, present: readonly SavedPalette[] | undefined): void {
+function useOldPalettes(
+  projectId: string,
+  canEdit: boolean,
+  present: readonly SavedPalette[] | undefined,
+): void {
   const save = useSavePalette(projectId);
   const { mutateAsync } = save;
   const begun = useRef(false);

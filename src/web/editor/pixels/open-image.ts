@@ -65,9 +65,7 @@ export async function openImage(
   );
   const photo = isRgb(known);
   const limitsAt = async (plane: PlaneAt): Promise<readonly Limits[]> => {
-    const seen = await Promise.all(
-      selectionsAt(plane).map((selection) => sampleLimits(pyramid, selection)),
-    );
+    const seen = await Promise.all(selectionsAt(plane).map((selection) => sampleLimits(pyramid, selection)));
     return photo ? seen.map(() => jointLimits(pyramid.dtype, seen)) : seen;
   };
   const seen = await limitsAt(start);

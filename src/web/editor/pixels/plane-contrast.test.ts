@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
 import { firstState } from "../session/editor-state.ts";
-import { createLook, type ChannelLook } from "../session/look.ts";
+import { type ChannelLook, createLook } from "../session/look.ts";
 import { Store } from "../session/store.ts";
 import type { Limits } from "./contrast.ts";
 import { followContrast, withPlaneLimits } from "./plane-contrast.ts";
 
 const channel: ChannelLook = {
-  ...{ index: 0, name: "DAPI", visible: true, colour: [255, 255, 255], limits: [0, 100], automatic: [0, 100] },
+  ...{
+    index: 0,
+    name: "DAPI",
+    visible: true,
+    colour: [255, 255, 255],
+    limits: [0, 100],
+    automatic: [0, 100],
+  },
   ...{ range: [0, 1023], gamma: 1, inverted: false },
 };
 
@@ -18,8 +25,7 @@ function open() {
   const answers: (() => void)[] = [];
   const stop = followContrast({
     ...{ state, look, dtype: "uint16" },
-    limitsAt: ({ t }) =>
-      new Promise<Limits[]>((resolve) => answers.push(() => resolve([[t, 100 - 10 * t]]))),
+    limitsAt: ({ t }) => new Promise<Limits[]>((resolve) => answers.push(() => resolve([[t, 100 - 10 * t]]))),
   });
   const settle = async (): Promise<void> => {
     for (const answer of answers.splice(0)) answer();

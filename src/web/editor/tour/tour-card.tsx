@@ -44,7 +44,11 @@ export function TourCard({ tour, session }: { tour: Tour; session: EditorSession
         >
           <div className="flex items-start justify-between gap-2">
             <h3 className="pt-0.5 font-semibold">{step.title}</h3>
-            <IconButton label="Close the tour" className="-mt-0.5 -mr-1 size-6!" onClick={() => tour.toggle()}>
+            <IconButton
+              label="Close the tour"
+              className="-mt-0.5 -mr-1 size-6!"
+              onClick={() => tour.toggle()}
+            >
               <X aria-hidden="true" className="size-4" />
             </IconButton>
           </div>
