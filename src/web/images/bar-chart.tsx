@@ -12,9 +12,9 @@ export interface Bar {
   readonly cells: number;
 }
 
-/** As wide as the chart may become on the screen, so that its words have the size of the page's. */
-const WIDTH = 576;
-const HEIGHT = 200;
+/** About as wide as a chart is on the screen, so that its words have the size of the others. */
+const WIDTH = 460;
+const HEIGHT = 180;
 /** Room for the largest count above the bars and the labels below. */
 const TOP = 18;
 const BOTTOM = 22;
