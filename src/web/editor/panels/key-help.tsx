@@ -16,6 +16,7 @@ export function KeyHelp({ keys, onClose }: { keys: Store<Keys>; onClose: () => v
     <aside
       aria-label="Keys"
       data-testid="key-help"
+      data-covers
       className="absolute bottom-3 left-3 z-20 flex max-h-[calc(100%-1.5rem)] w-220 max-w-[calc(100%-1.5rem)] flex-col rounded-lg border border-line bg-raised text-ink shadow-pop"
     >
       <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">

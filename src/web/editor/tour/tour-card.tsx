@@ -83,8 +83,12 @@ function useStepDone(tour: Tour, session: EditorSession, step: TourStep | null):
       tour.next();
       return;
     }
+    // One command changes the state several times before the next step listens.
+    let over = false;
     return session.store.subscribe(() => {
-      if (done(seenOf(session.state), before)) tour.next();
+      if (over || !done(seenOf(session.state), before)) return;
+      over = true;
+      tour.next();
     });
   }, [tour, session, step]);
 }
