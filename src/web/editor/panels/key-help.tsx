@@ -22,7 +22,7 @@ export function KeyHelp({ keys, onClose }: { keys: Store<Keys>; onClose: () => v
       <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
         <h2 className="font-semibold">Keys</h2>
         <p role="status" data-testid="keys-say" className="min-w-0 flex-1 truncate text-sm text-quiet">
-          {said !== "" ? said : (unkept ?? "Click a key to give its command another one.")}
+          {said !== "" ? said : (unkept ?? "Click a key to change it.")}
         </p>
         <KeyFiles keys={keys} onSay={setSaid} />
         <IconButton label="Close" onClick={onClose}>

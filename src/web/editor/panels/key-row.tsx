@@ -13,7 +13,7 @@ import { type Command, type KeyLine, keyLines } from "../input/keys.ts";
 import { type Store, useStore } from "../session/store.ts";
 
 export const keyClass = "rounded-sm border bg-sunken px-1 font-sans text-xs whitespace-nowrap";
-export const keyColumnClass = "flex w-24 shrink-0";
+export const keyColumnClass = "flex w-20 shrink-0";
 
 const nameOf = (command: Command): string =>
   keyLines.find((line) => line.command === command)?.text.split(";")[0] ?? command;
@@ -112,7 +112,7 @@ export function KeyRow({
         )}
       </div>
       {listening && (
-        <p role="status" className="pb-1 pl-26 text-xs text-quiet">
+        <p role="status" className="pb-1 pl-22 text-xs text-quiet">
           {step.refusal === "" ? "Esc cancels." : step.refusal}
         </p>
       )}
