@@ -86,6 +86,10 @@ export async function evaluateModelVersion(request: EvaluateRequest): Promise<Ev
   const { store, actor, split } = request;
   const version = await getModelVersion(store, request.modelVersionId);
   const dataset = await getDatasetVersion(store, request.datasetVersionId);
+  if (version.contract["kind"] === "linking") {
+    const { evaluateLinker } = await import("./evaluate-linker.ts");
+    return evaluateLinker(request, version, dataset);
+  }
   const known = await evaluationsFor(store, version.id, dataset.id, split);
   const current = known.find(({ metricVersion }) => metricVersion === METRIC_VERSION);
   if (current !== undefined) return current;

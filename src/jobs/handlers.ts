@@ -10,7 +10,7 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   check: async () => (await import("./check.ts")).check,
   predict: async () => (await import("./predict.ts")).predict,
-  track: async () => (await import("./track/track-layer.ts")).trackLayer,
+  track: async () => (await import("./track/track-movies.ts")).track,
   export: async () => (await import("./export/export-job.ts")).exportData,
 };
 

@@ -124,7 +124,11 @@ export interface CheckParams {
 }
 
 interface TrackParams {
-  readonly layerId: string;
+  /** Exactly one of the two: a layer as it is, or the main layers of movies, one after the other. */
+  readonly layerId?: string;
+  readonly imageIds?: readonly string[];
+  /** Of movies: finds the cells first. Without it those that are there are tracked. */
+  readonly modelVersionId?: string;
   /** `name@1.0.0` of a linking model, or `plain`; default the one that ships, if there is one. */
   readonly linker?: string;
   readonly solver?: TrackSolver;

@@ -67,6 +67,32 @@ test("what cannot be tracked is refused with its code, and no job is entered", a
   expect((await store.listJobs(server.store, { limit: 100 })).length).toBe(before);
 });
 
+test("a job of several movies names them; a movie of another project, a linker that finds no cells are refused", async () => {
+  const { store: own, project } = server;
+  const layers = [await layerOf("first", "tyx", [4, 20, 30]), await layerOf("other", "tyx", [4, 20, 30])];
+  const imageIds: string[] = [];
+  for (const id of layers) imageIds.push((await store.getLayer(own, id)).imageId);
+  const params = { projectId: project.id };
+  const payload = { imageIds, linker: "plain" };
+  const job = (await call("POST", "/projects/:projectId/track", { params, payload })).json<Job>();
+  expect(job).toMatchObject({ kind: "track", state: "waiting", title: "Track 2 movies", projectId: project.id });
+  const elsewhere = await store.createProject(own, actor, "elsewhere");
+  const refused = async (id: string, more: object) =>
+    (
+      await server.ask(server.owner, {
+        ...{ method: "POST", url: `/api/projects/${id}/track`, payload: { ...payload, ...more } },
+      })
+    ).json().error?.code;
+  expect(await refused(elsewhere.id, {})).toBe("image.notFound");
+  expect(await refused(project.id, { imageIds: [] })).toBe("request.invalid");
+  const agent = await store.ensureAgent(own, "service", "test");
+  const linker = await store.importModelVersion(own, agent, {
+    ...{ name: "links", version: "1.0.0", architecture: "linker", contract: { kind: "linking" } },
+    ...{ card: {}, licence: "CC0-1.0", weights: new Uint8Array([3]), onnx: new Uint8Array([4]) },
+  });
+  expect(await refused(project.id, { modelVersionId: linker.id })).toBe("model.invalid");
+});
+
 test("every route of tracks was called", () => {
   expect(uncalled(trackRoutes)).toEqual([]);
 });

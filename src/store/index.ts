@@ -1,6 +1,7 @@
 /** Public surface of `store`: everything durable. Other layers import from here only. */
 
 export { agentOf, ensureAgent } from "./agents.ts";
+export { type ArrayFrames, openArrayFrames } from "./array-frames.ts";
 export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
@@ -51,6 +52,7 @@ export * from "./imports.ts";
 export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";
 export * from "./install-terms.ts";
 export * from "./jobs.ts";
+export { frameObjects, type LayerCell, layerCells } from "./layer-frames.ts";
 export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export * from "./layers.ts";
 export * from "./links.ts";

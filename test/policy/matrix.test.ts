@@ -122,6 +122,8 @@ const table: Readonly<Record<string, string>> = {
   "POST /api/holds/:holdId/renew": edit,
   "DELETE /api/holds/:holdId": edit,
   "POST /api/layers/:layerId/track": edit,
+  "GET /api/layers/:layerId/tracks.gif": look,
+  "POST /api/projects/:projectId/track": edit,
   "GET /api/layers/:layerId/compare": look,
   "GET /api/layers/:layerId/branches": look,
   "POST /api/layers/:layerId/branches": edit,

@@ -17,6 +17,7 @@ import { originChanges } from "./0014-origin-changes.ts";
 import { trackJobs } from "./0015-track-jobs.ts";
 import { regionHolds } from "./0016-region-holds.ts";
 import { trackEvents } from "./0018-track-events.ts";
+import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
 
 export interface Migration {
@@ -43,5 +44,6 @@ export const migrations: readonly Migration[] = [
   { number: 15, name: "track jobs", sql: trackJobs },
   { number: 16, name: "region holds", sql: regionHolds },
   { number: 18, name: "track events", sql: trackEvents },
+  { number: 19, name: "objects by frame", sql: objectsByFrame },
   { number: 21, name: "channel palettes", sql: channelPalettes },
 ];

@@ -51,6 +51,17 @@ FROM object o JOIN object_shape s ON s.digest = o.digest JOIN layer l ON l.id = 
 LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
 WHERE o.layer_id = $1 ORDER BY o.label`;
 
+/** Present objects in time, without their shapes. */
+export const selectCells = `
+SELECT o.uid, o.t, o.label, k.from_uid AS "originUid", k.kind AS "originKind" FROM object o
+LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
+WHERE o.layer_id = $1 AND o.digest IS NOT NULL ORDER BY o.t, o.label`;
+
+/** Present objects of a frame with their shapes. */
+export const selectFrameObjects = `
+SELECT o.uid, o.label, o.digest, s.bytes FROM object o JOIN object_shape s ON s.digest = o.digest
+WHERE o.layer_id = $1 AND o.t = $2 AND o.digest IS NOT NULL ORDER BY o.label`;
+
 /**
  * Present objects of the given uids, and all whose box meets one of the given boxes of a frame and plane.
  *

@@ -151,6 +151,8 @@ export const modelsApi = {
     request<ReleaseResult>("POST", `/model-versions/${segment(versionId)}/release`),
   propose: (projectId: string, body: ProposeRequest) =>
     request<wire.Job>("POST", `/projects/${segment(projectId)}/propose`, { body }),
+  trackMovies: (projectId: string, body: wire.TrackMovies) =>
+    request<wire.Job>("POST", `/projects/${segment(projectId)}/track`, { body }),
 };
 
 export const predictionsApi = {

@@ -148,6 +148,14 @@ export function usePropose(projectId: string) {
   });
 }
 
+export function useTrackMovies(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: TrackMovies) => modelsApi.trackMovies(projectId, body),
+    onSuccess: (job) => applyJob(client, job),
+  });
+}
+
 export function useEvaluate(versionId: string) {
   const client = useQueryClient();
   return useMutation({
