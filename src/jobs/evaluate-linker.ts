@@ -22,7 +22,8 @@ import {
   readDatasetItems,
   type Store,
 } from "#store/index.ts";
-import { type EvaluateRequest, summarise } from "./evaluate.ts";
+import type { EvaluateRequest } from "./evaluate.ts";
+import { summarise } from "./summarise-evaluation.ts";
 import { openStoredLinker } from "./track/open-linker.ts";
 import { type TrackedMovie, trackMovie } from "./track/track-movie.ts";
 import { type FrozenMovie, openFrozenMovie } from "./train/linker-data.ts";
@@ -67,7 +68,7 @@ export async function evaluateLinker(
     await linker.release();
   }
   const subject = { modelVersionId: version.id, datasetVersionId: dataset.id, split, compartment };
-  return addEvaluation(store, actor, subject, { ...summarise(images), metricVersion: LINK_METRIC_VERSION });
+  return addEvaluation(store, actor, subject, summarise(images, LINK_METRIC_VERSION));
 }
 
 function linkMovie(
@@ -79,7 +80,16 @@ function linkMovie(
   const { height, width } = labelsOf(0);
   return trackMovie(
     {
-      ...{ name: "", frameCount, height, width, dtype: "float32", channels: [], mpp: null, frameIntervalS: null },
+      ...{
+        name: "",
+        frameCount,
+        height,
+        width,
+        dtype: "float32",
+        channels: [],
+        mpp: null,
+        frameIntervalS: null,
+      },
       ...{ modality: undefined, sequence: null, notes: [], readFrame },
       numbers: Array.from({ length: frameCount }, (_, t) => t),
       frameName: (t) => `frame ${t}`,
@@ -126,7 +136,17 @@ export function countLinks(graph: TrackGraph, { decided, forbidden, standing }: 
 async function imageOf(store: Store, item: DatasetItem, counts: LinkCounts): Promise<NewEvaluationImage> {
   const { imageId, name, arrayDigest, layerRevisionId, group } = item;
   const outcomes = await keepOutcomes(store, []);
-  return { imageId, name, arrayDigest, layerRevisionId, group, facets: {}, tally: tallyOf(counts), human: null, outcomes };
+  return {
+    imageId,
+    name,
+    arrayDigest,
+    layerRevisionId,
+    group,
+    facets: {},
+    tally: tallyOf(counts),
+    human: null,
+    outcomes,
+  };
 }
 
 function tallyOf({ right, wrong, missed }: LinkCounts): ObjectTally {

@@ -75,7 +75,12 @@ test("a job of several movies names them; a movie of another project, a linker t
   const params = { projectId: project.id };
   const payload = { imageIds, linker: "plain" };
   const job = (await call("POST", "/projects/:projectId/track", { params, payload })).json<Job>();
-  expect(job).toMatchObject({ kind: "track", state: "waiting", title: "Track 2 movies", projectId: project.id });
+  expect(job).toMatchObject({
+    kind: "track",
+    state: "waiting",
+    title: "Track 2 movies",
+    projectId: project.id,
+  });
   const elsewhere = await store.createProject(own, actor, "elsewhere");
   const refused = async (id: string, more: object) =>
     (

@@ -42,7 +42,18 @@ const peakMiB = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
 async function make(store: Store): Promise<string> {
   const person = agentOf(await ensureOwner(store));
   const { id: projectId } = await createProject(store, person, "long");
-  const movie = simulateMovie({ look: "nuclear", density: "medium", frameCount: 12, height: side, width: side, closed: true, missedFrames: 0 }, 4);
+  const movie = simulateMovie(
+    {
+      look: "nuclear",
+      density: "medium",
+      frameCount: 12,
+      height: side,
+      width: side,
+      closed: true,
+      missedFrames: 0,
+    },
+    4,
+  );
   const made = [...movie.frames];
   const count = Number(values.frames);
   const pixels = imageArray(made[0]!.image.dtype, "tyx", [count, side, side]);
@@ -79,11 +90,25 @@ if (values.home !== undefined) {
   else {
     const person = agentOf(await ensureOwner(store));
     const before = peakMiB();
-    const spec = { kind: "track", projectId: null, title: "Track", params: { layerId: values.layer!, linker: "plain" } } as const;
+    const spec = {
+      kind: "track",
+      projectId: null,
+      title: "Track",
+      params: { layerId: values.layer!, linker: "plain" },
+    } as const;
     const job = await runJobHere(store, person, spec);
     if (job.state !== "done") throw new Error(JSON.stringify(job.error));
     const { cells, tracks } = job.result as { cells: number; tracks: number };
-    console.log(JSON.stringify({ frames: Number(values.frames), moviePixelsMiB: Math.round((Number(values.frames) * side * side * 2) / 2 ** 20), cells, tracks, before, peak: peakMiB() }));
+    console.log(
+      JSON.stringify({
+        frames: Number(values.frames),
+        moviePixelsMiB: Math.round((Number(values.frames) * side * side * 2) / 2 ** 20),
+        cells,
+        tracks,
+        before,
+        peak: peakMiB(),
+      }),
+    );
   }
   await store.close();
 } else {
@@ -91,7 +116,9 @@ if (values.home !== undefined) {
   const again = (...more: string[]): string => {
     const program = fileURLToPath(import.meta.url);
     const same = ["--frames", values.frames, "--side", values.side, "--home", home];
-    const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...same, ...more], { encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...same, ...more], {
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(stderr);
     return stdout.trim().split("\n").at(-1)!;
   };

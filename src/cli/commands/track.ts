@@ -148,7 +148,10 @@ function renderWish(input: CommandInput, formats: readonly FilmFormat[]): FilmFo
   const wish = textOption(input, "render");
   if (wish === undefined) return undefined;
   if (wish === "mp4")
-    throw usageError("--render mp4 needs a video encoder, which does not come along; use gif or png.", trackCommand);
+    throw usageError(
+      "--render mp4 needs a video encoder, which does not come along; use gif or png.",
+      trackCommand,
+    );
   const format = formats.find((known) => known === wish);
   if (format === undefined)
     throw usageError(`--render is "${wish}"; it is one of ${formats.join(", ")}.`, trackCommand);

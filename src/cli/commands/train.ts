@@ -155,7 +155,7 @@ function foundReport(found: FineTuning | null): string[] {
 async function linkerReport(store: Store, version: ModelVersion): Promise<string[]> {
   if (version.contract["kind"] !== "linking") return [];
   const { modelCard } = await import("#store/index.ts");
-  const { linkerWords } = await import("#jobs/train/linker-words.ts");
+  const { linkerWords } = await import("#jobs/index.ts");
   return linkerWords(await modelCard(store, version.id));
 }
 

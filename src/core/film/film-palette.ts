@@ -20,7 +20,8 @@ export const hueOfTrack = (track: number): number => (track * 7) % hueCount;
 /** RGB of all indices, 768 bytes. */
 export function filmPalette(): Uint8Array {
   const palette = new Uint8Array(3 * 256);
-  for (let grey = 0; grey < greyCount; grey++) palette.fill(Math.round((255 * grey) / white), 3 * grey, 3 * grey + 3);
+  for (let grey = 0; grey < greyCount; grey++)
+    palette.fill(Math.round((255 * grey) / white), 3 * grey, 3 * grey + 3);
   for (let hue = 0; hue < hueCount; hue++)
     for (let step = 0; step < hueSteps; step++) {
       const bright = 0.25 + (0.75 * step) / (hueSteps - 1);

@@ -95,7 +95,8 @@ export function createFilm(options: FilmOptions): Film {
         paintTailInPlace(canvas, tails.get(track)!, t, hue, zoom);
         const parent = options.parents.get(track);
         const age = t - born.get(track)!;
-        if (parent !== undefined && age < ringFrames) paintDivisionInPlace(canvas, tails, track, parent, zoom);
+        if (parent !== undefined && age < ringFrames)
+          paintDivisionInPlace(canvas, tails, track, parent, zoom);
       }
       paintTimeInPlace(canvas, t, options.frameIntervalS);
       if (options.mppUm !== null) paintScaleBarInPlace(canvas, options.mppUm / zoom);
@@ -105,7 +106,12 @@ export function createFilm(options: FilmOptions): Film {
 }
 
 /** Track under each film pixel. */
-function shownTracks(tracks: LabelImage, shrink: number, grow: number, { height, width }: Canvas): Int32Array {
+function shownTracks(
+  tracks: LabelImage,
+  shrink: number,
+  grow: number,
+  { height, width }: Canvas,
+): Int32Array {
   const shown = new Int32Array(height * width);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / grow) * shrink * tracks.width;
@@ -177,7 +183,9 @@ function centresOf({ data, width }: LabelImage): Map<number, { y: number; x: num
     sums.set(track, own);
   }
   return new Map(
-    [...sums].sort(([a], [b]) => a - b).map(([track, [count, y, x]]) => [track, { y: y / count, x: x / count }]),
+    [...sums]
+      .sort(([a], [b]) => a - b)
+      .map(([track, [count, y, x]]) => [track, { y: y / count, x: x / count }]),
   );
 }
 
@@ -195,7 +203,13 @@ function line(canvas: Canvas, from: Place, to: Place, zoom: number, index: numbe
 }
 
 /** Where a cell came from, older steps darker. */
-function paintTailInPlace(canvas: Canvas, tail: readonly Place[], t: number, hue: number, zoom: number): void {
+function paintTailInPlace(
+  canvas: Canvas,
+  tail: readonly Place[],
+  t: number,
+  hue: number,
+  zoom: number,
+): void {
   for (let k = 1; k < tail.length; k++) {
     const age = t - tail[k]!.t;
     const step = Math.max(1, hueSteps - 1 - Math.floor((age * hueSteps) / tailFrames));
@@ -225,7 +239,13 @@ function paintTextInPlace(canvas: Canvas, text: string, y: number, x: number, si
   const { pixels } = textPixels(text, size);
   // A dark rim keeps letters legible on bright cells.
   for (const [dy, dx] of pixels)
-    for (const [oy, ox] of [[-1, 0], [1, 0], [0, -1], [0, 1]] as const) put(canvas, y + dy + oy, x + dx + ox, 0);
+    for (const [oy, ox] of [
+      [-1, 0],
+      [1, 0],
+      [0, -1],
+      [0, 1],
+    ] as const)
+      put(canvas, y + dy + oy, x + dx + ox, 0);
   for (const [dy, dx] of pixels) put(canvas, y + dy, x + dx, white);
 }
 

@@ -8,8 +8,8 @@
 import type { ObjectChange } from "#core/edits/index.ts";
 import { errorFromWire } from "#core/errors.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
-import { type Agent, appendEdits, type ImageDetail, type ModelVersion, type Store } from "#store/index.ts";
 import type { Compartment } from "#nn/index.ts";
+import { type Agent, appendEdits, type ImageDetail, type ModelVersion, type Store } from "#store/index.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 import { openStoredMovie } from "./layer-movie.ts";
 import { segmentFrames } from "./segment-frames.ts";
@@ -37,7 +37,16 @@ export async function findCells(
     return await withSegmentationModel(store, version, async (model) => {
       const { labelsOf, channel } = segmentFrames(model, movie, {}, signal);
       const tracked = await trackMovie(movie, {
-        ...{ labelsOf, channel, solver: "exact", gapFrames: 2, leaveOutDebris: true, repairs: true, signal, onFrame },
+        ...{
+          labelsOf,
+          channel,
+          solver: "exact",
+          gapFrames: 2,
+          leaveOutDebris: true,
+          repairs: true,
+          signal,
+          onFrame,
+        },
       });
       const compartment = model.contract.compartments[0]?.compartment ?? "nuclear";
       return { compartment, write: (agent, layerId) => writeCells(store, agent, layerId, tracked, version) };
@@ -58,7 +67,11 @@ async function writeCells(
   let changes: ObjectChange[] = [];
   const save = async (): Promise<void> => {
     if (changes.length === 0) return;
-    const edit = { operationId: store.ids.next(), kind: "propose" as const, tool: `find ${name} ${version}`.slice(0, 200) };
+    const edit = {
+      operationId: store.ids.next(),
+      kind: "propose" as const,
+      tool: `find ${name} ${version}`.slice(0, 200),
+    };
     for (const result of await appendEdits(store, agent, layerId, [{ ...edit, changes, msSpent: 0 }]))
       if (result.state === "refused") throw errorFromWire(result.error);
     changes = [];

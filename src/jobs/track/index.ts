@@ -2,8 +2,8 @@
 
 export { findMovies } from "./find-movies.ts";
 export { openLabelFrames, type ReadLabelFrame } from "./label-frames.ts";
-export { type MovieScorer, withLinks } from "./link-windows.ts";
 export { layerFilm } from "./layer-film.ts";
+export { type MovieScorer, withLinks } from "./link-windows.ts";
 export { assertMovie, type FoundMovie, type Movie } from "./movie.ts";
 export { openHighs } from "./open-highs.ts";
 export {

@@ -42,12 +42,17 @@ export async function readKnownTracks(store: Store, revisionId: string): Promise
   const seq = await revisionSeq(store, revisionId);
   const objects = await revisionObjects(store, revisionId);
   const { before, since } = await readEdits(store, layerId, seq);
-  const present = new Map((await layerLinks(store, layerId)).map(({ from, to, kind }) => [to, { uid: from, kind }]));
+  const present = new Map(
+    (await layerLinks(store, layerId)).map(({ from, to, kind }) => [to, { uid: from, kind }]),
+  );
   return knownTracks(layerId, objects, originsAt(present, since), before);
 }
 
 /** Origins of objects that edits since have changed, as they were before them. */
-function originsAt(present: Map<string, NonNullable<Origin>>, since: readonly LoggedEdit[]): Map<string, NonNullable<Origin>> {
+function originsAt(
+  present: Map<string, NonNullable<Origin>>,
+  since: readonly LoggedEdit[],
+): Map<string, NonNullable<Origin>> {
   for (const { origins = [] } of since.toReversed())
     for (const { uid, before } of origins.toReversed()) {
       if (before === null) present.delete(uid);
@@ -111,7 +116,9 @@ export function knownTracks(
   for (const key of standing.keys())
     if (!judged.has(frameOf(key)) || decided.has(key) || compiled.forbidden.has(key)) standing.delete(key);
   const ends = new Set(
-    objects.flatMap(({ uid, shape }) => (!continued.has(uid) && judged.has(shape.t + 1) ? [keyOf(uid)!] : [])),
+    objects.flatMap(({ uid, shape }) =>
+      !continued.has(uid) && judged.has(shape.t + 1) ? [keyOf(uid)!] : [],
+    ),
   );
   const { acceptedLinks = [], acceptedDivisions = [], forbiddenLinks = [] } = constraints;
   return {

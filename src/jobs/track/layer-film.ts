@@ -4,8 +4,14 @@ import { channelPlane, type LabelImage } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { filmScale } from "#core/film/index.ts";
 import { renderObjects } from "#core/labels/index.ts";
-import { frameObjects, type LayerCell, type LayerSummary, layerCells, type Store } from "#store/index.ts";
-import { getImage } from "#store/index.ts";
+import {
+  frameObjects,
+  getImage,
+  type LayerCell,
+  type LayerSummary,
+  layerCells,
+  type Store,
+} from "#store/index.ts";
 import { channelOf, openStoredMovie } from "./layer-movie.ts";
 import { gifPieces } from "./render-film.ts";
 

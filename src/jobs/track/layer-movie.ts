@@ -93,7 +93,10 @@ export async function openStoredMovie(
 }
 
 /** Channel that shows the layer's cells: that of the compartment where there is one, else the first. */
-export function channelOf({ channels }: ImageDetail, { compartment }: Pick<LayerSummary, "compartment">): number {
+export function channelOf(
+  { channels }: ImageDetail,
+  { compartment }: Pick<LayerSummary, "compartment">,
+): number {
   const role = compartment === "nuclear" ? "nuclear" : "membrane";
   return Math.max(
     0,

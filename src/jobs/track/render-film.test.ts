@@ -12,8 +12,15 @@ const frameCount = 5;
 function planeAndTracks(t: number): { plane: Plane; tracks: ReturnType<typeof labelImage> } {
   const cells =
     t < 3
-      ? [[1, 20, 16 + 4 * t], [2, 48, 40 - 2 * t]]
-      : [[3, 14, 26], [4, 26, 26], [2, 48, 40 - 2 * t]];
+      ? [
+          [1, 20, 16 + 4 * t],
+          [2, 48, 40 - 2 * t],
+        ]
+      : [
+          [3, 14, 26],
+          [4, 26, 26],
+          [2, 48, 40 - 2 * t],
+        ];
   const tracks = labelImage(side, side);
   const data = new Uint16Array(side * side);
   for (let y = 0; y < side; y++)

@@ -73,6 +73,9 @@ export async function* pngFrames(
     const data = new Uint8Array(3 * indices.length);
     for (const [i, index] of indices.entries()) data.set(palette.subarray(3 * index, 3 * index + 3), 3 * i);
     const { height, width } = film;
-    yield { name: `t${String(t).padStart(digits, "0")}.png`, bytes: writePng({ height, width, channels: 3, data }) };
+    yield {
+      name: `t${String(t).padStart(digits, "0")}.png`,
+      bytes: writePng({ height, width, channels: 3, data }),
+    };
   }
 }

@@ -16,8 +16,8 @@ import { withSegmentationModel } from "../segmentation-models.ts";
 import { openLabelFrames } from "./label-frames.ts";
 import { type FoundMovie, type Movie, planeOfFrame } from "./movie.ts";
 import type { LinkerName, OpenLinker } from "./open-linker.ts";
-import { countRepairs, encodeRepairs } from "./repairs-file.ts";
 import { type FilmFormat, type FilmSource, gifPieces, pngFrames } from "./render-film.ts";
+import { countRepairs, encodeRepairs } from "./repairs-file.ts";
 import { segmentFrames } from "./segment-frames.ts";
 import { type TrackedMovie, type TrackMovieOptions, type TrackSolver, trackMovie } from "./track-movie.ts";
 import { assertWritable, type TrackFormat, writeTracking } from "./write-tracking.ts";
@@ -111,7 +111,9 @@ async function writeFilm(
   signal: AbortSignal,
 ): Promise<void> {
   const { movie, graph } = tracked;
-  const parents = tracksOf(graph).flatMap(({ label, parent }) => (parent === null ? [] : [[label, parent] as const]));
+  const parents = tracksOf(graph).flatMap(({ label, parent }) =>
+    parent === null ? [] : [[label, parent] as const],
+  );
   const source: FilmSource = {
     ...{ height: movie.height, width: movie.width, frameCount: movie.frameCount, style: "outline" },
     ...{ mppUm: movie.mpp?.y ?? null, frameIntervalS: movie.frameIntervalS, parents: new Map(parents) },

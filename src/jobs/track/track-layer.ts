@@ -7,7 +7,14 @@
 import { type EditOperation, type OriginChange, operationChangesMax } from "#core/edits/index.ts";
 import { errorFromWire, isFoundryError } from "#core/errors.ts";
 import { linksOf, type TrackGraph, tracksOf } from "#core/tracking/index.ts";
-import { appendEdits, ensureAgent, getLayer, getModelVersion, type LayerCell, type Store } from "#store/index.ts";
+import {
+  appendEdits,
+  ensureAgent,
+  getLayer,
+  getModelVersion,
+  type LayerCell,
+  type Store,
+} from "#store/index.ts";
 import type { JobContext } from "../job.ts";
 import { createRateMeter, type ProgressReport } from "../progress.ts";
 import { type LayerMovie, openLayerMovie } from "./layer-movie.ts";

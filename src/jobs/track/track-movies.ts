@@ -78,7 +78,8 @@ export async function track(context: JobContext<"track">): Promise<JobOutcome> {
       message: `None of the ${imageIds.length} movies could be tracked.`,
       hint: "The list of movies says why for each.",
     });
-  const sum = (read: (movie: MovieOutcome) => number): number => movies.reduce((a, movie) => a + read(movie), 0);
+  const sum = (read: (movie: MovieOutcome) => number): number =>
+    movies.reduce((a, movie) => a + read(movie), 0);
   return {
     result: {
       movies,
@@ -102,7 +103,8 @@ async function trackMovieOf(
 ): Promise<MovieOutcome> {
   const { store, params } = context;
   const image = await getImage(store, imageId);
-  const found = params.modelVersionId === undefined ? null : await withCells(context, image, params.modelVersionId, step);
+  const found =
+    params.modelVersionId === undefined ? null : await withCells(context, image, params.modelVersionId, step);
   const layer = found ?? mainLayer(image, null);
   if (layer === null)
     throw new FoundryError("dataset.empty", {
@@ -117,13 +119,20 @@ async function trackMovieOf(
   const count = (name: string): number => Number(result[name] ?? 0);
   return {
     ...{ imageId, name: image.name, layerId: layer.id },
-    ...{ cells: count("cells"), tracks: count("tracks"), divisions: count("divisions"), changed: count("changed") },
+    ...{
+      cells: count("cells"),
+      tracks: count("tracks"),
+      divisions: count("divisions"),
+      changed: count("changed"),
+    },
   };
 }
 
 /** The main layer with cells; of `compartment` where one is named. */
 function mainLayer({ layers }: ImageDetail, compartment: string | null): LayerSummary | null {
-  const open = layers.filter(({ name, branchOf, objectCount }) => name === "" && branchOf === null && objectCount > 0);
+  const open = layers.filter(
+    ({ name, branchOf, objectCount }) => name === "" && branchOf === null && objectCount > 0,
+  );
   return open.find((layer) => compartment === null || layer.compartment === compartment) ?? null;
 }
 

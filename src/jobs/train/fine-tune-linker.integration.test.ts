@@ -55,7 +55,14 @@ let numbers = 0;
 const nextId = (): string => String(++numbers).padStart(26, "0");
 
 async function save(by: Agent, layerId: string, more: object): Promise<void> {
-  const edit = { operationId: nextId(), kind: "draw" as const, tool: "test", changes: [], msSpent: 1, ...more };
+  const edit = {
+    operationId: nextId(),
+    kind: "draw" as const,
+    tool: "test",
+    changes: [],
+    msSpent: 1,
+    ...more,
+  };
   expect(await appendEdits(store, by, layerId, [edit])).toMatchObject([{ state: "saved" }]);
 }
 
@@ -87,7 +94,8 @@ async function addMovie(seed: number, corrected: boolean): Promise<void> {
   await save(person, layerId, { changes });
   const both = [...seen[3]!.keys()].filter((label) => seen[4]!.has(label));
   const [a, b] = both as [number, number];
-  const other = (t: number, label: number): number => (t !== 4 ? label : label === a ? b : label === b ? a : label);
+  const other = (t: number, label: number): number =>
+    t !== 4 ? label : label === a ? b : label === b ? a : label;
   const links = frames.slice(1).flatMap(({ t }): OriginChange[] =>
     [...seen[t]!.keys()]
       .filter((label) => seen[t - 1]!.has(other(t, label)))
@@ -97,13 +105,15 @@ async function addMovie(seed: number, corrected: boolean): Promise<void> {
       })),
   );
   await save(program, layerId, { kind: "propose", origins: links });
-  const right = [a, b].map((label): OriginChange => ({
-    uid: uidOf(4, label),
-    before: { uid: uidOf(3, other(4, label)), kind: "link" },
-    after: { uid: uidOf(3, label), kind: "link" },
-  }));
+  const right = [a, b].map(
+    (label): OriginChange => ({
+      uid: uidOf(4, label),
+      before: { uid: uidOf(3, other(4, label)), kind: "link" },
+      after: { uid: uidOf(3, label), kind: "link" },
+    }),
+  );
   if (corrected) await save(person, layerId, { origins: right });
-  await commitRevision(store, person, layerId, { accept: true });
+  await commitRevision(store, person, layerId, { accepted: true });
 }
 
 beforeAll(async () => {
@@ -117,13 +127,20 @@ beforeAll(async () => {
 afterAll(() => temporary.end());
 
 async function train(datasetVersionId: string) {
-  const waivers = [{ rule: "baseModelOverlap", key: null, reason: "made for this test" }];
+  const waivers = [{ rule: "baseModelOverlap" as const, key: null, reason: "made for this test" }];
   return runJobHere(store, person, {
     kind: "train",
     projectId: null,
     title: "Train",
     params: {
-      ...{ datasetVersionId, modelName: "cell-linker", baseModelVersionId: base.id, seed: 1, steps: 12, waivers },
+      ...{
+        datasetVersionId,
+        modelName: "cell-linker",
+        baseModelVersionId: base.id,
+        seed: 1,
+        steps: 12,
+        waivers,
+      },
       config: { lookEvery: 6 },
     },
   });
@@ -153,7 +170,9 @@ test("corrections become a version bound to the dataset, scored on test movies, 
   // Only movies of training and validation, only frame 4 of each, two links right and two wrong ones taken away.
   const judged = found.movies.filter(({ decisions }) => decisions > 0);
   expect(judged.length).toBeGreaterThan(2);
-  expect(judged.every(({ decisions, frames, windows }) => decisions === 4 && frames === 1 && windows === 1)).toBe(true);
+  expect(
+    judged.every(({ decisions, frames, windows }) => decisions === 4 && frames === 1 && windows === 1),
+  ).toBe(true);
   expect(found.after.loss).toBeLessThanOrEqual(found.before.loss);
   expect(new Set(judged.map(({ digest }) => digest)).size).toBe(judged.length);
   // Both are scored by links of the same frozen movies, and the gate compares them.

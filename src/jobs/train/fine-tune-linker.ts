@@ -6,15 +6,6 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
-import {
-  type DatasetVersionDetail,
-  getModelVersion,
-  getTrainingRun,
-  type ModelVersion,
-  modelCard,
-  type Store,
-  type TrainingRun,
-} from "#store/index.ts";
 import type { Engine } from "#nn/index.ts";
 import {
   decodeLinkingWeights,
@@ -35,6 +26,15 @@ import {
   silenceFeatures,
   windowsOfMovie,
 } from "#nn/linking/index.ts";
+import {
+  type DatasetVersionDetail,
+  getModelVersion,
+  getTrainingRun,
+  type ModelVersion,
+  modelCard,
+  type Store,
+  type TrainingRun,
+} from "#store/index.ts";
 import type { TrainParams } from "../job.ts";
 import { type LinkerData, openLinkerData } from "./linker-data.ts";
 
@@ -43,7 +43,8 @@ const rehearsalMovies = { count: 24, first: 300_000, seed: 1, frames: 7 };
 const rehearsalRoom = { detections: 512, links: 3072, divisions: 1536 };
 
 /** Whether a version links cells over time. */
-export const isLinker = ({ contract }: Pick<ModelVersion, "contract">): boolean => contract["kind"] === "linking";
+export const isLinker = ({ contract }: Pick<ModelVersion, "contract">): boolean =>
+  contract["kind"] === "linking";
 
 /** What a fine-tuning found; kept with the run. Plain JSON. */
 export interface LinkerFineTuning {
@@ -65,7 +66,11 @@ export interface TrainedLinker {
 }
 
 /** @throws FoundryError `training.config` for settings that a linker has not. */
-export function linkerConfig(params: TrainParams, base: ModelVersion, stepsMax: number): LinkingFineTuneConfig {
+export function linkerConfig(
+  params: TrainParams,
+  base: ModelVersion,
+  stepsMax: number,
+): LinkingFineTuneConfig {
   const { steps: _steps, seed: _seed, ...settings } = defaultFineTuneConfig;
   const unknown = Object.entries(params.config ?? {}).find(
     ([name, value]) => !(name in settings) || typeof value !== "number" || !(value > 0),
@@ -89,9 +94,16 @@ export async function linkerSteps(
 ): Promise<number> {
   const tried = 3;
   const start = performance.now();
-  await fineTuneLinking(engine, { ...config, steps: tried, lookEvery: tried + 1 }, base, { train: data.train, heldOut: [], rehearsal: [] });
+  await fineTuneLinking(engine, { ...config, steps: tried, lookEvery: tried + 1 }, base, {
+    train: data.train,
+    heldOut: [],
+    rehearsal: [],
+  });
   const msPerStep = Math.max(1, (performance.now() - start) / tried);
-  return Math.max(config.lookEvery, Math.min(defaultFineTuneConfig.steps, Math.floor((minutes * 60_000) / msPerStep)));
+  return Math.max(
+    config.lookEvery,
+    Math.min(defaultFineTuneConfig.steps, Math.floor((minutes * 60_000) / msPerStep)),
+  );
 }
 
 /** Weights that a linker works with: those of its checkpoint, features that it never saw in training silent. */
@@ -125,7 +137,13 @@ export async function trainLinker(
   const { temperatures } = base.contract as unknown as { readonly temperatures: LinkingTemperatures };
   const theta = await readLinkerWeights(store, base);
   const { train, heldOut, heldOutFrom, movies } = data;
-  const tuned = await fineTuneLinking(engine, config, theta, { train, heldOut, rehearsal: rehearsal() }, options);
+  const tuned = await fineTuneLinking(
+    engine,
+    config,
+    theta,
+    { train, heldOut, rehearsal: rehearsal() },
+    options,
+  );
   const onnx = encodeLinkingModel(config.architecture, tuned.theta, temperatures);
   return {
     weights: encodeLinkingWeights(tuned.theta, { ...config }),

@@ -9,6 +9,7 @@ import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { channelPlane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { renderObjects } from "#core/labels/index.ts";
+import { parseSplitView } from "#core/select/index.ts";
 import { type FrameDetections, measureFrame } from "#core/tracking/index.ts";
 import { type JudgedWindow, judgedWindow, planJudgedWindows } from "#nn/linking/index.ts";
 import {
@@ -19,9 +20,8 @@ import {
   getLayer,
   type Store,
 } from "#store/index.ts";
-import { parseSplitView } from "#core/select/index.ts";
-import { channelOf, openStoredMovie } from "../track/layer-movie.ts";
 import { type KnownTracks, readKnownTracks } from "../track/known-tracks.ts";
+import { channelOf, openStoredMovie } from "../track/layer-movie.ts";
 
 /** Windows taken of one movie: a fully known movie has hundreds that say the same. */
 const windowsPerMovieMax = 24;
@@ -53,7 +53,9 @@ export async function openLinkerData(
   view: string,
   signal: AbortSignal,
 ): Promise<LinkerData> {
-  const items = (await datasetItemsInView(store, dataset, parseSplitView(view))).filter(({ role }) => role !== "test");
+  const items = (await datasetItemsInView(store, dataset, parseSplitView(view))).filter(
+    ({ role }) => role !== "test",
+  );
   const movies: LinkerMovie[] = [];
   const byRole = { train: [] as JudgedWindow[], validation: [] as JudgedWindow[] };
   for (const item of items) {
@@ -66,8 +68,12 @@ export async function openLinkerData(
   const { train, validation } = byRole;
   if (train.length > 0 && validation.length > 0)
     return { train, heldOut: validation, heldOutFrom: "validation groups", movies };
-  const isHeldOut = (k: number): boolean => k % heldOutEvery === heldOutEvery - 1 || (train.length < heldOutEvery && k === train.length - 1);
-  const split = { train: train.filter((_, k) => !isHeldOut(k)), heldOut: train.filter((_, k) => isHeldOut(k)) };
+  const isHeldOut = (k: number): boolean =>
+    k % heldOutEvery === heldOutEvery - 1 || (train.length < heldOutEvery && k === train.length - 1);
+  const split = {
+    train: train.filter((_, k) => !isHeldOut(k)),
+    heldOut: train.filter((_, k) => isHeldOut(k)),
+  };
   if (split.train.length > 0 && split.heldOut.length > 0)
     return { ...split, heldOutFrom: "windows of the training groups", movies };
   throw new FoundryError("training.config", {

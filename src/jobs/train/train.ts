@@ -17,6 +17,7 @@ import {
   trainSegmentation,
   withAugmentPlans,
 } from "#nn/index.ts";
+import type { LinkingFineTuneConfig } from "#nn/linking/index.ts";
 import {
   appendCurve,
   assertTrainable,
@@ -41,15 +42,6 @@ import { processEngine } from "../segmentation-models.ts";
 import { readDatasetSettings } from "./dataset-settings.ts";
 import { withEngineThread } from "./engine-thread.ts";
 import {
-  type BaseModel,
-  findFineTuning,
-  fineTuningParts,
-  isOpen,
-  readBase,
-  settingsOfBase,
-} from "./fine-tuning.ts";
-import type { LinkingFineTuneConfig } from "#nn/linking/index.ts";
-import {
   dataOfRun,
   isLinker,
   linkerCard,
@@ -58,6 +50,14 @@ import {
   readLinkerWeights,
   trainLinker,
 } from "./fine-tune-linker.ts";
+import {
+  type BaseModel,
+  findFineTuning,
+  fineTuningParts,
+  isOpen,
+  readBase,
+  settingsOfBase,
+} from "./fine-tuning.ts";
 import { openLinkerData } from "./linker-data.ts";
 import { modelCardOf } from "./model-card.ts";
 import { resolveConfig, withLength } from "./run-config.ts";
@@ -100,7 +100,10 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
   const { baseModelVersionId, waivers = [] } = params;
   const audit = await assertTrainable(store, dataset, { baseModelVersionId, waivers });
   const engine = await processEngine();
-  const { config, notes, fineTuning } = (await linkerBase(context)) === null ? await configure(context, dataset, engine) : await configureLinker(context, dataset);
+  const { config, notes, fineTuning } =
+    (await linkerBase(context)) === null
+      ? await configure(context, dataset, engine)
+      : await configureLinker(context, dataset);
   return createTrainingRun(store, actor, {
     jobId: job.id,
     projectId: dataset.projectId,

@@ -13,17 +13,22 @@ import { noTemperatures } from "./link-probabilities.ts";
 import { waysMax } from "./link-tables.ts";
 import { encodeLinkingModel } from "./linking-model.ts";
 
-/** Two cells side by side, which stay; labels 1 and 2 in every frame. */
+/** Two cells side by side, nearer than a cell is wide, which stay; labels 1 and 2 in every frame. */
 const frames: FrameDetections[] = Array.from({ length: 9 }, (_, t) =>
   detectionsFromPoints({
-    ...{ t, height: 100, width: 100, labels: [1, 2], y: [50, 50], x: [45, 55] },
-    areaPx: [60, 60],
+    ...{ t, height: 100, width: 100, labels: [1, 2], y: [50, 50], x: [46, 54] },
+    areaPx: [400, 400],
     meanIntensity: [100, 100],
   }),
 );
 const at = (t: number, label: number): number => detectionKey({ t, label });
 const link = (t: number, label: number): KnownOrigin => ({ from: at(t, label), kind: "link" });
-const nothing: KnownOrigins = { decided: new Map(), forbidden: new Map(), standing: new Map(), ends: new Set() };
+const nothing: KnownOrigins = {
+  decided: new Map(),
+  forbidden: new Map(),
+  standing: new Map(),
+  ends: new Set(),
+};
 
 /** Possible origins of a cell as "t label kind", "appears", and its weight. */
 function readTargets({ inputs, targets }: JudgedWindow, first: number, t: number, label: number) {
@@ -34,7 +39,9 @@ function readTargets({ inputs, targets }: JudgedWindow, first: number, t: number
     if (targets.possible[k * tables.detections + j] !== 1) continue;
     const w = tables.into[k * tables.detections + j]!;
     const source = tables.source[w]!;
-    found.push(`${first + Math.floor(source / 2)} ${1 + (source % 2)} ${w < tables.linkCount ? "link" : "division"}`);
+    found.push(
+      `${first + Math.floor(source / 2)} ${1 + (source % 2)} ${w < tables.linkCount ? "link" : "division"}`,
+    );
   }
   return { weight: targets.originWeight[j], found: found.sort() };
 }
@@ -110,7 +117,8 @@ test("fine-tuning learns what was decided against the looks of it, repeats to th
       [at(t, 2), link(t - 1, 1)] as const,
     ]),
   );
-  const window = (t: number): JudgedWindow => judgedWindow(frames.slice(t - 2, t + 4), { ...nothing, decided }, [t])!;
+  const window = (t: number): JudgedWindow =>
+    judgedWindow(frames.slice(t - 2, t + 4), { ...nothing, decided }, [t])!;
   const data = { train: [window(3), window(4)], heldOut: [window(5)], rehearsal: [] };
   const config = { ...defaultFineTuneConfig, architecture, steps: 60, learningRate: 5e-3, lookEvery: 20 };
   const tuned = await fineTuneLinking(engine, config, base, data);

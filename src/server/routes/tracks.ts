@@ -3,8 +3,8 @@
 import { jobSchema, trackLayerSchema, trackMoviesSchema } from "#api/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { assertLinking, assertMovie, layerFilm } from "#jobs/track/index.ts";
-import { getImage, getModelVersion, type ImageDetail, type Store } from "#store/index.ts";
 import { sha256 } from "#platform/index.ts";
+import { getImage, getModelVersion, type ImageDetail, type Store } from "#store/index.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
 
 export const trackRoutes = [
@@ -21,7 +21,8 @@ export const trackRoutes = [
       const etag = sha256(JSON.stringify(["tracks.gif 1", object.id, object.seq, image.mpp]));
       return {
         ...{ type: "image/gif", etag, cache: "check", fileName: `${image.name} tracks.gif` },
-        make: () => parts.pictures.get(etag, () => layerFilm(parts.store, object, new AbortController().signal)),
+        make: () =>
+          parts.pictures.get(etag, () => layerFilm(parts.store, object, new AbortController().signal)),
       };
     },
   }),

@@ -7,6 +7,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { TrackMovies } from "#api/index.ts";
 import {
   datasetsApi,
   type EvaluateRequest,

@@ -25,7 +25,9 @@ export function TrackRuns({ projectId }: { projectId: string }): ReactNode {
           <li key={job.id} className="flex flex-col gap-1">
             <div className="flex items-baseline justify-between gap-3">
               <span className="min-w-0 truncate font-semibold">{job.title}</span>
-              <span className="text-sm whitespace-nowrap text-quiet">{formatWhen(job.createdAt)}</span>
+              <span className="text-sm whitespace-nowrap text-quiet">
+                {formatWhen(job.createdAt, Date.now())}
+              </span>
             </div>
             <JobProgress job={job} />
             <RunMovies job={job} projectId={projectId} />
@@ -63,7 +65,11 @@ function RunMovies({ job, projectId }: { job: Job; projectId: string }): ReactNo
             {movie !== undefined && (
               <span className="text-quiet">
                 {": "}
-                <a className="rounded-md hover:text-ink" href={apiUrl(`/layers/${movie.layerId}/tracks.gif`)} download>
+                <a
+                  className="rounded-md hover:text-ink"
+                  href={apiUrl(`/layers/${movie.layerId}/tracks.gif`)}
+                  download
+                >
                   film
                 </a>
                 {`, ${plural(movie.tracks, "track")}, ${plural(movie.divisions, "division")}, ${plural(movie.cells, "cell")}`}

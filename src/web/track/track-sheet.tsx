@@ -64,14 +64,21 @@ export function TrackSheet({
           <Choice
             label="Cells"
             items={[
-              { value: presentCells, label: "Those that are there", note: "Labels of each movie as they are" },
+              {
+                value: presentCells,
+                label: "Those that are there",
+                note: "Labels of each movie as they are",
+              },
               ...modelItems(list),
             ]}
             value={cells}
             onChange={setCells}
           />
           <Choice label="Linker" items={linkers} value={linker} onChange={setPicked} />
-          <Field label="Frames a cell may be missing" hint="A cell that is gone for longer begins a new track.">
+          <Field
+            label="Frames a cell may be missing"
+            hint="A cell that is gone for longer begins a new track."
+          >
             {(ids) => (
               <input
                 {...ids}

@@ -4,7 +4,13 @@ import { rng } from "#core/rng.ts";
 import { gifFrame, gifHead, gifTail } from "./write-gif.ts";
 
 /** Frames of a GIF with one palette, as indices. */
-function decode(bytes: Uint8Array): { width: number; height: number; palette: Uint8Array; frames: number[][]; delays: number[] } {
+function decode(bytes: Uint8Array): {
+  width: number;
+  height: number;
+  palette: Uint8Array;
+  frames: number[][];
+  delays: number[];
+} {
   const word = (at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
   expect(new TextDecoder().decode(bytes.subarray(0, 6))).toBe("GIF89a");
   const [width, height] = [word(6), word(8)];
@@ -74,12 +80,15 @@ test.each([
 ] as const)("%s comes back index for index", (_name, height, width, of) => {
   const random = rng(5, "gif");
   const frames = [0, 1].map((f) =>
-    Uint8Array.from({ length: height * width }, (_, i) => (of === null ? random.int(256) : (of(i) + f) & 255)),
+    Uint8Array.from({ length: height * width }, (_, i) =>
+      of === null ? random.int(256) : (of(i) + f) & 255,
+    ),
   );
   const options = { height, width, palette, delayCs: 12 };
   const parts = [gifHead(options), ...frames.map((frame) => gifFrame(options, frame)), gifTail];
   const decoded = decode(Uint8Array.from(parts.flatMap((part) => [...part])));
   expect([decoded.height, decoded.width, decoded.delays]).toEqual([height, width, [12, 12]]);
   expect(Buffer.compare(decoded.palette, palette)).toBe(0);
-  for (const [f, frame] of frames.entries()) expect(Buffer.compare(Uint8Array.from(decoded.frames[f]!), frame)).toBe(0);
+  for (const [f, frame] of frames.entries())
+    expect(Buffer.compare(Uint8Array.from(decoded.frames[f]!), frame)).toBe(0);
 });

@@ -18,7 +18,10 @@ const sideMax = 65_535;
 
 /** Bytes before the first frame. */
 export function gifHead({ height, width, palette }: Omit<GifOptions, "delayCs">): Uint8Array {
-  assert(height >= 1 && width >= 1 && height <= sideMax && width <= sideMax, "a GIF has sides of 1 to 65,535");
+  assert(
+    height >= 1 && width >= 1 && height <= sideMax && width <= sideMax,
+    "a GIF has sides of 1 to 65,535",
+  );
   assert(palette.length === 768, "a palette has 256 colours");
   const text = (word: string): number[] => [...word].map((letter) => letter.charCodeAt(0));
   const word = (value: number): number[] => [value & 255, value >> 8];
