@@ -10,7 +10,7 @@ import { shapeFromWire, shapeToWire } from "./shapes.ts";
 
 /** An edit for the wire. The time spent is rounded to whole milliseconds, at least 0. Cost: O(bytes of its shapes). */
 export function editToWire(edit: EditOperation): WireEdit {
-  const { operationId, kind, tool, changes, msSpent, undoes } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, accepts } = edit;
   return {
     operationId,
     kind,
@@ -23,6 +23,7 @@ export function editToWire(edit: EditOperation): WireEdit {
     })),
     ...(undoes === undefined ? {} : { undoes }),
     ...tracksToWire(edit),
+    ...(accepts === undefined ? {} : { accepts: accepts.map((change) => ({ ...change })) }),
   };
 }
 
@@ -41,7 +42,7 @@ function tracksToWire(edit: EditOperation): Pick<WireEdit, "origins" | "events">
  * @throws FoundryError `label.invalid` when the bits of a shape are not base64.
  */
 export function editFromWire(edit: WireEdit): EditOperation {
-  const { operationId, kind, tool, changes, msSpent, undoes } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, accepts } = edit;
   return {
     operationId,
     kind,
@@ -54,5 +55,6 @@ export function editFromWire(edit: WireEdit): EditOperation {
     msSpent,
     ...(undoes === undefined ? {} : { undoes }),
     ...tracksOfEdit(edit),
+    ...(accepts === undefined ? {} : { accepts }),
   };
 }

@@ -17,6 +17,7 @@ export * from "./imports.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
 export * from "./live.ts";
+export * from "./learning.ts";
 export * from "./members.ts";
 export * from "./metadata.ts";
 export * from "./model-import.ts";

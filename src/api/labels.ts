@@ -50,6 +50,8 @@ export const wireObjectSchema = z.object({
   kind: z.string(),
   /** Calibrated confidence of a proposal, 0..1; null when a person made it. */
   confidence: z.number().min(0).max(1).nullable(),
+  /** Of a proposal that no person has changed or accepted; later ones may replace it. */
+  untouched: z.literal(true).optional(),
   /** Absent where nothing is known. The origin itself may be deleted by now. */
   origin: wireOriginSchema.optional(),
   /** Absent where nothing is marked. */
@@ -95,7 +97,7 @@ export const wireEditSchema = z.object({
   operationId: idSchema,
   kind: editKindSchema,
   tool: z.string().max(64),
-  /** Empty only in an edit of origins. */
+  /** Empty only in an edit of origins or acceptances. */
   changes: z.array(wireChangeSchema).max(10_000),
   msSpent: z.number().int().min(0).max(86_400_000),
   /** The operation that this one takes back (kind undo) or brings back (kind redo). */
@@ -104,6 +106,11 @@ export const wireEditSchema = z.object({
   origins: z.array(wireOriginChangeSchema).max(10_000).optional(),
   /** Changes of what is marked about cells: entry, exit, death, fusion. */
   events: z.array(wireEventChangeSchema).max(10_000).optional(),
+  /** Proposed cells that a person found right, or (taken back) no longer so. */
+  accepts: z
+    .array(z.object({ uid: idSchema, accepted: z.boolean() }))
+    .max(10_000)
+    .optional(),
 });
 
 /** One request carries at most 100 edits: a client that was offline sends several requests. */

@@ -11,6 +11,8 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   check: async () => (await import("./check.ts")).check,
   predict: async () => (await import("./predict.ts")).predict,
   track: async () => (await import("./track/track-movies.ts")).track,
+  improve: async () => (await import("./improve/improve.ts")).improve,
+  predictPart: async () => (await import("./part/predict-part.ts")).predictPart,
   export: async () => (await import("./export/export-job.ts")).exportData,
 };
 

@@ -47,6 +47,31 @@ export interface ProposeParams {
   readonly modelVersionId: string;
   /** Empty: every image of the project without a person's labels. */
   readonly imageIds: readonly string[];
+  /** Leaves every image alone that a person has touched meanwhile. */
+  readonly untouchedOnly?: boolean;
+  /** Instead of proposing: brings back what stood before the proposals of this job. */
+  readonly takeBackOf?: string;
+}
+
+/** Fine-tune on what people corrected, and propose anew in untouched images when that made the model better. */
+export interface ImproveParams {
+  readonly baseModelVersionId: string;
+  /** For the fine-tuning, in all. */
+  readonly minutes: number;
+  /** False: a person looks first and says "use it here". */
+  readonly useWhenBetter: boolean;
+}
+
+/** Run a model on a part of frames and give its cells back as a draft; nothing is written to the layer. */
+export interface PredictPartParams {
+  readonly layerId: string;
+  readonly modelVersionId: string;
+  readonly t: number;
+  readonly z: number;
+  /** [y0, x0, y1, x1). Absent where cells are followed: about these cells. */
+  readonly box?: readonly [number, number, number, number];
+  /** Cells of frame `t` to find in the frames after it. */
+  readonly follow?: { readonly uids: readonly string[]; readonly frames: number };
 }
 
 export interface TrainParams {
@@ -146,6 +171,8 @@ export interface JobParams {
   readonly check: CheckParams;
   readonly export: ExportParams;
   readonly track: TrackParams;
+  readonly improve: ImproveParams;
+  readonly predictPart: PredictPartParams;
 }
 
 export type JobKind = keyof JobParams;
@@ -188,4 +215,4 @@ export interface JobOutcome {
 export type JobHandler<K extends JobKind> = (context: JobContext<K>) => Promise<JobOutcome>;
 
 /** Heavy jobs take the machine for minutes and run one at a time; light ones must not wait for them. */
-export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train", "reproduce"]);
+export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train", "reproduce", "improve"]);

@@ -10,6 +10,7 @@ import type {
   DatasetVersionDetail,
   ExportRecord,
   ImageDetail,
+  Improvement,
   Invite,
   Job,
   LayerRevision,
@@ -41,6 +42,7 @@ interface Objects {
   evaluation: EvaluationDetail;
   trainingRun: TrainingRun;
   export: ExportRecord;
+  improvement: Improvement;
   job: Job;
   member: Member;
   invite: Invite;
@@ -117,6 +119,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     missing: "request.notFound",
     noun: "mending",
     find: (from, id) => store.getMend(from, id),
+  },
+  improvement: {
+    param: "improvementId",
+    missing: "request.notFound",
+    noun: "improvement of a model",
+    find: (from, id) => store.getImprovement(from, id),
   },
   layer: {
     param: "layerId",

@@ -1,6 +1,7 @@
 /** The log of a layer as people and programs read it: each edit with the shapes before and after. */
 
 import type { EditKind, ObjectChange } from "#core/edits/index.ts";
+import { readAccepts } from "./accepted-cells.ts";
 import { agentsById } from "./agents.ts";
 import { type LogEntry, readLog, wholeDigests } from "./layer-log.ts";
 import { readLayerRow } from "./layers.ts";
@@ -47,6 +48,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
   );
   const origins = await readOriginChanges(store, layerId, page);
   const events = await readEventChanges(store, layerId, page);
+  const accepts = await readAccepts(store, layerId, page);
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
     const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
@@ -66,6 +68,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       ...(origins.has(edit.seq) ? { origins: origins.get(edit.seq) ?? [] } : {}),
       ...(events.has(edit.seq) ? { events: events.get(edit.seq) ?? [] } : {}),
       labels: Object.fromEntries(born),
+      ...(accepts.has(edit.seq) ? { accepts: accepts.get(edit.seq) ?? [] } : {}),
       changes: [...births, ...written],
     });
   }

@@ -17,6 +17,7 @@ import {
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
+import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
@@ -59,6 +60,7 @@ export async function appendEdits(
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
     await writeOrigins(tx, actor, layer, fitting);
     await writeEvents(tx, actor, layer, fitting);
+    await writeAccepts(tx, layer, fitting);
     for (const edit of saved) answered.set(edit.operationId, edit);
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
@@ -147,6 +149,7 @@ function applyWhole(
   events: EventIndex,
   operation: EditOperation,
 ): void {
+  checkAccepts(state.objects, operation);
   if (operation.origins !== undefined || operation.events !== undefined) {
     applyOperation(state, operation);
     checkOrigins(origins, operation);
@@ -188,7 +191,9 @@ async function readStateNear(
     objects: new Map<string, ObjectShape>(),
   };
   if (operations.length === 0) return state;
-  const uids = new Set(operations.flatMap(({ changes }) => changes.map(({ uid }) => uid)));
+  const uids = new Set(
+    operations.flatMap(({ changes, accepts = [] }) => [...changes, ...accepts].map(({ uid }) => uid)),
+  );
   const boxes = operations.flatMap(planeBoxes);
   const rows = await tx.sql.query<ObjectRow>(text.selectObjectsNear, [
     layer.id,

@@ -1,6 +1,7 @@
 /** Public surface of `store`: everything durable. Other layers import from here only. */
 
 export { agentOf, ensureAgent } from "./agents.ts";
+export { annotationEffort, effortImagesMax, type ImageEffort } from "./annotation-effort.ts";
 export { type ArrayFrames, openArrayFrames } from "./array-frames.ts";
 export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";
@@ -49,6 +50,7 @@ export * from "./image-list.ts";
 export { readImageTerms } from "./image-terms.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
+export * from "./improvements.ts";
 export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";
 export * from "./install-terms.ts";
 export * from "./jobs.ts";
@@ -72,6 +74,7 @@ export {
   planePrints,
   trainingPrints,
 } from "./plane-prints.ts";
+export * from "./predicted-parts.ts";
 export * from "./predictions.ts";
 export {
   type ImageGroup,
@@ -93,6 +96,7 @@ export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
+export { type JobProposal, jobProposals, takeBackProposal } from "./take-back-proposals.ts";
 export * from "./term-words.ts";
 export * from "./training-audit.ts";
 export * from "./training-runs.ts";

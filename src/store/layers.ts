@@ -145,7 +145,7 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
   );
   const events = await readEvents(store, layerId);
   const objects = rows.map((row): StoredObject => {
-    const { uid, label, kind, confidence } = row;
+    const { uid, label, kind, confidence, touched } = row;
     const agent = agents.get(row.agentId) as Agent;
     return {
       uid,
@@ -155,6 +155,7 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
       agent,
       kind,
       confidence,
+      ...(touched ? {} : { untouched: true as const }),
       ...originOf(row),
       ...(events.has(uid) ? { events: events.get(uid) as CellEvents } : {}),
     };

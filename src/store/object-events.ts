@@ -84,11 +84,7 @@ export async function writeEvents(
     column(({ after }) => after?.into ?? null),
   ]);
   const last = [...new Map(changes.map((change) => [`${change.side} ${change.uid}`, change])).values()];
-  await tx.sql.query(text.deleteEvents, [
-    layer.id,
-    last.map(({ uid }) => uid),
-    last.map(({ side }) => side),
-  ]);
+  await tx.sql.query(text.deleteEvents, [layer.id, last.map(({ uid }) => uid), last.map(({ side }) => side)]);
   const marked = last.flatMap(({ uid, side, after }) => (after === null ? [] : [{ uid, side, ...after }]));
   await tx.sql.query(text.insertEvents, [
     layer.id,

@@ -148,6 +148,8 @@ export interface StoredObject {
   /** Kind of the edit that made the present shape. */
   readonly kind: string;
   readonly confidence: number | null;
+  /** Of a proposal that no person has changed or accepted. */
+  readonly untouched?: true;
   readonly origin?: ObjectOrigin;
   readonly events?: CellEvents;
 }
@@ -349,7 +351,9 @@ export type JobKind =
   | "check"
   | "export"
   | "reproduce"
-  | "track";
+  | "track"
+  | "improve"
+  | "predictPart";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

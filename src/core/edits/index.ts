@@ -1,5 +1,6 @@
 /** Public surface of `core/edits`: operations on the objects of a layer, and the tools that make them. */
 
+export { type AcceptChange, invertedAccepts } from "./accepts.ts";
 export { windowPixelsMax } from "./box.ts";
 export { deleteObjects, findObjects, type ObjectCriteria } from "./bulk.ts";
 export {

@@ -8,6 +8,7 @@
 
 import { FoundryError, isFoundryError } from "../errors.ts";
 import { assertObjectShape, type ObjectShape, shapesEqual } from "../labels/index.ts";
+import { type AcceptChange, invertedAccepts } from "./accepts.ts";
 import { type EventChange, eventKinds, sameEvent, sideOfEvent } from "./cell-events.ts";
 import { type OriginChange, originKinds, sameOrigin } from "./origins.ts";
 
@@ -29,6 +30,8 @@ export const editKinds = [
   "restore",
   /** Links, divisions and events of tracks; no shape. */
   "relink",
+  /** A person found proposed cells right. */
+  "accept",
 ] as const;
 
 export type EditKind = (typeof editKinds)[number];
@@ -56,6 +59,8 @@ export interface EditOperation {
   readonly origins?: readonly OriginChange[];
   /** Changes of what is marked about cells: entry, exit, death, fusion. */
   readonly events?: readonly EventChange[];
+  /** Proposed cells that a person found right; changes no shape. */
+  readonly accepts?: readonly AcceptChange[];
 }
 
 /** An import of a large field holds tens of thousands of objects; more than this in one step is a mistake. */
@@ -104,8 +109,8 @@ export function validateOperation(
     );
   }
   const count = operation.changes.length;
-  const ofTracks = (operation.origins ?? []).length + (operation.events ?? []).length;
-  if (count === 0 && ofTracks === 0) throw invalid("it changes nothing");
+  const { origins = [], events = [], accepts = [] } = operation;
+  if (count + origins.length + events.length + accepts.length === 0) throw invalid("it changes nothing");
   if (count > operationChangesMax) {
     throw invalid(`it changes ${count} objects, more than ${operationChangesMax}`, { count });
   }
@@ -118,6 +123,19 @@ export function validateOperation(
   }
   validateOrigins(operation.origins ?? []);
   validateEvents(operation.events ?? []);
+  validateAccepts(operation.accepts ?? []);
+}
+
+function validateAccepts(accepts: readonly AcceptChange[]): void {
+  if (accepts.length > operationChangesMax) {
+    throw invalid(`it accepts ${accepts.length} cells, more than ${operationChangesMax}`);
+  }
+  const seen = new Set<string>();
+  for (const { uid, accepted } of accepts) {
+    if (!isId(uid) || typeof accepted !== "boolean") throw invalid("an accepted cell is not one");
+    if (seen.has(uid)) throw invalid("it accepts one cell twice", { uid });
+    seen.add(uid);
+  }
 }
 
 function validateOrigins(origins: readonly OriginChange[]): void {
@@ -213,5 +231,6 @@ export function invertOperation(
     msSpent: 0,
     undoes: operation.operationId,
     ...invertedTracks(operation),
+    ...invertedAccepts(operation),
   };
 }

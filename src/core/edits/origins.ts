@@ -26,9 +26,7 @@ export interface OriginChange {
 }
 
 export const sameOrigin = (a: ObjectOrigin | null, b: ObjectOrigin | null): boolean =>
-  a === null || b === null
-    ? a === b
-    : a.uid === b.uid && a.kind === b.kind && a.confidence === b.confidence;
+  a === null || b === null ? a === b : a.uid === b.uid && a.kind === b.kind && a.confidence === b.confidence;
 
 /** Origins of objects, and what each object is the origin of. */
 export class OriginIndex {

@@ -1,5 +1,6 @@
 /** Public surface of `core/labels`: instance label images and the shapes they render. */
 
+export { areaInBox, isMostlyIn } from "./area-in-box.ts";
 export { CellColours, cellPalette, type Rgb } from "./cell-colours.ts";
 export { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
 export { connectedComponents } from "./components.ts";

@@ -12,6 +12,7 @@ import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";
 import { liveRoutes } from "./live.ts";
+import { learningRoutes } from "./learning.ts";
 import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...augmentRoutes,
   ...trainingRoutes,
+  ...learningRoutes,
   ...trackRoutes,
   ...modelRoutes,
   ...modelFileRoutes,

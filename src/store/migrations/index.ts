@@ -19,6 +19,7 @@ import { regionHolds } from "./0016-region-holds.ts";
 import { trackEvents } from "./0018-track-events.ts";
 import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
+import { learningInPlace } from "./0020-learning.ts";
 
 export interface Migration {
   readonly number: number;
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   { number: 18, name: "track events", sql: trackEvents },
   { number: 19, name: "objects by frame", sql: objectsByFrame },
   { number: 21, name: "channel palettes", sql: channelPalettes },
+  { number: 20, name: "learning in place", sql: learningInPlace },
 ];

@@ -22,12 +22,14 @@ import { LayersSection } from "./layers/layers-section.tsx";
 import { mayLeaveLayer } from "./layers/switch-layer.ts";
 import { useLayersDesk } from "./layers/use-layers-desk.ts";
 import { NestingSection } from "./nesting/nesting-section.tsx";
+import { useModelOfParts } from "./learn/model-tab.tsx";
 import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
 import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
+import { PartPanel } from "./part/part-panel.tsx";
 import { readAddress } from "./session/address.ts";
 import { cellsDigest } from "./session/cells-digest.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -115,6 +117,7 @@ function Editor({
   const editLayer = (layerId: string): void => {
     void mayLeaveLayer(session).then((may) => may && onEditLayer(layerId));
   };
+  useModelOfParts(session, primary);
   const cellCount = useStore(session.store, (state) => state.cellCount);
   const seq = useStore(session.store, (state) => state.seq);
   const sync = useStore(session.store, (state) => state.sync);
@@ -169,6 +172,7 @@ function Editor({
             <ComparePane desk={desk} session={session} view={view} look={look} picture={handle.picture} />
             <Wayfinding image={image} view={view} />
             <DraftPanel session={session} look={look} onCommand={onCommand} />
+            <PartPanel session={session} primary={primary} onCommand={onCommand} />
             {help && <KeyHelp keys={keys} onClose={() => setHelp(false)} />}
           </div>
           <Timeline image={image} session={session} />
@@ -189,6 +193,7 @@ function Editor({
               <CompareSection desk={desk} editedId={layer.id} size={image} />
             </>
           }
+          onCommand={onCommand}
         />
       </div>
     </KeysProvider>

@@ -11,6 +11,8 @@ import type { ShaderModule } from "@luma.gl/shadertools";
 /** Bits in the alpha channel of the colour texture. */
 export const flagShown = 1;
 export const flagSelected = 2;
+/** A proposal that is not taken at present: a dotted outline and no fill. */
+export const flagGhost = 4;
 
 /**
  * Stands for the object being drawn, which has no number yet; further ones of a draft have the numbers after it. Far above
@@ -81,6 +83,9 @@ void main(void) {
 }
 `;
 
+/** Side of a dot of a ghost's outline, pixels of the screen. */
+const ghostDotPx = "3.0";
+
 export const labelFragmentShader = `#version 300 es
 #define SHADER_NAME label-layer-fragment
 precision highp float;
@@ -131,14 +136,22 @@ void main(void) {
 
   bool selected = (flags & ${flagSelected}) != 0;
   bool hovered = number == int(label.hovered);
+  bool ghost = (flags & ${flagGhost}) != 0 && !selected;
   float width = (selected || hovered ? strongOutlineWidth : outlineWidth) * label.pixelsPerScreenPx;
-  if (label.outlineOpacity > 0.0 || selected || hovered) {
+  if (label.outlineOpacity > 0.0 || selected || hovered || ghost) {
     if (nearsAnother(number, imagePosition, width)) {
       vec3 colour = selected ? vec3(1.0) : own;
+      if (ghost) {
+        vec2 square = floor(gl_FragCoord.xy / ${ghostDotPx});
+        if (mod(square.x + square.y, 2.0) < 1.0) discard;
+        fragColor = vec4(own, 0.75);
+        return;
+      }
       fragColor = vec4(colour, selected || hovered ? 1.0 : label.outlineOpacity);
       return;
     }
   }
+  if (ghost && !hovered) discard;
   float opacity = label.fillOpacity;
   if (selected) opacity = max(opacity + 0.12, 0.22);
   else if (hovered) opacity = opacity + 0.1;

@@ -10,7 +10,7 @@ import type { SessionView, StrokePart } from "../session/session-parts.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { ExtraSheets } from "./extra-sheets.ts";
-import { flagSelected, flagShown } from "./label-shader.ts";
+import { flagGhost, flagSelected, flagShown } from "./label-shader.ts";
 import { LabelSheet } from "./label-sheet.ts";
 import type { ExtraSheetsStore } from "./sheet-source.ts";
 import { shownChannels } from "./shown-channels.ts";
@@ -105,13 +105,14 @@ export class Scene implements SessionView {
   }
 
   cellsChanged(uids: readonly string[]): void {
-    const { model, state } = this.#parts.session;
+    const { model, state, proposals } = this.#parts.session;
     const selected = new Set(state.selection);
     const { cellColour } = this.#parts.look.get();
     for (const uid of uids) {
       if (!model.cells.has(uid)) continue;
       const colour = cellColour?.(uid) ?? model.colourOf(uid);
-      this.#sheet?.display.setEntry(uid, colour, flagShown | (selected.has(uid) ? flagSelected : 0));
+      const flags = (selected.has(uid) ? flagSelected : 0) | (proposals.isGhost(uid) ? flagGhost : 0);
+      this.#sheet?.display.setEntry(uid, colour, flagShown | flags);
     }
     this.#viewer.labelsChanged();
   }

@@ -4,6 +4,7 @@
  */
 
 import type { DraftTool } from "../model/draft.ts";
+import type { PartTool } from "../part/part-drafts.ts";
 import type { KeyPress } from "./chord.ts";
 
 export type Command =
@@ -12,6 +13,9 @@ export type Command =
   | "lasso"
   | "write-mode"
   | DraftTool
+  | PartTool
+  | "accept-cell"
+  | "accept-above"
   | "left"
   | "right"
   | "up"
@@ -85,6 +89,8 @@ export const keyLines: readonly KeyLine[] = [
     text: "Copy to frames or slices; again: another way",
     group: "Time and depth",
   },
+  { command: "region", key: "Shift R", text: "Run the model on a box; again: all in view" },
+  { command: "follow", key: "Shift F", text: "Follow cells into the next frames", group: "Time and depth" },
   { command: "fill", key: "F", text: "Fill holes", group: "Cells" },
   { command: "split-in-two", key: "K", text: "Split in two at the waist", group: "Cells" },
   { command: "merge-neighbour", key: "Y", text: "Merge with the neighbour it touches", group: "Cells" },
@@ -103,6 +109,18 @@ export const keyLines: readonly KeyLine[] = [
   { command: "fix-doubt", key: "H", text: "Wrong: fix the cell in doubt", group: "Review" },
   { command: "skip-doubt", key: "J", text: "Skip the cell in doubt", group: "Review" },
   { command: "back-doubt", key: "U", text: "Back to the last one in doubt", group: "Review" },
+  {
+    command: "accept-cell",
+    key: "Shift S",
+    text: "Accept the selected proposals as they are",
+    group: "Review",
+  },
+  {
+    command: "accept-above",
+    key: "Shift A",
+    text: "Accept all proposals above the threshold",
+    group: "Review",
+  },
   { command: "accept", key: "Enter", text: "Take the draft; accept, then next image", group: "Review" },
   { command: "next-frame", key: "Shift →", text: "Next frame", group: "Time and depth" },
   { command: "previous-frame", key: "Shift ←", text: "Previous frame", group: "Time and depth" },

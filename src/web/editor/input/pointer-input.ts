@@ -148,9 +148,9 @@ export class PointerInput {
       this.#mode = "tool";
       this.#penRadius = undefined;
       session.begin(tool, this.#strokePoint(event), event.shiftKey);
-    } else if (tool === "threshold" && session.state.readOnly === null) {
+    } else if ((tool === "threshold" || tool === "region") && session.state.readOnly === null) {
       this.#mode = "box";
-      session.drafts.beginBox(this.#pixel(screen));
+      this.#boxes.beginBox(this.#pixel(screen));
     } else {
       this.#mode = "click";
     }
@@ -161,8 +161,14 @@ export class PointerInput {
     if (event.button === 1 || (event.button === 0 && this.#spaceHeld)) return true;
     if (event.pointerType === "pen") return event.button === penSideButton;
     const { tool } = this.#parts.session.state;
-    const draws = isStroke(tool) || tool === "threshold";
+    const draws = isStroke(tool) || tool === "threshold" || tool === "region";
     return event.pointerType === "touch" && this.#penAt > -Infinity && draws;
+  }
+
+  /** Who takes the box that is dragged. */
+  get #boxes(): Pick<EditorSession["drafts"], "beginBox" | "moveBox" | "endBox"> {
+    const { session } = this.#parts;
+    return session.state.tool === "region" ? session.part : session.drafts;
   }
 
   /** The palm was there before the pen: what it began is called off. */
@@ -191,7 +197,7 @@ export class PointerInput {
     if (this.#mode === "tool") {
       session.extend(coalesced(event).map((one) => this.#strokePoint(one)));
     } else if (this.#mode === "box") {
-      session.drafts.moveBox(this.#pixel(screen));
+      this.#boxes.moveBox(this.#pixel(screen));
     } else if (this.#mode === "pan") {
       view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
     } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {
@@ -222,7 +228,7 @@ export class PointerInput {
     }
     if (mode === "box") {
       if (canceled) session.cancelGesture();
-      else session.drafts.endBox(this.#pixel(this.#screen(event)));
+      else this.#boxes.endBox(this.#pixel(this.#screen(event)));
     }
     if (mode === "click" && !canceled) session.click(this.#pixel(this.#screen(event)), event.shiftKey);
   }

@@ -12,6 +12,7 @@
 
 import type { Point } from "#core/array/index.ts";
 import {
+  type AcceptChange,
   cutPolygon,
   drawPolygon,
   type EditKind,
@@ -77,6 +78,8 @@ export interface Outcome {
   readonly selection: readonly string[];
   /** Which cells go on from which, where the outcome carries cells over time. */
   readonly origins?: readonly OriginChange[];
+  /** Proposed cells found right as they are. */
+  readonly accepts?: readonly AcceptChange[];
 }
 
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */

@@ -6,7 +6,7 @@
  * Only the person's own edits are on them: nobody takes back another's work by Ctrl+Z.
  */
 
-import { type EditOperation, invertedTracks, tracksOfEdit } from "#core/edits/index.ts";
+import { type EditOperation, invertedAccepts, invertedTracks, tracksOfEdit } from "#core/edits/index.ts";
 
 export interface History {
   /** Operations in force, oldest first; the last is the next to take back. */
@@ -68,6 +68,7 @@ export function undoOperation(history: History, operationId: string): EditOperat
     msSpent: 0,
     undoes: target.operationId,
     ...invertedTracks(target),
+    ...invertedAccepts(target),
   };
 }
 
@@ -83,5 +84,6 @@ export function redoOperation(history: History, operationId: string): EditOperat
     msSpent: 0,
     undoes: target.operationId,
     ...tracksOfEdit(target),
+    ...(target.accepts === undefined ? {} : { accepts: target.accepts }),
   };
 }

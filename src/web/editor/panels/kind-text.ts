@@ -17,6 +17,7 @@ const words: Readonly<Record<EditKind, string>> = {
   takeIn: "Taken in",
   restore: "Restored",
   relink: "Linked",
+  accept: "Accepted",
 };
 
 export const kindText = (kind: EditKind): string => words[kind];

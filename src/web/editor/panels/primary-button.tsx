@@ -77,6 +77,8 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
   const accept = async (): Promise<void> => {
     setAccepting(true);
     try {
+      // What the person sees as left out is not accepted with the rest.
+      session.proposals.removeBelow();
       if (!(await session.settled())) {
         session.note("Not accepted: some edits are not saved yet.");
         return;

@@ -6,6 +6,8 @@ import { type ReactNode, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { DetailsButton } from "../../metadata/details-button.tsx";
 import { Button, classNames, StatusMark } from "../../ui/index.ts";
+import type { Command } from "../input/keys.ts";
+import { ModelTab } from "../learn/model-tab.tsx";
 import { MeasurePanel } from "../measure/index.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -33,6 +35,7 @@ export function SidePanel({
   tour,
   people,
   layers,
+  onCommand,
 }: {
   image: ImageDetail;
   layer: LayerSummary;
@@ -45,6 +48,7 @@ export function SidePanel({
   people: ReactNode;
   /** What speaks of several label layers, for the Layers tab. */
   layers: ReactNode;
+  onCommand: (command: Command) => void;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
@@ -95,6 +99,9 @@ export function SidePanel({
           <Tabs.Tab value="measure" className={tabClass} data-testid="tab-measure">
             Measure
           </Tabs.Tab>
+          <Tabs.Tab value="model" className={tabClass} data-testid="tab-model">
+            Model
+          </Tabs.Tab>
           <Tabs.Tab value="history" className={tabClass} data-testid="tab-history">
             History
           </Tabs.Tab>
@@ -118,6 +125,9 @@ export function SidePanel({
             wide={wide}
             onWide={setWide}
           />
+        </Tabs.Panel>
+        <Tabs.Panel value="model" className={classNames(panelClass, "overflow-y-auto")}>
+          <ModelTab image={image} session={session} primary={primary} onCommand={onCommand} />
         </Tabs.Panel>
         <Tabs.Panel value="history" className={panelClass}>
           <HistoryTab image={image} layer={layer} session={session} />

@@ -9,6 +9,7 @@ import {
   Droplet,
   Eraser,
   Expand,
+  FastForward,
   Keyboard,
   LassoSelect,
   ListX,
@@ -22,6 +23,7 @@ import {
   Sprout,
   Trash2,
   Undo2,
+  WandSparkles,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "../../ui/index.ts";
@@ -66,6 +68,8 @@ const tools: readonly RailItem[] = [
     isOn: (s) => s.tool === "carry",
     ofPlanes: true,
   },
+  { command: "region", icon: WandSparkles, name: "Run here", isOn: (s) => s.tool === "region" },
+  { command: "follow", icon: FastForward, name: "Follow", isOn: (s) => s.tool === "follow", ofPlanes: true },
   { command: "fill", icon: PaintBucket, name: "Fill" },
   { command: "delete", icon: Trash2, name: "Delete", isOn: (s) => s.tool === "delete" },
 ];

@@ -57,6 +57,7 @@ export class Editing {
       changes: outcome.changes,
       msSpent: clock.lap(),
       ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
+      ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
     };
     if (operation.changes.length > changesPerEditMax) {
       note(`One edit can change at most ${changesPerEditMax} cells.`);
@@ -108,7 +109,7 @@ export class Editing {
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
     const edit = log.add(operation);
-    view()?.cellsChanged(operation.changes.map((change) => change.uid));
+    view()?.cellsChanged([...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid));
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

@@ -9,10 +9,12 @@ import type { LoggedEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import type { LabelCanvas } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { ProposalDesk } from "../learn/proposal-desk.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
 import { isDraftTool } from "../model/draft.ts";
 import type { Bench, Outcome, StrokePoint, StrokeTool } from "../model/gesture.ts";
 import type { PlaneAt } from "../model/planes.ts";
+import { isPartTool, PartDrafts } from "../part/part-drafts.ts";
 import { carryGround } from "./carry-ground.ts";
 import { Drafts } from "./drafts.ts";
 import { EditLog } from "./edit-log.ts";
@@ -34,6 +36,9 @@ export class EditorSession {
   readonly store = new Store<EditorState>(firstState);
   readonly model: LayerModel;
   readonly drafts: Drafts;
+  /** Drafts that a model makes. */
+  readonly part: PartDrafts;
+  readonly proposals: ProposalDesk;
   readonly planes: PlaneControl;
   readonly saving: Saving;
   readonly #parts: SessionParts;
@@ -76,6 +81,15 @@ export class EditorSession {
     this.#editing = this.#makeEditing(log);
     this.saving = this.#makeSaving(log);
     this.drafts = this.#makeDrafts();
+    this.part = this.#makePart();
+    this.proposals = new ProposalDesk({
+      model: this.model,
+      store: this.store,
+      view: () => this.#view,
+      mayEdit: () => this.#mayEdit(),
+      commit: (outcome) => this.#editing.commit(outcome),
+      note: (text) => this.note(text),
+    });
     this.#reviewing = new Reviewing({
       model: this.model,
       store: this.store,
@@ -83,6 +97,7 @@ export class EditorSession {
       show: (uid) => this.showCell(uid),
       edit: (work, otherwise) => this.#editing.run(work, otherwise),
       draw: () => this.setTool("brush"),
+      accept: (uid) => this.proposals.acceptReviewed(uid),
       note: (text) => this.note(text),
     });
     this.#whole = new WholeCells({
@@ -151,6 +166,23 @@ export class EditorSession {
     });
   }
 
+  #makePart(): PartDrafts {
+    return new PartDrafts({
+      model: this.model,
+      bench: () => this.#bench,
+      view: () => this.#view,
+      newId: this.#parts.newId,
+      select: (uids) => this.#selecting.set(uids),
+      commit: (outcome) => this.#editing.commit(outcome),
+      done: () => this.setTool("select"),
+      note: (text) => this.note(text),
+      goTo: (plane) => this.planes.goTo(plane),
+      settled: () => this.settled(),
+      carry: carryGround(this.model, this.state.planes),
+      ask: this.#parts.askPart ?? null,
+    });
+  }
+
   /** Micrometres per pixel; null where nobody has said. */
   get mpp(): { readonly y: number; readonly x: number } | null {
     return this.#parts.mpp ?? null;
@@ -208,6 +240,7 @@ export class EditorSession {
     this.cancelGesture();
     this.store.set({ tool, newCell: false });
     this.drafts.enter(isDraftTool(tool) ? tool : null);
+    this.part.enter(isPartTool(tool) ? tool : null);
   }
 
   /** N: the next stroke is a new cell. */
@@ -257,6 +290,7 @@ export class EditorSession {
     this.#selecting.planeShown(plane);
     this.#countCells();
     this.drafts.planeChanged();
+    this.part.planeChanged();
   }
 
   /** The doubt queue's keys: Space accepts and goes on, the others fix, skip, step back. */
@@ -276,7 +310,8 @@ export class EditorSession {
   /** The arrow keys' place on the image; null hides it. */
   pointAt(pointer: Point | null): void {
     this.store.set({ pointer });
-    if (pointer !== null && this.drafts.boxBegun) this.drafts.moveBox(pointer);
+    if (pointer !== null)
+      for (const boxes of [this.drafts, this.part]) if (boxes.boxBegun) boxes.moveBox(pointer);
   }
 
   touch(): void {
@@ -317,6 +352,7 @@ export class EditorSession {
   cancelGesture(): void {
     this.#gestures.cancel();
     this.drafts.cancelBox();
+    this.part.cancelBox();
   }
 
   // Whole cells.
@@ -325,6 +361,10 @@ export class EditorSession {
   click(at: Point, withShift: boolean): void {
     this.#clock.touch();
     const { tool } = this.state;
+    if (isPartTool(tool)) {
+      if (this.#mayEdit()) this.part.click(at, withShift);
+      return;
+    }
     if (isDraftTool(tool) && tool !== "grow-by") {
       if (this.#mayEdit()) this.drafts.click(at, withShift);
       return;
@@ -378,6 +418,7 @@ export class EditorSession {
     this.#selecting.keepLiving();
     this.#countCells();
     this.drafts.refresh();
+    this.part.refresh();
   }
 
   #countCells(): void {

@@ -10,6 +10,7 @@ import type { AgentInfo, WireObject } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
+  type AcceptChange,
   applyChangesInPlace,
   applyEventsInPlace,
   applyOperation,
@@ -40,6 +41,8 @@ export interface CellInfo {
   readonly confidence: number | null;
   /** Who made the present shape. */
   readonly agent: Pick<AgentInfo, "kind" | "name">;
+  /** A proposal that no person has changed or accepted. */
+  readonly untouched: boolean;
 }
 
 type Author = Pick<AgentInfo, "kind" | "name">;
@@ -56,6 +59,7 @@ interface CellFacts {
   readonly plane: PlaneAt;
   readonly agent: Author;
   readonly confidence: number | null;
+  readonly untouched: boolean;
 }
 
 export class LayerModel {
@@ -124,6 +128,11 @@ export class LayerModel {
     }
   }
 
+  /** Whether a living cell is a proposal that no person has changed or accepted. */
+  isUntouched(uid: string): boolean {
+    return this.#facts.get(uid)?.untouched === true;
+  }
+
   /** Shape of a living cell, in whatever plane. */
   shapeOf(uid: string): ObjectShape | undefined {
     const plane = this.planeOf(uid);
@@ -170,9 +179,9 @@ export class LayerModel {
       if (events?.end !== undefined) this.events.set(uid, "end", events.end);
     }
     ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
-    for (const { uid, shape, label, agent, confidence } of ordered) {
+    for (const { uid, shape, label, agent, confidence, untouched } of ordered) {
       this.#labels.set(uid, label);
-      this.#setObject(uid, shape, agent, confidence);
+      this.#setObject(uid, shape, agent, { confidence, untouched: untouched === true });
     }
     this.show(this.plane);
     const unfit: string[] = [];
@@ -194,9 +203,10 @@ export class LayerModel {
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
   apply(
-    operation: Pick<EditOperation, "changes" | "origins" | "events">,
+    operation: Pick<EditOperation, "changes" | "origins" | "events" | "accepts">,
     author: Author,
   ): BoundingBox | null {
+    assertAccepts(operation, this.#facts);
     const parts = changesByPlane(operation.changes);
     // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
@@ -220,7 +230,9 @@ export class LayerModel {
     for (const { plane, changes } of parts)
       for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
     for (const { changes } of parts)
-      for (const { uid, after } of changes) if (after !== null) this.#setObject(uid, after, author, null);
+      for (const { uid, after } of changes)
+        if (after !== null) this.#setObject(uid, after, author, { confidence: null, untouched: false });
+    for (const accept of operation.accepts ?? []) this.#setAccepted(accept);
     for (const { uid, after } of here) {
       if (after === null) this.cells.delete(uid);
       else this.#setCell(uid, after);
@@ -336,15 +348,30 @@ export class LayerModel {
     applyOperation({ height, width, objects: this.shapesAt(plane) }, asked);
   }
 
-  #setObject(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+  #setObject(
+    uid: string,
+    shape: ObjectShape,
+    agent: Author,
+    known: Pick<CellFacts, "confidence" | "untouched">,
+  ): void {
     const plane = planeOf(shape);
     const key = planeKey(plane);
     const objects = this.#planes.get(key);
     if (objects === undefined) this.#planes.set(key, new Map([[uid, shape]]));
     else objects.set(uid, shape);
-    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, confidence });
+    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, ...known });
     this.#frames.set(uid, plane.t);
     this.#colours.place(uid, plane, shape.bbox, this.previousOf(uid) ?? this.nextOf(uid));
+  }
+
+  /** What was accepted and is so no more is a proposal again, if its shape still is a model's. */
+  #setAccepted({ uid, accepted }: AcceptChange): void {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return;
+    const untouched = !accepted && facts.agent.kind === "model";
+    this.#facts.set(uid, { ...facts, untouched });
+    const cell = this.cells.get(uid);
+    if (cell !== undefined) this.cells.set(uid, { ...cell, untouched });
   }
 
   #removeObject(uid: string, plane: PlaneAt): void {
@@ -356,10 +383,11 @@ export class LayerModel {
   #setCell(uid: string, shape: ObjectShape): void {
     const facts = this.#facts.get(uid);
     if (facts === undefined) return;
-    const { agent, confidence } = facts;
+    const { agent, confidence, untouched } = facts;
     const label = this.#labels.get(uid) ?? null;
     const number = this.#numberOf(uid);
-    this.cells.set(uid, { uid, label, number, area: shapeArea(shape), box: shape.bbox, confidence, agent });
+    const area = shapeArea(shape);
+    this.cells.set(uid, { uid, label, number, area, box: shape.bbox, confidence, agent, untouched });
   }
 }
 
@@ -370,4 +398,15 @@ function attempt<T>(work: () => T, onProblem: () => void): T {
     onProblem();
     throw error;
   }
+}
+
+/** @throws FoundryError `revision.conflict` for a cell that is not there. */
+function assertAccepts(
+  { changes, accepts = [] }: Pick<EditOperation, "changes" | "accepts">,
+  living: ReadonlyMap<string, unknown>,
+): void {
+  const born = new Set(changes.flatMap(({ uid, after }) => (after === null ? [] : [uid])));
+  const gone = accepts.find(({ uid }) => !living.has(uid) && !born.has(uid));
+  if (gone === undefined) return;
+  throw new FoundryError("revision.conflict", { message: "A cell that was accepted is not there any more." });
 }

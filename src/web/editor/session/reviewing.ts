@@ -18,6 +18,8 @@ export interface ReviewingParts {
   readonly show: (uid: string) => void;
   /** Makes an edit of what a tool comes to; runs `otherwise` when that is nothing. */
   readonly edit: (work: Work, otherwise: () => void) => void;
+  /** A cell was found right. */
+  readonly accept: (uid: string) => void;
   /** Hands the cell over to the hand. */
   readonly draw: () => void;
   readonly note: (text: string) => void;
@@ -36,11 +38,12 @@ export class Reviewing {
 
   /** What needs no judgement is mended at once when a person asks for it; the rest is for the hand. */
   press(key: ReviewKey): void {
-    const { store, show, edit, draw, note } = this.#parts;
+    const { store, show, edit, accept, draw, note } = this.#parts;
     const { version, selection, reviewed } = store.get();
     const step = this.#deskOfPlane().step(key, version, selection, reviewed);
     store.set({ progress: step.progress, reviewed: marksAfter(reviewed, step) });
     const { uid } = step;
+    if (key === "accept") for (const one of step.reviewed) if (!reviewed.has(one)) accept(one);
     if (uid === null) note("All cells are reviewed.");
     else show(uid);
     if (step.fixing && uid !== null) edit((canvas, newUid) => this.#mend(canvas, uid, newUid), draw);

@@ -5,6 +5,7 @@ import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { PlaneCounts } from "../model/planes.ts";
+import type { AskPart } from "../part/part-drafts.ts";
 import type { Journal } from "../sync/journal.ts";
 import type { QueueParts } from "../sync/queue.ts";
 import type { LogPage } from "./joining.ts";
@@ -54,4 +55,6 @@ export interface SessionParts {
   readonly now: () => number;
   readonly random: () => number;
   readonly newId: () => string;
+  /** Asks a model about a part of the image; absent where nobody may, and in tests. */
+  readonly askPart?: AskPart;
 }

@@ -5,7 +5,7 @@
 import { useEffect, useState } from "react";
 import type { ImageDetail, LayerObjects, LayerSummary, LoggedEdit } from "#api/index.ts";
 import { errorToWire } from "#core/errors.ts";
-import { layersApi, useCan, useMember } from "../../client/index.ts";
+import { askModelPart, layersApi, useCan, useMember } from "../../client/index.ts";
 import { planeCounts } from "../model/planes.ts";
 import { newUlid } from "../model/ulid.ts";
 import { openIndexedDbJournal } from "../sync/indexed-db-journal.ts";
@@ -179,6 +179,7 @@ async function makeSession(
     now: () => Date.now(),
     random: () => Math.random(),
     newId: newUlid,
+    ...(layer.id === "" ? {} : { askPart: (body, options) => askModelPart(layer.id, body, options) }),
   });
 }
 

@@ -1,0 +1,136 @@
+/** A model on a part of an image, and cells followed over frames; with the shipped model, on made-up cells. */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { imageArray, labelImage } from "#core/array/index.ts";
+import { objectShapesFromLabels, sharedPixels, shapeArea, type ObjectShape } from "#core/labels/index.ts";
+import {
+  type Agent,
+  agentOf,
+  appendEdits,
+  createProject,
+  ensureLayer,
+  ensureOwner,
+  getPredictedPart,
+  insertImage,
+  layerObjects,
+  type ModelVersion,
+} from "#store/index.ts";
+import { openTemporaryStore, type TemporaryStore } from "#store/testing/temporary-store.ts";
+import { makeSyntheticCells } from "#testing/index.ts";
+import { join } from "node:path";
+import { registerShippedModels } from "../shipped-models/register-models.ts";
+import { runJobHere } from "../submit.ts";
+
+let temporary: TemporaryStore;
+let actor: Agent;
+let version: ModelVersion;
+let projectId = "";
+const [height, width] = [128, 144];
+const scene = makeSyntheticCells({ height, width, seed: "a part" });
+/** Pixels that everything moves from frame to frame. */
+const step = 2;
+
+beforeAll(async () => {
+  temporary = await openTemporaryStore();
+  const { store } = temporary;
+  actor = agentOf(await ensureOwner(store));
+  const log = { write: () => undefined };
+  const models = await registerShippedModels(store, actor, join(import.meta.dirname, "../../../models"), log);
+  version = models.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"))?.version as ModelVersion;
+  projectId = (await createProject(store, actor, "parts")).id;
+}, 300_000);
+afterAll(() => temporary.end());
+
+/** A layer of an image of one frame, or of several in which all moves down. */
+async function layerOf(frames: number): Promise<string> {
+  const data = new Uint16Array(frames * height * width);
+  for (let t = 0; t < frames; t++)
+    for (let y = 0; y < height; y++) {
+      const from = Math.max(0, y - t * step) * width;
+      data.set(scene.image.data.subarray(from, from + width) as Uint16Array, (t * height + y) * width);
+    }
+  const axes = frames === 1 ? "yx" : "tyx";
+  const shape = frames === 1 ? [height, width] : [frames, height, width];
+  const { imageId } = await insertImage(temporary.store, actor, {
+    ...{ projectId, name: `frames ${frames}`, group: `g${frames}` },
+    image: imageArray("uint16", axes, shape, data),
+    source: { title: "made", licence: "CC0-1.0" },
+  });
+  return (await ensureLayer(temporary.store, actor, imageId, "nuclear")).id;
+}
+
+async function ask(params: object) {
+  const spec = {
+    ...{ kind: "predictPart", projectId, title: "part" },
+    params: { modelVersionId: version.id, t: 0, z: 0, ...params },
+  } as Parameters<typeof runJobHere>[2];
+  const job = await runJobHere(temporary.store, actor, spec);
+  if (job.state !== "done") throw new Error(`${job.error?.code}: ${job.error?.message}`);
+  return getPredictedPart(temporary.store, job.id);
+}
+
+const iou = (a: ObjectShape, b: ObjectShape): number => {
+  const both = sharedPixels(a, b);
+  return both / (shapeArea(a) + shapeArea(b) - both);
+};
+
+test("a box gives the cells that the whole image gives, whole, and none of those beside it", async () => {
+  const layerId = await layerOf(1);
+  const whole = await ask({ layerId });
+  expect(whole.cells.length).toBeGreaterThan(4);
+  const truth = [...objectShapesFromLabels(scene.labels).values()];
+  const right = whole.cells.filter(({ shape }) => truth.some((cell) => iou(cell, shape) > 0.6));
+  expect(right.length).toBeGreaterThan(0.7 * whole.cells.length);
+  const box = [0, 0, 70, 80] as const;
+  const part = await ask({ layerId, box });
+  const inBox = whole.cells.filter(({ shape }) => {
+    const mask = labelImage(height, width);
+    for (let y = box[0]; y < box[2]; y++) mask.data.fill(1, y * width + box[1], y * width + box[3]);
+    const region = objectShapesFromLabels(mask).get(1) as ObjectShape;
+    return 2 * sharedPixels(shape, region) > shapeArea(shape);
+  });
+  expect(part.cells.map(({ shape }) => shape)).toEqual(inBox.map(({ shape }) => shape));
+  expect(part.cells.every(({ confidence }) => confidence !== null && confidence > 0)).toBe(true);
+  expect((await layerObjects(temporary.store, layerId)).objects).toEqual([]);
+});
+
+test("chosen cells are found in the next frames, where they have moved to, one after the other", async () => {
+  const layerId = await layerOf(3);
+  const shapes = [...objectShapesFromLabels(scene.labels)].filter(
+    ([, { bbox: [y0, x0, y1, x1] }]) => y0 > 8 && x0 > 8 && y1 < height - 12 && x1 < width - 8,
+  );
+  const operation = {
+    ...{ operationId: `draw-${layerId}`, kind: "draw" as const, tool: "test", msSpent: 0 },
+    changes: shapes.map(([label, shape]) => ({ uid: `cell-${layerId}-${label}`, before: null, after: shape })),
+  };
+  await appendEdits(temporary.store, actor, layerId, [operation]);
+  const uids = operation.changes.slice(0, 3).map(({ uid }) => uid);
+  const { cells } = await ask({ layerId, follow: { uids, frames: 5 } });
+  // Two frames follow, whatever was asked for.
+  expect(new Set(cells.map(({ shape }) => shape.t))).toEqual(new Set([1, 2]));
+  let found = 0;
+  for (const { uid, after } of operation.changes.slice(0, 3)) {
+    const next = cells.find(({ from }) => from?.cell === uid);
+    const last = cells.find(({ from }) => from?.cell === next?.key);
+    for (const [cell, t] of [
+      [next, 1],
+      [last, 2],
+    ] as const) {
+      if (cell === undefined) continue;
+      const [y0, x0, y1, x1] = (after as ObjectShape).bbox;
+      const moved = { ...(after as ObjectShape), t, bbox: [y0 + t * step, x0, y1 + t * step, x1] as typeof after.bbox };
+      expect([t, iou(moved, cell.shape) > 0.5]).toEqual([t, true]);
+      found++;
+    }
+  }
+  expect(found).toBeGreaterThanOrEqual(5);
+  expect(cells.every(({ from }) => from?.kind === "link")).toBe(true);
+});
+
+test.each([
+  [{ box: [0, 0, 9999, 10] }, "request.invalid"],
+  [{ t: 4 }, "request.invalid"],
+  [{ follow: { uids: ["nobody"], frames: 1 } }, "request.invalid"],
+])("%j is refused with %s", async (params, code) => {
+  await expect(ask({ layerId: await layerOf(2), ...params })).rejects.toThrow(code);
+});
