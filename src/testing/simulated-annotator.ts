@@ -74,6 +74,12 @@ export function drawFromScratch(reference: LabelImage): AnnotatorWork {
   return { ...nothing, accept: 1, draw: cells, looked: cells };
 }
 
+/** The cheaper of mending a proposal and removing all of it to draw from scratch: nobody mends what is no help. */
+export function cheaperWork(mended: AnnotatorWork, scratch: AnnotatorWork): AnnotatorWork {
+  const anew = addWork(scratch, { ...nothing, delete: 1 });
+  return secondsOfWork(mended) <= secondsOfWork(anew) ? mended : anew;
+}
+
 /** Share of a cell that must lie in another one to count as part of it. */
 const partShare = 0.5;
 
@@ -239,7 +245,12 @@ function faultsOf(
     let size = 0;
     for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
       size++;
-      const steps = [i - width, i + width, ...(i % width > 0 ? [i - 1] : []), ...((i + 1) % width > 0 ? [i + 1] : [])];
+      const steps = [
+        i - width,
+        i + width,
+        ...(i % width > 0 ? [i - 1] : []),
+        ...((i + 1) % width > 0 ? [i + 1] : []),
+      ];
       for (const next of steps) {
         if (!wrong.has(next) || inCell.has(next) !== isMissing) continue;
         wrong.delete(next);

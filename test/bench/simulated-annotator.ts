@@ -35,6 +35,7 @@ import {
 } from "#nn/index.ts";
 import {
   type AnnotatorWork,
+  cheaperWork,
   correctProposal,
   drawFromScratch,
   operationCount,
@@ -130,7 +131,12 @@ async function label(
     const truth = truthOf(item);
     const { labels } = await loaded.predict(item.image, { mpp: item.mpp });
     const scratch = drawFromScratch(truth);
-    done.push({ id: item.id, cells: scratch.draw, scratch, corrected: correctProposal(truth, labels, rightIou) });
+    done.push({
+      id: item.id,
+      cells: scratch.draw,
+      scratch,
+      corrected: correctProposal(truth, labels, rightIou),
+    });
   }
   await loaded.release();
   return done;
@@ -146,7 +152,7 @@ async function kept(name: string, make: () => Promise<Labelled[]>): Promise<Labe
 function row(name: string, done: readonly Labelled[]): string {
   const [scratch, corrected] = [
     totalWork(done.map((one) => one.scratch)),
-    totalWork(done.map((one) => one.corrected)),
+    totalWork(done.map((one) => cheaperWork(one.corrected, one.scratch))),
   ];
   const cells = done.reduce((sum, one) => sum + one.cells, 0);
   const { brush, split, merge, delete: gone, draw } = corrected;
@@ -196,7 +202,11 @@ async function search(
   shared: Omit<Parameters<typeof chooseFineTuning>[0], "config" | "stepsMax">,
 ): Promise<{ readonly steps: number; readonly learningRate: number }> {
   const steps = await estimateSteps(engine, config, Number(values.search) / (trialsMax + 1));
-  const found = await chooseFineTuning({ ...shared, config: { ...config, steps }, stepsMax: Math.max(8, steps) });
+  const found = await chooseFineTuning({
+    ...shared,
+    config: { ...config, steps },
+    stepsMax: Math.max(8, steps),
+  });
   return { steps: found.steps, learningRate: found.learningRate };
 }
 
@@ -204,7 +214,9 @@ const folds = readFolds();
 const items = await everyItem(values.data, "fluorescence");
 const byGroup = [...Map.groupBy(items, ({ group }) => group)].sort(([a], [b]) => (a < b ? -1 : 1));
 log(`A cell is right from an overlap (IoU) of ${rightIou}; up to ${values.images} images of each group.`);
-log("| group | images | cells | scratch | corrected | share | brush / split / merge / delete / draw | s per cell, scratch | corrected |");
+log(
+  "| group | images | cells | scratch | corrected | share | brush / split / merge / delete / draw | s per cell, scratch | corrected |",
+);
 const all: Labelled[] = [];
 for (const [group, own] of byGroup) {
   const fold = folds.find(({ groups }) => groups.has(group));

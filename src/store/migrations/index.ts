@@ -46,6 +46,6 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: "region holds", sql: regionHolds },
   { number: 18, name: "track events", sql: trackEvents },
   { number: 19, name: "objects by frame", sql: objectsByFrame },
-  { number: 21, name: "channel palettes", sql: channelPalettes },
   { number: 20, name: "learning in place", sql: learningInPlace },
+  { number: 21, name: "channel palettes", sql: channelPalettes },
 ];

@@ -79,7 +79,7 @@ function Start({
         Learns from what people drew, corrected and accepted, in the background. If it gets better, it
         proposes anew in images that nobody has touched.
       </p>
-      <div className="grid grid-cols-[1fr_6rem] gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_5.5rem] gap-2 *:min-w-0">
         <Choice label="Start from" items={items} value={base} onChange={setChosen} />
         <Choice
           label="Time at most"

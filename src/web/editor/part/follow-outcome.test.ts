@@ -31,13 +31,21 @@ function movie(objects: Readonly<Record<string, ObjectShape>>, links: Readonly<R
   };
 }
 
-const found = (key: string, shape: ObjectShape, cell: string, kind: "link" | "division" = "link"): FollowedCell => ({
+const found = (
+  key: string,
+  shape: ObjectShape,
+  cell: string,
+  kind: "link" | "division" = "link",
+): FollowedCell => ({
   ...{ key, shape, from: { cell, kind } },
 });
 
 test("two frames on: two new objects, one track, one edit", () => {
   const ground = movie({ a: block(0, 2, 2) });
-  const outcome = followOutcome([found("1:1", block(1, 3, 3), "a"), found("2:1", block(2, 4, 4), "1:1")], ground);
+  const outcome = followOutcome(
+    [found("1:1", block(1, 3, 3), "a"), found("2:1", block(2, 4, 4), "1:1")],
+    ground,
+  );
   expect(outcome?.changes.map(({ uid, after }) => [uid, after])).toEqual([
     ["new-0", block(1, 3, 3)],
     ["new-1", block(2, 4, 4)],
@@ -57,7 +65,10 @@ test("a cell that is there without a link gets the link and keeps its shape", ()
 
 test("where the cell goes on already, following goes on from there", () => {
   const ground = movie({ a: block(0, 2, 2), b: block(1, 3, 2) }, { b: "a" });
-  const outcome = followOutcome([found("1:1", block(1, 3, 3), "a"), found("2:1", block(2, 4, 4), "1:1")], ground);
+  const outcome = followOutcome(
+    [found("1:1", block(1, 3, 3), "a"), found("2:1", block(2, 4, 4), "1:1")],
+    ground,
+  );
   expect(outcome?.origins).toEqual([{ uid: "new-0", before: null, after: { uid: "b", kind: "link" } }]);
 });
 

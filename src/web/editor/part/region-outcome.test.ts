@@ -27,7 +27,11 @@ const box = [0, 0, 40, 30] as const;
 
 test("an untouched cell takes the found shape and keeps its identity; others are born and go", () => {
   const cells = { a: block(2, 2, 12, 12), b: block(20, 2, 30, 12) };
-  const outcome = regionOutcome([...box], [block(2, 2, 12, 13), block(2, 16, 8, 22)], ground(cells, ["a", "b"]));
+  const outcome = regionOutcome(
+    [...box],
+    [block(2, 2, 12, 13), block(2, 16, 8, 22)],
+    ground(cells, ["a", "b"]),
+  );
   expect(outcome?.changes).toEqual([
     { uid: "a", before: cells.a, after: block(2, 2, 12, 13) },
     { uid: "new-0", before: null, after: block(2, 16, 8, 22) },
