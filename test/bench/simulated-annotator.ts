@@ -218,7 +218,7 @@ log(
   "| group | images | cells | scratch | corrected | share | brush / split / merge / delete / draw | s per cell, scratch | corrected |",
 );
 const all: Labelled[] = [];
-for (const [group, own] of byGroup) {
+for (const [group, own] of Number(values.images) > 0 ? byGroup : []) {
   const fold = folds.find(({ groups }) => groups.has(group));
   if (fold === undefined) continue;
   const chosen = shuffled(own, `images of ${group}`).slice(0, Number(values.images));
@@ -226,7 +226,7 @@ for (const [group, own] of byGroup) {
   all.push(...done);
   log(row(group, done));
 }
-log(row("**all**", all));
+if (all.length > 0) log(row("**all**", all));
 
 for (const cluster of values.tune.split(",").filter((name) => name !== "")) {
   const fold = folds.find(({ groups }) => groups.has(cluster));

@@ -20,6 +20,7 @@ import { trackEvents } from "./0018-track-events.ts";
 import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
 import { learningInPlace } from "./0020-learning.ts";
+import { channelPalettes } from "./0021-channel-palettes.ts";
 
 export interface Migration {
   readonly number: number;

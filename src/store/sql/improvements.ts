@@ -41,10 +41,10 @@ export const setUsedBy = `
 UPDATE improvement SET used_by_job_id = $2, taken_back_by_job_id = NULL WHERE id = $1`;
 export const setTakenBackBy = `UPDATE improvement SET taken_back_by_job_id = $2 WHERE id = $1`;
 
-/** Layers that people worked on, in the order in which they were made last; the newest $2. */
+/** Layers that people worked on; the newest $2. */
 export const selectWorkedLayers = `
 SELECT l.id AS "layerId", l.object_count AS "cellCount", i.id AS "imageId", i.name
 FROM layer l JOIN image i ON i.id = l.image_id
 WHERE i.project_id = $1 AND i.trashed_at IS NULL AND l.name = '' AND l.branch_of IS NULL
   AND l.status IN ('corrected', 'accepted') AND l.seq > 0
-ORDER BY l.head_seq DESC, l.id DESC LIMIT $2`;
+ORDER BY l.id DESC LIMIT $2`;
