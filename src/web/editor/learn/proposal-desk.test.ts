@@ -39,6 +39,7 @@ async function open(readOnly: string | null = null) {
       return { results };
     },
     schedule: () => () => undefined,
+    readLog: async () => ({ edits: [], nextAfter: null }),
     readObjects: async () => ({ layerId: "L", seq: 0, height: side, width: side, objects }),
     now: () => 1_000_000,
     random: () => 0.5,

@@ -167,5 +167,5 @@ export class Joining {
   }
 }
 
-const touched = ({ changes, origins = [], events = [] }: EditOperation): string[] =>
-  [...changes, ...origins, ...events].map(({ uid }) => uid);
+const touched = ({ changes, origins = [], events = [], accepts = [] }: EditOperation): string[] =>
+  [...changes, ...origins, ...events, ...accepts].map(({ uid }) => uid);

@@ -52,6 +52,7 @@ export interface CellAuthor {
   readonly uid: string;
   readonly agent: Author;
   readonly confidence: number | null;
+  readonly untouched: boolean;
 }
 
 /** What is known of a living cell beside its shape. */
@@ -114,17 +115,19 @@ export class LayerModel {
   authorsOf(uids: readonly string[]): CellAuthor[] {
     return uids.flatMap((uid) => {
       const facts = this.#facts.get(uid);
-      return facts === undefined ? [] : [{ uid, agent: facts.agent, confidence: facts.confidence }];
+      if (facts === undefined) return [];
+      const { agent, confidence, untouched } = facts;
+      return [{ uid, agent, confidence, untouched }];
     });
   }
 
   setAuthors(authors: readonly CellAuthor[]): void {
-    for (const { uid, agent, confidence } of authors) {
+    for (const { uid, ...known } of authors) {
       const facts = this.#facts.get(uid);
       if (facts === undefined) continue;
-      this.#facts.set(uid, { ...facts, agent, confidence });
+      this.#facts.set(uid, { ...facts, ...known });
       const cell = this.cells.get(uid);
-      if (cell !== undefined) this.cells.set(uid, { ...cell, agent, confidence });
+      if (cell !== undefined) this.cells.set(uid, { ...cell, ...known });
     }
   }
 
