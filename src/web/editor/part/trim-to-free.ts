@@ -18,13 +18,14 @@ export function trimToFree(
 ): ObjectShape | null {
   const [y0, x0, y1, x1] = shape.bbox;
   const rest = labelImage(y1 - y0, x1 - x0);
-  const { data } = canvas.labels;
+  const numbers = canvas.numbersIn(shape.bbox);
   let left = 0;
   forEachRun(shape, (y, from, end) => {
     for (let x = from; x < end; x++) {
-      const number = data[y * canvas.width + x] as number;
+      const at = (y - y0) * (x1 - x0) + x - x0;
+      const number = numbers[at] as number;
       if (number !== 0 && !gives.has(number)) continue;
-      rest.data[(y - y0) * (x1 - x0) + x - x0] = 1;
+      rest.data[at] = 1;
       left++;
     }
   });
