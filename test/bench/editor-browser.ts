@@ -18,7 +18,7 @@ import { ensureWebBuilt } from "../../scripts/build-web.mjs";
 import { imageArray, type LabelImage, labelImage } from "../../src/core/array/index.ts";
 import { rng } from "../../src/core/rng.ts";
 import { type Agent, createProject, insertImage, type Store } from "../../src/store/index.ts";
-import { cellCount, click, editorReady, onScreen, type Point, saved } from "../e2e/editor-driver.ts";
+import { cellCount, click, editorReady, onScreen, type Point } from "../e2e/editor-driver.ts";
 import { openFilledSite } from "../e2e/harness.ts";
 import { say } from "./label-edits.ts";
 
@@ -128,6 +128,12 @@ async function zoomIn(page: Page, scene: Scene): Promise<void> {
   }
   await page.waitForTimeout(scene.side > 2048 ? 3000 : 1000);
 }
+
+/** Waits until the server has every edit. */
+const saved = (page: Page): Promise<unknown> =>
+  page
+    .locator('[data-testid="editor"][data-waiting="0"][data-saved-state="saved"]')
+    .waitFor({ timeout: 120_000, state: "attached" });
 
 const viewOf = async (page: Page): Promise<{ zoom: number; target: [number, number] }> =>
   JSON.parse((await page.getByTestId("editor").getAttribute("data-view")) ?? "null");
@@ -345,7 +351,7 @@ async function main(): Promise<void> {
       const first = await open(page, session, scene, projectUrl);
       await editorReady(page);
       const warm: Opening[] = [];
-      for (let k = 0; k < 3; k++)
+      for (let k = 0; k < 2; k++)
         warm.push(
           await withProfile(session, `open-${scene.name}-${k}`, () => open(page, session, scene, projectUrl)),
         );
