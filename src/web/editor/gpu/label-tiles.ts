@@ -9,7 +9,7 @@ import type { BoundingBox } from "#core/array/index.ts";
 import type { Samples } from "#core/edits/index.ts";
 
 /** Texels along a side of a tile, without its margin: a screen shows six to twenty. */
-export const tileSide = 512;
+const tileSide = 512;
 
 /**
  * Texels around a tile that belong to its neighbours: outlines look up to 2.6 screen pixels around, which are at most
