@@ -29,7 +29,7 @@ import { type TrackedMovie, trackMovie } from "./track/track-movie.ts";
 import { type FrozenMovie, openFrozenMovie } from "./train/linker-data.ts";
 
 /** Changes whenever the same links would get another number. */
-export const LINK_METRIC_VERSION = "links/1";
+const LINK_METRIC_VERSION = "links/1";
 
 /** @throws FoundryError `model.invalid`, `blob.corrupt`, the signal's reason. Memory: a frame, and the graph of a movie. */
 export async function evaluateLinker(
@@ -102,14 +102,14 @@ function linkMovie(
   );
 }
 
-export interface LinkCounts {
+interface LinkCounts {
   readonly right: number;
   readonly wrong: number;
   readonly missed: number;
 }
 
 /** Links and daughters of a result against what is known. What is not known counts nowhere. */
-export function countLinks(graph: TrackGraph, { decided, forbidden, standing }: KnownOrigins): LinkCounts {
+function countLinks(graph: TrackGraph, { decided, forbidden, standing }: KnownOrigins): LinkCounts {
   const keys: number[] = [];
   for (let f = 0; f + 1 < graph.offsets.length; f++)
     for (let at = graph.offsets[f]!; at < graph.offsets[f + 1]!; at++)

@@ -6,7 +6,7 @@
 
 /** Greys from black to white, indices 0 to 111. */
 export const greyCount = 112;
-export const hueCount = 24;
+const hueCount = 24;
 /** Brightness steps of each hue, dark to full. */
 export const hueSteps = 6;
 export const white = greyCount - 1;

@@ -18,7 +18,7 @@ import { type TrackedMovie, trackMovie } from "./track-movie.ts";
 /** Cells of an edit; a frame is never divided. */
 const cellsPerEdit = 5_000;
 
-export interface FoundCells {
+interface FoundCells {
   readonly compartment: Compartment;
   /** Draws them into a layer, as proposals. @throws FoundryError of the layer. */
   write(agent: Agent, layerId: string): Promise<void>;

@@ -81,7 +81,7 @@ async function readEdits(
 type DecidingLog = Parameters<typeof trackDecisions>[0];
 
 /** The rule itself, on plain data. @param edits  of the log up to the revision, oldest first. */
-export function knownTracks(
+function knownTracks(
   layerId: string,
   objects: readonly VersionedObject[],
   originOf: ReadonlyMap<string, NonNullable<Origin>>,

@@ -72,7 +72,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Tracks numbered from 1 in order of frame: a link goes on, a division begins a new one. */
-export function tracksOfCells(cells: readonly LayerCell[]): {
+function tracksOfCells(cells: readonly LayerCell[]): {
   readonly trackOf: ReadonlyMap<string, number>;
   readonly parents: ReadonlyMap<number, number>;
 } {

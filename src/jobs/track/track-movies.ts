@@ -21,7 +21,7 @@ import { findCells } from "./find-cells.ts";
 import { trackLayer } from "./track-layer.ts";
 
 /** What became of a movie; plain JSON. */
-export interface MovieOutcome {
+interface MovieOutcome {
   readonly imageId: string;
   readonly name: string;
   readonly layerId: string;

@@ -58,7 +58,7 @@ export interface LinkerFineTuning {
   readonly steps: number;
 }
 
-export interface TrainedLinker {
+interface TrainedLinker {
   readonly weights: Uint8Array;
   readonly onnx: Uint8Array;
   readonly contract: Readonly<Record<string, unknown>>;

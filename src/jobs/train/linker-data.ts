@@ -28,7 +28,7 @@ const windowsPerMovieMax = 24;
 /** One of so many windows is held out where no group is. */
 const heldOutEvery = 4;
 
-export interface LinkerMovie {
+interface LinkerMovie {
   readonly name: string;
   readonly group: string;
   /** Decided one by one, and frames they are in. */

@@ -6,7 +6,7 @@ import { originWords, versionName } from "../models/model-choice.ts";
 /** As the server knows it: the scorer that was not trained. */
 export const plainLinker = "plain";
 
-export interface LinkerItem {
+interface LinkerItem {
   readonly value: string;
   readonly label: string;
   readonly note: string;
