@@ -18,7 +18,6 @@ import { trackJobs } from "./0015-track-jobs.ts";
 import { regionHolds } from "./0016-region-holds.ts";
 import { trackEvents } from "./0018-track-events.ts";
 import { objectsByFrame } from "./0019-objects-by-frame.ts";
-import { channelPalettes } from "./0021-channel-palettes.ts";
 import { learningInPlace } from "./0020-learning.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
 
