@@ -4,13 +4,13 @@
  * The page imports this file and `shapes.ts` by name: the folder's index would bring the schemas into its bundle.
  */
 
-import type { EditOperation } from "#core/edits/index.ts";
+import { type EditOperation, tracksOfEdit } from "#core/edits/index.ts";
 import type { WireEdit } from "./labels.ts";
 import { shapeFromWire, shapeToWire } from "./shapes.ts";
 
 /** An edit for the wire. The time spent is rounded to whole milliseconds, at least 0. Cost: O(bytes of its shapes). */
 export function editToWire(edit: EditOperation): WireEdit {
-  const { operationId, kind, tool, changes, msSpent, undoes, origins } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, accepts } = edit;
   return {
     operationId,
     kind,
@@ -22,7 +22,17 @@ export function editToWire(edit: EditOperation): WireEdit {
       after: after === null ? null : shapeToWire(after),
     })),
     ...(undoes === undefined ? {} : { undoes }),
+    ...tracksToWire(edit),
+    ...(accepts === undefined ? {} : { accepts: accepts.map((change) => ({ ...change })) }),
+  };
+}
+
+/** Copies: what goes on the wire may be changed by who sends it. */
+function tracksToWire(edit: EditOperation): Pick<WireEdit, "origins" | "events"> {
+  const { origins, events } = edit;
+  return {
     ...(origins === undefined ? {} : { origins: origins.map((change) => ({ ...change })) }),
+    ...(events === undefined ? {} : { events: events.map((change) => ({ ...change })) }),
   };
 }
 
@@ -32,7 +42,7 @@ export function editToWire(edit: EditOperation): WireEdit {
  * @throws FoundryError `label.invalid` when the bits of a shape are not base64.
  */
 export function editFromWire(edit: WireEdit): EditOperation {
-  const { operationId, kind, tool, changes, msSpent, undoes, origins } = edit;
+  const { operationId, kind, tool, changes, msSpent, undoes, accepts } = edit;
   return {
     operationId,
     kind,
@@ -44,6 +54,7 @@ export function editFromWire(edit: WireEdit): EditOperation {
     })),
     msSpent,
     ...(undoes === undefined ? {} : { undoes }),
-    ...(origins === undefined ? {} : { origins }),
+    ...tracksOfEdit(edit),
+    ...(accepts === undefined ? {} : { accepts }),
   };
 }

@@ -13,6 +13,8 @@ export const jobKindSchema = z.enum([
   "export",
   "reproduce",
   "track",
+  "improve",
+  "predictPart",
 ]);
 export const jobStateSchema = z.enum(["waiting", "running", "done", "failed", "canceled"]);
 
@@ -60,6 +62,9 @@ export const proposeSchema = z.object({
   /** Empty means every image of the project that has no person's labels. */
   imageIds: z.array(idSchema).max(100_000).default([]),
 });
+
+/** Which job of proposals is taken back. */
+export const takeBackSchema = z.object({ jobId: idSchema });
 
 /** Files of one prediction job; more belong into several, so that a list of them stays readable. */
 export const predictionFilesMax = 500;

@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import { editKinds, originKinds } from "#core/edits/index.ts";
+import { editKinds, eventKinds, eventSides, originKinds } from "#core/edits/index.ts";
 import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 /** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
@@ -25,7 +25,19 @@ export const wireShapeSchema = z.object({
 });
 
 /** The object one goes on from: the same cell in an earlier frame (link), or its parent (division). */
-export const wireOriginSchema = z.object({ uid: idSchema, kind: z.enum(originKinds) });
+export const wireOriginSchema = z.object({
+  uid: idSchema,
+  kind: z.enum(originKinds),
+  /** Calibrated chance that it is right; 1 when a person said so, absent when nobody did. */
+  confidence: z.number().min(0).max(1).optional(),
+});
+
+/** What is marked at an object beside its origin. */
+export const wireEventSchema = z.object({
+  kind: z.enum(eventKinds),
+  /** Of a fusion: what the cell became part of. */
+  into: idSchema.optional(),
+});
 
 export const wireObjectSchema = z.object({
   uid: idSchema,
@@ -38,8 +50,12 @@ export const wireObjectSchema = z.object({
   kind: z.string(),
   /** Calibrated confidence of a proposal, 0..1; null when a person made it. */
   confidence: z.number().min(0).max(1).nullable(),
+  /** Of a proposal that no person has changed or accepted; later ones may replace it. */
+  untouched: z.literal(true).optional(),
   /** Absent where nothing is known. The origin itself may be deleted by now. */
   origin: wireOriginSchema.optional(),
+  /** Absent where nothing is marked. */
+  events: z.object({ start: wireEventSchema.optional(), end: wireEventSchema.optional() }).optional(),
 });
 
 export const layerObjectsSchema = z.object({
@@ -48,6 +64,12 @@ export const layerObjectsSchema = z.object({
   height: z.number().int(),
   width: z.number().int(),
   objects: z.array(wireObjectSchema),
+});
+
+/** The objects a revision was made of: shapes only, as they were then. */
+export const revisionObjectsSchema = z.object({
+  revisionId: idSchema,
+  objects: z.array(wireObjectSchema.pick({ uid: true, label: true, digest: true, shape: true })),
 });
 
 export const editKindSchema = z.enum(editKinds);
@@ -64,17 +86,31 @@ export const wireOriginChangeSchema = z.object({
   after: wireOriginSchema.nullable(),
 });
 
+export const wireEventChangeSchema = z.object({
+  uid: idSchema,
+  side: z.enum(eventSides),
+  before: wireEventSchema.nullable(),
+  after: wireEventSchema.nullable(),
+});
+
 export const wireEditSchema = z.object({
   operationId: idSchema,
   kind: editKindSchema,
   tool: z.string().max(64),
-  /** Empty only in an edit of origins. */
+  /** Empty only in an edit of origins or acceptances. */
   changes: z.array(wireChangeSchema).max(10_000),
   msSpent: z.number().int().min(0).max(86_400_000),
   /** The operation that this one takes back (kind undo) or brings back (kind redo). */
   undoes: idSchema.optional(),
   /** Changes of which object goes on from which, checked by the laws of lineages. */
   origins: z.array(wireOriginChangeSchema).max(10_000).optional(),
+  /** Changes of what is marked about cells: entry, exit, death, fusion. */
+  events: z.array(wireEventChangeSchema).max(10_000).optional(),
+  /** Proposed cells that a person found right, or (taken back) no longer so. */
+  accepts: z
+    .array(z.object({ uid: idSchema, accepted: z.boolean() }))
+    .max(10_000)
+    .optional(),
 });
 
 /** One request carries at most 100 edits: a client that was offline sends several requests. */
@@ -96,6 +132,8 @@ export const loggedEditSchema = wireEditSchema.extend({
   // A model's proposal for a large image is one edit; the limit for edits sent by a client does not bind it.
   changes: z.array(wireChangeSchema),
   seq: z.number().int(),
+  /** Labels of objects born in the edit, or brought back by it. */
+  labels: z.record(z.string(), z.number().int()).optional(),
   agent: agentSchema,
   at: timeSchema,
 });
@@ -134,6 +172,7 @@ export const commitSchema = z.object({ message: z.string().max(500).default("") 
 export type WireShape = z.infer<typeof wireShapeSchema>;
 export type WireObject = z.infer<typeof wireObjectSchema>;
 export type LayerObjects = z.infer<typeof layerObjectsSchema>;
+export type RevisionObjects = z.infer<typeof revisionObjectsSchema>;
 export type WireEdit = z.infer<typeof wireEditSchema>;
 export type EditResult = z.infer<typeof editResultSchema>;
 export type PostEditsResult = z.infer<typeof postEditsResultSchema>;

@@ -68,6 +68,7 @@ export const errorCodes = {
   "job.leaseLost": facts(409),
   "job.notFound": facts(404),
   "label.invalid": facts(400),
+  "layer.held": facts(409),
   "layer.notFound": facts(404),
   "limit.bytes": facts(413),
   "limit.pixels": facts(413),

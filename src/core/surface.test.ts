@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import * as array from "./array/index.ts";
 import * as doubt from "./doubt/index.ts";
 import * as edits from "./edits/index.ts";
+import * as film from "./film/index.ts";
 import * as image from "./image/index.ts";
 import * as labels from "./labels/index.ts";
 import * as leaks from "./leaks/index.ts";
@@ -26,6 +27,7 @@ test.each(
     array,
     doubt,
     edits,
+    film,
     image,
     labels,
     leaks,

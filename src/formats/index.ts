@@ -91,6 +91,7 @@ export {
 } from "./obo/index.ts";
 export { assertPair } from "./pair.ts";
 export { provideWasm, type WasmCodec, type WasmProvider } from "./pixels/codecs/pixel-decoder.ts";
+export { type GifOptions, gifFrame, gifHead, gifTail } from "./pixels/gif/write-gif.ts";
 export { type PngPixels, writePng } from "./pixels/png/write-png.ts";
 export {
   type OpenTiff,

@@ -5,14 +5,7 @@
  * the same metric version is returned as it is.
  */
 
-import {
-  addTallies,
-  defaultTallySettings,
-  type MatchScores,
-  makeEvaluationReport,
-  matcherName,
-  scoresOf,
-} from "#core/metrics/index.ts";
+import { matcherName } from "#core/metrics/index.ts";
 import { keepsFrozenTest, parseSplitView } from "#core/select/index.ts";
 import type { Compartment } from "#nn/index.ts";
 import {
@@ -24,16 +17,13 @@ import {
   type Evaluation,
   evaluationsFor,
   exportDatasetItems,
-  type GroupScore,
   getDatasetVersion,
   getModelVersion,
   inTransaction,
   listDatasetItems,
   type ModelVersion,
-  type NewEvaluation,
   type NewEvaluationImage,
   readArray,
-  type Score,
   type SplitRole,
   type Store,
 } from "#store/index.ts";
@@ -42,6 +32,7 @@ import { comparePinned } from "./evaluate-pinned.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
 import { compartmentsOf, predictCompartments } from "./predict-compartments.ts";
 import { createRateMeter, type ProgressReport } from "./progress.ts";
+import { summarise } from "./summarise-evaluation.ts";
 
 /** Changes whenever the same labels would get another number, so that old and new scores are never compared. */
 export const METRIC_VERSION = `${matcherName} errors/1 objects/1 regions/1`;
@@ -86,12 +77,16 @@ export async function evaluateModelVersion(request: EvaluateRequest): Promise<Ev
   const { store, actor, split } = request;
   const version = await getModelVersion(store, request.modelVersionId);
   const dataset = await getDatasetVersion(store, request.datasetVersionId);
+  if (version.contract["kind"] === "linking") {
+    const { evaluateLinker } = await import("./evaluate-linker.ts");
+    return evaluateLinker(request, version, dataset);
+  }
   const known = await evaluationsFor(store, version.id, dataset.id, split);
   const current = known.find(({ metricVersion }) => metricVersion === METRIC_VERSION);
   if (current !== undefined) return current;
   const byCompartment = await scoreItems(request, version, dataset);
   const summaries = [...byCompartment].map(
-    ([compartment, images]) => [compartment, summarise(images)] as const,
+    ([compartment, images]) => [compartment, summarise(images, METRIC_VERSION)] as const,
   );
   // All compartments appear together, so that a version with one of them is known to have all.
   return inTransaction(store, async (tx) => {
@@ -178,37 +173,4 @@ async function* frozenPages(
     yield page.items;
     after = page.nextAfter;
   }
-}
-
-/** Scores for lists and the gate, and the report behind them. */
-export function summarise(images: readonly NewEvaluationImage[]): NewEvaluation {
-  const report = makeEvaluationReport(images, defaultTallySettings);
-  const { correct, missed, gained, split, merge, catastrophe } = report.scores.errors;
-  return {
-    metricVersion: METRIC_VERSION,
-    imageCount: images.length,
-    scores: report.scores.byThreshold.map(toScore),
-    errors: { correct, missed, gained, split, merge, catastrophe },
-    groups: scoreGroups(images),
-    report,
-    images,
-  };
-}
-
-/** One line per leakage group, by name, so that the worst kind of image can be seen. */
-function scoreGroups(images: readonly NewEvaluationImage[]): GroupScore[] {
-  const groups = [...Map.groupBy(images, ({ group }) => group)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groups.map(([group, members]) => {
-    const total = addTallies(
-      members.map(({ tally }) => tally),
-      defaultTallySettings.thresholds.length,
-    );
-    const at50 = scoresOf(total, defaultTallySettings).byThreshold.find(({ threshold }) => threshold === 0.5);
-    return { group, images: members.length, ap50: at50?.averagePrecision ?? 0, f1: at50?.f1 ?? 0 };
-  });
-}
-
-function toScore(score: MatchScores): Score {
-  const { threshold, tp, fp, fn, precision, recall, f1, averagePrecision, panopticQuality } = score;
-  return { threshold, tp, fp, fn, precision, recall, f1, averagePrecision, panopticQuality };
 }

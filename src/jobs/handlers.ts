@@ -10,7 +10,9 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   check: async () => (await import("./check.ts")).check,
   predict: async () => (await import("./predict.ts")).predict,
-  track: async () => (await import("./track/track-layer.ts")).trackLayer,
+  track: async () => (await import("./track/track-movies.ts")).track,
+  improve: async () => (await import("./improve/improve.ts")).improve,
+  predictPart: async () => (await import("./part/predict-part.ts")).predictPart,
   export: async () => (await import("./export/export-job.ts")).exportData,
 };
 

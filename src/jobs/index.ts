@@ -59,5 +59,6 @@ export { releaseSegmentationModels } from "./segmentation-models.ts";
 export { exportModelVersion } from "./shipped-models/export-model.ts";
 export { registerShippedModels, type ShippedModel } from "./shipped-models/register-models.ts";
 export { runJobHere } from "./submit.ts";
+export { linkerWords } from "./train/linker-words.ts";
 export { assertArchitecture } from "./train/run-config.ts";
 export { type RunFile, readRunFile } from "./train/run-file.ts";

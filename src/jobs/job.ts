@@ -47,6 +47,31 @@ export interface ProposeParams {
   readonly modelVersionId: string;
   /** Empty: every image of the project without a person's labels. */
   readonly imageIds: readonly string[];
+  /** Leaves every image alone that a person has touched meanwhile. */
+  readonly untouchedOnly?: boolean;
+  /** Instead of proposing: brings back what stood before the proposals of this job. */
+  readonly takeBackOf?: string;
+}
+
+/** Fine-tune on what people corrected, and propose anew in untouched images when that made the model better. */
+export interface ImproveParams {
+  readonly baseModelVersionId: string;
+  /** For the fine-tuning, in all. */
+  readonly minutes: number;
+  /** False: a person looks first and says "use it here". */
+  readonly useWhenBetter: boolean;
+}
+
+/** Run a model on a part of frames and give its cells back as a draft; nothing is written to the layer. */
+export interface PredictPartParams {
+  readonly layerId: string;
+  readonly modelVersionId: string;
+  readonly t: number;
+  readonly z: number;
+  /** [y0, x0, y1, x1). Absent where cells are followed: about these cells. */
+  readonly box?: readonly [number, number, number, number];
+  /** Cells of frame `t` to find in the frames after it. */
+  readonly follow?: { readonly uids: readonly string[]; readonly frames: number };
 }
 
 export interface TrainParams {
@@ -124,7 +149,11 @@ export interface CheckParams {
 }
 
 interface TrackParams {
-  readonly layerId: string;
+  /** Exactly one of the two: a layer as it is, or the main layers of movies, one after the other. */
+  readonly layerId?: string;
+  readonly imageIds?: readonly string[];
+  /** Of movies: finds the cells first. Without it those that are there are tracked. */
+  readonly modelVersionId?: string;
   /** `name@1.0.0` of a linking model, or `plain`; default the one that ships, if there is one. */
   readonly linker?: string;
   readonly solver?: TrackSolver;
@@ -142,6 +171,8 @@ export interface JobParams {
   readonly check: CheckParams;
   readonly export: ExportParams;
   readonly track: TrackParams;
+  readonly improve: ImproveParams;
+  readonly predictPart: PredictPartParams;
 }
 
 export type JobKind = keyof JobParams;
@@ -184,4 +215,4 @@ export interface JobOutcome {
 export type JobHandler<K extends JobKind> = (context: JobContext<K>) => Promise<JobOutcome>;
 
 /** Heavy jobs take the machine for minutes and run one at a time; light ones must not wait for them. */
-export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train", "reproduce"]);
+export const heavyKinds: ReadonlySet<JobKind> = new Set<JobKind>(["train", "reproduce", "improve"]);

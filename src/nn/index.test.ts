@@ -34,6 +34,8 @@ test("public names", () => {
     "loadModel",
     "loadSegmentationModel",
     "luminance",
+    "modelPlanes",
+    "normalisationLimits",
     "plainSample",
     "planDescribedInput",
     "planOfItem",

@@ -61,6 +61,8 @@ export {
   labelMaps,
   loadSegmentationModel,
   luminance,
+  modelPlanes,
+  normalisationLimits,
   rowsOfPlanes,
   SCALE_MAX,
   SCALE_MIN,

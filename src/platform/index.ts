@@ -3,6 +3,7 @@
 export { type Clock, isoTime, systemClock } from "./clock.ts";
 export { codeVersion, lockDigest, packageRoot, packageVersion } from "./code-version.ts";
 export { type Disk, systemCode, systemDisk } from "./disk.ts";
+export { type FileSlices, openFileSlices } from "./file-slices.ts";
 export { type HomeLayout, homeFolder, openHome } from "./home.ts";
 export { type HttpStore, type HttpStoreOptions, openHttpStore } from "./http-store.ts";
 export { createIds, type Ids, type RandomFill } from "./ids.ts";

@@ -11,12 +11,13 @@ import type { Queue } from "#jobs/index.ts";
 import { codeVersion, type Log, silentLog } from "#platform/index.ts";
 import { ensureLab, type Store, type StoredOutcome } from "#store/index.ts";
 import { installErrorHandler } from "./errors.ts";
-import { type JobFeed, openJobFeed } from "./job-feed.ts";
 import { installJsonParser } from "./json-bodies.ts";
 import { defaultLimits, type ServerLimits } from "./limits.ts";
+import { type NewsFeeds, openNewsFeeds } from "./news-feed.ts";
 import { createZarrCache } from "./open-zarr.ts";
 import { installOpenApi } from "./openapi.ts";
 import type { ServerParts } from "./parts.ts";
+import { openPresenceBoard } from "./presence-board.ts";
 import { createRateGate, createSignInGate } from "./rate-gates.ts";
 import { addRoutes, guardAllRoutes } from "./register.ts";
 import { routes } from "./routes/index.ts";
@@ -75,12 +76,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await installOpenApi(app, codeVersion());
   logRequests(app, log);
 
-  const feed = await openJobFeed(store.databaseUrl, log);
-  endWithServer(app, feed, closing);
+  const news = await openNewsFeeds(store.databaseUrl, log);
+  endWithServer(app, news, closing);
   const parts: ServerParts = {
     store,
     queue,
-    feed,
+    feed: news.jobs,
+    layerNews: news.layers,
+    presence: openPresenceBoard(news.presence, store.clock),
     limits,
     log,
     labName: (await ensureLab(store)).name,
@@ -104,10 +107,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   }
 }
 
-/** Streams would keep the server open for ever: they end first, then requests finish, then the feed closes. */
-function endWithServer(app: FastifyInstance, feed: JobFeed, closing: AbortController): void {
+/** Streams would keep the server open for ever: they end first, then requests finish, then the feeds close. */
+function endWithServer(app: FastifyInstance, news: NewsFeeds, closing: AbortController): void {
   app.addHook("preClose", async () => closing.abort());
-  app.addHook("onClose", () => feed.close());
+  app.addHook("onClose", () => news.close());
 }
 
 /** One short line per change and per failure; reading is not worth a line. Query strings are left out. */

@@ -10,6 +10,7 @@ import type {
   DatasetVersionDetail,
   ExportRecord,
   ImageDetail,
+  Improvement,
   Invite,
   Job,
   LayerRevision,
@@ -30,15 +31,18 @@ interface Objects {
   trashedImage: { readonly id: string };
   bulkEdit: { readonly id: string };
   savedQuery: { readonly id: string };
+  palette: { readonly id: string };
   finding: { readonly id: string };
   mend: { readonly id: string };
   layer: LayerSummary;
+  regionHold: store.Hold;
   revision: LayerRevision;
   datasetVersion: DatasetVersionDetail;
   modelVersion: ModelVersion;
   evaluation: EvaluationDetail;
   trainingRun: TrainingRun;
   export: ExportRecord;
+  improvement: Improvement;
   job: Job;
   member: Member;
   invite: Invite;
@@ -98,6 +102,12 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     noun: "saved query",
     find: (from, id) => store.findSavedQuery(from, id),
   },
+  palette: {
+    param: "paletteId",
+    missing: "request.notFound",
+    noun: "palette",
+    find: (from, id) => store.findPalette(from, id),
+  },
   finding: {
     param: "findingId",
     missing: "request.notFound",
@@ -110,11 +120,23 @@ export const objectRules: { readonly [Kind in ObjectKind]: ObjectRule<Objects[Ki
     noun: "mending",
     find: (from, id) => store.getMend(from, id),
   },
+  improvement: {
+    param: "improvementId",
+    missing: "request.notFound",
+    noun: "improvement of a model",
+    find: (from, id) => store.getImprovement(from, id),
+  },
   layer: {
     param: "layerId",
     missing: "layer.notFound",
     noun: "layer",
     find: (from, id) => store.getLayer(from, id),
+  },
+  regionHold: {
+    param: "holdId",
+    missing: "request.notFound",
+    noun: "held region",
+    find: (from, id) => store.findHold(from, id),
   },
   revision: {
     param: "revisionId",

@@ -3,16 +3,22 @@
 import type { Queue } from "#jobs/index.ts";
 import type { Log } from "#platform/index.ts";
 import type { Store, StoredOutcome } from "#store/index.ts";
-import type { JobFeed } from "./job-feed.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { NewsFeed } from "./news-feed.ts";
 import type { OpenZarr } from "./open-zarr.ts";
+import type { PresenceBoard } from "./presence-board.ts";
 import type { SignInGate } from "./rate-gates.ts";
 import type { SizedCache } from "./sized-cache.ts";
 
 export interface ServerParts {
   readonly store: Store;
   readonly queue: Queue;
-  readonly feed: JobFeed;
+  /** Ids of jobs that changed. */
+  readonly feed: NewsFeed;
+  /** Ids of layers whose cells or holds changed. */
+  readonly layerNews: NewsFeed;
+  /** Who is in which layer now. */
+  readonly presence: PresenceBoard;
   /** Name of the lab, for the page's header. */
   readonly labName: string;
   /** Version of the running program. */

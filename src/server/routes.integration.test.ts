@@ -6,7 +6,16 @@
  */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { base64ToBytes, bytesToBase64, type Job, type LayerObjects, type WireShape } from "#api/index.ts";
+import {
+  base64ToBytes,
+  bytesToBase64,
+  type Job,
+  type LayerObjects,
+  type RevisionObjects,
+  shapeFromWire,
+  type WireShape,
+} from "#api/index.ts";
+import { shapeArea } from "#core/labels/index.ts";
 import { defaultTallySettings, makeEvaluationReport } from "#core/metrics/index.ts";
 import { readImage, readLabels, writePng } from "#formats/index.ts";
 import * as store from "#store/index.ts";
@@ -27,6 +36,8 @@ import { trackRoutes } from "./routes/tracks.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { insertTwoSquares, type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
+
+const areaOf = (shape: WireShape): number => shapeArea(shapeFromWire(shape));
 
 let server: ServerUnderTest;
 const registered = new Set<string>();
@@ -231,6 +242,13 @@ test("layers, edits, revisions", async () => {
 });
 
 test("a layer revision as TIFF and as OME-Zarr", async () => {
+  const then = await call("GET", "/layer-revisions/:revisionId/objects", { params: { revisionId } });
+  const areas = then.json<RevisionObjects>().objects.map(({ label, shape }) => [label, areaOf(shape)]);
+  expect(areas).toEqual([
+    [1, 100],
+    [2, 300],
+    [3, 5],
+  ]);
   const tiff = await call("GET", "/layer-revisions/:revisionId/labels.tif", { params: { revisionId } });
   expect(tiff.headers).toMatchObject({ "content-type": "image/tiff", "x-content-type-options": "nosniff" });
   expect(tiff.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");

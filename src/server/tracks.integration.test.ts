@@ -67,6 +67,52 @@ test("what cannot be tracked is refused with its code, and no job is entered", a
   expect((await store.listJobs(server.store, { limit: 100 })).length).toBe(before);
 });
 
+test("a job of several movies names them; a movie of another project, a linker that finds no cells are refused", async () => {
+  const { store: own, project } = server;
+  // Images of equal pixels would be one image.
+  const layers = [await layerOf("first", "tyx", [5, 20, 30]), await layerOf("other", "tyx", [6, 20, 30])];
+  const imageIds: string[] = [];
+  for (const id of layers) imageIds.push((await store.getLayer(own, id)).imageId);
+  const params = { projectId: project.id };
+  const payload = { imageIds, linker: "plain" };
+  const job = (await call("POST", "/projects/:projectId/track", { params, payload })).json<Job>();
+  expect(job).toMatchObject({
+    kind: "track",
+    state: "waiting",
+    title: "Track 2 movies",
+    projectId: project.id,
+  });
+  const elsewhere = await store.createProject(own, actor, "elsewhere");
+  const refused = async (id: string, more: object) =>
+    (
+      await server.ask(server.owner, {
+        ...{ method: "POST", url: `/api/projects/${id}/track`, payload: { ...payload, ...more } },
+      })
+    ).json().error?.code;
+  expect(await refused(elsewhere.id, {})).toBe("image.notFound");
+  expect(await refused(project.id, { imageIds: [] })).toBe("request.invalid");
+  const agent = await store.ensureAgent(own, "service", "test");
+  const linker = await store.importModelVersion(own, agent, {
+    ...{ name: "links", version: "1.0.0", architecture: "linker", contract: { kind: "linking" } },
+    ...{ card: {}, licence: "CC0-1.0", weights: new Uint8Array([3]), onnx: new Uint8Array([4]) },
+  });
+  expect(await refused(project.id, { modelVersionId: linker.id })).toBe("model.invalid");
+});
+
+test("the film of a layer is a GIF with a frame per frame; a still image has none", async () => {
+  const layerId = await layerOf("filmed", "tyx", [7, 20, 30]);
+  const answer = await call("GET", "/layers/:layerId/tracks.gif", { params: { layerId } });
+  expect(answer.headers["content-type"]).toBe("image/gif");
+  const bytes = answer.rawPayload;
+  expect(bytes.subarray(0, 6).toString("latin1")).toBe("GIF89a");
+  // Each frame begins with how long it stands.
+  const delays = bytes.toString("latin1").split("\x21\xf9\x04").length - 1;
+  expect(delays).toBe(7);
+  const still = await layerOf("photo", "yx", [21, 30]);
+  const url = `/api/layers/${still}/tracks.gif`;
+  expect((await server.ask(server.owner, { method: "GET", url })).json().error?.code).toBe("array.axes");
+});
+
 test("every route of tracks was called", () => {
   expect(uncalled(trackRoutes)).toEqual([]);
 });

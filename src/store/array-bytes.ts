@@ -40,16 +40,30 @@ export function encodeArray(image: ImageArray): Uint8Array {
   return bytes;
 }
 
-/** Image of bytes that `encodeArray` made. @throws FoundryError `blob.corrupt` for anything else. Cost: one copy. */
-export function decodeArray(bytes: Uint8Array): ImageArray {
+/** What the first bytes of an encoded array say: axes, type and shape, and where its values begin. */
+export interface ArrayHead extends Pick<ImageArray, "dtype" | "axes" | "shape"> {
+  readonly start: number;
+}
+
+/** Bytes from the beginning that hold every head. */
+export const headBytesMax = magic.length + 4 + headerBytesMax;
+
+/** @param bytes  the beginning of an encoded array, at least its head. @throws FoundryError `blob.corrupt`. */
+export function decodeHead(bytes: Uint8Array): ArrayHead {
   const head = new TextDecoder().decode(bytes.subarray(0, magic.length));
   if (head !== magic || bytes.length < magic.length + 4) throw notAnArray();
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(magic.length, true);
   const start = magic.length + 4 + headerBytes;
   if (headerBytes > headerBytesMax || start > bytes.length) throw notAnArray();
   const { axes, dtype, shape } = parseHeader(bytes.subarray(magic.length + 4, start));
-  const count = shape.reduce((product, side) => product * side, 1);
   if (!isDtype(dtype)) throw notAnArray();
+  return { axes, dtype, shape, start };
+}
+
+/** Image of bytes that `encodeArray` made. @throws FoundryError `blob.corrupt` for anything else. Cost: one copy. */
+export function decodeArray(bytes: Uint8Array): ImageArray {
+  const { axes, dtype, shape, start } = decodeHead(bytes);
+  const count = shape.reduce((product, side) => product * side, 1);
   const data = typedArray(dtype, count);
   if (data.byteLength !== bytes.length - start) throw notAnArray();
   new Uint8Array(data.buffer).set(bytes.subarray(start));

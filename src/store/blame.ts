@@ -5,6 +5,7 @@
  * stays the work of who did it there; a branch's untouched cells are blamed as in the layer they came from.
  */
 
+import { acceptedCells } from "./accepted-cells.ts";
 import { agentsById } from "./agents.ts";
 import { assignBlame, type CellHistory, readHistories } from "./cell-histories.ts";
 import { type ObjectAt, objectsAt } from "./layer-log.ts";
@@ -60,6 +61,7 @@ async function blameCells(store: Store, layer: LayerRow, seq: number, depth: num
   const branches =
     depth < depthMax && histories.tookIn ? await branchWork(store, layer.id, depth) : new Map();
   const accepted = await acceptedPlaces(store, layer.id, seq);
+  const singly = await acceptedCells(store, layer.id, seq);
   const agents = await agentsById(store, histories.agentIds());
   const agentOf = (id: string): Agent => agents.get(id) as Agent;
   return living.flatMap((object): BlamedCell[] => {
@@ -67,7 +69,9 @@ async function blameCells(store: Store, layer: LayerRow, seq: number, depth: num
     const inherited = earlier.get(object.uid);
     if (history === null) return inherited === undefined ? [] : [{ ...inherited, label: object.label }];
     const own = assignBlame(object.uid, history, { agentOf, uidOf: histories.uidOf, inherited });
-    const attention = attentionOf(own.attention, history, accepted);
+    const one = singly.get(object.uid);
+    const places = one === undefined ? accepted : [...accepted, one];
+    const attention = attentionOf(own.attention, history, places);
     const cell = { ...own, attention, label: object.label, digest: object.digest };
     const done = history.tookIn ? branches.get(keyOf(object)) : undefined;
     return [done === undefined ? cell : { ...cell, ...fromBranch(done) }];

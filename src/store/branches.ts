@@ -13,6 +13,7 @@ import { lockLayerRow, readLayerRow } from "./layers.ts";
 import { isUniqueViolation } from "./postgres-sql.ts";
 import { revisionObjects } from "./revisions.ts";
 import * as text from "./sql/branches.ts";
+import { copyEvents } from "./sql/object-events.ts";
 import { inTransaction, type Store } from "./store.ts";
 import type { Agent } from "./types.ts";
 import type { Branch } from "./version-types.ts";
@@ -58,6 +59,7 @@ export async function createBranch(
     if (fromHead) await tx.sql.query(text.copyObjects, [id, layerId]);
     else await copyObjectsOf(tx, id, layerId, baseId);
     await tx.sql.query(text.copyLinks, [id, layerId]);
+    await tx.sql.query(copyEvents, [id, layerId]);
     const details = { branchOf: layerId, baseRevisionId: baseId };
     await appendEvent(tx, actor, { verb: "branch.created", entity: "layer", entityId: id, details });
     return getBranch(tx, id);

@@ -1,9 +1,11 @@
 /** The log of a layer as people and programs read it: each edit with the shapes before and after. */
 
 import type { EditKind, ObjectChange } from "#core/edits/index.ts";
+import { readAccepts } from "./accepted-cells.ts";
 import { agentsById } from "./agents.ts";
 import { type LogEntry, readLog, wholeDigests } from "./layer-log.ts";
 import { readLayerRow } from "./layers.ts";
+import { readEventChanges } from "./object-events.ts";
 import { readOriginChanges } from "./object-origins.ts";
 import { readShapes } from "./shape-rows.ts";
 import * as layerText from "./sql/layers.ts";
@@ -45,10 +47,14 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
     page.map(({ agentId }) => agentId),
   );
   const origins = await readOriginChanges(store, layerId, page);
+  const events = await readEventChanges(store, layerId, page);
+  const accepts = await readAccepts(store, layerId, page);
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
     const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
-    const written = (changes.get(edit.seq) ?? []).map((side) => ({
+    const own = changes.get(edit.seq) ?? [];
+    const born = own.filter(({ before }) => before === null).map(({ uid, label }) => [uid, label]);
+    const written = own.map((side) => ({
       uid: side.uid,
       before: shape(side.before),
       after: shape(side.after),
@@ -60,6 +66,9 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       agent: agents.get(agentId) as Agent,
       ...(undoes === null ? {} : { undoes }),
       ...(origins.has(edit.seq) ? { origins: origins.get(edit.seq) ?? [] } : {}),
+      ...(events.has(edit.seq) ? { events: events.get(edit.seq) ?? [] } : {}),
+      labels: Object.fromEntries(born),
+      ...(accepts.has(edit.seq) ? { accepts: accepts.get(edit.seq) ?? [] } : {}),
       changes: [...births, ...written],
     });
   }
@@ -96,6 +105,7 @@ async function readTogether(
 
 interface ChangeSides {
   readonly seq: number;
+  readonly label: number;
   readonly uid: string;
   readonly before: Buffer | null;
   readonly after: Buffer | null;
@@ -114,7 +124,7 @@ function afterAndBefore(
       const object = present.get(label);
       if (object === undefined) continue;
       if (shown.has(entry)) {
-        sides.push({ seq: entry.seq, uid: object.uid, before, after: state.get(label) ?? null });
+        sides.push({ seq: entry.seq, label, uid: object.uid, before, after: state.get(label) ?? null });
       }
       state.set(label, before);
     }

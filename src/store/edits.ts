@@ -10,14 +10,18 @@ import {
   applyOperation,
   applyOperationInPlace,
   type EditOperation,
+  type EventIndex,
   type MutableLayerState,
   validateOperation,
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
+import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
+import { checkEvents, readEventsNear, writeEvents } from "./object-events.ts";
 import {
   checkOrigins,
   noteLives,
@@ -36,8 +40,8 @@ import { type SavedEdit, writeEdits } from "./write-edits.ts";
 /**
  * Saves edits that fit, refuses the others, in the order given.
  *
- * @returns one result per operation. A refusal is `edit.invalid`, or `revision.conflict` when a `before` is not the
- *          present shape or an `after` would lie on another object.
+ * @returns one result per operation. A refusal is `edit.invalid`, `layer.held` where someone else holds the region, or
+ *          `revision.conflict` when a `before` is not the present shape or an `after` would lie on another object.
  * @throws FoundryError `layer.notFound`. Cost: a few milliseconds for small edits.
  */
 export async function appendEdits(
@@ -51,10 +55,12 @@ export async function appendEdits(
     assertOpen(layer);
     const answered = await readSaved(tx, layerId, operations);
     const fresh = operations.filter(({ operationId }) => !answered.has(operationId));
-    const { fitting, refused } = await checkEdits(tx, layer, fresh);
+    const { fitting, refused } = await checkEdits(tx, layer, fresh, await othersHolds(tx, actor, layerId));
     const edits = fitting.map((operation) => ({ operation }));
     const saved = await writeEdits(tx, actor, layer, edits, statusAfter(actor, layer.status));
     await writeOrigins(tx, actor, layer, fitting);
+    await writeEvents(tx, actor, layer, fitting);
+    await writeAccepts(tx, layer, fitting);
     for (const edit of saved) answered.set(edit.operationId, edit);
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
@@ -101,6 +107,7 @@ async function checkEdits(
   tx: Store,
   layer: LayerRow,
   operations: readonly EditOperation[],
+  holds: readonly Hold[],
 ): Promise<Checked> {
   const fitting: EditOperation[] = [];
   const refused = new Map<string, FoundryError>();
@@ -114,14 +121,20 @@ async function checkEdits(
       return false;
     }
   };
-  const valid = operations.filter((operation) => attempt(operation, () => assertValid(operation, layer)));
+  const valid = operations.filter((operation) =>
+    attempt(operation, () => {
+      assertValid(operation, layer);
+      assertNotHeld(operation, holds);
+    }),
+  );
   const state = await readStateNear(tx, layer, valid);
   const origins = await readOriginsNear(tx, layer.id, valid);
+  const events = await readEventsNear(tx, layer.id, valid);
   const seen = new Set<string>();
   for (const operation of valid) {
     // The same id twice in one request is one edit.
     if (seen.has(operation.operationId)) continue;
-    if (!attempt(operation, () => applyWhole(state, origins, operation))) continue;
+    if (!attempt(operation, () => applyWhole(state, origins, events, operation))) continue;
     seen.add(operation.operationId);
     fitting.push(operation);
   }
@@ -129,11 +142,23 @@ async function checkEdits(
   return { fitting, refused };
 }
 
-/** Shapes and origins, both or neither. Changes what was read. */
-function applyWhole(state: MutableLayerState, origins: OriginsNear, operation: EditOperation): void {
-  if (operation.origins !== undefined) {
+/** Shapes, origins and events, all or none. Changes what was read. */
+function applyWhole(
+  state: MutableLayerState,
+  origins: OriginsNear,
+  events: EventIndex,
+  operation: EditOperation,
+): void {
+  checkAccepts(state.objects, operation);
+  if (operation.origins !== undefined || operation.events !== undefined) {
     applyOperation(state, operation);
     checkOrigins(origins, operation);
+    try {
+      checkEvents(events, origins, operation);
+    } catch (error) {
+      for (const { uid, before } of operation.origins ?? []) origins.index.set(uid, before);
+      throw error;
+    }
   }
   applyOperationInPlace(state, operation);
   noteLives(origins, operation);
@@ -166,7 +191,9 @@ async function readStateNear(
     objects: new Map<string, ObjectShape>(),
   };
   if (operations.length === 0) return state;
-  const uids = new Set(operations.flatMap(({ changes }) => changes.map(({ uid }) => uid)));
+  const uids = new Set(
+    operations.flatMap(({ changes, accepts = [] }) => [...changes, ...accepts].map(({ uid }) => uid)),
+  );
   const boxes = operations.flatMap(planeBoxes);
   const rows = await tx.sql.query<ObjectRow>(text.selectObjectsNear, [
     layer.id,

@@ -1,6 +1,8 @@
 /** Public surface of `store`: everything durable. Other layers import from here only. */
 
 export { agentOf, ensureAgent } from "./agents.ts";
+export { annotationEffort, effortImagesMax, type ImageEffort } from "./annotation-effort.ts";
+export { type ArrayFrames, openArrayFrames } from "./array-frames.ts";
 export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";
 export type { BlobStore } from "./blobs.ts";
@@ -41,15 +43,18 @@ export { type FindingScene, findingScene } from "./finding-scene.ts";
 export * from "./finding-types.ts";
 export * from "./findings.ts";
 export * from "./freeze.ts";
+export { findHold, type Hold, holdRegion, listHolds, releaseHold, renewHold } from "./holds.ts";
 export * from "./image-facts.ts";
 export * from "./image-kinds.ts";
 export * from "./image-list.ts";
 export { readImageTerms } from "./image-terms.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
+export * from "./improvements.ts";
 export { type ImageByDigest, imagesByDigest, insertPreparedImages } from "./insert-images.ts";
 export * from "./install-terms.ts";
 export * from "./jobs.ts";
+export { frameObjects, type LayerCell, layerCells } from "./layer-frames.ts";
 export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export * from "./layers.ts";
 export * from "./links.ts";
@@ -60,6 +65,7 @@ export * from "./models.ts";
 export { openErrors } from "./open-errors.ts";
 export * from "./open-store.ts";
 export type { StoredOutcome } from "./outcome-file.ts";
+export * from "./palettes.ts";
 export * from "./pinned.ts";
 export {
   insertModelPrints,
@@ -68,6 +74,7 @@ export {
   planePrints,
   trainingPrints,
 } from "./plane-prints.ts";
+export * from "./predicted-parts.ts";
 export * from "./predictions.ts";
 export {
   type ImageGroup,
@@ -76,6 +83,7 @@ export {
   type PreparedImage,
   prepareLayer,
 } from "./prepared-image.ts";
+export { tellPresence } from "./presence.ts";
 export * from "./projects.ts";
 export * from "./proposals.ts";
 export { readRegion } from "./region-blobs.ts";
@@ -88,6 +96,7 @@ export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
+export { type JobProposal, jobProposals, takeBackProposal } from "./take-back-proposals.ts";
 export * from "./term-words.ts";
 export * from "./training-audit.ts";
 export * from "./training-runs.ts";

@@ -2,7 +2,7 @@
  * What a person has vouched for in a frozen item, where that is not simply everything.
  *
  * Read from the log up to the frozen revision, so it is the same whenever it is asked for: an acceptance that came later
- * changes nothing. Cells that somebody drew or corrected count; a proposal that somebody removed says that there is no cell.
+ * changes nothing. Cells that somebody drew, corrected or accepted count; a proposal that somebody removed says that there is no cell.
  */
 
 import type { ObjectShape } from "#core/labels/index.ts";
@@ -14,6 +14,7 @@ import { readRevisionRow, revisionSeq } from "./revisions.ts";
 import { readShapes } from "./shape-rows.ts";
 import type { Store } from "./store.ts";
 import type { LayerCoverage } from "./types.ts";
+import type { Attention } from "./version-types.ts";
 
 export interface ItemReview {
   readonly coverage: LayerCoverage;
@@ -21,13 +22,16 @@ export interface ItemReview {
   readonly region: ObjectShape | null;
   /** Whether the labels were accepted as a whole. */
   readonly accepted: boolean;
-  /** Labels of cells that a person drew or corrected; null when all count. */
+  /** Labels of cells that a person drew, corrected or accepted; null when all count. */
   readonly touched: ReadonlySet<number> | null;
   /** Proposals that a person removed. */
   readonly cleared: readonly ObjectShape[];
 }
 
 const coverages: readonly LayerCoverage[] = ["exhaustive", "sparse", "region"];
+
+/** What a person did with a cell so that it teaches. */
+const counted: ReadonlySet<Attention> = new Set<Attention>(["drawn", "corrected", "accepted"]);
 
 /** Whether an item needs a look at its review: nothing is read. */
 export const isPartial = ({ strata }: Pick<DatasetItem, "strata">): boolean =>
@@ -47,7 +51,7 @@ export async function readItemReview(
   if (item.strata["review"] === undefined)
     return { coverage, region, accepted: true, touched: null, cleared: [] };
   const { cells } = await blameLayer(store, { revisionId: item.layerRevisionId });
-  const touched = cells.filter(({ attention }) => attention === "drawn" || attention === "corrected");
+  const touched = cells.filter(({ attention }) => counted.has(attention));
   return {
     coverage,
     region,

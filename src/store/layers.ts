@@ -1,11 +1,14 @@
 /** Layers: the labels of one image for one compartment, as objects. */
 
 import type { LabelImage } from "#core/array/index.ts";
+import type { CellEvents } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { renderObjects } from "#core/labels/index.ts";
 import { isoTime } from "#platform/index.ts";
 import { agentsById } from "./agents.ts";
 import { appendEvent } from "./events.ts";
+import { readEvents } from "./object-events.ts";
+import { originFrom } from "./object-origins.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
 import { inTransaction, type Store } from "./store.ts";
@@ -140,8 +143,9 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
     store,
     rows.map(({ agentId }) => agentId),
   );
+  const events = await readEvents(store, layerId);
   const objects = rows.map((row): StoredObject => {
-    const { uid, label, kind, confidence } = row;
+    const { uid, label, kind, confidence, touched } = row;
     const agent = agents.get(row.agentId) as Agent;
     return {
       uid,
@@ -151,7 +155,9 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
       agent,
       kind,
       confidence,
+      ...(touched ? {} : { untouched: true as const }),
       ...originOf(row),
+      ...(events.has(uid) ? { events: events.get(uid) as CellEvents } : {}),
     };
   });
   // The number of the same statement as the objects, so that a client can go on from exactly this state.
@@ -162,10 +168,17 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
 interface OriginColumns {
   readonly originUid: string | null;
   readonly originKind: "link" | "division" | null;
+  readonly originConfidence: number | null;
 }
 
-const originOf = ({ originUid, originKind }: OriginColumns): Pick<StoredObject, "origin"> =>
-  originUid === null || originKind === null ? {} : { origin: { uid: originUid, kind: originKind } };
+const originOf = ({
+  originUid,
+  originKind,
+  originConfidence,
+}: OriginColumns): Pick<StoredObject, "origin"> =>
+  originUid === null || originKind === null
+    ? {}
+    : { origin: originFrom(originUid, originKind, originConfidence) };
 
 /** Label image of the present objects of one frame and plane (default the first). */
 export async function renderHead(

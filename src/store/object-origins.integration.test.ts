@@ -140,3 +140,42 @@ test("the doctor finds nothing", async () => {
   const report = await doctor(store, { full: true });
   expect(report.findings).toEqual([]);
 });
+
+test("how sure a link is and what is marked about a cell are kept, told, logged and taken back", async () => {
+  const sure = { ...link("P"), confidence: 0.625 };
+  const relink = (rest: Pick<EditOperation, "origins" | "events">): EditOperation => ({
+    ...operation([]),
+    kind: "relink",
+    ...rest,
+  });
+  expect(await post(operation([birth("P", 0, 26), birth("Q", 1, 26), birth("R", 2, 26)]))).toEqual(["saved"]);
+  const linked = relink({ origins: [{ uid: "Q", before: null, after: sure }] });
+  const dies = relink({ events: [{ uid: "Q", side: "end", before: null, after: { kind: "death" } }] });
+  const fuses = relink({
+    events: [{ uid: "Q", side: "end", before: { kind: "death" }, after: { kind: "fusion", into: "R" } }],
+  });
+  // A dead cell does not go on; a cell that goes on did not die; a link of other confidence is another link.
+  const goesOn = relink({ origins: [{ uid: "R", before: null, after: link("Q") }] });
+  const parentDies = relink({ events: [{ uid: "P", side: "end", before: null, after: { kind: "death" } }] });
+  const stale = relink({ origins: [{ uid: "Q", before: link("P"), after: null }] });
+  expect(await post(linked, dies, goesOn, parentDies, stale, fuses)).toEqual([
+    "saved",
+    "saved",
+    "edit.invalid",
+    "edit.invalid",
+    "revision.conflict",
+    "saved",
+  ]);
+  const told = async () => (await layerObjects(store, layerId)).objects.find(({ uid }) => uid === "Q");
+  expect(await told()).toMatchObject({ origin: sure, events: { end: { kind: "fusion", into: "R" } } });
+  const log = (await editLog(store, layerId)).edits.slice(-3);
+  expect(log.map(({ origins, events }) => [origins, events])).toEqual([
+    [linked.origins, undefined],
+    [undefined, dies.events],
+    [undefined, fuses.events],
+  ]);
+  expect(await post(invertOperation(fuses, `${"0".repeat(25)}V`, "undo"))).toEqual(["saved"]);
+  expect(await post(invertOperation(dies, `${"0".repeat(25)}W`, "undo"))).toEqual(["saved"]);
+  expect((await told())?.events).toBeUndefined();
+  expect(await post(goesOn)).toEqual(["saved"]);
+});

@@ -10,6 +10,7 @@ import {
   type EditOperation,
   type ObjectOrigin,
   type OriginChange,
+  type OriginFacts,
   OriginIndex,
 } from "#core/edits/index.ts";
 import type { LayerRow } from "./layers.ts";
@@ -33,18 +34,24 @@ export async function readOriginsNear(
   operations: readonly EditOperation[],
 ): Promise<OriginsNear> {
   const near: OriginsNear = { index: new OriginIndex(), frames: new Map(), living: new Set() };
-  const named = operations.flatMap(({ origins = [] }) =>
-    origins.flatMap(({ uid, before, after }) => [uid, before?.uid, after?.uid]),
-  );
+  const named = operations.flatMap(({ origins = [], events = [] }) => [
+    ...origins.flatMap(({ uid, before, after }) => [uid, before?.uid, after?.uid]),
+    ...events.flatMap(({ uid, after }) => [uid, after?.into]),
+  ]);
   if (named.length === 0) return near;
   const uids = [...new Set(named.filter((uid) => uid !== undefined))];
-  const links = await tx.sql.query<{ uid: string; originUid: string; kind: Kind; lives: boolean }>(
-    text.selectOriginsNear,
-    [layerId, uids],
-  );
-  for (const { uid, originUid, kind, lives } of links) {
-    near.index.set(uid, { uid: originUid, kind });
+  const links = await tx.sql.query<{
+    uid: string;
+    originUid: string;
+    kind: Kind;
+    confidence: number | null;
+    lives: boolean;
+    originLives: boolean;
+  }>(text.selectOriginsNear, [layerId, uids]);
+  for (const { uid, originUid, kind, confidence, lives, originLives } of links) {
+    near.index.set(uid, originFrom(originUid, kind, confidence));
     if (lives) near.living.add(uid);
+    if (originLives) near.living.add(originUid);
   }
   const objects = await tx.sql.query<{ uid: string; t: number; lives: boolean }>(text.selectFrames, [
     layerId,
@@ -63,15 +70,24 @@ export async function readOriginsNear(
  * @throws FoundryError as `applyOriginsInPlace`.
  */
 export function checkOrigins(near: OriginsNear, operation: EditOperation): void {
+  applyOriginsInPlace(near.index, operation.origins ?? [], factsAfter(near, operation));
+}
+
+/** Objects as they are after an operation, for the laws of tracks. */
+export function factsAfter(near: OriginsNear, operation: EditOperation): OriginFacts {
   const after = new Map(operation.changes.map((change) => [change.uid, change.after]));
-  applyOriginsInPlace(near.index, operation.origins ?? [], {
+  return {
     frameOf: (uid) => after.get(uid)?.t ?? near.frames.get(uid),
     lives: (uid) => {
       const shape = after.get(uid);
       return shape === undefined ? near.living.has(uid) : shape !== null;
     },
-  });
+  };
 }
+
+/** An origin as edits tell it; a link of which nobody said how sure it is has no confidence. */
+export const originFrom = (uid: string, kind: Kind, confidence: number | null): ObjectOrigin =>
+  confidence === null ? { uid, kind } : { uid, kind, confidence };
 
 /** Births and deaths of an operation that was taken, for the ones behind it in the same request. */
 export function noteLives(near: OriginsNear, operation: EditOperation): void {
@@ -107,8 +123,10 @@ export async function writeOrigins(
     column(({ uid }) => uid),
     column(({ before }) => before?.uid ?? null),
     column(({ before }) => before?.kind ?? null),
+    column(({ before }) => before?.confidence ?? null),
     column(({ after }) => after?.uid ?? null),
     column(({ after }) => after?.kind ?? null),
+    column(({ after }) => after?.confidence ?? null),
   ]);
   const last = new Map(changes.map(({ uid, after }) => [uid, after]));
   await tx.sql.query(text.deleteOrigins, [layer.id, [...last.keys()]]);
@@ -119,6 +137,7 @@ export async function writeOrigins(
     links.map(({ uid }) => uid),
     links.map(({ to }) => to),
     links.map(({ kind }) => kind),
+    links.map(({ confidence }) => confidence ?? null),
   ]);
 }
 
@@ -135,14 +154,20 @@ export async function readOriginChanges(
     uid: string;
     beforeUid: string | null;
     beforeKind: Kind | null;
+    beforeConfidence: number | null;
     afterUid: string | null;
     afterKind: Kind | null;
+    afterConfidence: number | null;
   }>(text.selectOriginChanges, [layerId, first.seq, last.seq]);
-  const side = (uid: string | null, kind: Kind | null): ObjectOrigin | null =>
-    uid === null || kind === null ? null : { uid, kind };
+  const side = (uid: string | null, kind: Kind | null, confidence: number | null): ObjectOrigin | null =>
+    uid === null || kind === null ? null : originFrom(uid, kind, confidence);
   const changes = new Map<number, OriginChange[]>();
-  for (const { seq, uid, beforeUid, beforeKind, afterUid, afterKind } of rows) {
-    const change = { uid, before: side(beforeUid, beforeKind), after: side(afterUid, afterKind) };
+  for (const { seq, uid, ...row } of rows) {
+    const change = {
+      uid,
+      before: side(row.beforeUid, row.beforeKind, row.beforeConfidence),
+      after: side(row.afterUid, row.afterKind, row.afterConfidence),
+    };
     const known = changes.get(seq);
     if (known === undefined) changes.set(seq, [change]);
     else known.push(change);

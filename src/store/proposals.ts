@@ -18,6 +18,7 @@ import {
 import { appendEvent } from "./events.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
 import { decodeShape, encodeShape } from "./shape-rows.ts";
+import * as improvements from "./sql/improvements.ts";
 import * as text from "./sql/layers.ts";
 import { inTransaction, type Store } from "./store.ts";
 import type { Agent, ImageStatus } from "./types.ts";
@@ -31,6 +32,8 @@ export interface ProposalCounts {
   readonly removed: number;
   /** Proposed objects left out because a person's objects cover most of them. */
   readonly dropped: number;
+  /** Left as it was because a person has worked on it. */
+  readonly skipped: boolean;
   /** Sequence number of the layer afterwards. */
   readonly seq: number;
 }
@@ -39,6 +42,8 @@ export interface ProposalCounts {
  * @param modelAgent  the model version as an agent.
  * @param proposal.labels  int32, axes yx, size of the image; frame 0, plane 0.
  * @param proposal.confidence  0..1 by label of `labels`.
+ * @param options.jobId  remembers the edit as one of this job's. @param options.untouchedOnly  changes nothing where a person
+ *        has worked on the layer.
  * @throws FoundryError `layer.notFound`, `array.shapeMismatch`, `limit.objects`.
  */
 export async function replaceProposals(
@@ -46,11 +51,15 @@ export async function replaceProposals(
   modelAgent: Agent,
   layerId: string,
   proposal: { readonly labels: LabelImage; readonly confidence?: ReadonlyMap<number, number> },
+  options: { readonly jobId?: string; readonly untouchedOnly?: boolean } = {},
 ): Promise<ProposalCounts> {
   return inTransaction(store, async (tx) => {
     const layer = await lockLayerRow(tx, layerId);
     assertSize(layer, proposal.labels);
     const rows = await tx.sql.query<ObjectRow>(text.selectObjects, [layerId]);
+    const isTouched = isOfPerson(layer.status) || rows.some(({ touched }) => touched);
+    if (options.untouchedOnly === true && isTouched)
+      return { added: 0, removed: 0, dropped: 0, skipped: true, seq: layer.seq };
     const present = rows.map((row) => ({ ...row, shape: decodeShape(row.digest, row.bytes) }));
     const kept = present.filter(({ touched }) => touched).map(({ shape }) => shape);
     const { rests, dropped } = trimProposals(proposal.labels, kept);
@@ -72,7 +81,9 @@ export async function replaceProposals(
     const added = changes.length;
     for (const { uid, shape } of earlier.values()) changes.push({ uid, before: shape, after: null });
     const seq = await writeProposal(tx, modelAgent, layer, changes, confidence);
-    return { added, removed: earlier.size, dropped, seq };
+    if (options.jobId !== undefined && seq > layer.seq)
+      await tx.sql.query(improvements.insertJobProposal, [options.jobId, layerId, seq]);
+    return { added, removed: earlier.size, dropped, skipped: false, seq };
   });
 }
 
@@ -102,6 +113,8 @@ async function writeProposal(
   await appendEvent(tx, modelAgent, { verb: "layer.proposed", entity: "layer", entityId: layer.id, details });
   return layer.seq + 1;
 }
+
+const isOfPerson = (status: ImageStatus): boolean => status === "corrected" || status === "accepted";
 
 const statusAfter = (status: ImageStatus): ImageStatus => (status === "unlabelled" ? "proposed" : status);
 

@@ -82,7 +82,7 @@ export function decideGate(candidate: ModelVersion, released: ModelVersion | nul
       candidate: sideOf(candidate, tests[0] as Evaluation),
     };
   }
-  const decided = decidePair(sideOf(candidate, pair.ours), sideOf(released, pair.theirs), pair.ours.dataset);
+  const decided = decidePair(sideOf(candidate, pair.ours), sideOf(released, pair.theirs), pair.ours);
   const worse = decided.passed ? worseCompartment(pair.ours, tests, testsOf(released)) : null;
   if (worse === null) return decided;
   return { ...decided, passed: false, reason: `${decided.reason} But it is worse for ${worse}.` };
@@ -117,18 +117,23 @@ function decideFirst(candidate: ModelVersion, test: Evaluation): Gate {
   const side = sideOf(candidate, test);
   const correct = test.scores.find(({ threshold }) => threshold === gateThreshold)?.tp ?? 0;
   const passed = correct > 0;
+  const things = countsLinks(test) ? "links" : "cells";
   const reason = passed
-    ? `${side.name} is the first of its line and finds ${correct} cells correctly on the test split of ${test.dataset}.`
-    : `${side.name} finds no cell correctly on the test split of ${test.dataset}.`;
+    ? `${side.name} is the first of its line and finds ${correct} ${things} correctly on the test split of ${test.dataset}.`
+    : `${side.name} finds no ${things.slice(0, -1)} correctly on the test split of ${test.dataset}.`;
   return { passed, reason, candidate: side, released: null };
 }
 
-function decidePair(candidate: GateSide, released: GateSide, dataset: string): Gate {
+/** Linkers are scored by their links, each right or wrong; of those, AP is right over right, wrong and missed. */
+const countsLinks = ({ metricVersion }: Evaluation): boolean => metricVersion.startsWith("links/");
+
+function decidePair(candidate: GateSide, released: GateSide, test: Evaluation): Gate {
   const better =
     candidate.ap50 > released.ap50 || (candidate.ap50 === released.ap50 && candidate.f1 > released.f1);
-  const scores = `AP@0.5 ${show(candidate.ap50)} against ${show(released.ap50)}, F1 ${show(candidate.f1)} against ${show(released.f1)}`;
+  const what = countsLinks(test) ? "share of links right" : "AP@0.5";
+  const scores = `${what} ${show(candidate.ap50)} against ${show(released.ap50)}, F1 ${show(candidate.f1)} against ${show(released.f1)}`;
   const verdict = better ? "beats" : "does not beat";
-  const reason = `${candidate.name} ${verdict} the released ${released.name} on the test split of ${dataset}: ${scores}.`;
+  const reason = `${candidate.name} ${verdict} the released ${released.name} on the test split of ${test.dataset}: ${scores}.`;
   return { passed: better, reason, candidate, released };
 }
 

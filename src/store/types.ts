@@ -5,7 +5,7 @@
  * drift apart. Times are ISO strings, digests SHA-256 in lower-case hex, ids ULIDs.
  */
 
-import type { EditOperation, ObjectOrigin } from "#core/edits/index.ts";
+import type { CellEvents, EditOperation, ObjectOrigin } from "#core/edits/index.ts";
 import type { WireError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
@@ -148,7 +148,10 @@ export interface StoredObject {
   /** Kind of the edit that made the present shape. */
   readonly kind: string;
   readonly confidence: number | null;
+  /** Of a proposal that no person has changed or accepted. */
+  readonly untouched?: true;
   readonly origin?: ObjectOrigin;
+  readonly events?: CellEvents;
 }
 
 export interface LayerObjects {
@@ -170,6 +173,8 @@ export type EditResult =
 
 export interface LoggedEdit extends EditOperation {
   readonly seq: number;
+  /** Labels of objects born in the edit, or brought back by it; not those of an import. */
+  readonly labels: Record<string, number>;
   readonly agent: Agent;
   readonly at: string;
 }
@@ -346,7 +351,9 @@ export type JobKind =
   | "check"
   | "export"
   | "reproduce"
-  | "track";
+  | "track"
+  | "improve"
+  | "predictPart";
 export type JobState = "waiting" | "running" | "done" | "failed" | "canceled";
 
 export interface Progress {

@@ -94,6 +94,7 @@ export async function writeEdits(
   await insertLog(tx, actor, layer, edits, encoded);
   await tx.sql.query(text.updateLayer, [layer.id, seq, nextLabel, objectCount, status]);
   await tx.sql.query(refreshImage, [layer.imageId]);
+  await tx.sql.query(text.notifyLayer, [layer.id]);
   return saved;
 }
 

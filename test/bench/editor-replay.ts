@@ -49,8 +49,9 @@ function digest(objects: edits.LayerState["objects"]): string {
 const server = firstState();
 const canvas = edits.createCanvas(server);
 const raw = { y0: 0, x0: 0, plane: plane("uint16", side, side) };
+const firstNumbers = edits.renderCanvas(canvas).data;
 for (let i = 0; i < raw.plane.data.length; i++) {
-  raw.plane.data[i] = (canvas.labels.data[i] === 0 ? 500 : 4_000) + random.int(1_500);
+  raw.plane.data[i] = (firstNumbers[i] === 0 ? 500 : 4_000) + random.int(1_500);
 }
 let uids = 0;
 const newUid = (): string => `n${++uids}`;
@@ -181,9 +182,10 @@ say("cells at the end", String(server.objects.size));
 /** The page's raster says at every pixel what the server's objects say. */
 function same(): boolean {
   const fresh = edits.createCanvas(server);
-  return canvas.labels.data.every(
-    (number, i) => canvas.uidOf(number) === fresh.uidOf(fresh.labels.data[i] as number),
-  );
+  const drawn = edits.renderCanvas(fresh).data;
+  return edits
+    .renderCanvas(canvas)
+    .data.every((number, i) => canvas.uidOf(number) === fresh.uidOf(drawn[i] as number));
 }
 
 function verdict(what: string, holds: boolean): void {

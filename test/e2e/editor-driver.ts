@@ -3,6 +3,9 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Site } from "./harness.ts";
+import { ask, editorReady } from "./page-ready.ts";
+
+export { ask, editorReady };
 
 export interface Point {
   readonly y: number;
@@ -16,10 +19,6 @@ export interface WireObject {
   readonly shape: { readonly bbox: readonly [number, number, number, number] };
 }
 
-/** Calls the API as the page does, with the page's own session. */
-export const ask = <T>(page: Page, path: string): Promise<T> =>
-  page.evaluate(async (url) => (await fetch(url)).json(), `/api${path}`) as Promise<T>;
-
 /** Cells of the first layer of the image that is open, as the server knows them. */
 export async function storedCells(page: Page): Promise<readonly WireObject[]> {
   const imageId = new URL(page.url()).pathname.split("/").at(-1);
@@ -28,12 +27,6 @@ export async function storedCells(page: Page): Promise<readonly WireObject[]> {
 }
 
 export const boxArea = ({ shape: { bbox } }: WireObject): number => (bbox[2] - bbox[0]) * (bbox[3] - bbox[1]);
-
-/** Waits until pixels and labels are on the screen. */
-export async function editorReady(page: Page): Promise<void> {
-  await page.getByTestId("editor").waitFor({ timeout: 60_000 });
-  await page.locator('[data-testid="surface"][data-pixels="ready"]').waitFor({ timeout: 60_000 });
-}
 
 /** Signs in and opens the first image of the sample project. */
 export async function openSampleImage({ page, signInUrl }: Pick<Site, "page" | "signInUrl">): Promise<void> {

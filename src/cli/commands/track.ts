@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { errorToWire, type WireError } from "#core/errors.ts";
 import type {
   CellSource,
+  FilmFormat,
   FoundMovie,
   OpenLinker,
   TrackFormat,
@@ -72,6 +73,11 @@ export const trackCommand: Command = {
       value: "FORMAT",
       help: "ctc (default; masks and table, written frame by frame), trk, geff, trackmate or track-csv",
     },
+    render: {
+      type: "string",
+      value: "FORMAT",
+      help: "Draw the tracks over the movie too: gif (tracks.gif) or png (an image per frame in film/)",
+    },
     linker: {
       type: "string",
       value: "NAME@V",
@@ -103,7 +109,7 @@ async function run(input: CommandInput): Promise<number> {
       "Give either --model or --labels: where the cells of each frame come from.",
       trackCommand,
     );
-  const { trackFormats, trackSolvers } = await import("#jobs/track/index.ts");
+  const { filmFormats, trackFormats, trackSolvers } = await import("#jobs/track/index.ts");
   const settings: Settings = {
     out,
     format: oneOf(input, "format", trackFormats),
@@ -111,6 +117,7 @@ async function run(input: CommandInput): Promise<number> {
     gapFrames: numberOption(input, "gap", { low: 0, high: gapMax, integer: true }) ?? 2,
     mpp: numberOption(input, "mpp", mppRange),
     repairs: repairWish(input),
+    render: renderWish(input, filmFormats),
   };
   await applyEngineOptions(input);
   const linkerName = textOption(input, "linker");
@@ -137,6 +144,20 @@ async function run(input: CommandInput): Promise<number> {
 /** In place of a name: the scorer that was not trained. */
 const plainLinker = "plain";
 
+function renderWish(input: CommandInput, formats: readonly FilmFormat[]): FilmFormat | undefined {
+  const wish = textOption(input, "render");
+  if (wish === undefined) return undefined;
+  if (wish === "mp4")
+    throw usageError(
+      "--render mp4 needs a video encoder, which does not come along; use gif or png.",
+      trackCommand,
+    );
+  const format = formats.find((known) => known === wish);
+  if (format === undefined)
+    throw usageError(`--render is "${wish}"; it is one of ${formats.join(", ")}.`, trackCommand);
+  return format;
+}
+
 function repairWish(input: CommandInput): boolean | undefined {
   const wish = textOption(input, "repair");
   if (wish === undefined) return undefined;
@@ -160,6 +181,7 @@ interface Settings {
   readonly gapFrames: number;
   readonly mpp: number | undefined;
   readonly repairs: boolean | undefined;
+  readonly render: FilmFormat | undefined;
   /** A version that was asked for by name. */
   readonly linker?: { readonly store: Store; readonly version: ModelVersion };
 }

@@ -30,10 +30,12 @@ export const trainCommand: Command = {
     "Trains on the training groups of a dataset version, watches the validation groups, and at the end scores the new " +
     "version on the test groups. The time becomes a number of steps before the first step; with the same steps and seed " +
     "the weights are the same to the byte. From a base and a time, the learning rate and the number of steps are found on " +
-    "groups that are held out, and the run starts again from the released weights.",
+    "groups that are held out, and the run starts again from the released weights. A linker learns from the links that " +
+    "people judged in the movies of the dataset version.",
   examples: [
     "cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei",
     "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.1.0",
+    "cellfoundry train --dataset movies@1.0.0 --base cell-linker@1.0.0 --model cell-linker",
   ],
   options: {
     dataset: { type: "string", value: "NAME@V", help: "Dataset version" },
@@ -119,10 +121,12 @@ async function run(input: CommandInput): Promise<undefined> {
       (one) => one.datasetVersionId === dataset.id && one.split === "test",
     );
     const fineTuning = await fineTuningOf(opened.store, version);
+    const learned = await linkerReport(opened.store, version);
     input.out.result({ ...job.result, jobId: job.id, modelVersion: version, fineTuning }, () =>
       [
         versionReport(version),
         ...foundReport(fineTuning),
+        ...learned,
         ...(tests.length === 0
           ? [
               "",
@@ -145,6 +149,14 @@ async function fineTuningOf(store: Store, { training }: ModelVersion): Promise<F
 
 function foundReport(found: FineTuning | null): string[] {
   return found === null ? [] : ["", ...fineTuningWords(found)];
+}
+
+/** What a linker learned from and gained, in sentences; nothing for other models. */
+async function linkerReport(store: Store, version: ModelVersion): Promise<string[]> {
+  if (version.contract["kind"] !== "linking") return [];
+  const { modelCard } = await import("#store/index.ts");
+  const { linkerWords } = await import("#jobs/index.ts");
+  return linkerWords(await modelCard(store, version.id));
 }
 
 /** Only its form is checked here; the values where the run is set up. */

@@ -2,23 +2,27 @@
  * The plane an annotator works on: a raster of numbers over the living objects of one frame and plane.
  *
  * The screen and the brush need "which object is here?" in one look-up; the layer knows objects by uid and shape. The
- * canvas holds both and is updated in place per change, at a cost of the changed area only. Numbers are private to a
- * canvas and never stored. Where a layer lets objects overlap, the raster shows the one with the largest number (the
+ * canvas holds both and is updated in place per change, at a cost of the changed area only. The raster is held in blocks
+ * where someone looks (`LabelBlocks`), so that neither opening nor editing a slide costs its area. Numbers are private to
+ * a canvas and never stored. Where a layer lets objects overlap, the raster shows the one with the largest number (the
  * one the canvas has known for the shortest time).
  */
 
 import type { BoundingBox, LabelImage } from "../array/index.ts";
 import { assert, FoundryError } from "../errors.ts";
 import {
-  drawObjectShapeInPlace,
+  createShapeGrid,
   forEachRun,
   type ObjectShape,
   shapeContains,
   shapesEqual,
+  shapesOverlap,
 } from "../labels/index.ts";
 import { boxesMeet, unionOf } from "./box.ts";
+import { blockSide, LabelBlocks } from "./label-blocks.ts";
 import type { LayerState } from "./layer-state.ts";
 import type { ObjectChange } from "./operation.ts";
+import { drawOnSamplesInPlace, type Samples } from "./samples.ts";
 import { ShapeIndex } from "./shape-index.ts";
 
 export interface LabelCanvas {
@@ -28,8 +32,6 @@ export interface LabelCanvas {
   readonly z: number;
   /** Whether objects of the layer may share pixels. */
   readonly overlapAllowed: boolean;
-  /** Number of the object at each pixel, 0 = background. Changed by `applyChangesInPlace` only. */
-  readonly labels: LabelImage;
   /** Present shapes of the objects of this plane. */
   readonly shapes: ReadonlyMap<string, ObjectShape>;
   /** Number of an object's uid, or 0. */
@@ -42,14 +44,20 @@ export interface LabelCanvas {
   uidsAt(y: number, x: number): string[];
   /** Objects with pixels in a box (where they may overlap: whose boxes meet it), in order of number. Cost: O(pixels of the box). */
   uidsIn(box: BoundingBox): string[];
+  /** Number of the object at a pixel of the canvas, 0 = background. Both are whole numbers inside the canvas. */
+  numberAt(y: number, x: number): number;
+  /** Numbers in a box inside the canvas, row-major; a copy. Cost: O(pixels of the box). */
+  numbersIn(box: BoundingBox): Int32Array;
+  /** Numbers at every `step`-th pixel from (y0, x0) on, 0 outside the canvas. Cost: O(samples + rows of objects there). */
+  samplesFrom(samples: Samples): Int32Array;
 }
 
 interface OwnedCanvas extends LabelCanvas {
   readonly shapes: Map<string, ObjectShape>;
   readonly numbers: Map<string, number>;
   readonly uids: (string | undefined)[];
-  /** Only where objects may overlap: elsewhere the raster answers. */
-  readonly index: ShapeIndex | null;
+  readonly index: ShapeIndex;
+  readonly blocks: LabelBlocks;
 }
 
 const owned = new WeakMap<LabelCanvas, OwnedCanvas>();
@@ -57,7 +65,7 @@ const owned = new WeakMap<LabelCanvas, OwnedCanvas>();
 /**
  * Canvas of the objects of a layer that lie in one frame and plane.
  *
- * @param position  default frame 0, plane 0. Cost: O(area of the image).
+ * @param position  default frame 0, plane 0. Cost: O(objects); the area counts only where it is looked at.
  */
 export function createCanvas(
   state: LayerState,
@@ -67,35 +75,68 @@ export function createCanvas(
   const t = position.t ?? 0;
   const z = position.z ?? 0;
   const overlapAllowed = state.overlapAllowed === true;
-  const labels: LabelImage = { dtype: "int32", height, width, data: new Int32Array(height * width) };
   const shapes = new Map<string, ObjectShape>();
   const numbers = new Map<string, number>();
   const uids: (string | undefined)[] = [undefined];
-  const index = overlapAllowed ? new ShapeIndex(width) : null;
+  const index = new ShapeIndex(width);
+  const blocks = new LabelBlocks(height, width, (data, y0, x0) => {
+    const samples = { y0, x0, rows: data.length / blockSide, columns: blockSide, step: 1 };
+    drawSamplesInPlace(canvas, samples, data);
+  });
   const canvas: OwnedCanvas = {
-    ...{ height, width, t, z, overlapAllowed, labels, shapes, numbers, uids, index },
+    ...{ height, width, t, z, overlapAllowed, shapes, numbers, uids, index, blocks },
     numberOf: (uid) => numbers.get(uid) ?? 0,
     uidOf: (number) => uids[number],
     uidAt: (y, x) => {
       const [row, column] = [Math.round(y), Math.round(x)];
       if (row < 0 || column < 0 || row >= height || column >= width) return undefined;
-      return uids[labels.data[row * width + column] as number];
+      return uids[blocks.numberAt(row, column)];
     },
     uidsAt: (y, x) => uidsAt(canvas, Math.round(y), Math.round(x)),
     uidsIn: (box) => uidsIn(canvas, box),
+    numberAt: (y, x) => blocks.numberAt(y, x),
+    numbersIn: (box) => blocks.copyBox(box),
+    samplesFrom: (samples) => {
+      const data = new Int32Array(samples.rows * samples.columns);
+      drawSamplesInPlace(canvas, samples, data);
+      return data;
+    },
   };
   owned.set(canvas, canvas);
   for (const [uid, shape] of state.objects) {
     if (shape.t !== t || shape.z !== z) continue;
-    drawObjectShapeInPlace(shape, labels, numberFor(canvas, uid));
+    numberFor(canvas, uid);
     setShape(canvas, uid, shape);
   }
   return canvas;
 }
 
+/** All numbers of a canvas. For small planes and tests. Cost: O(area). */
+export function renderCanvas(canvas: LabelCanvas): LabelImage {
+  const { height, width } = canvas;
+  return { dtype: "int32", height, width, data: canvas.numbersIn([0, 0, height, width]) };
+}
+
+/** Draws the objects that reach into the samples, larger numbers on top. Changes `data`. */
+function drawSamplesInPlace(canvas: OwnedCanvas, samples: Samples, data: Int32Array): void {
+  const { y0, x0, rows, columns, step } = samples;
+  const box: BoundingBox = [
+    Math.max(0, y0),
+    Math.max(0, x0),
+    Math.min(canvas.height, y0 + rows * step),
+    Math.min(canvas.width, x0 + columns * step),
+  ];
+  if (box[0] >= box[2] || box[1] >= box[3]) return;
+  const near = [...canvas.index.near(box)];
+  // Only where objects overlap does the order show.
+  if (canvas.overlapAllowed) near.sort((a, b) => canvas.numberOf(a) - canvas.numberOf(b));
+  for (const uid of near)
+    drawOnSamplesInPlace(canvas.shapes.get(uid) as ObjectShape, samples, canvas.numberOf(uid), data);
+}
+
 function uidsAt(canvas: OwnedCanvas, y: number, x: number): string[] {
   const top = canvas.uidAt(y, x);
-  if (top === undefined || canvas.index === null) return top === undefined ? [] : [top];
+  if (top === undefined || !canvas.overlapAllowed) return top === undefined ? [] : [top];
   return uidsIn(canvas, [y, x, y + 1, x + 1])
     .filter((uid) => shapeContains(canvas.shapes.get(uid) as ObjectShape, y, x))
     .reverse();
@@ -103,23 +144,32 @@ function uidsAt(canvas: OwnedCanvas, y: number, x: number): string[] {
 
 function uidsIn(canvas: OwnedCanvas, box: BoundingBox): string[] {
   const found = new Set<number>();
-  if (canvas.index === null) {
-    const { data } = canvas.labels;
-    for (let y = Math.max(0, box[0]); y < Math.min(canvas.height, box[2]); y++) {
-      const row = y * canvas.width;
-      const end = row + Math.min(canvas.width, box[3]);
-      for (let i = row + Math.max(0, box[1]), last = 0; i < end; i++) {
-        const number = data[i] as number;
-        if (number !== last && number !== 0) found.add(number);
-        last = number;
-      }
-    }
-  } else {
-    for (const uid of canvas.index.near(box)) {
-      if (boxesMeet((canvas.shapes.get(uid) as ObjectShape).bbox, box)) found.add(canvas.numberOf(uid));
-    }
+  const cut: BoundingBox = [
+    Math.max(0, box[0]),
+    Math.max(0, box[1]),
+    Math.min(canvas.height, box[2]),
+    Math.min(canvas.width, box[3]),
+  ];
+  if (cut[0] >= cut[2] || cut[1] >= cut[3]) return [];
+  for (const uid of canvas.index.near(cut)) {
+    const shape = canvas.shapes.get(uid) as ObjectShape;
+    if (!boxesMeet(shape.bbox, cut)) continue;
+    if (canvas.overlapAllowed || reachesInto(shape, cut)) found.add(canvas.numberOf(uid));
   }
   return [...found].sort((a, b) => a - b).map((number) => canvas.uids[number] as string);
+}
+
+/** Whether a shape has a pixel in a box. */
+function reachesInto(shape: ObjectShape, [y0, x0, y1, x1]: BoundingBox): boolean {
+  let reaches = false;
+  forEachRun(
+    shape,
+    (_, from, end) => {
+      if (from < x1 && end > x0) reaches = true;
+    },
+    [y0, y1],
+  );
+  return reaches;
 }
 
 /** Number of a uid; a uid keeps its number while the canvas lives, so colours do not jump on undo. */
@@ -134,11 +184,11 @@ function numberFor(canvas: OwnedCanvas, uid: string): number {
 
 function setShape(canvas: OwnedCanvas, uid: string, shape: ObjectShape | null): void {
   const present = canvas.shapes.get(uid);
-  if (present !== undefined) canvas.index?.remove(uid, present.bbox);
+  if (present !== undefined) canvas.index.remove(uid, present.bbox);
   if (shape === null) canvas.shapes.delete(uid);
   else {
     canvas.shapes.set(uid, shape);
-    canvas.index?.add(uid, shape.bbox);
+    canvas.index.add(uid, shape.bbox);
   }
 }
 
@@ -163,75 +213,54 @@ export function applyChangesInPlace(
       : present === undefined;
     if (!agrees) throw conflict("The object was changed since this edit began.", { uid });
   }
-  if (own.index === null) redrawApartInPlace(own, changes, here);
+  if (!own.overlapAllowed) checkApart(own, changes, here);
   let box: BoundingBox | null = null;
-  for (const { uid, before, after } of changes) {
-    if (here(before)) box = unionOf(before.bbox, box ?? undefined);
+  for (const { before } of changes) {
+    if (!here(before)) continue;
+    box = unionOf(before.bbox, box ?? undefined);
+    drawInBlocks(own, before, 0);
+  }
+  for (const { uid, after } of changes) {
     if (here(after)) {
       box = unionOf(after.bbox, box ?? undefined);
-      numberFor(own, uid);
+      drawInBlocks(own, after, numberFor(own, uid));
       setShape(own, uid, after);
     } else setShape(own, uid, null);
-  }
-  if (own.index !== null) {
-    for (const { before, after } of changes) {
-      if (here(before)) redrawBoxInPlace(own, before.bbox);
-      if (here(after)) redrawBoxInPlace(own, after.bbox);
-    }
   }
   return box;
 }
 
-/** Draws changes where objects may not overlap; when one would, puts everything back and throws. */
-function redrawApartInPlace(
+/** Where objects may overlap, what lies under and over the change is drawn again when it is looked at. */
+function drawInBlocks(own: OwnedCanvas, shape: ObjectShape, number: number): void {
+  if (own.overlapAllowed) own.blocks.forget(shape.bbox);
+  else forEachRun(shape, (y, x0, x1) => own.blocks.fillInPlace(y, x0, x1, number));
+}
+
+/**
+ * That no shape would come to lie on another object, nor on another one of the changes.
+ *
+ * @throws FoundryError `revision.conflict`. Cost: O(rows of the shapes and of the objects whose boxes they meet).
+ */
+function checkApart(
   own: OwnedCanvas,
   changes: readonly ObjectChange[],
   here: (shape: ObjectShape | null) => shape is ObjectShape,
 ): void {
-  for (const { before } of changes) if (here(before)) drawObjectShapeInPlace(before, own.labels, 0);
-  for (let k = 0; k < changes.length; k++) {
-    const { uid, after } = changes[k] as ObjectChange;
-    if (!here(after)) continue;
-    const other = firstNumberUnder(own.labels, after);
-    if (other === 0) {
-      drawObjectShapeInPlace(after, own.labels, numberFor(own, uid));
-      continue;
+  const changed = new Set(changes.map(({ uid }) => uid));
+  const born = changes.flatMap(({ uid, after }, order) => (here(after) ? [{ uid, after, order }] : []));
+  const grid = createShapeGrid(born, ({ after }) => after);
+  const text = "The edit would put an object on top of another one.";
+  for (const { uid, after, order } of born) {
+    const twin = grid.near(after).find((one) => one.order < order && shapesOverlap(one.after, after));
+    if (twin !== undefined) throw conflict(text, { uid, other: twin.uid });
+    for (const other of own.index.near(after.bbox)) {
+      if (changed.has(other) || !shapesOverlap(own.shapes.get(other) as ObjectShape, after)) continue;
+      throw conflict(text, { uid, other });
     }
-    for (const { after: drawn } of changes.slice(0, k))
-      if (here(drawn)) drawObjectShapeInPlace(drawn, own.labels, 0);
-    for (const change of changes) {
-      if (here(change.before)) drawObjectShapeInPlace(change.before, own.labels, numberFor(own, change.uid));
-    }
-    throw conflict("The edit would put an object on top of another one.", { uid, other: own.uids[other] });
-  }
-}
-
-/** Draws a box again from the shapes that reach into it, larger numbers on top. */
-function redrawBoxInPlace(own: OwnedCanvas, [y0, x0, y1, x1]: BoundingBox): void {
-  const { width, data } = own.labels;
-  for (let y = y0; y < y1; y++) data.fill(0, y * width + x0, y * width + x1);
-  for (const uid of uidsIn(own, [y0, x0, y1, x1])) {
-    const number = own.numberOf(uid);
-    forEachRun(own.shapes.get(uid) as ObjectShape, (y, from, end) => {
-      if (y < y0 || y >= y1) return;
-      const [first, last] = [Math.max(x0, from), Math.min(x1, end)];
-      if (first < last) data.fill(number, y * width + first, y * width + last);
-    });
   }
 }
 
 function conflict(message: string, details: Record<string, unknown>): FoundryError {
   const hint = "Look at the present outlines and repeat the edit if it is still needed.";
   return new FoundryError("revision.conflict", { message, hint, details });
-}
-
-/** Any number other than 0 under a shape, or 0. */
-function firstNumberUnder(labels: LabelImage, shape: ObjectShape): number {
-  let found = 0;
-  forEachRun(shape, (y, x0, x1) => {
-    for (let i = y * labels.width + x0; found === 0 && i < y * labels.width + x1; i++) {
-      found = labels.data[i] as number;
-    }
-  });
-  return found;
 }

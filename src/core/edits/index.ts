@@ -1,8 +1,14 @@
 /** Public surface of `core/edits`: operations on the objects of a layer, and the tools that make them. */
 
+export { type AcceptChange, invertedAccepts } from "./accepts.ts";
 export { windowPixelsMax } from "./box.ts";
 export { deleteObjects, findObjects, type ObjectCriteria } from "./bulk.ts";
-export { applyChangesInPlace, createCanvas, type LabelCanvas } from "./canvas.ts";
+export {
+  applyChangesInPlace,
+  createCanvas,
+  type LabelCanvas,
+  renderCanvas,
+} from "./canvas.ts";
 export {
   type BetweenPlane,
   type Carried,
@@ -14,6 +20,21 @@ export {
   interpolatedPlanesMax,
   type KeyFrame,
 } from "./carry.ts";
+export {
+  applyEventsInPlace,
+  type CellEvent,
+  type CellEvents,
+  type EventChange,
+  EventIndex,
+  type EventKind,
+  type EventSide,
+  endEventKinds,
+  eventKinds,
+  eventSides,
+  sameEvent,
+  sideOfEvent,
+  startEventKinds,
+} from "./cell-events.ts";
 export { type FitOptions, fitObject } from "./fit.ts";
 export {
   type FloodBackground,
@@ -35,12 +56,14 @@ export {
   type EditKind,
   type EditOperation,
   editKinds,
-  invertedOrigins,
+  invertedTracks,
   invertOperation,
   type ObjectChange,
   operationChangesMax,
+  tracksOfEdit,
   validateOperation,
 } from "./operation.ts";
+export { OriginDraft } from "./origin-draft.ts";
 export {
   applyOriginsInPlace,
   type ObjectOrigin,
@@ -50,10 +73,18 @@ export {
   originKinds,
   sameOrigin,
 } from "./origins.ts";
-export { type EraseStroke, eraseStroke, type PaintStroke, paintStroke } from "./paint.ts";
+export {
+  type EraseStroke,
+  erasedPixels,
+  eraseStroke,
+  type PaintStroke,
+  paintedPixels,
+  paintStroke,
+} from "./paint.ts";
 export { pressureRadius } from "./pen.ts";
 export { cutPolygon, type DrawPolygon, drawPolygon, polygonCornersMax } from "./polygon.ts";
 export type { RawWindow } from "./raw-cut.ts";
+export { drawOnSamplesInPlace, type Samples } from "./samples.ts";
 export { smoothObject, smoothSigmaPxMax } from "./smooth.ts";
 export { snapPxMax } from "./snap.ts";
 export { splitByLine } from "./split.ts";

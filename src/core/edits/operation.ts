@@ -8,6 +8,8 @@
 
 import { FoundryError, isFoundryError } from "../errors.ts";
 import { assertObjectShape, type ObjectShape, shapesEqual } from "../labels/index.ts";
+import { type AcceptChange, invertedAccepts } from "./accepts.ts";
+import { type EventChange, eventKinds, sameEvent, sideOfEvent } from "./cell-events.ts";
 import { type OriginChange, originKinds, sameOrigin } from "./origins.ts";
 
 export const editKinds = [
@@ -26,6 +28,10 @@ export const editKinds = [
   "takeIn",
   /** Back to an earlier revision. */
   "restore",
+  /** Links, divisions and events of tracks; no shape. */
+  "relink",
+  /** A person found proposed cells right. */
+  "accept",
 ] as const;
 
 export type EditKind = (typeof editKinds)[number];
@@ -51,6 +57,10 @@ export interface EditOperation {
   readonly undoes?: string;
   /** Changes of where objects come from over time; an edit of these alone changes no shape. */
   readonly origins?: readonly OriginChange[];
+  /** Changes of what is marked about cells: entry, exit, death, fusion. */
+  readonly events?: readonly EventChange[];
+  /** Proposed cells that a person found right; changes no shape. */
+  readonly accepts?: readonly AcceptChange[];
 }
 
 /** An import of a large field holds tens of thousands of objects; more than this in one step is a mistake. */
@@ -99,7 +109,8 @@ export function validateOperation(
     );
   }
   const count = operation.changes.length;
-  if (count === 0 && (operation.origins ?? []).length === 0) throw invalid("it changes nothing");
+  const { origins = [], events = [], accepts = [] } = operation;
+  if (count + origins.length + events.length + accepts.length === 0) throw invalid("it changes nothing");
   if (count > operationChangesMax) {
     throw invalid(`it changes ${count} objects, more than ${operationChangesMax}`, { count });
   }
@@ -111,6 +122,20 @@ export function validateOperation(
     validateChange(change, image);
   }
   validateOrigins(operation.origins ?? []);
+  validateEvents(operation.events ?? []);
+  validateAccepts(operation.accepts ?? []);
+}
+
+function validateAccepts(accepts: readonly AcceptChange[]): void {
+  if (accepts.length > operationChangesMax) {
+    throw invalid(`it accepts ${accepts.length} cells, more than ${operationChangesMax}`);
+  }
+  const seen = new Set<string>();
+  for (const { uid, accepted } of accepts) {
+    if (!isId(uid) || typeof accepted !== "boolean") throw invalid("an accepted cell is not one");
+    if (seen.has(uid)) throw invalid("it accepts one cell twice", { uid });
+    seen.add(uid);
+  }
 }
 
 function validateOrigins(origins: readonly OriginChange[]): void {
@@ -120,11 +145,36 @@ function validateOrigins(origins: readonly OriginChange[]): void {
   const seen = new Set<string>();
   for (const { uid, before, after } of origins) {
     const sides = [before, after].filter((side) => side !== null);
-    const isKnown = sides.every((side) => isId(side.uid) && originKinds.includes(side.kind));
+    const isKnown = sides.every(
+      ({ uid: from, kind, confidence }) =>
+        isId(from) && originKinds.includes(kind) && (confidence === undefined || isShare(confidence)),
+    );
     if (!isId(uid) || !isKnown) throw invalid("an object's origin is not one");
     if (seen.has(uid)) throw invalid("it changes the origin of one object twice", { uid });
     seen.add(uid);
     if (sameOrigin(before, after)) throw invalid("an object's origin is the same before and after", { uid });
+  }
+}
+
+const isShare = (value: number): boolean => value >= 0 && value <= 1;
+
+function validateEvents(events: readonly EventChange[]): void {
+  if (events.length > operationChangesMax) {
+    throw invalid(`it marks ${events.length} cells, more than ${operationChangesMax}`);
+  }
+  const seen = new Set<string>();
+  for (const { uid, side, before, after } of events) {
+    const sides = [before, after].filter((event) => event !== null);
+    const isKnown = sides.every(
+      ({ kind, into }) =>
+        eventKinds.includes(kind) &&
+        sideOfEvent(kind) === side &&
+        (kind === "fusion" ? isId(into) : into === undefined),
+    );
+    if (!isId(uid) || !isKnown) throw invalid("what it marks about a cell is not known");
+    if (seen.has(`${side} ${uid}`)) throw invalid("it marks one cell twice", { uid });
+    seen.add(`${side} ${uid}`);
+    if (sameEvent(before, after)) throw invalid("a cell is marked the same before and after", { uid });
   }
 }
 
@@ -150,10 +200,21 @@ function validateChange(
   }
 }
 
-/** The origins of an operation the other way round, as a field of one that takes it back. */
-export function invertedOrigins({ origins }: Pick<EditOperation, "origins">): Pick<EditOperation, "origins"> {
-  if (origins === undefined) return {};
-  return { origins: origins.map(({ uid, before, after }) => ({ uid, before: after, after: before })) };
+type TrackFields = Pick<EditOperation, "origins" | "events">;
+
+/** What an operation changes about tracks, as fields of one that does it again. */
+export function tracksOfEdit({ origins, events }: TrackFields): TrackFields {
+  return { ...(origins === undefined ? {} : { origins }), ...(events === undefined ? {} : { events }) };
+}
+
+/** The same the other way round, as fields of an operation that takes it back. */
+export function invertedTracks({ origins, events }: TrackFields): TrackFields {
+  const invert = <T extends { readonly before: unknown; readonly after: unknown }>(list: readonly T[]): T[] =>
+    list.map((change) => ({ ...change, before: change.after, after: change.before }));
+  return tracksOfEdit({
+    ...(origins === undefined ? {} : { origins: invert(origins) }),
+    ...(events === undefined ? {} : { events: invert(events) }),
+  });
 }
 
 /** The operation with all changes the other way round; `kind` says whether it takes back or brings back. */
@@ -169,6 +230,7 @@ export function invertOperation(
     changes: operation.changes.map(({ uid, before, after }) => ({ uid, before: after, after: before })),
     msSpent: 0,
     undoes: operation.operationId,
-    ...invertedOrigins(operation),
+    ...invertedTracks(operation),
+    ...invertedAccepts(operation),
   };
 }

@@ -14,6 +14,8 @@ export const originKinds = ["link", "division"] as const;
 export interface ObjectOrigin {
   readonly uid: string;
   readonly kind: (typeof originKinds)[number];
+  /** Calibrated chance that it is right, 0..1: that of the linker that made it, 1 when a person said so. Absent: nobody said. */
+  readonly confidence?: number;
 }
 
 /** An object goes on from another cell than before, or from none (null). */
@@ -24,7 +26,7 @@ export interface OriginChange {
 }
 
 export const sameOrigin = (a: ObjectOrigin | null, b: ObjectOrigin | null): boolean =>
-  a === null || b === null ? a === b : a.uid === b.uid && a.kind === b.kind;
+  a === null || b === null ? a === b : a.uid === b.uid && a.kind === b.kind && a.confidence === b.confidence;
 
 /** Origins of objects, and what each object is the origin of. */
 export class OriginIndex {

@@ -6,12 +6,13 @@
  */
 
 import type { Point } from "../array/index.ts";
+import type { ObjectShape } from "../labels/index.ts";
 import { unionOf } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
-import { copyInPlace, drawShapeInPlace, emptyPatch, type Patch, patchBox } from "./patch.ts";
+import { copyInPlace, drawShapeInPlace, emptyPatch, type Patch, patchBox, patchShape } from "./patch.ts";
 import { checkStroke, drawStrokeInPlace, strokeBox } from "./stroke.ts";
-import { erasePixels, type WriteMode, writeObject } from "./write-mode.ts";
+import { erasePixels, type WriteMode, withoutOthers, writeObject } from "./write-mode.ts";
 
 export interface PaintStroke {
   /** Object that grows; one that is not on the canvas is born. */
@@ -51,6 +52,32 @@ export interface EraseStroke {
 export function eraseStroke(canvas: LabelCanvas, stroke: EraseStroke): ObjectChange[] {
   const covered = coveredPixels(canvas, stroke.points, stroke.radius);
   return covered === null ? [] : erasePixels(canvas, covered, undefined, stroke.uid);
+}
+
+/**
+ * Pixels that a part of a stroke would give its object, for showing it while it is drawn; null when there are none.
+ *
+ * Limits as `paintStroke`. Cost: O(box of the points), however large the object is.
+ */
+export function paintedPixels(canvas: LabelCanvas, stroke: PaintStroke): ObjectShape | null {
+  const covered = coveredPixels(canvas, stroke.points, stroke.radius);
+  if (covered === null) return null;
+  if (stroke.mode !== "exclude") return patchShape(canvas, covered);
+  return patchShape(
+    canvas,
+    withoutOthers(canvas, stroke.uid, canvas.shapes.get(stroke.uid) ?? null, covered),
+  );
+}
+
+/** Pixels that a part of an eraser's stroke would take away. Limits and cost as `paintedPixels`. */
+export function erasedPixels(canvas: LabelCanvas, stroke: EraseStroke): ObjectShape | null {
+  const covered = coveredPixels(canvas, stroke.points, stroke.radius);
+  if (covered === null) return null;
+  const numbers = canvas.numbersIn(patchBox(covered));
+  const own = stroke.uid === undefined ? null : canvas.numberOf(stroke.uid);
+  const loses = (number: number): boolean => (own === null ? number !== 0 : number === own && number !== 0);
+  const data = covered.data.map((marked, i) => (marked === 1 && loses(numbers[i] as number) ? 1 : 0));
+  return patchShape(canvas, { ...covered, data });
 }
 
 function coveredPixels(

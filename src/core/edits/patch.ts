@@ -52,12 +52,7 @@ export function patchMask({ height, width, data }: Patch): Mask {
 /** Numbers of the objects under a patch, as a label image of its size. A copy. */
 export function numbersUnderPatch(canvas: LabelCanvas, patch: Patch): LabelImage {
   const { height, width } = patch;
-  const data = new Int32Array(height * width);
-  for (let row = 0; row < height; row++) {
-    const at = (patch.y0 + row) * canvas.width + patch.x0;
-    data.set(canvas.labels.data.subarray(at, at + width), row * width);
-  }
-  return { dtype: "int32", height, width, data };
+  return { dtype: "int32", height, width, data: canvas.numbersIn(patchBox(patch)) };
 }
 
 /** Writes `value` at the pixels of a shape that lie in the patch. Changes `patch`. */

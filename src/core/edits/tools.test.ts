@@ -21,6 +21,7 @@ import {
   mergeObjects,
   type ObjectChange,
   paintStroke,
+  renderCanvas,
   splitByLine,
   validateOperation,
 } from "./index.ts";
@@ -269,7 +270,7 @@ describe("whole objects", () => {
 describe("canvas", () => {
   /** The raster as uids, to compare with a fresh canvas whose numbers may differ. */
   const uidsOf = (canvas: LabelCanvas): (string | undefined)[] =>
-    Array.from(canvas.labels.data, (n) => canvas.uidOf(n));
+    Array.from(renderCanvas(canvas).data, (n) => canvas.uidOf(n));
 
   test("knows the object at a point, also between pixels and outside", () => {
     const canvas = createCanvas(stateOf("1.", ".2"));

@@ -46,13 +46,12 @@ export function fillObject(canvas: LabelCanvas, uid: string): ObjectChange[] {
   // A rim of one pixel keeps background at the box's edge apart from holes; beyond the image it is background too.
   const [height, width] = [y1 - y0 + 2, x1 - x0 + 2];
   const around = new Int32Array(height * width);
-  for (let y = Math.max(0, y0 - 1); y < Math.min(canvas.height, y1 + 1); y++) {
-    const from = Math.max(0, x0 - 1);
-    const row = canvas.labels.data.subarray(
-      y * canvas.width + from,
-      y * canvas.width + Math.min(canvas.width, x1 + 1),
-    );
-    around.set(row, (y - y0 + 1) * width + from - x0 + 1);
+  const [top, left] = [Math.max(0, y0 - 1), Math.max(0, x0 - 1)];
+  const [bottom, right] = [Math.min(canvas.height, y1 + 1), Math.min(canvas.width, x1 + 1)];
+  const numbers = canvas.numbersIn([top, left, bottom, right]);
+  for (let y = top; y < bottom; y++) {
+    const row = (y - top) * (right - left);
+    around.set(numbers.subarray(row, row + right - left), (y - y0 + 1) * width + left - x0 + 1);
   }
   const number = canvas.numberOf(uid);
   const filled = fillHoles({ dtype: "int32", height, width, data: around });

@@ -8,6 +8,7 @@ import {
   stateOfLabels,
 } from "#testing/edited-layers.ts";
 import { forSeeds, randomLabels } from "#testing/index.ts";
+import { labelImage } from "../array/index.ts";
 import { drawObjectShapeInPlace, shapeContains } from "../labels/index.ts";
 import {
   applyChangesInPlace,
@@ -20,6 +21,7 @@ import {
   type LayerState,
   type ObjectChange,
   paintStroke,
+  renderCanvas,
 } from "./index.ts";
 
 const line = (x0: number, x1: number) => [
@@ -88,10 +90,10 @@ describe("overlap", () => {
         state = applyOperation(state, operationOf(changes));
         applyChangesInPlace(canvas, changes);
         log.push(changes);
-        const drawn = { ...canvas.labels, data: new Int32Array(canvas.labels.data.length) };
+        const drawn = labelImage(canvas.height, canvas.width);
         const order = [...state.objects].sort((a, b) => canvas.numberOf(a[0]) - canvas.numberOf(b[0]));
         for (const [id, shape] of order) drawObjectShapeInPlace(shape, drawn, canvas.numberOf(id));
-        expect(canvas.labels.data).toEqual(drawn.data);
+        expect(renderCanvas(canvas).data).toEqual(drawn.data);
         const at = point();
         const holders = order.filter(([, shape]) => shapeContains(shape, at.y, at.x)).map(([id]) => id);
         expect(canvas.uidsAt(at.y, at.x)).toEqual(holders.toReversed());

@@ -48,16 +48,21 @@ export function writeObject(
  * Pixels of a patch that background or the object itself holds now. On a layer with overlap the object keeps what it
  * shares already.
  */
-function withoutOthers(canvas: LabelCanvas, uid: string, before: ObjectShape | null, wanted: Patch): Patch {
+export function withoutOthers(
+  canvas: LabelCanvas,
+  uid: string,
+  before: ObjectShape | null,
+  wanted: Patch,
+): Patch {
   const own = canvas.numberOf(uid);
   const shares = canvas.overlapAllowed && before !== null;
   const data = wanted.data.slice();
+  const numbers = canvas.numbersIn(patchBox(wanted));
   for (let row = 0; row < wanted.height; row++) {
-    const at = (wanted.y0 + row) * canvas.width + wanted.x0;
     for (let column = 0; column < wanted.width; column++) {
       const i = row * wanted.width + column;
       if (data[i] === 0) continue;
-      const number = canvas.labels.data[at + column] as number;
+      const number = numbers[i] as number;
       if (number === 0 || number === own) continue;
       if (!shares || !shapeContains(before, wanted.y0 + row, wanted.x0 + column)) data[i] = 0;
     }
@@ -94,14 +99,12 @@ export function erasePixels(
 function uidsUnder(canvas: LabelCanvas, marked: Patch): string[] {
   if (canvas.overlapAllowed) return canvas.uidsIn(patchBox(marked));
   const found = new Set<number>();
-  for (let row = 0, last = 0; row < marked.height; row++) {
-    const at = (marked.y0 + row) * canvas.width + marked.x0;
-    for (let column = 0; column < marked.width; column++) {
-      if (marked.data[row * marked.width + column] === 0) continue;
-      const number = canvas.labels.data[at + column] as number;
-      if (number !== 0 && number !== last) found.add(number);
-      last = number;
-    }
+  const numbers = canvas.numbersIn(patchBox(marked));
+  for (let i = 0, last = 0; i < numbers.length; i++) {
+    if (marked.data[i] === 0) continue;
+    const number = numbers[i] as number;
+    if (number !== 0 && number !== last) found.add(number);
+    last = number;
   }
   return [...found].map((number) => canvas.uidOf(number) as string);
 }

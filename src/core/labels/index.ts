@@ -1,5 +1,6 @@
 /** Public surface of `core/labels`: instance label images and the shapes they render. */
 
+export { areaInBox, isMostlyIn } from "./area-in-box.ts";
 export { CellColours, cellPalette, type Rgb } from "./cell-colours.ts";
 export { fillHoles, relabelSequential, removeSmallObjects } from "./clean.ts";
 export { connectedComponents } from "./components.ts";
@@ -33,6 +34,7 @@ export {
 } from "./measure-object.ts";
 export { type NestedNuclei, type NestOptions, nestNuclei } from "./nest-nuclei.ts";
 export { createRowNester, type NestedRows, type NestRowsOptions, type RowNester } from "./nest-rows.ts";
+export { findNucleusHomes, type NucleusHomes } from "./nucleus-homes.ts";
 export { type Ellipse, ellipseOf, type ObjectMoments, objectMoments } from "./object-moments.ts";
 export {
   assertObjectShape,

@@ -25,18 +25,27 @@ export interface PlanePosition {
   readonly z?: number;
 }
 
-/** Calls `visit(y, x0, x1)` for every horizontal run [x0, x1) of the object, in scan order, in image coordinates. */
-export function forEachRun(shape: ObjectShape, visit: (y: number, x0: number, x1: number) => void): void {
+/**
+ * Calls `visit(y, x0, x1)` for every horizontal run [x0, x1) of the object, in scan order, in image coordinates.
+ *
+ * @param rows  only rows from the first up to and without the second; default all.
+ */
+export function forEachRun(
+  shape: ObjectShape,
+  visit: (y: number, x0: number, x1: number) => void,
+  rows?: readonly [from: number, end: number],
+): void {
   const [y0, left, y1, right] = shape.bbox;
   const width = right - left;
-  for (let y = y0; y < y1; y++) {
+  const end = rows === undefined ? y1 : Math.min(y1, rows[1]);
+  for (let y = rows === undefined ? y0 : Math.max(y0, rows[0]); y < end; y++) {
     const row = (y - y0) * width;
     const rowEnd = row + width;
     let start = setBitFrom(shape.bits, row, rowEnd);
     while (start < rowEnd) {
-      const end = clearBitFrom(shape.bits, start, rowEnd);
-      visit(y, left + start - row, left + end - row);
-      start = setBitFrom(shape.bits, end, rowEnd);
+      const stop = clearBitFrom(shape.bits, start, rowEnd);
+      visit(y, left + start - row, left + stop - row);
+      start = setBitFrom(shape.bits, stop, rowEnd);
     }
   }
 }

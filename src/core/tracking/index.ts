@@ -12,6 +12,7 @@ export {
   type CompiledConstraints,
   compileConstraints,
   type DetectionPair,
+  detectionKey,
   joinConstraints,
   type TrackingConstraints,
 } from "./constraints.ts";

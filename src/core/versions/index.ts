@@ -1,5 +1,13 @@
 /** Public surface of `core/versions`: what happened between versions of labels, and merging two people's work. */
 
+export {
+  type CompareOptions,
+  compareLayers,
+  type Disagreement,
+  disagreements,
+  type LayerComparison,
+  type LayerDifference,
+} from "./compare-layers.ts";
 export { type DivisionChange, diffLinks, type LinkDiff, type ObjectLink } from "./diff-links.ts";
 export { type DiffOptions, diffObjects } from "./diff-objects.ts";
 export { diffPicture, type Picture } from "./diff-picture.ts";

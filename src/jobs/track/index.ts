@@ -2,6 +2,7 @@
 
 export { findMovies } from "./find-movies.ts";
 export { openLabelFrames, type ReadLabelFrame } from "./label-frames.ts";
+export { layerFilm } from "./layer-film.ts";
 export { type MovieScorer, withLinks } from "./link-windows.ts";
 export { assertMovie, type FoundMovie, type Movie } from "./movie.ts";
 export { openHighs } from "./open-highs.ts";
@@ -13,6 +14,7 @@ export {
   openStoredLinker,
   shippedLinkerName,
 } from "./open-linker.ts";
+export { type FilmFormat, filmFormats } from "./render-film.ts";
 export { decodeRepairs } from "./repairs-file.ts";
 export {
   type CellSource,

@@ -30,7 +30,7 @@ export async function withLinks<Result>(work: Linking<Result>, linker: WindowLin
 }
 
 /** All frames as one problem. */
-async function linkWindow(
+export async function linkWindow(
   frames: readonly FrameDetections[],
   { solver, scorer }: WindowLinker,
 ): Promise<TrackGraph> {

@@ -5,17 +5,18 @@
  * them, with digests, settings and versions. An existing folder is never written into.
  */
 import { FoundryError } from "#core/errors.ts";
-import type { MaskRepairKind } from "#core/tracking/index.ts";
+import { type MaskRepairKind, tracksOf } from "#core/tracking/index.ts";
 import type { ExportLayer } from "#formats/export/index.ts";
 import type { UsedScale } from "#nn/index.ts";
 import { codeVersion } from "#platform/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
-import { openFolderSink } from "../export/sink.ts";
+import { type ExportSink, openFolderSink } from "../export/sink.ts";
 import { checkSettings, type PredictSettings } from "../predict-settings.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 import { openLabelFrames } from "./label-frames.ts";
-import type { FoundMovie, Movie } from "./movie.ts";
+import { type FoundMovie, type Movie, planeOfFrame } from "./movie.ts";
 import type { LinkerName, OpenLinker } from "./open-linker.ts";
+import { type FilmFormat, type FilmSource, gifPieces, pngFrames } from "./render-film.ts";
 import { countRepairs, encodeRepairs } from "./repairs-file.ts";
 import { segmentFrames } from "./segment-frames.ts";
 import { type TrackedMovie, type TrackMovieOptions, type TrackSolver, trackMovie } from "./track-movie.ts";
@@ -42,6 +43,8 @@ export interface RunTrackingOptions {
   readonly repairs?: boolean | undefined;
   /** What judges links; default the plain scorer. */
   readonly linker?: OpenLinker | undefined;
+  /** Draw the tracks over the movie: `tracks.gif`, or `film/t000.png` and so on. Default: no film. */
+  readonly render?: FilmFormat | undefined;
   /** Pixel size in µm in place of what the files say. */
   readonly mpp?: number | undefined;
   readonly signal: AbortSignal;
@@ -90,6 +93,7 @@ export async function runTracking(found: FoundMovie, options: RunTrackingOptions
     const layer = { compartment: made.compartment, truth: "prediction", signal };
     const notes = [...made.notes, ...(await writeTracking(made.tracked, format, sink, layer))];
     const summary = summaryOf(made, options, notes);
+    if (options.render !== undefined) await writeFilm(made, options.render, sink, signal);
     if (wantsRepairs(options)) await sink.write("repairs.json", encodeRepairs(made.tracked));
     await sink.write("tracking.json", new TextEncoder().encode(`${JSON.stringify(summary, null, 2)}\n`));
     await sink.finish();
@@ -100,8 +104,30 @@ export async function runTracking(found: FoundMovie, options: RunTrackingOptions
   }
 }
 
+async function writeFilm(
+  { tracked, channel }: MadeTracks,
+  format: FilmFormat,
+  sink: ExportSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const { movie, graph } = tracked;
+  const parents = tracksOf(graph).flatMap(({ label, parent }) =>
+    parent === null ? [] : [[label, parent] as const],
+  );
+  const source: FilmSource = {
+    ...{ height: movie.height, width: movie.width, frameCount: movie.frameCount, style: "outline" },
+    ...{ mppUm: movie.mpp?.y ?? null, frameIntervalS: movie.frameIntervalS, parents: new Map(parents) },
+    planeOf: async (t) => planeOfFrame(await movie.readFrame(t), channel),
+    tracksOf: (t) => tracked.tracksOfFrame(t),
+  };
+  if (format === "gif") await sink.write("tracks.gif", gifPieces(source, signal));
+  else for await (const { name, bytes } of pngFrames(source, signal)) await sink.write(`film/${name}`, bytes);
+}
+
 interface MadeTracks {
   readonly tracked: TrackedMovie;
+  /** Channel that shows the cells. */
+  readonly channel: number;
   readonly compartment: ExportLayer["compartment"];
   readonly scale: UsedScale | null;
   readonly notes: readonly string[];
@@ -121,7 +147,7 @@ async function trackCells(movie: Movie, options: RunTrackingOptions): Promise<Ma
     const readLabelsOf = await openLabelFrames(cells.path, movie);
     const given = { labelsOf: readLabelsOf, channel: 0, leaveOutDebris: false };
     const tracked = await trackMovie(movie, { ...ask, ...given });
-    return { tracked, compartment: "nuclear", scale: null, notes: [] };
+    return { tracked, channel: 0, compartment: "nuclear", scale: null, notes: [] };
   }
   return withSegmentationModel(cells.store, cells.version, async (model) => {
     const segmenter = segmentFrames(model, movie, cells.settings, signal);
@@ -129,7 +155,7 @@ async function trackCells(movie: Movie, options: RunTrackingOptions): Promise<Ma
     const tracked = await trackMovie(movie, { ...ask, labelsOf, channel, leaveOutDebris: true });
     const { scale, warnings } = segmenter.found();
     const compartment = model.contract.compartments[0]?.compartment ?? "nuclear";
-    return { tracked, compartment, scale, notes: warnings };
+    return { tracked, channel, compartment, scale, notes: warnings };
   });
 }
 

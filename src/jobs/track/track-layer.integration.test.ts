@@ -13,6 +13,7 @@ import {
   editLog,
   ensureLayer,
   ensureOwner,
+  getLayer,
   insertImage,
   layerLinks,
   layerObjects,
@@ -171,4 +172,25 @@ test("an image without time and a layer without cells are refused by name", asyn
     expect(job).toMatchObject({ state: "failed", error: { code } });
     expect(job.error!.message).toContain(word);
   }
+});
+
+test("several movies in one job: each has its own end, one that fails stops no other", async () => {
+  const still = await insertImage(store, person, {
+    ...{ projectId, name: "one frame", image: imageArray("uint8", "yx", [20, 20]) },
+    source: { title: "simulated", licence: "CC0-1.0" },
+  });
+  const { imageId } = await getLayer(store, layerId);
+  const params = { imageIds: [still.imageId, imageId], linker: "plain" };
+  const job = await runJobHere(store, person, { kind: "track", projectId, title: "Track both", params });
+  expect(job).toMatchObject({ state: "done", error: null });
+  expect(job.items.map(({ id, state, error }) => [id, state, error?.code ?? null])).toEqual([
+    [still.imageId, "failed", "dataset.empty"],
+    [imageId, "done", null],
+  ]);
+  const { cells } = job.result as { cells: number };
+  expect(job.result).toMatchObject({ failed: 1, movies: [{ imageId, layerId, cells }] });
+  expect(cells).toBe((await layerObjects(store, layerId)).objects.length);
+  const alone = { imageIds: [still.imageId] };
+  const failed = await runJobHere(store, person, { kind: "track", projectId, title: "Track", params: alone });
+  expect(failed).toMatchObject({ state: "failed", error: { code: "dataset.empty" } });
 });

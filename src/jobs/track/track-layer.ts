@@ -5,13 +5,20 @@
  * people decided about tracks holds. Running again changes only what is found otherwise now.
  */
 import { type EditOperation, type OriginChange, operationChangesMax } from "#core/edits/index.ts";
-import { errorFromWire } from "#core/errors.ts";
+import { errorFromWire, isFoundryError } from "#core/errors.ts";
 import { linksOf, type TrackGraph, tracksOf } from "#core/tracking/index.ts";
-import { appendEdits, ensureAgent, getLayer, getModelVersion, type Store } from "#store/index.ts";
-import type { JobContext, JobOutcome } from "../job.ts";
-import { createRateMeter } from "../progress.ts";
-import { type LayerCell, openLayerMovie } from "./layer-movie.ts";
-import { type OpenLinker, openShippedLinker, openStoredLinker } from "./open-linker.ts";
+import {
+  appendEdits,
+  ensureAgent,
+  getLayer,
+  getModelVersion,
+  type LayerCell,
+  type Store,
+} from "#store/index.ts";
+import type { JobContext } from "../job.ts";
+import { createRateMeter, type ProgressReport } from "../progress.ts";
+import { type LayerMovie, openLayerMovie } from "./layer-movie.ts";
+import { type OpenLinker, openShippedLinker, openStoredLinker, shippedLinkerName } from "./open-linker.ts";
 import { readTrackDecisions } from "./track-decisions.ts";
 import { trackMovie } from "./track-movie.ts";
 
@@ -22,12 +29,17 @@ const plainLinker = "plain";
  * @throws FoundryError `layer.notFound`, `model.notFound`, `model.invalid`; of `openLayerMovie`; `revision.conflict` when
  *         somebody changed tracks meanwhile.
  */
-export async function trackLayer(context: JobContext<"track">): Promise<JobOutcome> {
+export async function trackLayer(
+  context: JobContext<"track">,
+  layerId: string,
+  onFrame: (done: number, frames: number) => Pick<ProgressReport, "fraction" | "text"> | null,
+): Promise<{ readonly result: Readonly<Record<string, unknown>> }> {
   const { store, params, signal } = context;
-  const layer = await getLayer(store, params.layerId);
+  const layer = await getLayer(store, layerId);
   const linker = await openNamed(store, params.linker);
+  let stored: LayerMovie | null = null;
   try {
-    const stored = await openLayerMovie(store, layer);
+    stored = await openLayerMovie(store, layer);
     const places = new Map(stored.cells.map(({ uid, t, label }) => [uid, { t, label }]));
     const constraints = await readTrackDecisions(store, layer.id, places);
     const meter = createRateMeter(() => performance.now());
@@ -39,14 +51,14 @@ export async function trackLayer(context: JobContext<"track">): Promise<JobOutco
       ...(linker === null ? {} : { scorer: linker }),
       gapFrames: params.gapFrames ?? 2,
       repairs: false,
+      graphOnly: true,
       constraints,
       signal,
-      onFrame: (done) =>
-        context.report({
-          fraction: done / frameCount,
-          text: `Tracking: frame ${done} of ${frameCount}`,
-          msLeft: meter.msLeft(done, frameCount),
-        }),
+      onFrame: (done) => {
+        const said = onFrame(done, frameCount);
+        if (said === null) return;
+        context.report({ ...said, msLeft: meter.msLeft(done, frameCount) });
+      },
     });
     const changes = changedOrigins(tracked.graph, stored.cells);
     const name = linker?.name ?? tracked.scorer;
@@ -57,14 +69,25 @@ export async function trackLayer(context: JobContext<"track">): Promise<JobOutco
       if (result.state === "refused") throw errorFromWire(result.error);
     return { result: resultOf(tracked, changes.length, linker, layer.id) };
   } finally {
+    await stored?.close();
     await linker?.release();
   }
 }
 
 async function openNamed(store: Store, reference: string | undefined): Promise<OpenLinker | null> {
   if (reference === plainLinker) return null;
-  if (reference === undefined) return openShippedLinker();
+  if (reference === undefined) return openUsualLinker(store);
   return openStoredLinker(store, await getModelVersion(store, reference));
+}
+
+/** The released version of the line that ships, which may have learned here; the shipped one where none is registered. */
+async function openUsualLinker(store: Store): Promise<OpenLinker | null> {
+  try {
+    return await openStoredLinker(store, await getModelVersion(store, shippedLinkerName));
+  } catch (error) {
+    if (isFoundryError(error, "model.notFound")) return openShippedLinker();
+    throw error;
+  }
 }
 
 /** Objects whose origin is another than before. */

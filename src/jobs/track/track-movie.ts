@@ -31,7 +31,7 @@ import { debrisFilter } from "./leave-out-debris.ts";
 import { type MovieScorer, withLinks } from "./link-windows.ts";
 import { type Movie, planeOfFrame } from "./movie.ts";
 import { openHighs } from "./open-highs.ts";
-import { createPackedLabels } from "./packed-labels.ts";
+import { createPackedLabels, type PackedLabels } from "./packed-labels.ts";
 
 export const trackSolvers = ["exact", "assignment", "greedy"] as const;
 
@@ -58,6 +58,8 @@ export interface TrackMovieOptions {
   readonly repairs: boolean;
   /** What people decided, by frame and label; not together with repairs, which change labels. */
   readonly constraints?: TrackingConstraints;
+  /** Only the graph is wanted: no label image is kept, and none can be asked for afterwards. Default: they are kept. */
+  readonly graphOnly?: boolean;
   readonly signal: AbortSignal;
   /** Frames done. */
   readonly onFrame: (done: number) => void;
@@ -93,7 +95,7 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     "repairs change labels that decisions name",
   );
   const tracker = createTracker({ solver, gapFramesMax: gapFrames, constraints });
-  const packed = createPackedLabels(movie.height, movie.width);
+  const packed = options.graphOnly === true ? null : createPackedLabels(movie.height, movie.width);
   const waiting = new Map<number, FrameDetections>();
   const linked: LinkedFrame[] = [];
   const named: Int32Array[] = [];
@@ -102,14 +104,15 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     if (window === null) return;
     for (const frame of tracker.commit(await scorer.score(window))) {
       linked.push(frame);
-      named.push(Int32Array.from([...trackOfLabels(waiting.get(frame.t)!, frame.tracks)].flat()));
+      if (packed !== null)
+        named.push(Int32Array.from([...trackOfLabels(waiting.get(frame.t)!, frame.tracks)].flat()));
       waiting.delete(frame.t);
     }
   };
   const masks = openMasks(options, solver, scorer);
   const link = async (frames: readonly MeasuredFrame[]): Promise<void> => {
     for (const { t, labels, detections, repairs: made } of frames) {
-      packed.push(labels);
+      packed?.push(labels);
       repairs.push(...made);
       waiting.set(t, detections);
       await take(tracker.push(detections));
@@ -133,11 +136,16 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
     solver: solver.name,
     scorer: scorer.name,
     hardWindows,
-    packedBytes: packed.bytes(),
+    packedBytes: packed?.bytes() ?? 0,
     repairs,
-    masksOfFrame: (t) => packed.read(t),
-    tracksOfFrame: (t) => paintInPlace(packed.read(t), named[t]!),
+    masksOfFrame: (t) => keptLabels(packed).read(t),
+    tracksOfFrame: (t) => paintInPlace(keptLabels(packed).read(t), named[t]!),
   };
+}
+
+function keptLabels(packed: PackedLabels | null): PackedLabels {
+  assert(packed !== null, "label images were not kept: graphOnly was asked for");
+  return packed;
 }
 
 /** A frame ready to be linked. */

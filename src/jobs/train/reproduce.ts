@@ -8,9 +8,16 @@
 
 import { largestDifference, trainSegmentation } from "#nn/index.ts";
 import { codeVersion, lockDigest } from "#platform/index.ts";
-import { getDatasetVersion, getModelVersion, getTrainingRun } from "#store/index.ts";
+import {
+  getDatasetVersion,
+  getModelVersion,
+  getTrainingRun,
+  type ModelVersion,
+  type TrainingRun,
+} from "#store/index.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
 import { processEngine } from "../segmentation-models.ts";
+import { dataOfRun, isLinker, trainLinker } from "./fine-tune-linker.ts";
 import { readBase } from "./fine-tuning.ts";
 import { notTrainedHere, viewOf } from "./run-file.ts";
 import { configOf, openSources } from "./training-inputs.ts";
@@ -32,6 +39,7 @@ export async function reproduce(context: JobContext<"reproduce">): Promise<JobOu
   if (version.training === null) throw notTrainedHere(version);
   const run = await getTrainingRun(store, version.training.runId);
   const dataset = await getDatasetVersion(store, run.datasetVersionId);
+  if (isLinker(version)) return reproduceLinker(context, version, version.training, run);
   const config = configOf(run);
   context.report({ fraction: 0, text: "Looking through the training images", msLeft: null });
   const { baseModelVersionId } = run;
@@ -60,6 +68,29 @@ export async function reproduce(context: JobContext<"reproduce">): Promise<JobOu
     same: Buffer.compare(before, again.weights) === 0,
     largestDifference: largestDifference(before, again.weights),
     changed: changesSince(version.training, `${engine.name} ${engine.device}`),
+  };
+  return { result: { ...result } };
+}
+
+async function reproduceLinker(
+  { store, signal, report }: JobContext<"reproduce">,
+  version: ModelVersion,
+  training: NonNullable<ModelVersion["training"]>,
+  run: TrainingRun,
+): Promise<JobOutcome> {
+  const dataset = await getDatasetVersion(store, run.datasetVersionId);
+  const engine = await processEngine();
+  const { weights } = await trainLinker(store, engine, run, await dataOfRun(store, dataset, run, signal), {
+    signal,
+    onLook: ({ step }) =>
+      report({ fraction: step / run.steps, text: `Training again: step ${step}`, msLeft: null }),
+  });
+  const before = await store.blobs.get(version.weightsDigest);
+  const result: Reproduction = {
+    modelVersion: `${version.name}@${version.version}`,
+    same: Buffer.compare(before, weights) === 0,
+    largestDifference: largestDifference(before, weights),
+    changed: changesSince(training, `${engine.name} ${engine.device}`),
   };
   return { result: { ...result } };
 }

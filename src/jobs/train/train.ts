@@ -17,6 +17,7 @@ import {
   trainSegmentation,
   withAugmentPlans,
 } from "#nn/index.ts";
+import type { LinkingFineTuneConfig } from "#nn/linking/index.ts";
 import {
   appendCurve,
   assertTrainable,
@@ -41,6 +42,15 @@ import { processEngine } from "../segmentation-models.ts";
 import { readDatasetSettings } from "./dataset-settings.ts";
 import { withEngineThread } from "./engine-thread.ts";
 import {
+  dataOfRun,
+  isLinker,
+  linkerCard,
+  linkerConfig,
+  linkerSteps,
+  readLinkerWeights,
+  trainLinker,
+} from "./fine-tune-linker.ts";
+import {
   type BaseModel,
   findFineTuning,
   fineTuningParts,
@@ -48,6 +58,7 @@ import {
   readBase,
   settingsOfBase,
 } from "./fine-tuning.ts";
+import { openLinkerData } from "./linker-data.ts";
 import { modelCardOf } from "./model-card.ts";
 import { resolveConfig, withLength } from "./run-config.ts";
 import { configOf, openSources, type TrainingSources } from "./training-inputs.ts";
@@ -89,7 +100,10 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
   const { baseModelVersionId, waivers = [] } = params;
   const audit = await assertTrainable(store, dataset, { baseModelVersionId, waivers });
   const engine = await processEngine();
-  const { config, notes, fineTuning } = await configure(context, dataset, engine);
+  const { config, notes, fineTuning } =
+    (await linkerBase(context)) === null
+      ? await configure(context, dataset, engine)
+      : await configureLinker(context, dataset);
   return createTrainingRun(store, actor, {
     jobId: job.id,
     projectId: dataset.projectId,
@@ -113,9 +127,34 @@ async function openRun(context: JobContext<"train">, dataset: DatasetVersionDeta
 }
 
 interface Configured {
-  readonly config: SegmentationConfig;
+  readonly config: SegmentationConfig | LinkingFineTuneConfig;
   readonly notes: readonly string[];
   readonly fineTuning: FineTuning | null;
+}
+
+/** The base when it is a linker, which is trained on judged links; null for everything else. */
+async function linkerBase({ store, params }: JobContext<"train">): Promise<ModelVersion | null> {
+  if (params.baseModelVersionId === undefined) return null;
+  const base = await getModelVersion(store, params.baseModelVersionId);
+  return isLinker(base) ? base : null;
+}
+
+async function configureLinker(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+): Promise<Configured> {
+  const { store, params, signal } = context;
+  context.report({ fraction: 0, text: "Reading what people judged", msLeft: null });
+  const base = (await linkerBase(context)) as ModelVersion;
+  const data = await openLinkerData(store, dataset, params.view ?? "whole", signal);
+  const config = linkerConfig(params, base, params.steps ?? 1);
+  const { minutes } = params;
+  if (minutes === undefined) return { config, notes: [], fineTuning: null };
+  const theta = await readLinkerWeights(store, base);
+  const steps = await withEngineThread(engineChoice(), (engine) =>
+    linkerSteps(engine, config, theta, data, minutes),
+  );
+  return { config: { ...config, steps }, notes: [], fineTuning: null };
 }
 
 /** The whole configuration, found or given. Whatever would be refused is refused here, before a run exists. */
@@ -161,6 +200,8 @@ async function runToVersion(
   run: TrainingRun,
 ): Promise<ModelVersion> {
   const { store, actor } = context;
+  const linker = await linkerBase(context);
+  if (linker !== null) return linkerToVersion(context, dataset, run, linker);
   const startedAt = performance.now();
   const trained = await trainRun(context, dataset, run);
   const finished = await getTrainingRun(store, run.id);
@@ -176,6 +217,34 @@ async function runToVersion(
       ms: performance.now() - startedAt,
     }),
     licence: dataset.licence,
+  });
+}
+
+async function linkerToVersion(
+  context: JobContext<"train">,
+  dataset: DatasetVersionDetail,
+  run: TrainingRun,
+  base: ModelVersion,
+): Promise<ModelVersion> {
+  const { store, actor, signal } = context;
+  const data = await dataOfRun(store, dataset, run, signal);
+  const { learningRate } = run.config as unknown as LinkingFineTuneConfig;
+  const { weights, onnx, contract, found } = await withEngineThread(engineChoice(), (engine) =>
+    trainLinker(store, engine, run, data, {
+      signal,
+      onLook: async ({ step, loss, heldOut }) => {
+        if (loss !== null) await appendCurve(store, run.id, [{ step, loss, learningRate, validation: null }]);
+        context.report({
+          fraction: step / run.steps,
+          text: `Learning from corrections: step ${step} of at most ${run.steps}, held-out loss ${heldOut.loss.toFixed(4)}`,
+          msLeft: null,
+        });
+      },
+    }),
+  );
+  return finishTrainingRun(store, actor, run.id, {
+    ...{ weights, onnx, contract, architecture: base.architecture, licence: dataset.licence },
+    card: linkerCard({ dataset, run, base, found }),
   });
 }
 
@@ -238,7 +307,10 @@ async function evaluateSides(
   if (dataset.split.test.images === 0 || version.training?.view === "with-test") return null;
   const { store, actor, signal } = context;
   const released = await releasedOf(context, version.name);
-  const sides = released === null || released.id === version.id ? [version] : [released, version];
+  const base = await linkerBase(context);
+  // What a linker learned shows beside where it started, whatever the name of its line.
+  const others = [released, base].filter((side) => side !== null && side.id !== version.id) as ModelVersion[];
+  const sides = [...new Map([...others, version].map((side) => [side.id, side])).values()];
   let last: Evaluation | null = null;
   for (const side of sides) {
     last = await evaluateModelVersion({

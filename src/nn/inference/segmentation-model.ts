@@ -24,7 +24,14 @@ import { needsEstimate, sizeForModel } from "./choose-scale.ts";
 import { estimateScale } from "./estimate-scale.ts";
 import type { PostprocessingChanges } from "./label-maps.ts";
 import { labelMaps, mapNames, pairMaps } from "./label-maps.ts";
-import { channelsForModel, modelPlanes, normalisationLimits, normalisedPlane } from "./model-input.ts";
+import {
+  channelsForModel,
+  modelPlanes,
+  type NormalisationLimits,
+  normalisationLimits,
+  normaliseBetween,
+  normalisedPlane,
+} from "./model-input.ts";
 import type { ModelSize } from "./model-rows.ts";
 import type { PredictedPlanes } from "./predict-planes.ts";
 import { predictMaps } from "./predict-planes.ts";
@@ -46,6 +53,8 @@ export interface PredictOptions {
   readonly scale?: ScaleRequest | undefined;
   /** Channel of the image for each input of the model; see `ModelPlanesOptions`. */
   readonly indices?: readonly (number | null)[] | undefined;
+  /** For each input, what becomes 0 and 1; for a part of a plane, those of the whole plane. Default: from the image given. */
+  readonly limits?: readonly (NormalisationLimits | null)[] | undefined;
   /** Thresholds set by a person. */
   readonly changes?: PostprocessingChanges | undefined;
   /** Words of the image's metadata, compared with those of the training images. */
@@ -134,9 +143,11 @@ async function segment(
   const { size, scale } = sizeForModel({ height, width }, contract, mpp, request, estimate);
   assertPixels(size, PIXELS_MAX);
   const same = size.height === height && size.width === width;
-  const planes = originals.map((plane) =>
-    normalisedPlane(same ? plane : resamplePlane(plane, size.height, size.width), contract),
-  );
+  const planes = originals.map((plane, c) => {
+    const sized = same ? plane : resamplePlane(plane, size.height, size.width);
+    const limits = options.limits?.[c] ?? null;
+    return limits === null ? normalisedPlane(sized, contract) : normaliseBetween(sized, limits);
+  });
   const maps = pairMaps(
     await predictMaps(session, planes, mapNames(contract.compartments), {
       stride: contract.stride,

@@ -1,6 +1,18 @@
 /** The linker that learns: candidates of `core/tracking` scored by a network trained here. */
 export { fitTemperatures, judgeWindows, type LinkingQuality, qualityOf } from "./calibrate-linking.ts";
 export {
+  defaultFineTuneConfig,
+  type FineTunedLinking,
+  fineTuneLinking,
+  type JudgedQuality,
+  judgedQuality,
+  type LinkingFineTuneConfig,
+  type LinkingFineTuneData,
+  type LinkingLook,
+} from "./fine-tune-linking.ts";
+export { type JudgedWindow, type KnownOrigin, type KnownOrigins, partialOf } from "./judged-window.ts";
+export { judgedWindow, type PlannedWindow, planJudgedWindows } from "./judged-windows.ts";
+export {
   type KnownFrames,
   type KnownWindow,
   knownMovie,
@@ -18,8 +30,10 @@ export {
 export { silenceFeatures, unseenFeatures } from "./silence-unseen.ts";
 export {
   decodeLinkingCheckpoint,
+  decodeLinkingWeights,
   defaultLinkingConfig,
   encodeLinkingCheckpoint,
+  encodeLinkingWeights,
   type LinkingConfig,
   type LinkingOptions,
   type LinkingProgress,

@@ -184,6 +184,28 @@ export function encodeLinkingCheckpoint(config: LinkingConfig, state: LinkingSta
   });
 }
 
+/** Weights alone, with the configuration they came of; read by `decodeLinkingWeights`. */
+export function encodeLinkingWeights(
+  theta: Float32Array,
+  config: Readonly<Record<string, unknown>>,
+): Uint8Array<ArrayBuffer> {
+  return encodeTensors({
+    tensors: new Map([["theta", { shape: [theta.length], data: theta }]]),
+    metadata: { format: FORMAT, config: canonicalJson(config) },
+  });
+}
+
+/** Weights alone, of a run of any configuration with this network. @throws FoundryError `model.invalid`. */
+export function decodeLinkingWeights(bytes: Uint8Array, architecture: LinkingArchitecture): Float32Array {
+  const { tensors, metadata } = decodeTensors(bytes);
+  const theta = tensors.get("theta")?.data;
+  if (metadata["format"] === FORMAT && theta?.length === linkingLayout(architecture).total) return theta;
+  throw new FoundryError("model.invalid", {
+    message: "The weights are damaged or of another network.",
+    hint: "Import the model again with the files it was made with.",
+  });
+}
+
 /** @throws FoundryError `model.invalid` for damaged bytes; `training.config` for another configuration. */
 export function decodeLinkingCheckpoint(bytes: Uint8Array, config: LinkingConfig): LinkingState {
   const { tensors, metadata } = decodeTensors(bytes);

@@ -11,11 +11,14 @@ import { findingRoutes } from "./findings.ts";
 import { imageRoutes } from "./images.ts";
 import { jobRoutes } from "./jobs.ts";
 import { layerRoutes } from "./layers.ts";
+import { liveRoutes } from "./live.ts";
+import { learningRoutes } from "./learning.ts";
 import { memberRoutes } from "./members.ts";
 import { metaRoutes } from "./meta.ts";
 import { metadataRoutes } from "./metadata.ts";
 import { modelFileRoutes } from "./model-files.ts";
 import { modelRoutes } from "./models.ts";
+import { paletteRoutes } from "./palettes.ts";
 import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
@@ -38,6 +41,7 @@ export const routes: readonly Route[] = [
   ...uploadRoutes,
   ...pixelRoutes,
   ...layerRoutes,
+  ...liveRoutes,
   ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,
@@ -46,10 +50,12 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...augmentRoutes,
   ...trainingRoutes,
+  ...learningRoutes,
   ...trackRoutes,
   ...modelRoutes,
   ...modelFileRoutes,
   ...evaluationRoutes,
+  ...paletteRoutes,
   ...pinnedRoutes,
   ...predictionRoutes,
   ...jobRoutes,

@@ -3,7 +3,7 @@
 import { type Job, jobListQuerySchema, jobListSchema, jobSchema } from "#api/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { getJob, listJobs } from "#store/index.ts";
-import { gatherNews } from "../job-feed.ts";
+import { gatherNews } from "../news-feed.ts";
 import { maySeeJob, type SignedIn } from "../objects.ts";
 import type { ServerParts } from "../parts.ts";
 import type { Actor } from "../policy.ts";

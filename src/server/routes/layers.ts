@@ -81,8 +81,8 @@ export const layerRoutes = [
 ];
 
 function toWire(edit: store.LoggedEdit): LoggedEdit {
-  const { seq, agent, at } = edit;
-  return { ...editToWire(edit), seq, agent, at };
+  const { seq, labels, agent, at } = edit;
+  return { ...editToWire(edit), seq, labels, agent, at };
 }
 
 function objectsToWire(layer: store.LayerObjects): LayerObjects {

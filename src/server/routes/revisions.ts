@@ -1,7 +1,13 @@
 /** Layer revisions: commit, accept, list. */
 
-import { commitSchema, layerRevisionSchema, layerRevisionsSchema } from "#api/index.ts";
-import { commitRevision, listRevisions } from "#store/index.ts";
+import {
+  commitSchema,
+  layerRevisionSchema,
+  layerRevisionsSchema,
+  revisionObjectsSchema,
+  shapeToWire,
+} from "#api/index.ts";
+import { commitRevision, listRevisions, revisionObjects } from "#store/index.ts";
 import { json, route } from "../route.ts";
 
 export const revisionRoutes = [
@@ -41,5 +47,24 @@ export const revisionRoutes = [
     on: "revision",
     answer: json(layerRevisionSchema),
     handle: async ({ object }) => object,
+  }),
+  route({
+    method: "GET",
+    url: "/layer-revisions/:revisionId/objects",
+    summary: "The objects of a layer revision with their shapes",
+    policy: "look",
+    on: "revision",
+    answer: json(revisionObjectsSchema),
+    errors: ["blob.corrupt", "blob.missing"],
+    async handle({ parts, object }) {
+      const objects = await revisionObjects(parts.store, object.id);
+      return {
+        revisionId: object.id,
+        objects: objects.map(({ uid, label, digest, shape }) => ({
+          ...{ uid, label, digest },
+          shape: shapeToWire(shape),
+        })),
+      };
+    },
   }),
 ];

@@ -30,8 +30,8 @@ FROM unnest($3::text[], $4::bytea[], $5::integer[], $6::integer[], $7::integer[]
 JOIN object o ON o.layer_id = $2 AND o.uid = n.uid`;
 
 export const copyLinks = `
-INSERT INTO link (layer_id, from_uid, to_uid, kind, agent_id)
-SELECT $1, k.from_uid, k.to_uid, k.kind, k.agent_id FROM link k
+INSERT INTO link (layer_id, from_uid, to_uid, kind, confidence, agent_id)
+SELECT $1, k.from_uid, k.to_uid, k.kind, k.confidence, k.agent_id FROM link k
 JOIN object f ON f.layer_id = $1 AND f.uid = k.from_uid
 JOIN object t ON t.layer_id = $1 AND t.uid = k.to_uid
 WHERE k.layer_id = $2`;

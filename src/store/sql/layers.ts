@@ -25,6 +25,8 @@ ORDER BY l.name <> '', l.branch_of IS NOT NULL, l.id`;
 
 export const updateLayer = `
 UPDATE layer SET seq = $2, next_label = $3, object_count = $4, status = $5 WHERE id = $1`;
+/** Tells every server that cells of a layer, or holds in it, have changed; heard when the transaction is through. */
+export const notifyLayer = `SELECT pg_notify('cellfoundry_layer', $1)`;
 export const acceptLayer = `
 UPDATE layer SET status = 'accepted', truth = CASE truth WHEN 'prediction' THEN 'gold' ELSE truth END WHERE id = $1`;
 export const touchObjects = `
@@ -43,10 +45,22 @@ WHERE o.layer_id = $1 ORDER BY o.label`;
 
 /** The same with the layer's sequence number of that very moment. */
 export const selectObjectsAndSeq = `
-SELECT ${objectColumns}, s.bytes, l.seq AS "layerSeq", k.from_uid AS "originUid", k.kind AS "originKind"
+SELECT ${objectColumns}, s.bytes, l.seq AS "layerSeq", k.from_uid AS "originUid", k.kind AS "originKind",
+  k.confidence AS "originConfidence"
 FROM object o JOIN object_shape s ON s.digest = o.digest JOIN layer l ON l.id = o.layer_id
 LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
 WHERE o.layer_id = $1 ORDER BY o.label`;
+
+/** Present objects in time, without their shapes. */
+export const selectCells = `
+SELECT o.uid, o.t, o.label, k.from_uid AS "originUid", k.kind AS "originKind" FROM object o
+LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
+WHERE o.layer_id = $1 AND o.digest IS NOT NULL ORDER BY o.t, o.label`;
+
+/** Present objects of a frame with their shapes. */
+export const selectFrameObjects = `
+SELECT o.uid, o.label, o.digest, s.bytes FROM object o JOIN object_shape s ON s.digest = o.digest
+WHERE o.layer_id = $1 AND o.t = $2 AND o.digest IS NOT NULL ORDER BY o.label`;
 
 /**
  * Present objects of the given uids, and all whose box meets one of the given boxes of a frame and plane.

@@ -101,6 +101,8 @@ export const layersApi = {
     request<wire.PostEditsResult>("POST", `/layers/${segment(layerId)}/edits`, { ...options, body }),
   revisions: (layerId: string, options: Signal = {}) =>
     request<{ revisions: wire.LayerRevision[] }>("GET", `/layers/${segment(layerId)}/revisions`, options),
+  revisionObjects: (revisionId: string, options: Signal = {}) =>
+    request<wire.RevisionObjects>("GET", `/layer-revisions/${segment(revisionId)}/objects`, options),
   commit: (layerId: string, message: string) =>
     request<wire.LayerRevision>("POST", `/layers/${segment(layerId)}/revisions`, { body: { message } }),
   accept: (layerId: string) => request<wire.LayerRevision>("POST", `/layers/${segment(layerId)}/accept`),
@@ -149,6 +151,8 @@ export const modelsApi = {
     request<ReleaseResult>("POST", `/model-versions/${segment(versionId)}/release`),
   propose: (projectId: string, body: ProposeRequest) =>
     request<wire.Job>("POST", `/projects/${segment(projectId)}/propose`, { body }),
+  trackMovies: (projectId: string, body: wire.TrackMovies) =>
+    request<wire.Job>("POST", `/projects/${segment(projectId)}/track`, { body }),
 };
 
 export const predictionsApi = {

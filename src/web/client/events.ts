@@ -71,11 +71,11 @@ function findJob(client: QueryClient, jobId: string): Job | undefined {
 function refreshAfter(client: QueryClient, job: Job): void {
   if (job.projectId !== null) void client.invalidateQueries({ queryKey: keys.project(job.projectId) });
   void client.invalidateQueries({ queryKey: keys.projects });
-  if (job.kind === "propose" || job.kind === "track") {
+  if (job.kind === "propose" || job.kind === "track" || job.kind === "improve") {
     void client.invalidateQueries({ queryKey: ["image"] });
     void client.invalidateQueries({ queryKey: ["layer"] });
   }
-  if (job.kind === "train" || job.kind === "evaluate") {
+  if (job.kind === "train" || job.kind === "evaluate" || job.kind === "improve") {
     void client.invalidateQueries({ queryKey: ["run"] });
     void client.invalidateQueries({ queryKey: ["evaluation"] });
     void client.invalidateQueries({ queryKey: ["model-version"] });

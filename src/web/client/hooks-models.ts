@@ -7,6 +7,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { TrackMovies } from "#api/index.ts";
 import {
   datasetsApi,
   type EvaluateRequest,
@@ -144,6 +145,14 @@ export function usePropose(projectId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: ProposeRequest) => modelsApi.propose(projectId, body),
+    onSuccess: (job) => applyJob(client, job),
+  });
+}
+
+export function useTrackMovies(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: TrackMovies) => modelsApi.trackMovies(projectId, body),
     onSuccess: (job) => applyJob(client, job),
   });
 }

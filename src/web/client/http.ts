@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly query?: QueryValues;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Sent even when the page is just being closed; for small bodies. */
+  readonly keepalive?: boolean;
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -42,6 +44,7 @@ export async function request<T>(method: Method, path: string, options: RequestO
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   if (options.signal !== undefined) init.signal = options.signal;
+  if (options.keepalive !== undefined) init.keepalive = options.keepalive;
 
   let response: Response;
   try {
@@ -55,9 +58,23 @@ export async function request<T>(method: Method, path: string, options: RequestO
 
 /** Turns status and body into a value or the error they stand for. */
 export function readAnswer<T>(status: number, text: string): T {
-  if (status >= 200 && status < 300) return (text === "" ? undefined : JSON.parse(text)) as T;
+  if (status >= 200 && status < 300) return parseAnswer<T>(text);
   const wire = wireErrorOf(text);
   throw wire === null ? unexpected(status) : errorFromWire(wire);
+}
+
+/** A network's sign-in page or a broken proxy answers 200 with something that is not ours. */
+function parseAnswer<T>(text: string): T {
+  if (text === "") return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new FoundryError("server.internal", {
+      message: "The answer is not one of this server: something between here and there may have given it.",
+      hint: "Check that this network does not ask for a sign-in of its own; the page goes on by itself.",
+      cause,
+    });
+  }
 }
 
 export function unreachable(cause?: unknown): FoundryError {

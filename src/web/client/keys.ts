@@ -34,6 +34,8 @@ export const keys = {
   datasets: (projectId: string) => ["project", projectId, "datasets"] as const,
   datasetPreview: (projectId: string, body: PreviewDatasetRequest) =>
     ["project", projectId, "datasets", "preview", body] as const,
+  improvements: (projectId: string) => ["project", projectId, "improvements"] as const,
+  effort: (projectId: string) => ["project", projectId, "effort"] as const,
   models: (projectId: string) => ["project", projectId, "models"] as const,
   runs: (projectId: string) => ["project", projectId, "runs"] as const,
   image: (imageId: string) => ["image", imageId] as const,

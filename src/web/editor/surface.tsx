@@ -4,13 +4,17 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from "rea
 import type { ImageDetail } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import { imageZarrUrl } from "../client/index.ts";
-import { Problem } from "../ui/index.ts";
+import { Button, Problem } from "../ui/index.ts";
+import type { Picture } from "./compare/compare-pane.tsx";
 import { Scene } from "./gpu/scene.ts";
+import { useLostPicture } from "./gpu/use-lost-picture.ts";
 import { PointerInput } from "./input/pointer-input.ts";
+import type { LayersDesk } from "./layers/layers-desk.ts";
 import { samePlane } from "./model/planes.ts";
 import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
 import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
+import { followContrast } from "./pixels/plane-contrast.ts";
 import { createPlanePixels } from "./pixels/plane-pixels.ts";
 import type { ReadRaw } from "./session/cell-commands.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -22,6 +26,8 @@ import type { ViewController } from "./view/view-controller.ts";
 export interface SurfaceHandle {
   readonly hover: Store<Hover>;
   input: PointerInput | null;
+  /** The pixels, for those who show them once more. */
+  readonly picture: Store<Picture>;
   /** Reads pixels of the first visible channel; null until the picture is open. */
   readRaw: ReadRaw | null;
 }
@@ -32,23 +38,30 @@ export function Surface({
   view,
   look,
   handle,
+  desk,
 }: {
   image: ImageDetail;
   session: EditorSession;
   view: ViewController;
   look: Store<Look>;
   handle: SurfaceHandle;
+  desk: LayersDesk;
 }): ReactNode {
   const surface = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
   const [line, setLine] = useState<readonly Point[] | null>(null);
   const [panning, setPanning] = useState(false);
-  const { problem, pixels } = useScene({
+  const { attempt, lost, again } = useLostPicture(picture, () => {
+    if (session.gestureActive) session.finish();
+  });
+  const { problem, pixels, labels } = useScene({
+    attempt,
     image,
     session,
     view,
     look,
     handle,
+    desk,
     surface,
     picture,
     setLine,
@@ -67,6 +80,7 @@ export function Surface({
       aria-label={`Image ${image.name}`}
       data-testid="surface"
       data-pixels={pixels ? "ready" : "loading"}
+      data-labels={labels ? "ready" : "loading"}
       className="relative min-w-0 flex-1 overflow-hidden bg-bench outline-hidden select-none focus-visible:outline-2 focus-visible:-outline-offset-2"
       style={{ cursor, touchAction: "none" }}
     >
@@ -76,6 +90,7 @@ export function Surface({
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />
+      {lost && <PictureLost onAgain={again} />}
       {problem !== null && (
         <div className="absolute inset-0 grid place-items-center p-6">
           <Problem error={problem} />
@@ -85,42 +100,76 @@ export function Surface({
   );
 }
 
+/** Words instead of a black field. */
+function PictureLost({ onAgain }: { onAgain: () => void }): ReactNode {
+  return (
+    <div
+      role="alert"
+      data-testid="picture-lost"
+      className="absolute inset-0 grid place-items-center bg-bench p-6"
+    >
+      <div className="flex max-w-96 flex-col gap-3 rounded-lg border border-line bg-raised p-4 text-ink shadow-pop">
+        <p className="font-semibold">The graphics card took the picture away.</p>
+        <p className="text-sm text-quiet">
+          No cell is lost. The picture is built anew in a moment; if it stays away, close other programs that
+          draw.
+        </p>
+        <Button className="self-start" onClick={onAgain}>
+          Show it again
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 interface SceneHookParts {
+  /** Another one builds the picture anew. */
+  readonly attempt: number;
   readonly image: ImageDetail;
   readonly session: EditorSession;
   readonly view: ViewController;
   readonly look: Store<Look>;
   readonly handle: SurfaceHandle;
+  readonly desk: LayersDesk;
   readonly surface: RefObject<HTMLDivElement | null>;
   readonly picture: RefObject<HTMLDivElement | null>;
   readonly setLine: (line: readonly Point[] | null) => void;
   readonly setPanning: (panning: boolean) => void;
 }
 
-function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } {
-  const { image, session, view, look, handle, surface, picture, setLine, setPanning } = parts;
+function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; labels: boolean } {
+  const { attempt, image, session, view, look, handle, desk, surface, picture, setLine, setPanning } = parts;
   const [problem, setProblem] = useState<unknown>(null);
   const [pixels, setPixels] = useState(false);
+  const [labels, setLabels] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image is the same picture; refs are stable.
   useEffect(() => {
     const [element, parent] = [surface.current, picture.current];
     if (element === null || parent === null) return;
+    setPixels(false);
+    setLabels(false);
     const abort = new AbortController();
     const scene = new Scene({
       parent,
       session,
       view,
       look,
+      extras: desk.extras,
       onError: (message) => session.note(message),
       onPixels: () => setPixels(true),
+      onLabels: () => setLabels(true),
       onLine: setLine,
     });
+    let stopContrast = (): void => undefined;
     let valueAt: (at: Point) => (number | null)[] = () => [];
     openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels, session.model.plane).then(
       (opened) => {
         if (abort.signal.aborted) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
+        handle.picture.set({ opened });
+        const { limitsAt, pyramid } = opened;
+        stopContrast = followContrast({ state: session.store, look, limitsAt, dtype: pyramid.dtype });
         handle.readRaw = (box, channel) => readVisible(opened, look.get(), session.model.plane, box, channel);
         session.drafts.attachPixels(handle.readRaw);
         session.planes.attachPixels(createPlanePixels(opened, view, session.state.planes));
@@ -136,6 +185,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
         at !== null && at.y >= -0.5 && at.x >= -0.5 && at.y < image.height - 0.5 && at.x < image.width - 0.5;
       const uid = inside ? session.model.canvas.uidAt(at.y, at.x) : undefined;
       scene.setHovered(uid);
+      desk.hover(uid);
       handle.hover.set(
         at === null ? noHover : { at: inside ? at : null, screen, uid, values: inside ? valueAt(at) : [] },
       );
@@ -170,13 +220,15 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean } 
       abort.abort();
       observer.disconnect();
       stopPlanes();
+      stopContrast();
       input.close();
       handle.input = null;
       handle.readRaw = null;
+      handle.picture.set({ opened: null });
       session.drafts.attachPixels(null);
       session.planes.attachPixels(null);
       scene.close();
     };
-  }, [image.id, session, view, look, handle]);
-  return { problem, pixels };
+  }, [attempt, image.id, session, view, look, handle, desk]);
+  return { problem, pixels, labels };
 }

@@ -12,13 +12,14 @@ export interface Bar {
   readonly cells: number;
 }
 
-const WIDTH = 360;
-const HEIGHT = 160;
+/** About as wide as a chart is on the screen, so that its words have the size of the others. */
+const WIDTH = 460;
+const HEIGHT = 180;
 /** Room for the largest count above the bars and the labels below. */
-const TOP = 16;
-const BOTTOM = 20;
+const TOP = 18;
+const BOTTOM = 22;
 /** Labels closer than this run into each other. */
-const LABEL_WIDTH = 34;
+const LABEL_WIDTH = 38;
 
 export function BarChart({
   title,
@@ -103,13 +104,13 @@ function Bars({
                 y={HEIGHT - BOTTOM - height - 4}
                 textAnchor="middle"
                 className="fill-ink"
-                fontSize={11}
+                fontSize={12}
               >
                 {formatCount(most)}
               </text>
             )}
             {index % every === 0 && (
-              <text x={x + width / 2} y={HEIGHT - 6} textAnchor="middle" className="fill-quiet" fontSize={11}>
+              <text x={x + width / 2} y={HEIGHT - 6} textAnchor="middle" className="fill-quiet" fontSize={12}>
                 {bar.label}
               </text>
             )}

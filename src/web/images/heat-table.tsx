@@ -40,7 +40,7 @@ export function HeatTable({
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>
-              <th aria-label="Row" />
+              <td />
               {columns.map(({ key, label }) => (
                 <th
                   key={key}

@@ -45,7 +45,7 @@ export function ImagesPage(): ReactNode {
   if (project.isError) {
     return (
       <div className="p-6">
-        <Problem error={project.error} onRetry={() => void project.refetch()} />
+        <Problem page error={project.error} onRetry={() => void project.refetch()} />
       </div>
     );
   }

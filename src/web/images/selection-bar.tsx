@@ -1,6 +1,6 @@
 /** What is chosen and what can be done with it; stands where the filters were while something is chosen. */
 
-import { Pencil, Trash2, X } from "lucide-react";
+import { Pencil, Trash2, Waypoints, X } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { BulkUndo } from "#api/index.ts";
 import { type BulkTrashRequest, useBulkTrash, useUndoBulkEdit } from "../client/index.ts";
@@ -10,6 +10,9 @@ import { nothing, type Selection, selectedCount } from "./selection.ts";
 
 /** Loaded with the first edit; its boxes bring the vocabulary's code along. */
 const BulkSheet = lazy(() => import("./bulk-sheet.tsx").then((module) => ({ default: module.BulkSheet })));
+
+/** Loaded when somebody tracks movies. */
+const TrackSheet = lazy(() => import("../track/index.ts").then((module) => ({ default: module.TrackSheet })));
 
 export function SelectionBar({
   projectId,
@@ -27,6 +30,7 @@ export function SelectionBar({
 }): ReactNode {
   const [editing, setEditing] = useState(false);
   const [edited, setEdited] = useState(false);
+  const [tracking, setTracking] = useState<"never" | "open" | "closed">("never");
   const trash = useBulkTrash(projectId);
   const undo = useUndo(projectId);
   const count = selectedCount(selection, total);
@@ -69,11 +73,27 @@ export function SelectionBar({
           <Pencil aria-hidden="true" className="size-3.5" />
           Edit metadata
         </Button>
+        {selection.kind === "some" && (
+          <Button size="small" onClick={() => setTracking("open")}>
+            <Waypoints aria-hidden="true" className="size-3.5" />
+            Track over time
+          </Button>
+        )}
         <Button size="small" busy={trash.isPending} onClick={moveToTrash}>
           <Trash2 aria-hidden="true" className="size-3.5" />
           Move to trash
         </Button>
       </div>
+      {tracking !== "never" && selection.kind === "some" && (
+        <Suspense fallback={null}>
+          <TrackSheet
+            projectId={projectId}
+            imageIds={[...selection.ids]}
+            open={tracking === "open"}
+            onClose={() => setTracking("closed")}
+          />
+        </Suspense>
+      )}
       {edited && (
         <Suspense fallback={null}>
           <BulkSheet

@@ -21,7 +21,7 @@ export function JobItems({ job }: { job: Job }): ReactNode {
   if (job.items.length === 0) return null;
   const sorted = [...job.items].sort((a, b) => order[a.state] - order[b.state]);
   const shown = all ? sorted : sorted.slice(0, ITEMS_SHOWN);
-  const isImageJob = job.kind === "ingest" || job.kind === "propose";
+  const isImageJob = ["ingest", "propose", "track", "improve"].includes(job.kind);
   return (
     <div>
       <ul className="flex flex-col text-sm">

@@ -73,7 +73,18 @@ export function isOurs({ contract }: Pick<ModelVersion, "contract">): boolean {
 
 /** Versions that a training may start from. */
 export function baseItems(models: readonly Model[]): ModelItem[] {
-  return modelItems(models.map((model) => ({ ...model, versions: model.versions.filter(isOurs) })));
+  const linkers = models
+    .flatMap((model) => model.versions)
+    .filter(({ stage, contract }) => stage !== "retired" && contract["kind"] === "linking")
+    .map((version) => ({
+      value: version.id,
+      label: versionName(version),
+      note: `learns from corrected tracks; ${version.stage}, ${originWords(version)}`,
+    }));
+  return [
+    ...modelItems(models.map((model) => ({ ...model, versions: model.versions.filter(isOurs) }))),
+    ...linkers,
+  ];
 }
 
 /** Only released versions, for the Predict page. */

@@ -7,6 +7,7 @@ import type { Model } from "#api/index.ts";
 import { isFinal, useCan, useDatasets, useJobs, useModels, useRuns } from "../client/index.ts";
 import { Button, Empty, Loading, Page, Problem, plural, Section } from "../ui/index.ts";
 import { ErrorLegend } from "./error-classes.tsx";
+import { ImproveSection } from "../learn/improve-section.tsx";
 import { ImportModelSheet } from "./import-model-sheet.tsx";
 import { RunPanel } from "./run-panel.tsx";
 import { testEvaluation } from "./scores.ts";
@@ -61,6 +62,9 @@ export function ModelsPage(): ReactNode {
     >
       <div className="flex max-w-7xl flex-col gap-8">
         <ActiveRuns projectId={projectId} />
+        <div className="max-w-xl rounded-lg border border-line bg-panel p-4">
+          <ImproveSection projectId={projectId} baseId={null} />
+        </div>
         {models.isPending ? (
           <Loading text="Reading the models …" />
         ) : models.isError ? (

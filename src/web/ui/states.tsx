@@ -49,7 +49,17 @@ export function Empty({
 }
 
 /** A failed read, in place of what could not be read. Denial has its own words: nothing is broken. */
-export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
+export function Problem({
+  error,
+  onRetry,
+  page = false,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** It stands for a whole page: its words are the page's title. */
+  page?: boolean;
+}): ReactNode {
+  const Title = page ? "h1" : "p";
   const known = isFoundryError(error) ? error : undefined;
   const denied = known?.code === "policy.denied";
   const Icon = denied ? Lock : CircleAlert;
@@ -58,7 +68,9 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
       <Icon aria-hidden="true" className={classNames("mt-0.5 size-4 shrink-0", !denied && "text-bad")} />
       <div className="flex flex-col items-start gap-2">
         <div>
-          <p className="font-semibold">{known?.message ?? "Something went wrong in the page itself."}</p>
+          <Title className="font-semibold">
+            {known?.message ?? "Something went wrong in the page itself."}
+          </Title>
           <p className="text-quiet">
             {known?.hint ??
               (denied

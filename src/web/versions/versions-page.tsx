@@ -30,7 +30,7 @@ export function VersionsPage({ imageId, search, onSearch }: VersionsPageProps): 
     return (
       <div className="p-6">
         {image.isError ? (
-          <Problem error={image.error} onRetry={() => void image.refetch()} />
+          <Problem page error={image.error} onRetry={() => void image.refetch()} />
         ) : (
           <Loading text="Opening the image …" />
         )}

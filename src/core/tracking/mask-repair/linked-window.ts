@@ -12,7 +12,6 @@ export interface RepairFrame {
   /** Changed in place. */
   readonly labels: LabelImage;
   readonly plane: Plane | null;
-  readonly faint: LabelImage | null;
   shapes: ReadonlyMap<number, ObjectShape>;
   detections: FrameDetections;
   /** False: already handed on, may be looked at only. */

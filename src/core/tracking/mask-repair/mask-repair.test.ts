@@ -194,19 +194,6 @@ describe("repairs by neighbours in time", () => {
     expect(out[6]!.repairs[0]!.reason).toBe("One mask in frames 5 and 7; in frame 6 it lay in two masks.");
   });
 
-  test("a missed cell takes the mask of a segmentation at a lower threshold, if there is one", () => {
-    const frames = movie({ 5: { 3: 0 } }).map((frame) => {
-      if (frame.t !== 5) return frame;
-      const faint = squares(5);
-      // One pixel row more than expected.
-      faint.data.fill(3, 34 * size.width + 75, 34 * size.width + 84);
-      return { ...frame, faint };
-    });
-    const out = repair(frames);
-    expect(kinds(out)).toEqual(["missed 5"]);
-    expect(out[5]!.repairs[0]!.after[0]!.shape.bbox).toEqual([25, 75, 35, 84]);
-  });
-
   test("what a person took back is not made again, what a person decided on is not touched", () => {
     const faults = { 4: { 3: 0 }, 6: { 2: 1 } };
     const made = repair(movie(faults)).flatMap(({ repairs }) => repairs);

@@ -35,8 +35,6 @@ export interface FrameToRepair {
   readonly labels: LabelImage;
   /** Channel that shows the cells; `null` when there is none: what hangs on one neighbour in time is then not proposed. */
   readonly plane: Plane | null;
-  /** The same frame segmented at a lower threshold, if there is such: missed cells take their masks from there. */
-  readonly faint?: LabelImage | null;
 }
 
 export interface RepairedFrame {
@@ -96,14 +94,14 @@ export function createMaskRepairer(options: MaskRepairerOptions = {}): MaskRepai
   }
 
   return {
-    *push({ t, labels, plane, faint = null }) {
+    *push({ t, labels, plane }) {
       assert(!isDone, "no frame follows the last");
       assert(buffer.length === 0 || buffer.at(-1)!.t === t - 1, "frames come one after the other");
       if (buffer.length === 0) firstFrame = t;
       const own: LabelImage = { ...labels, data: labels.data.slice() };
       const shapes = shapesOfFrame({ labels: own, t });
       const detections = measure(own, plane, t);
-      buffer.push({ t, labels: own, plane, faint, shapes, detections, isOpen: true });
+      buffer.push({ t, labels: own, plane, shapes, detections, isOpen: true });
       return buffer.length - frontier >= commitFrames + aheadFrames ? yield* leave(commitFrames) : [];
     },
     *finish() {

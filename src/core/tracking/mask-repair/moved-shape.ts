@@ -1,6 +1,5 @@
 /** Shapes put elsewhere: moved by whole pixels, joined, cut free of other masks; and what lies under them. */
-import type { BoundingBox, LabelImage } from "../../array/index.ts";
-import { assert } from "../../errors.ts";
+import type { LabelImage } from "../../array/index.ts";
 import {
   connectedComponents,
   forEachRun,
@@ -69,22 +68,6 @@ export function labelsUnder(shape: ObjectShape, { data, width }: LabelImage): Ma
     }
   });
   return counts;
-}
-
-/** Pixels of a label that lies in a box, as far as the box again on every side; what reaches farther is no such cell. */
-export function labelAround(
-  { data, height, width }: LabelImage,
-  label: number,
-  [y0, x0, y1, x1]: BoundingBox,
-): ObjectShape {
-  const [top, left] = [Math.max(0, 2 * y0 - y1), Math.max(0, 2 * x0 - x1)];
-  const [bottom, right] = [Math.min(height, 2 * y1 - y0), Math.min(width, 2 * x1 - x0)];
-  const canvas = drawing(top, left, bottom, right);
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) if (data[y * width + x] === label) canvas.run(y, x, x + 1);
-  const shape = canvas.shape({});
-  assert(shape !== null, `label ${label} lies in the box`);
-  return shape;
 }
 
 /** A mask over a box, drawn run by run. */

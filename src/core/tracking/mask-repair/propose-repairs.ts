@@ -20,7 +20,7 @@ import {
   type WindowCell,
 } from "./linked-window.ts";
 import type { LabelledShape, MaskRepair } from "./mask-repair.ts";
-import { joinedShape, labelAround, labelsUnder, largestPiece } from "./moved-shape.ts";
+import { joinedShape, labelsUnder, largestPiece } from "./moved-shape.ts";
 import { splitMask } from "./split-mask.ts";
 
 /** Least share of an expected shape that must be free for a missed cell, or covered by one mask for a merged one. */
@@ -254,8 +254,7 @@ function placeMissed(window: LinkedWindow, absence: Absence, expected: ObjectSha
   const known = before ?? after!;
   const knownShape = shapeOfCell(window, known);
   if (knownShape === null) return null;
-  const shape =
-    faintShape(window, f, expected) ?? largestPiece(expected, frame.labels, (label) => label <= 0, place);
+  const shape = largestPiece(expected, frame.labels, (label) => label <= 0, place);
   if (shape === null || shapeArea(shape) < pieceShareMin * shapeArea(expected)) return null;
   const support = imageSupport(shape, frame, knownShape, window.frames[known.f]!);
   const least = before !== null && after !== null ? supportWithTwoMin : supportWithOneMin;
@@ -263,18 +262,4 @@ function placeMissed(window: LinkedWindow, absence: Absence, expected: ObjectSha
   const reason = `${seenWords(window, before, after, "A cell is seen")} in mid-field and was not in frame ${frame.t}.`;
   const label = nextLabel(window, f);
   return { kind: "missed", t: frame.t, reason, before: [], after: [{ label, shape }] };
-}
-
-/** Of a segmentation at a lower threshold: the mask that lies where the cell is expected, and is of its size. */
-function faintShape(window: LinkedWindow, f: number, expected: ObjectShape): ObjectShape | null {
-  const { faint, labels, t } = window.frames[f]!;
-  if (faint === null) return null;
-  const area = shapeArea(expected);
-  for (const [label, shared] of labelsUnder(expected, faint)) {
-    if (label === 0 || 2 * shared < area) continue;
-    const whole = labelAround(faint, label, expected.bbox);
-    const shape = largestPiece(whole, labels, (under) => under <= 0, { t, z: 0 });
-    if (shape !== null && shapeArea(shape) > area / 2 && shapeArea(shape) < 2 * area) return shape;
-  }
-  return null;
 }

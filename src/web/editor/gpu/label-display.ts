@@ -1,65 +1,143 @@
 /**
- * Keeps the card's copy of the labels equal to the canvas, and shows strokes while they are drawn.
+ * Keeps the card's tiles of the labels equal to the canvas, and shows strokes and drafts while they are made.
  *
- * A stroke that is not finished lives in a mask of one byte per pixel over the canvas: 1 shows the stroke's cell, 2
- * shows background. Only the rectangle that changed is composed and copied, so the cost of a move is that of the brush,
- * not of the image.
+ * What is not finished is a list of shapes laid over the canvas, each with the number it shows. When something changes,
+ * only the samples of its box are drawn again and copied, in the tiles on the screen; tiles that are held but not in view
+ * are drawn again when they come into view. So the cost of a move is that of the brush, not of the image.
  */
 
 import type { BoundingBox } from "#core/array/index.ts";
-import type { LabelCanvas, ObjectChange } from "#core/edits/index.ts";
-import type { Rgb } from "#core/labels/index.ts";
-import { forEachRun, type ObjectShape, shapeContains } from "#core/labels/index.ts";
+import { drawOnSamplesInPlace, type LabelCanvas, type ObjectChange } from "#core/edits/index.ts";
+import type { ObjectShape, Rgb } from "#core/labels/index.ts";
 import { previewNumber } from "./label-shader.ts";
-import type { LabelTextures } from "./label-textures.ts";
+import {
+  coarsestLevel,
+  levelAt,
+  parentOf,
+  samplesWithin,
+  type TileAt,
+  tileBox,
+  tileKey,
+  tileSamples,
+  tilesOf,
+} from "./label-tiles.ts";
 
-const drawn = 1;
-const erased = 2;
+/** What the card must offer, so that tests need none. */
+export interface TextureSink<Texture> {
+  createTile(): Texture;
+  /** Copies numbers to the texels from (row, column) on. */
+  upload(tile: Texture, numbers: Int32Array, row: number, column: number, columns: number): void;
+  destroyTile(tile: Texture): void;
+  setEntry(number: number, colour: Rgb, flags: number): void;
+}
 
-/** The part of `LabelTextures` that is needed here, so that tests need no graphics card. */
-export type TextureSink = Pick<LabelTextures, "upload" | "setEntry">;
+/** A piece of the picture: a box of the image, and the texture that shows it. */
+export interface ShownTile<Texture> {
+  readonly texture: Texture;
+  readonly box: BoundingBox;
+  /** Image position of the texture's corner, and image pixels per texel. */
+  readonly y0: number;
+  readonly x0: number;
+  readonly step: number;
+}
 
-export class LabelDisplay {
-  readonly #textures: TextureSink;
+interface HeldTile<Texture> {
+  readonly at: TileAt;
+  readonly texture: Texture;
+  isStale: boolean;
+  /** Count of looks at which it was last in view. */
+  seenAt: number;
+}
+
+/** Tiles kept beside those in view, for going back: 70 MB. */
+const spareTilesMax = 64;
+
+export class LabelDisplay<Texture> {
+  readonly #sink: TextureSink<Texture>;
   #canvas: LabelCanvas;
-  #mask: Uint8Array | null = null;
-  #maskBox: BoundingBox | null = null;
-  #previewValue = previewNumber;
-  #draftBox: BoundingBox | null = null;
+  readonly #held = new Map<string, HeldTile<Texture>>();
+  #wanted: TileAt[] = [];
+  #looks = 0;
+  /** Laid over the canvas, in order. */
+  #overlay: { readonly shape: ObjectShape; readonly number: number }[] = [];
+  #overlayBox: BoundingBox | null = null;
 
-  constructor(textures: TextureSink, canvas: LabelCanvas) {
-    this.#textures = textures;
+  constructor(sink: TextureSink<Texture>, canvas: LabelCanvas) {
+    this.#sink = sink;
     this.#canvas = canvas;
-    this.reset(canvas);
   }
 
   /** Shows another canvas of the same size. */
   reset(canvas: LabelCanvas): void {
     this.#canvas = canvas;
-    this.#mask?.fill(0);
-    this.#maskBox = null;
-    this.#draftBox = null;
-    this.refresh([0, 0, canvas.height, canvas.width]);
+    this.#overlay = [];
+    this.#overlayBox = null;
+    for (const tile of this.#held.values()) tile.isStale = true;
+    // Nothing of the canvas before may be seen meanwhile.
+    for (const at of this.#wanted) this.#bringUpToDate(at);
   }
 
-  /** Copies a box of the canvas to the card. */
+  /** Says which part of the image is in view and how large. */
+  look(seen: BoundingBox, zoom: number, pixelRatio: number): void {
+    this.#looks++;
+    this.#wanted = tilesOf(seen, levelAt(zoom, pixelRatio, this.#canvas));
+    for (const at of this.#wanted) {
+      const held = this.#held.get(tileKey(at));
+      if (held !== undefined) held.seenAt = this.#looks;
+    }
+    this.#dropSpare();
+  }
+
+  /**
+   * Makes what is in view and not there yet, until the time is up; what a coarser tile can stand in for waits.
+   *
+   * @param isLate  whether the frame's time is up.
+   * @returns whether all is there.
+   */
+  prepare(isLate: () => boolean): boolean {
+    let isComplete = true;
+    for (const at of this.#wanted) {
+      const held = this.#held.get(tileKey(at));
+      if (held !== undefined && !held.isStale) continue;
+      if (isLate() && this.#standInFor(at) !== null) isComplete = false;
+      else this.#bringUpToDate(at);
+    }
+    return isComplete;
+  }
+
+  /** What to draw: each place in view once, by its own tile or the nearest coarser one. */
+  shown(): ShownTile<Texture>[] {
+    return this.#wanted.flatMap((at) => {
+      const held = this.#fresh(at) ?? this.#standInFor(at);
+      if (held === null) return [];
+      const { y0, x0, step } = tileSamples(held.at);
+      return [{ texture: held.texture, box: tileBox(at, this.#canvas), y0, x0, step }];
+    });
+  }
+
+  /** Draws a box of the canvas again. */
   refresh(box: BoundingBox): void {
-    const { labels, width } = this.#canvas;
-    this.#textures.upload(labels.data, width, { y: box[0], x: box[1] }, box);
+    const inView = new Set(this.#wanted.map(tileKey));
+    for (const [key, tile] of this.#held) {
+      if (tile.isStale) continue;
+      const within = samplesWithin(tile.at, box);
+      if (within === null) continue;
+      if (inView.has(key)) this.#draw(tile, within);
+      else tile.isStale = true;
+    }
   }
 
   setEntry(uid: string, colour: Rgb, flags: number): void {
     const number = this.#canvas.numberOf(uid);
-    if (number > 0) this.#textures.setEntry(number, colour, flags);
+    if (number > 0) this.#sink.setEntry(number, colour, flags);
   }
 
-  /** Adds the newest part of a stroke to what is shown. */
-  showPreview(changes: readonly ObjectChange[], within: BoundingBox | null): void {
-    let box: BoundingBox | null = null;
-    for (const change of changes) box = union(box, this.#mark(change, within));
-    if (box === null) return;
-    this.#maskBox = union(this.#maskBox, box);
-    this.#compose(box);
+  /** Adds the newest part of a stroke to what is shown. @param uid  whose pixels they become; null: they are erased. */
+  showStroke(shape: ObjectShape, uid: string | null): void {
+    const number = uid === null ? 0 : this.#canvas.numberOf(uid) || previewNumber;
+    this.#overlay.push({ shape, number });
+    this.#overlayBox = union(this.#overlayBox, shape.bbox);
+    this.refresh(shape.bbox);
   }
 
   /**
@@ -69,100 +147,80 @@ export class LabelDisplay {
    */
   showDraft(changes: readonly ObjectChange[]): void {
     this.clearPreview();
-    let box: BoundingBox | null = null;
-    for (const { before, after } of changes)
-      box = union(union(box, before?.bbox ?? null), after?.bbox ?? null);
-    if (box === null) return;
-    this.#draftBox = box;
-    const [y0, x0, y1, x1] = box;
-    const { width, labels } = this.#canvas;
-    const boxWidth = x1 - x0;
-    const pixels = new Int32Array((y1 - y0) * boxWidth);
-    for (let y = y0; y < y1; y++) {
-      pixels.set(labels.data.subarray(y * width + x0, y * width + x1), (y - y0) * boxWidth);
-    }
-    const fill = (shape: ObjectShape, number: number): void =>
-      forEachRun(shape, (y, from, end) => {
-        pixels.fill(number, (y - y0) * boxWidth + from - x0, (y - y0) * boxWidth + end - x0);
-      });
-    for (const { before } of changes) if (before !== null) fill(before, 0);
+    for (const { before } of changes) if (before !== null) this.#lay(before, 0);
     changes.forEach(({ uid, after }, k) => {
-      if (after !== null) fill(after, this.#canvas.numberOf(uid) || previewNumber + k);
+      if (after !== null) this.#lay(after, this.#canvas.numberOf(uid) || previewNumber + k);
     });
-    this.#textures.upload(pixels, boxWidth, { y: 0, x: 0 }, box);
+    if (this.#overlayBox !== null) this.refresh(this.#overlayBox);
   }
 
   /** Forgets the stroke or the draft and shows the canvas again where it was. */
   clearPreview(): void {
-    if (this.#draftBox !== null) this.refresh(this.#draftBox);
-    this.#draftBox = null;
-    const box = this.#maskBox;
-    if (box === null || this.#mask === null) return;
-    const { width } = this.#canvas;
-    for (let y = box[0]; y < box[2]; y++) this.#mask.fill(0, y * width + box[1], y * width + box[3]);
-    this.#maskBox = null;
-    this.refresh(box);
+    const box = this.#overlayBox;
+    this.#overlay = [];
+    this.#overlayBox = null;
+    if (box !== null) this.refresh(box);
   }
 
-  /** Marks where a change differs from the canvas; only inside `within` for pixels that vanish. */
-  #mark({ uid, before, after }: ObjectChange, within: BoundingBox | null): BoundingBox | null {
-    const { width, height, labels } = this.#canvas;
-    this.#mask ??= new Uint8Array(width * height);
-    const mask = this.#mask;
-    const own = this.#canvas.numberOf(uid);
-    let box: BoundingBox | null = null;
-    if (after !== null) {
-      this.#previewValue = own === 0 ? previewNumber : own;
-      forEachRun(after, (y, x0, x1) => {
-        const row = y * width;
-        for (let x = x0; x < x1; x++) {
-          if (labels.data[row + x] === own && own !== 0) continue;
-          if (mask[row + x] === drawn) continue;
-          mask[row + x] = drawn;
-          box = grow(box, y, x);
-        }
-      });
-    }
-    if (before === null) return box;
-    forEachRun(before, (y, x0, x1) => {
-      if (within !== null && (y < within[0] || y >= within[2])) return;
-      const from = within === null ? x0 : Math.max(x0, within[1]);
-      const end = within === null ? x1 : Math.min(x1, within[3]);
-      for (let x = from; x < end; x++) {
-        if (mask[y * width + x] === erased || (after !== null && shapeContains(after, y, x))) continue;
-        mask[y * width + x] = erased;
-        box = grow(box, y, x);
-      }
-    });
-    return box;
+  close(): void {
+    for (const { texture } of this.#held.values()) this.#sink.destroyTile(texture);
+    this.#held.clear();
   }
 
-  #compose(box: BoundingBox): void {
-    const mask = this.#mask;
-    if (mask === null) return;
-    const [y0, x0, y1, x1] = box;
-    const { width, labels } = this.#canvas;
-    const boxWidth = x1 - x0;
-    const pixels = new Int32Array((y1 - y0) * boxWidth);
-    for (let y = y0; y < y1; y++) {
-      for (let x = x0; x < x1; x++) {
-        const i = y * width + x;
-        const marked = mask[i];
-        pixels[(y - y0) * boxWidth + x - x0] =
-          marked === drawn ? this.#previewValue : marked === erased ? 0 : (labels.data[i] as number);
-      }
+  #lay(shape: ObjectShape, number: number): void {
+    this.#overlay.push({ shape, number });
+    this.#overlayBox = union(this.#overlayBox, shape.bbox);
+  }
+
+  #fresh(at: TileAt): HeldTile<Texture> | null {
+    const held = this.#held.get(tileKey(at));
+    return held === undefined || held.isStale ? null : held;
+  }
+
+  /** A coarser tile over the same place that is up to date. */
+  #standInFor(at: TileAt): HeldTile<Texture> | null {
+    const coarsest = coarsestLevel(this.#canvas);
+    for (let tile = parentOf(at); tile.level <= coarsest; tile = parentOf(tile)) {
+      const held = this.#fresh(tile);
+      if (held === null) continue;
+      held.seenAt = this.#looks;
+      return held;
     }
-    this.#textures.upload(pixels, boxWidth, { y: 0, x: 0 }, box);
+    return null;
+  }
+
+  #bringUpToDate(at: TileAt): void {
+    const key = tileKey(at);
+    const held = this.#held.get(key);
+    const tile = held ?? { at, texture: this.#sink.createTile(), isStale: true, seenAt: this.#looks };
+    if (held === undefined) this.#held.set(key, tile);
+    this.#draw(tile, { samples: tileSamples(at), row: 0, column: 0 });
+    tile.isStale = false;
+  }
+
+  #draw(
+    tile: HeldTile<Texture>,
+    { samples, row, column }: NonNullable<ReturnType<typeof samplesWithin>>,
+  ): void {
+    const numbers = this.#canvas.samplesFrom(samples);
+    if (this.#overlayBox !== null)
+      for (const { shape, number } of this.#overlay) drawOnSamplesInPlace(shape, samples, number, numbers);
+    this.#sink.upload(tile.texture, numbers, row, column, samples.columns);
+  }
+
+  /** Of tiles out of view, those seen longest ago go. */
+  #dropSpare(): void {
+    const spare = [...this.#held].filter(([, { seenAt }]) => seenAt < this.#looks);
+    if (spare.length <= spareTilesMax) return;
+    spare.sort(([, a], [, b]) => a.seenAt - b.seenAt);
+    for (const [key, { texture }] of spare.slice(0, spare.length - spareTilesMax)) {
+      this.#sink.destroyTile(texture);
+      this.#held.delete(key);
+    }
   }
 }
 
-function grow(box: BoundingBox | null, y: number, x: number): BoundingBox {
-  if (box === null) return [y, x, y + 1, x + 1];
-  return [Math.min(box[0], y), Math.min(box[1], x), Math.max(box[2], y + 1), Math.max(box[3], x + 1)];
-}
-
-function union(a: BoundingBox | null, b: BoundingBox | null): BoundingBox | null {
+function union(a: BoundingBox | null, b: BoundingBox): BoundingBox {
   if (a === null) return b;
-  if (b === null) return a;
   return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }

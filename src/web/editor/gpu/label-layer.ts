@@ -1,8 +1,10 @@
 /** The deck.gl layer that draws a label image over the pixels, from textures it is given. */
 
 import { Layer, type LayerProps, project32, type UpdateParameters } from "@deck.gl/core";
+import type { Texture } from "@luma.gl/core";
 import { Geometry, Model } from "@luma.gl/engine";
 import type { Rgb } from "#core/labels/index.ts";
+import type { ShownTile } from "./label-display.ts";
 import {
   type LabelUniforms,
   labelFragmentShader,
@@ -13,6 +15,7 @@ import type { LabelTextures } from "./label-textures.ts";
 
 export interface LabelLayerOwnProps {
   readonly textures: LabelTextures;
+  readonly tiles: readonly ShownTile<Texture>[];
   readonly fillOpacity: number;
   readonly outlineOpacity: number;
   /** Number under the pointer, 0 for none. */
@@ -54,20 +57,28 @@ export class LabelLayer extends Layer<LabelLayerOwnProps & LayerProps> {
 
   override draw(): void {
     const { model } = this.state;
-    const { textures, fillOpacity, outlineOpacity, hovered, previewColour } = this.props;
+    const { textures, tiles, fillOpacity, outlineOpacity, hovered, previewColour } = this.props;
     if (model === undefined) return;
     const [r, g, b] = previewColour;
-    const uniforms: LabelUniforms = {
-      size: [textures.width, textures.height],
+    const shared = {
       pixelsPerScreenPx: 2 ** -this.context.viewport.zoom,
       fillOpacity,
       outlineOpacity,
       hovered,
       previewColour: [r / 255, g / 255, b / 255],
-    };
-    model.setBindings({ labels: textures.numbers, colours: textures.colours });
-    model.shaderInputs.setProps({ label: { ...uniforms } });
-    model.draw(this.context.renderPass);
+    } as const;
+    for (const { texture, box, y0, x0, step } of tiles) {
+      const uniforms: LabelUniforms = {
+        ...shared,
+        from: [box[1], box[0]],
+        to: [box[3], box[2]],
+        corner: [x0, y0],
+        texelStep: step,
+      };
+      model.setBindings({ labels: texture, colours: textures.colours });
+      model.shaderInputs.setProps({ label: { ...uniforms } });
+      model.draw(this.context.renderPass);
+    }
   }
 
   #createModel(): Model {

@@ -11,6 +11,8 @@ import type { ShaderModule } from "@luma.gl/shadertools";
 /** Bits in the alpha channel of the colour texture. */
 export const flagShown = 1;
 export const flagSelected = 2;
+/** A proposal that is not taken at present: a dotted outline and no fill. */
+export const flagGhost = 4;
 
 /**
  * Stands for the object being drawn, which has no number yet; further ones of a draft have the numbers after it. Far above
@@ -22,7 +24,12 @@ export const previewNumber = 2 ** 30;
 export const colourTextureWidth = 1024;
 
 export interface LabelUniforms {
-  readonly size: readonly [width: number, height: number];
+  /** Box of the image that is drawn. */
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  /** Image position of the texture's corner, and image pixels per texel. */
+  readonly corner: readonly [x: number, y: number];
+  readonly texelStep: number;
   /** Image pixels per CSS pixel of the screen. */
   readonly pixelsPerScreenPx: number;
   readonly fillOpacity: number;
@@ -33,7 +40,10 @@ export interface LabelUniforms {
 
 const uniformBlock = `\
 uniform labelUniforms {
-  vec2 size;
+  vec2 from;
+  vec2 to;
+  vec2 corner;
+  float texelStep;
   float pixelsPerScreenPx;
   float fillOpacity;
   float outlineOpacity;
@@ -47,7 +57,10 @@ export const labelUniformModule = {
   vs: uniformBlock,
   fs: uniformBlock,
   uniformTypes: {
-    size: "vec2<f32>",
+    from: "vec2<f32>",
+    to: "vec2<f32>",
+    corner: "vec2<f32>",
+    texelStep: "f32",
     pixelsPerScreenPx: "f32",
     fillOpacity: "f32",
     outlineOpacity: "f32",
@@ -63,12 +76,15 @@ in vec2 corners;
 out vec2 imagePosition;
 
 void main(void) {
-  imagePosition = corners * label.size;
+  imagePosition = mix(label.from, label.to, corners);
   vec3 position = vec3(imagePosition, 0.0);
   geometry.worldPosition = position;
   gl_Position = project_position_to_clipspace(position, vec3(0.0), vec3(0.0), geometry.position);
 }
 `;
+
+/** Side of a dot of a ghost's outline, pixels of the screen. */
+const ghostDotPx = "3.0";
 
 export const labelFragmentShader = `#version 300 es
 #define SHADER_NAME label-layer-fragment
@@ -89,10 +105,9 @@ const float outlineWidth = 1.6;
 const float strongOutlineWidth = 2.6;
 
 int numberAt(vec2 position) {
-  ivec2 size = textureSize(labels, 0);
-  ivec2 pixel = ivec2(floor(position));
-  if (pixel.x < 0 || pixel.y < 0 || pixel.x >= size.x || pixel.y >= size.y) return 0;
-  return int(texelFetch(labels, pixel, 0).r);
+  ivec2 texel = ivec2(floor((position - label.corner) / label.texelStep));
+  // The margin holds all that an outline looks at; a stand-in of a coarser level may end sooner.
+  return int(texelFetch(labels, clamp(texel, ivec2(0), textureSize(labels, 0) - 1), 0).r);
 }
 
 bool nearsAnother(int number, vec2 position, float width) {
@@ -121,14 +136,22 @@ void main(void) {
 
   bool selected = (flags & ${flagSelected}) != 0;
   bool hovered = number == int(label.hovered);
+  bool ghost = (flags & ${flagGhost}) != 0 && !selected;
   float width = (selected || hovered ? strongOutlineWidth : outlineWidth) * label.pixelsPerScreenPx;
-  if (label.outlineOpacity > 0.0 || selected || hovered) {
+  if (label.outlineOpacity > 0.0 || selected || hovered || ghost) {
     if (nearsAnother(number, imagePosition, width)) {
       vec3 colour = selected ? vec3(1.0) : own;
+      if (ghost) {
+        vec2 square = floor(gl_FragCoord.xy / ${ghostDotPx});
+        if (mod(square.x + square.y, 2.0) < 1.0) discard;
+        fragColor = vec4(own, 0.75);
+        return;
+      }
       fragColor = vec4(colour, selected || hovered ? 1.0 : label.outlineOpacity);
       return;
     }
   }
+  if (ghost && !hovered) discard;
   float opacity = label.fillOpacity;
   if (selected) opacity = max(opacity + 0.12, 0.22);
   else if (hovered) opacity = opacity + 0.1;

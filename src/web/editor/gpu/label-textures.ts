@@ -1,16 +1,17 @@
 /**
- * A label image and its colours in the memory of the graphics card.
+ * Numbers of a layer's labels and their colours in the memory of the graphics card.
  *
- * Numbers lie in a 32-bit integer texture, the same bytes as the canvas, so a changed rectangle is copied without
- * conversion (`texSubImage2D` with a row length). Colours lie in a small second texture, one texel per number: a
- * selection changes one texel, not the image.
+ * Numbers lie in 32-bit integer textures, one per tile, the same bytes as the canvas's samples, so a changed rectangle is
+ * copied without conversion (`texSubImage2D`). Colours lie in one small texture, one texel per number: a selection
+ * changes one texel, not the image.
  */
 
 import type { Device, Texture } from "@luma.gl/core";
 import type { WEBGLTexture } from "@luma.gl/webgl";
-import type { BoundingBox } from "#core/array/index.ts";
 import type { Rgb } from "#core/labels/index.ts";
+import type { TextureSink } from "./label-display.ts";
 import { colourTextureWidth } from "./label-shader.ts";
+import { textureSide } from "./label-tiles.ts";
 
 const nearest = {
   minFilter: "nearest",
@@ -22,51 +23,33 @@ const nearest = {
 /** 65,536 numbers: more cells than most images have; grows when they are used up. */
 const firstColourRows = 64;
 
-export class LabelTextures {
-  readonly height: number;
-  readonly width: number;
-  readonly numbers: Texture;
+export class LabelTextures implements TextureSink<Texture> {
   readonly #device: Device;
   #colours: Texture;
   #entries: Uint8Array;
   #changedRows: { first: number; last: number } | null = null;
 
-  /** @throws Error when the card cannot hold an image of this size: see `canHold`. */
-  constructor(device: Device, height: number, width: number) {
+  constructor(device: Device) {
     this.#device = device;
-    this.height = height;
-    this.width = width;
-    this.numbers = device.createTexture({ width, height, format: "r32uint", mipLevels: 1, sampler: nearest });
     this.#entries = new Uint8Array(colourTextureWidth * firstColourRows * 4);
     this.#colours = this.#createColours();
   }
 
-  static canHold(device: Device, height: number, width: number): boolean {
-    return Math.max(height, width) <= device.limits.maxTextureDimension2D;
+  createTile(): Texture {
+    const size = { width: textureSide, height: textureSide };
+    return this.#device.createTexture({ ...size, format: "r32uint", mipLevels: 1, sampler: nearest });
   }
 
-  /**
-   * Copies a rectangle of a raster to the card.
-   *
-   * @param raster      int32, row-major.
-   * @param rasterWidth pixels per row of `raster`.
-   * @param at          where the rectangle starts in the raster.
-   * @param box         where it goes in the image.
-   */
-  upload(raster: Int32Array, rasterWidth: number, at: { y: number; x: number }, box: BoundingBox): void {
-    const [y0, x0, y1, x1] = box;
-    if (y1 <= y0 || x1 <= x0) return;
-    const { gl, handle, glTarget, glFormat, glType } = this.numbers as WEBGLTexture;
+  destroyTile(tile: Texture): void {
+    tile.destroy();
+  }
+
+  upload(tile: Texture, numbers: Int32Array, row: number, column: number, columns: number): void {
+    const { gl, handle, glTarget, glFormat, glType } = tile as WEBGLTexture;
     // Numbers are positive: the same bytes read as unsigned are the same numbers.
-    const pixels = new Uint32Array(raster.buffer, raster.byteOffset, raster.length);
+    const pixels = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
     gl.bindTexture(glTarget, handle);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, rasterWidth);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, at.y);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, at.x);
-    gl.texSubImage2D(glTarget, 0, x0, y0, x1 - x0, y1 - y0, glFormat, glType, pixels);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
+    gl.texSubImage2D(glTarget, 0, column, row, columns, numbers.length / columns, glFormat, glType, pixels);
     gl.bindTexture(glTarget, null);
   }
 
@@ -74,7 +57,11 @@ export class LabelTextures {
   setEntry(number: number, colour: Rgb, flags: number): void {
     const row = Math.floor(number / colourTextureWidth);
     if (number * 4 + 4 > this.#entries.length) this.#grow(number);
-    this.#entries.set([colour[0], colour[1], colour[2], flags], number * 4);
+    const at = number * 4;
+    this.#entries[at] = colour[0];
+    this.#entries[at + 1] = colour[1];
+    this.#entries[at + 2] = colour[2];
+    this.#entries[at + 3] = flags;
     const changed = this.#changedRows;
     this.#changedRows = {
       first: Math.min(changed?.first ?? row, row),
@@ -101,7 +88,6 @@ export class LabelTextures {
   }
 
   destroy(): void {
-    this.numbers.destroy();
     this.#colours.destroy();
   }
 

@@ -6,12 +6,14 @@ import type { Rgb } from "#core/labels/index.ts";
 import type { OpenedImage } from "../pixels/open-image.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
-import type { SessionView } from "../session/session-parts.ts";
+import type { SessionView, StrokePart } from "../session/session-parts.ts";
 import type { Store } from "../session/store.ts";
 import type { ViewController } from "../view/view-controller.ts";
-import { LabelDisplay } from "./label-display.ts";
-import { flagSelected, flagShown } from "./label-shader.ts";
-import { LabelTextures } from "./label-textures.ts";
+import { ExtraSheets } from "./extra-sheets.ts";
+import { flagGhost, flagSelected, flagShown } from "./label-shader.ts";
+import { LabelSheet } from "./label-sheet.ts";
+import type { ExtraSheetsStore } from "./sheet-source.ts";
+import { shownChannels } from "./shown-channels.ts";
 import { Viewer } from "./viewer.ts";
 
 export interface SceneParts {
@@ -19,8 +21,12 @@ export interface SceneParts {
   readonly session: EditorSession;
   readonly view: ViewController;
   readonly look: Store<Look>;
+  /** What is shown beside the layer that is edited. */
+  readonly extras: ExtraSheetsStore;
   readonly onError: (message: string) => void;
   readonly onPixels: () => void;
+  /** Labels are on the screen. */
+  readonly onLabels: () => void;
   /** The line of a cut or a lasso under way, in pixel coordinates; null when it ended. */
   readonly onLine: (line: readonly Point[] | null) => void;
 }
@@ -28,11 +34,16 @@ export interface SceneParts {
 /** What a draft would make, whatever the colour the cells will get: bright on every channel's colour. */
 const draftColour: Rgb = [255, 214, 64];
 
+/** Of the edited layer's outlines while differences are looked at: what agrees is there, and no more. */
+const quietOutline = 0.3;
+
 export class Scene implements SessionView {
   readonly #parts: SceneParts;
   readonly #viewer: Viewer;
   readonly #stops: (() => void)[] = [];
-  #display: LabelDisplay | null = null;
+  /** The layer that is edited; null until the graphics card is ready. */
+  #sheet: LabelSheet | null = null;
+  #extras: ExtraSheets | null = null;
   #image: OpenedImage | null = null;
   #previewUid: string | null = null;
   #cellColour: Look["cellColour"] = null;
@@ -43,24 +54,20 @@ export class Scene implements SessionView {
     this.#viewer = new Viewer({
       parent: parts.parent,
       onPixels: parts.onPixels,
+      onLabels: parts.onLabels,
       onError: (error) => parts.onError(error.message),
       onDevice: (device) => {
-        const { height, width } = session.model.canvas;
-        if (!LabelTextures.canHold(device, height, width)) {
-          parts.onError(
-            `This graphics card shows labels of images up to ${device.limits.maxTextureDimension2D} pixels a side.`,
-          );
-          return;
-        }
-        const textures = new LabelTextures(device, height, width);
-        this.#display = new LabelDisplay(textures, session.model.canvas);
-        this.#viewer.setTextures(textures);
+        this.#sheet = new LabelSheet("edited", device, session.model.canvas);
+        this.#extras = new ExtraSheets(device);
+        this.#showExtras();
         this.canvasReplaced();
       },
     });
-    this.#stops.push(view.subscribe(() => this.#viewer.setView(view.view)));
+    const showView = (): void => this.#viewer.setView(view.view, view.seenBox());
+    this.#stops.push(view.subscribe(showView));
     this.#stops.push(look.subscribe(() => this.#showLook()));
-    this.#viewer.setView(view.view);
+    this.#stops.push(parts.extras.subscribe(() => this.#showExtras()));
+    showView();
     this.#showLook();
     session.attachView(this);
   }
@@ -68,6 +75,8 @@ export class Scene implements SessionView {
   close(): void {
     this.#parts.session.attachView(null);
     for (const stop of this.#stops) stop();
+    this.#sheet?.close();
+    this.#extras?.close();
     this.#viewer.close();
   }
 
@@ -78,47 +87,50 @@ export class Scene implements SessionView {
   }
 
   setHovered(uid: string | undefined): void {
-    this.#viewer.setHovered(uid === undefined ? 0 : this.#parts.session.model.canvas.numberOf(uid));
+    this.#hover(uid === undefined ? 0 : this.#parts.session.model.canvas.numberOf(uid));
   }
 
   canvasReplaced(): void {
     const { model } = this.#parts.session;
-    this.#display?.reset(model.canvas);
+    this.#sheet?.display.reset(model.canvas);
     // Numbers of cells are those of the canvas.
-    this.#viewer.setHovered(0);
+    this.#hover(0);
     this.cellsChanged([...model.cells.keys()]);
     this.#showLook();
   }
 
   canvasChanged(box: BoundingBox): void {
-    this.#display?.refresh(box);
+    this.#sheet?.display.refresh(box);
     this.#viewer.labelsChanged();
   }
 
   cellsChanged(uids: readonly string[]): void {
-    const { model, state } = this.#parts.session;
+    const { model, state, proposals } = this.#parts.session;
     const selected = new Set(state.selection);
     const { cellColour } = this.#parts.look.get();
     for (const uid of uids) {
       if (!model.cells.has(uid)) continue;
       const colour = cellColour?.(uid) ?? model.colourOf(uid);
-      this.#display?.setEntry(uid, colour, flagShown | (selected.has(uid) ? flagSelected : 0));
+      const flags = (selected.has(uid) ? flagSelected : 0) | (proposals.isGhost(uid) ? flagGhost : 0);
+      this.#sheet?.display.setEntry(uid, colour, flagShown | flags);
     }
     this.#viewer.labelsChanged();
   }
 
-  previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void {
+  previewStroke({ uid, isNew, shape, erases }: StrokePart): void {
+    const sheet = this.#sheet;
     if (isNew && this.#previewUid !== uid) {
       this.#previewUid = uid;
-      this.#viewer.setPreviewColour(this.#parts.session.model.reserveColour(uid, within));
+      const colour = this.#parts.session.model.reserveColour(uid, shape.bbox);
+      if (sheet !== null) sheet.previewColour = colour;
     }
-    this.#display?.showPreview(changes, within);
+    sheet?.display.showStroke(shape, erases ? null : uid);
     this.#viewer.labelsChanged();
   }
 
   previewDraft(changes: readonly ObjectChange[]): void {
-    this.#viewer.setPreviewColour(draftColour);
-    this.#display?.showDraft(changes);
+    if (this.#sheet !== null) this.#sheet.previewColour = draftColour;
+    this.#sheet?.display.showDraft(changes);
     this.#viewer.labelsChanged();
   }
 
@@ -129,7 +141,7 @@ export class Scene implements SessionView {
   previewEnded(): void {
     if (this.#previewUid !== null) this.#parts.session.model.releaseColour(this.#previewUid);
     this.#previewUid = null;
-    this.#display?.clearPreview();
+    this.#sheet?.display.clearPreview();
     this.#parts.onLine(null);
     this.#viewer.labelsChanged();
   }
@@ -138,29 +150,36 @@ export class Scene implements SessionView {
     this.#parts.view.flyToBox(box);
   }
 
+  #hover(number: number): void {
+    if (this.#sheet === null || this.#sheet.hovered === number) return;
+    this.#sheet.hovered = number;
+    this.#viewer.labelsChanged();
+  }
+
+  #showExtras(): void {
+    if (this.#sheet === null || this.#extras === null) return;
+    const { below, above } = this.#extras.update(this.#parts.extras.get().sources);
+    this.#viewer.setSheets([...below, this.#sheet, ...above]);
+    this.#showLook();
+  }
+
   #showLook(): void {
-    const { channels, labels, outlines, fillOpacity, outlineOpacity, cellColour } = this.#parts.look.get();
+    const { labels, outlines, fillOpacity, outlineOpacity, cellColour } = this.#parts.look.get();
     if (cellColour !== this.#cellColour) {
       this.#cellColour = cellColour;
       this.cellsChanged([...this.#parts.session.model.cells.keys()]);
     }
-    this.#viewer.setLook({
-      shown: labels,
-      fillOpacity,
-      outlineOpacity: outlines ? outlineOpacity : 0,
-    });
+    if (this.#sheet !== null) {
+      const quiet = this.#parts.extras.get().isEditedQuiet;
+      this.#sheet.look = {
+        shown: labels,
+        fillOpacity: quiet ? 0 : fillOpacity,
+        outlineOpacity: outlines ? (quiet ? Math.min(quietOutline, outlineOpacity) : outlineOpacity) : 0,
+      };
+      this.#viewer.labelsChanged();
+    }
     const image = this.#image;
     if (image === null) return;
-    const selections = image.selectionsAt(this.#parts.session.model.plane);
-    this.#viewer.setChannels(
-      (channels ?? image.channels).slice(0, selections.length).map((channel, index) => ({
-        selection: selections[index] ?? {},
-        colour: channel.colour,
-        visible: channel.visible,
-        limits: channel.limits,
-        gamma: channel.gamma,
-        inverted: channel.inverted,
-      })),
-    );
+    this.#viewer.setChannels(shownChannels(image, this.#parts.look.get(), this.#parts.session.model.plane));
   }
 }

@@ -8,12 +8,12 @@ import { Deck, type Layer, OrthographicView } from "@deck.gl/core";
 import type { Device } from "@luma.gl/core";
 import { ColorPaletteExtension } from "@vivjs/extensions";
 import { ImageLayer, MultiscaleImageLayer } from "@vivjs/layers";
+import type { BoundingBox } from "#core/array/index.ts";
 import type { Rgb } from "#core/labels/index.ts";
 import { type ImagePyramid, isDrawnWhole, type PixelLevel, type Selection } from "../pixels/pixel-source.ts";
 import type { View } from "../view/view-maths.ts";
 import { ChannelResponseExtension } from "./channel-response.ts";
-import { LabelLayer } from "./label-layer.ts";
-import type { LabelTextures } from "./label-textures.ts";
+import type { LabelSheet } from "./label-sheet.ts";
 
 export interface ShownChannel {
   readonly selection: Selection;
@@ -24,13 +24,22 @@ export interface ShownChannel {
   readonly inverted: boolean;
 }
 
-export interface LabelLook {
-  readonly fillOpacity: number;
-  readonly outlineOpacity: number;
-  readonly shown: boolean;
+export interface ViewerParts {
+  readonly parent: HTMLDivElement;
+  readonly onDevice: (device: Device) => void;
+  readonly onError: (error: Error) => void;
+  readonly onPixels: () => void;
+  /** All labels in view are on the screen. */
+  readonly onLabels: () => void;
+  /** The graphics card gave the picture up: nothing can be drawn with this viewer any more. */
+  readonly onLost?: () => void;
 }
 
+/** Of a frame's 16 ms, what making tiles may take before coarser ones stand in. */
+const tilesMsMax = 8;
+
 export class Viewer {
+  readonly #parts: ViewerParts;
   readonly #deck: Deck<OrthographicView>;
   readonly #extensions = [new ColorPaletteExtension(), new ChannelResponseExtension()];
   #pyramid: ImagePyramid | null = null;
@@ -39,21 +48,14 @@ export class Viewer {
   #channels: readonly ShownChannel[] = [];
   #selections: Selection[] = [];
   #view: View = { zoom: 0, target: { y: 0, x: 0 } };
-  #look: LabelLook = { fillOpacity: 0, outlineOpacity: 1, shown: true };
-  #textures: LabelTextures | null = null;
-  #hovered = 0;
-  #previewColour: Rgb = [255, 255, 255];
-  #revision = 0;
+  #seen: BoundingBox = [0, 0, 0, 0];
+  /** Label layers, bottom to top. */
+  #sheets: readonly LabelSheet[] = [];
   #frame = 0;
   #closed = false;
 
-  constructor(parts: {
-    readonly parent: HTMLDivElement;
-    readonly onDevice: (device: Device) => void;
-    readonly onError: (error: Error) => void;
-    readonly onPixels: () => void;
-  }) {
-    this.#onPixels = parts.onPixels;
+  constructor(parts: ViewerParts) {
+    this.#parts = parts;
     this.#deck = new Deck<OrthographicView>({
       parent: parts.parent,
       views: new OrthographicView({ id: "image", flipY: true }),
@@ -62,14 +64,17 @@ export class Viewer {
       layers: [],
       // Which cell lies under the pointer is known from the canvas; drawing a second picture for it would be waste.
       _pickable: false,
-      onDeviceInitialized: parts.onDevice,
+      onDeviceInitialized: (device) => {
+        void device.lost.then(() => {
+          if (!this.#closed) parts.onLost?.();
+        });
+        parts.onDevice(device);
+      },
       onError: (error) => parts.onError(error),
       // Two upright rectangles have no edges that would need smoothing; without it drawing costs a quarter.
       deviceProps: { type: "webgl", webgl: { antialias: false } },
     });
   }
-
-  readonly #onPixels: () => void;
 
   setImage(pyramid: ImagePyramid): void {
     this.#pyramid = pyramid;
@@ -99,34 +104,21 @@ export class Viewer {
     this.#request();
   }
 
-  setView(view: View): void {
+  /** @param seen  box of the image that is in view. */
+  setView(view: View, seen: BoundingBox): void {
     this.#view = view;
+    this.#seen = seen;
     this.#request();
   }
 
-  setLook(look: LabelLook): void {
-    this.#look = look;
+  /** @param sheets  bottom to top; they are closed by whoever made them. */
+  setSheets(sheets: readonly LabelSheet[]): void {
+    this.#sheets = sheets;
     this.#request();
   }
 
-  setTextures(textures: LabelTextures): void {
-    this.#textures = textures;
-    this.labelsChanged();
-  }
-
-  setHovered(number: number): void {
-    if (number === this.#hovered) return;
-    this.#hovered = number;
-    this.#request();
-  }
-
-  setPreviewColour(colour: Rgb): void {
-    this.#previewColour = colour;
-  }
-
-  /** The content of the label textures is another one. */
+  /** Labels, their colours or their look are others. */
   labelsChanged(): void {
-    this.#revision++;
     this.#request();
   }
 
@@ -134,7 +126,6 @@ export class Viewer {
     this.#closed = true;
     cancelAnimationFrame(this.#frame);
     this.#deck.finalize();
-    this.#textures?.destroy();
   }
 
   #request(): void {
@@ -147,10 +138,23 @@ export class Viewer {
 
   #draw(): void {
     const { zoom, target } = this.#view;
+    const isComplete = this.#prepareSheets();
     this.#deck.setProps({
       viewState: { target: [target.x, target.y, 0], zoom },
-      layers: [this.#pixelLayer(), this.#labelLayer()],
+      layers: [this.#pixelLayer(), ...this.#sheets.map((sheet) => sheet.layer())],
     });
+    if (!isComplete) this.#request();
+    else if (this.#sheets.length > 0) this.#parts.onLabels();
+  }
+
+  #prepareSheets(): boolean {
+    const end = performance.now() + tilesMsMax;
+    const isLate = (): boolean => performance.now() > end;
+    let isComplete = true;
+    for (const sheet of this.#sheets) {
+      if (!sheet.prepare(this.#seen, this.#view.zoom, window.devicePixelRatio, isLate)) isComplete = false;
+    }
+    return isComplete;
   }
 
   #pixelLayer(): Layer | null {
@@ -165,24 +169,10 @@ export class Viewer {
       selections: this.#selections,
       extensions: this.#extensions,
       pickable: false,
-      onViewportLoad: () => this.#onPixels(),
+      onViewportLoad: () => this.#parts.onPixels(),
     };
     if (this.#whole !== null) return createLayer(ImageLayer, { ...shared, loader: this.#whole });
     return createLayer(MultiscaleImageLayer, { ...shared, loader: pyramid.levels });
-  }
-
-  #labelLayer(): Layer | null {
-    const textures = this.#textures;
-    if (textures === null || !this.#look.shown) return null;
-    return new LabelLayer({
-      id: "labels",
-      textures,
-      fillOpacity: this.#look.fillOpacity,
-      outlineOpacity: this.#look.outlineOpacity,
-      hovered: this.#hovered,
-      previewColour: this.#previewColour,
-      revision: this.#revision,
-    });
   }
 }
 

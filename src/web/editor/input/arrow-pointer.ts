@@ -40,9 +40,10 @@ function startOf(session: EditorSession, view: ViewController): Point {
 /** Space where the arrow keys point: what the mouse would do there. Lines and boxes begin, and a box ends, by one each. */
 export function pressAt(at: Point, session: EditorSession): void {
   const { tool, readOnly } = session.state;
-  if (tool === "threshold" && readOnly === null) {
-    if (session.drafts.boxBegun) session.drafts.endBox(at);
-    else session.drafts.beginBox(at);
+  if ((tool === "threshold" || tool === "region") && readOnly === null) {
+    const boxes = tool === "region" ? session.part : session.drafts;
+    if (boxes.boxBegun) boxes.endBox(at);
+    else boxes.beginBox(at);
   } else if (tool === "brush" || tool === "eraser") {
     session.begin(tool, at);
     session.finish();

@@ -6,6 +6,7 @@ import { PointerInput, type PointerParts } from "./pointer-input.ts";
 function open(tool = "brush") {
   const said: string[] = [];
   const points: StrokePoint[] = [];
+  const zooms: { x: number; y: number; by: number }[] = [];
   const surface = Object.assign(new EventTarget(), {
     focus: () => undefined,
     setPointerCapture: () => undefined,
@@ -32,7 +33,7 @@ function open(tool = "brush") {
   const view = {
     toWorld: (at: { x: number; y: number }) => at,
     panBy: () => said.push("pan"),
-    zoomAt: () => undefined,
+    zoomAt: ({ x, y }: { x: number; y: number }, by: number) => zooms.push({ x, y, by }),
   };
   const onNothing = () => undefined;
   new PointerInput({
@@ -63,7 +64,7 @@ function open(tool = "brush") {
   const wait = (by: number): void => {
     ms += by;
   };
-  return { said, points, send, wait };
+  return { said, points, zooms, send, wait };
 }
 
 test("a pen draws as wide as it is pressed, a mouse with the chosen radius", () => {
@@ -77,7 +78,7 @@ test("a pen draws as wide as it is pressed, a mouse with the chosen radius", () 
   expect(mouse.points[0]).not.toHaveProperty("radius");
 });
 
-test("the palm beside the pen does nothing; a finger long after it draws again", () => {
+test("the palm beside the pen does nothing; a finger long after it moves the view, for the pen draws here", () => {
   const { said, send, wait } = open();
   send("pointermove", "pen", 1);
   send("pointerdown", "touch", 2);
@@ -86,8 +87,59 @@ test("the palm beside the pen does nothing; a finger long after it draws again",
   expect(said).toEqual([]);
   wait(1_000);
   send("pointerdown", "touch", 3);
+  send("pointermove", "touch", 3, { clientX: 30 });
   send("pointerup", "touch", 3);
+  expect(said).toEqual(["pan"]);
+});
+
+test("where no pen was seen, a finger draws; two pan and pinch, and what the first began is called off", () => {
+  const { said, zooms, send } = open();
+  send("pointerdown", "touch", 1);
+  send("pointermove", "touch", 1, { clientX: 30 });
+  send("pointerup", "touch", 1);
   expect(said).toEqual(["begin brush", "finish"]);
+  said.length = 0;
+  send("pointerdown", "touch", 1, { clientX: 100, clientY: 0 });
+  send("pointerdown", "touch", 2, { clientX: 200, clientY: 0 });
+  send("pointermove", "touch", 2, { clientX: 300, clientY: 0 });
+  expect(said).toEqual(["begin brush", "cancel", "pan"]);
+  // From 100 px between the fingers to 200: one doubling, about the middle between them.
+  expect(zooms).toEqual([{ x: 200, y: 0, by: 1 }]);
+});
+
+test("a pen held still for long stays the one that draws: a palm set down then ends no stroke", () => {
+  const { said, send, wait } = open();
+  send("pointerdown", "pen", 1);
+  wait(5_000);
+  send("pointerdown", "touch", 2);
+  send("pointerdown", "touch", 3, { clientX: 90 });
+  send("pointermove", "touch", 3, { clientX: 95 });
+  send("pointermove", "pen", 1, { clientX: 30 });
+  send("pointerup", "pen", 1);
+  wait(5_000);
+  send("pointermove", "touch", 3, { clientX: 50 });
+  expect(said).toEqual(["begin brush", "finish"]);
+});
+
+test("every coalesced point of a stroke is taken, each with its own pressure", () => {
+  const { points, send } = open();
+  send("pointerdown", "pen", 1, { pressure: 0.5 });
+  const more = [0.6, 0.7, 0.8].map((pressure, i) => ({
+    ...{ pointerType: "pen", pressure, clientX: 20 + i, clientY: 10 },
+  }));
+  send("pointermove", "pen", 1, { clientX: 22, getCoalescedEvents: () => more });
+  expect(points.map(({ x }) => Math.round(x))).toEqual([10, 20, 21, 22]);
+  const radii = points.map(({ radius }) => radius as number);
+  expect(radii).toEqual([...radii].sort((a, b) => a - b));
+  expect(new Set(radii).size).toBe(4);
+});
+
+test("the button at the pen's side moves the view", () => {
+  const { said, send } = open();
+  send("pointerdown", "pen", 1, { button: 2 });
+  send("pointermove", "pen", 1, { clientX: 30 });
+  send("pointerup", "pen", 1);
+  expect(said).toEqual(["pan"]);
 });
 
 test("a palm that came first gives way to the pen", () => {

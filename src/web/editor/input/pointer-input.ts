@@ -1,9 +1,9 @@
 /**
  * Mouse, pen and fingers on the image.
  *
- * One finger or the left button works with the tool; Space, the middle button or two fingers move the view. Moves are
- * taken with all their coalesced points, so that fast strokes stay round. Listens on one element and cleans up after
- * itself.
+ * One finger or the left button works with the tool; Space, the middle button or two fingers move the view. Where a pen
+ * was ever used, the pen draws and fingers move the view, and touches beside the pen are the hand that holds it. Moves are
+ * taken with all their coalesced points, so that fast strokes stay round. Listens on one element and cleans up after itself.
  */
 
 import type { Point } from "#core/array/index.ts";
@@ -29,8 +29,9 @@ const clickReachPx = 4;
 const isStroke = (tool: string): tool is "brush" | "eraser" | "split" | "lasso" =>
   tool === "brush" || tool === "eraser" || tool === "split" || tool === "lasso";
 
-/** The other end of a pen, as pointer events number it. */
+/** The other end of a pen and the button at its side, as pointer events number them. */
 const penEraserButton = 5;
+const penSideButton = 2;
 
 /** A touch this soon after the pen was seen is the hand that holds it. */
 const palmMs = 700;
@@ -46,6 +47,8 @@ export class PointerInput {
   #down: ScreenPoint = { x: 0, y: 0 };
   #last: ScreenPoint = { x: 0, y: 0 };
   #penAt = -Infinity;
+  /** A pen lies on the surface; held still, it sends nothing for as long as it likes. */
+  #penDown = false;
   /** Radius of the pen's last point, so that tremor does not show. */
   #penRadius: number | undefined;
   #spaceHeld = false;
@@ -105,14 +108,18 @@ export class PointerInput {
   /** Whether this is the palm beside the pen. Notes when the pen was seen. */
   #isPalm(event: PointerEvent): boolean {
     if (event.pointerType === "pen") this.#penAt = event.timeStamp;
-    return event.pointerType === "touch" && event.timeStamp - this.#penAt < palmMs;
+    if (event.pointerType !== "touch") return false;
+    return this.#penDown || event.timeStamp - this.#penAt < palmMs;
   }
 
   #onDown(event: PointerEvent): void {
     const { surface, session } = this.#parts;
     if (this.#isPalm(event)) return;
     surface.focus({ preventScroll: true });
-    if (event.pointerType === "pen" && this.#touches.size > 0) this.#dropTouches();
+    if (event.pointerType === "pen") {
+      this.#dropTouches();
+      this.#penDown = true;
+    }
     const screen = this.#screen(event);
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, screen);
     if (this.#touches.size === 2) {
@@ -126,8 +133,7 @@ export class PointerInput {
     this.#down = screen;
     this.#last = screen;
     capture(surface, event.pointerId);
-    const pans = event.button === 1 || (event.button === 0 && this.#spaceHeld);
-    if (pans) {
+    if (this.#meansPan(event)) {
       event.preventDefault();
       this.#mode = "pan";
       this.#spacePanned = this.#spaceHeld;
@@ -142,16 +148,32 @@ export class PointerInput {
       this.#mode = "tool";
       this.#penRadius = undefined;
       session.begin(tool, this.#strokePoint(event), event.shiftKey);
-    } else if (tool === "threshold" && session.state.readOnly === null) {
+    } else if ((tool === "threshold" || tool === "region") && session.state.readOnly === null) {
       this.#mode = "box";
-      session.drafts.beginBox(this.#pixel(screen));
+      this.#boxes.beginBox(this.#pixel(screen));
     } else {
       this.#mode = "click";
     }
   }
 
+  /** The middle button, Space held, a pen's side button; and a finger where a pen draws, unless the tool only clicks. */
+  #meansPan(event: PointerEvent): boolean {
+    if (event.button === 1 || (event.button === 0 && this.#spaceHeld)) return true;
+    if (event.pointerType === "pen") return event.button === penSideButton;
+    const { tool } = this.#parts.session.state;
+    const draws = isStroke(tool) || tool === "threshold" || tool === "region";
+    return event.pointerType === "touch" && this.#penAt > -Infinity && draws;
+  }
+
+  /** Who takes the box that is dragged. */
+  get #boxes(): Pick<EditorSession["drafts"], "beginBox" | "moveBox" | "endBox"> {
+    const { session } = this.#parts;
+    return session.state.tool === "region" ? session.part : session.drafts;
+  }
+
   /** The palm was there before the pen: what it began is called off. */
   #dropTouches(): void {
+    if (this.#touches.size === 0) return;
     this.#touches.clear();
     this.#parts.session.cancelGesture();
     this.#mode = "none";
@@ -161,6 +183,8 @@ export class PointerInput {
   #onMove(event: PointerEvent): void {
     const { session, view, onHover } = this.#parts;
     if (this.#isPalm(event)) return;
+    // A finger that was no finger when it came down is none later.
+    if (event.pointerType === "touch" && !this.#touches.has(event.pointerId)) return;
     const screen = this.#screen(event);
     session.touch();
     if (event.pointerType === "touch" && this.#touches.size >= 2) {
@@ -173,7 +197,7 @@ export class PointerInput {
     if (this.#mode === "tool") {
       session.extend(coalesced(event).map((one) => this.#strokePoint(one)));
     } else if (this.#mode === "box") {
-      session.drafts.moveBox(this.#pixel(screen));
+      this.#boxes.moveBox(this.#pixel(screen));
     } else if (this.#mode === "pan") {
       view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
     } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {
@@ -187,6 +211,10 @@ export class PointerInput {
 
   #onUp(event: PointerEvent, canceled: boolean): void {
     const { session } = this.#parts;
+    if (event.pointerType === "pen") {
+      this.#penDown = false;
+      this.#penAt = event.timeStamp;
+    }
     const wasTouch = this.#touches.delete(event.pointerId);
     if (wasTouch && this.#touches.size > 0) return;
     if (event.pointerId !== this.#pointerId && !wasTouch) return;
@@ -200,7 +228,7 @@ export class PointerInput {
     }
     if (mode === "box") {
       if (canceled) session.cancelGesture();
-      else session.drafts.endBox(this.#pixel(this.#screen(event)));
+      else this.#boxes.endBox(this.#pixel(this.#screen(event)));
     }
     if (mode === "click" && !canceled) session.click(this.#pixel(this.#screen(event)), event.shiftKey);
   }

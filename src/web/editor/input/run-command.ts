@@ -49,6 +49,20 @@ export function runCommand(command: Command, parts: CommandParts): void {
       if (session.state.tool === command) session.drafts.other(view.seenBox());
       else session.setTool(command);
       break;
+    case "region":
+      if (session.state.tool === command) session.part.setBox(view.seenBox());
+      else session.setTool(command);
+      break;
+    case "follow":
+      if (session.state.planes.t === 1) session.note("This image has one frame: there is no next one.");
+      else session.setTool(command);
+      break;
+    case "accept-cell":
+      session.proposals.acceptSelected(parts.hover().uid);
+      break;
+    case "accept-above":
+      session.proposals.acceptAbove();
+      break;
     case "left":
     case "right":
     case "up":
@@ -103,7 +117,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "accept":
       if (session.gestureActive) session.finish();
-      else if (!session.drafts.apply()) parts.primary();
+      else if (!session.part.apply() && !session.drafts.apply()) parts.primary();
       break;
     case "undo":
       session.undo();
@@ -128,7 +142,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "deselect":
       if (session.gestureActive) session.cancelGesture();
-      else if (session.drafts.escape()) break;
+      else if (session.part.escape() || session.drafts.escape()) break;
       else if (session.state.pointer !== null) session.pointAt(null);
       else session.select([]);
       break;

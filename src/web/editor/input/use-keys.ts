@@ -1,11 +1,13 @@
 /** The keyboard of the editor: commands anywhere on the page, unless a control wants the key for itself. */
 
 import { useEffect, useRef } from "react";
-import { belongsToControl, type Command, commandOf } from "./keys.ts";
+import { commandOf, type KeyMap } from "./key-map.ts";
+import { belongsToControl, type Command } from "./keys.ts";
 import type { PointerInput } from "./pointer-input.ts";
 
 export function useKeys(parts: {
   readonly onCommand: (command: Command) => void;
+  readonly map: () => KeyMap;
   readonly input: () => PointerInput | null;
 }): void {
   const latest = useRef(parts);
@@ -18,20 +20,17 @@ export function useKeys(parts: {
     const down = (event: KeyboardEvent): void => {
       if (event.key === "Tab") byPointer = false;
       if (event.defaultPrevented || belongsToControl(event, event.target, byPointer)) return;
-      if (event.key === " " && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        claim(event);
-        if (!event.repeat) latest.current.onCommand("play");
-        return;
-      }
-      if (event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const space = event.key === " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (space && !event.shiftKey) {
+        // Held, it pans; a tap means its command when it comes up.
         claim(event);
         if (!event.repeat) latest.current.input()?.holdSpace();
         return;
       }
-      const command = commandOf(event);
+      const command = commandOf(event, latest.current.map());
       if (command === null) return;
       claim(event);
-      latest.current.onCommand(command);
+      if (!(space && event.repeat)) latest.current.onCommand(command);
     };
     const up = (event: KeyboardEvent): void => {
       if (event.key !== " ") return;
@@ -39,7 +38,8 @@ export function useKeys(parts: {
       if (tapped === undefined || belongsToControl(event, event.target, byPointer)) return;
       // A button that was clicked before would take the key's way up for another click.
       claim(event);
-      if (tapped) latest.current.onCommand("next-doubt");
+      const command = tapped ? latest.current.map().commands.get("Space") : undefined;
+      if (command !== undefined) latest.current.onCommand(command);
     };
     const left = (): void => {
       latest.current.input()?.releaseSpace();

@@ -130,7 +130,9 @@ function Colouring({
     [coloured, column, rows, rowOf],
   );
   useEffect(() => {
-    look.set({ cellColour: colouring?.colourOf ?? null });
+    if (colouring !== null) look.set({ colouring: "cells", cellColour: colouring.colourOf });
+    // Colours chosen elsewhere stay.
+    else if (look.get().colouring === "cells") look.set({ cellColour: null });
   }, [look, colouring]);
   const range = colouring?.range ?? null;
   return (

@@ -13,12 +13,12 @@ import {
   interpolatedPlanesMax,
   type LabelCanvas,
   type ObjectChange,
+  OriginDraft,
   type OriginIndex,
 } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { shapesEqual } from "#core/labels/index.ts";
 import type { Outcome } from "./gesture.ts";
-import { OriginDraft } from "./origin-draft.ts";
 import type { PlaneAt, PlaneAxis, PlaneCounts } from "./planes.ts";
 
 const carryWays = ["next-frame", "previous-frame", "next-slice", "previous-slice", "between"] as const;
@@ -206,7 +206,7 @@ function chain(draft: OriginDraft, from: string, born: readonly string[], to: st
   if (first === undefined || last === undefined) return;
   const origin = draft.livingOriginOf(to);
   // A daughter is born earlier then; a cell that was linked over the gap is linked through it.
-  if (origin?.uid === from) draft.set(first, origin);
+  if (origin?.uid === from) draft.set(first, { uid: from, kind: origin.kind });
   else if (draft.livingChildrenOf(from).length === 0) draft.set(first, { uid: from, kind: "link" });
   for (let k = 1; k < born.length; k++) {
     draft.set(born[k] as string, { uid: born[k - 1] as string, kind: "link" });

@@ -9,7 +9,7 @@ import {
   extendGestureInPlace,
   finishGesture,
   type Gesture,
-  previewChanges,
+  previewPixels,
   type StrokeTool,
 } from "./gesture.ts";
 
@@ -145,11 +145,9 @@ describe("while drawing", () => {
     const gesture = beginGesture("brush", at, points[0] as { y: number; x: number }, ids());
     const shown = new Set<string>();
     const collect = (from: number): void => {
-      for (const { after } of previewChanges(at, gesture, from)) {
-        for (let y = 0; y < 40; y++) {
-          for (let x = 0; x < 60; x++)
-            if (after !== null && shapeContains(after, y, x)) shown.add(`${y},${x}`);
-        }
+      const part = previewPixels(at, gesture, from);
+      for (let y = 0; y < 40; y++) {
+        for (let x = 0; x < 60; x++) if (part !== null && shapeContains(part, y, x)) shown.add(`${y},${x}`);
       }
     };
     collect(0);

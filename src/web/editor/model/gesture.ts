@@ -12,18 +12,22 @@
 
 import type { Point } from "#core/array/index.ts";
 import {
+  type AcceptChange,
   cutPolygon,
   drawPolygon,
   type EditKind,
+  erasedPixels,
   eraseStroke,
   type LabelCanvas,
   type ObjectChange,
   type OriginChange,
+  paintedPixels,
   paintStroke,
   splitByLine,
   strokePointsMax,
   type WriteMode,
 } from "#core/edits/index.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
 
 /** What the gesture rules need to know of the editor. */
 export interface Bench {
@@ -74,6 +78,8 @@ export interface Outcome {
   readonly selection: readonly string[];
   /** Which cells go on from which, where the outcome carries cells over time. */
   readonly origins?: readonly OriginChange[];
+  /** Proposed cells found right as they are. */
+  readonly accepts?: readonly AcceptChange[];
 }
 
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */
@@ -146,22 +152,26 @@ function thinInPlace(points: StrokePoint[]): void {
 }
 
 /**
- * Changes of the newest part of a stroke alone, for showing it while it is drawn.
+ * Pixels that change hands by the newest part of a stroke, for showing it while it is drawn; null when there are none.
  *
- * @param from  index of the first point not shown yet.
+ * @param from  index of the first point not shown yet. Cost: O(box of the new points), however large cell or stroke are.
  */
-export function previewChanges(bench: Bench, gesture: Gesture, from: number): ObjectChange[] {
-  if (gesture.kind === "cut" || gesture.kind === "lasso") return [];
+export function previewPixels(
+  { canvas, mode = "exclude" }: Bench,
+  gesture: Gesture,
+  from: number,
+): ObjectShape | null {
+  if (gesture.kind === "cut" || gesture.kind === "lasso") return null;
   const points = gesture.points.slice(Math.max(0, from - 1));
-  const changes = strokeChanges(bench, gesture, points);
-  // Over other cells, the stroke itself shows what they lose.
-  return gesture.kind === "paint" ? changes.filter(({ uid }) => uid === gesture.uid) : changes;
+  const radius = strokeRadius(gesture, points);
+  if (gesture.kind === "paint") return paintedPixels(canvas, { uid: gesture.uid, points, radius, mode });
+  return erasedPixels(canvas, { points, radius, ...(gesture.uid === undefined ? {} : { uid: gesture.uid }) });
 }
 
 type Stroke = Extract<Gesture, { kind: "paint" | "erase" }>;
 
 /** Radius of each point, or one for all where no pen said anything. */
-export function strokeRadius(gesture: Stroke, points: readonly StrokePoint[]): number | readonly number[] {
+function strokeRadius(gesture: Stroke, points: readonly StrokePoint[]): number | readonly number[] {
   if (points.every(({ radius }) => radius === undefined)) return gesture.radius;
   return points.map(({ radius }) => radius ?? gesture.radius);
 }

@@ -6,7 +6,7 @@
  * Only the person's own edits are on them: nobody takes back another's work by Ctrl+Z.
  */
 
-import { type EditOperation, invertedOrigins } from "#core/edits/index.ts";
+import { type EditOperation, invertedAccepts, invertedTracks, tracksOfEdit } from "#core/edits/index.ts";
 
 export interface History {
   /** Operations in force, oldest first; the last is the next to take back. */
@@ -67,7 +67,8 @@ export function undoOperation(history: History, operationId: string): EditOperat
     changes: target.changes.map(({ uid, before, after }) => ({ uid, before: after, after: before })),
     msSpent: 0,
     undoes: target.operationId,
-    ...invertedOrigins(target),
+    ...invertedTracks(target),
+    ...invertedAccepts(target),
   };
 }
 
@@ -82,6 +83,7 @@ export function redoOperation(history: History, operationId: string): EditOperat
     changes: target.changes,
     msSpent: 0,
     undoes: target.operationId,
-    ...(target.origins === undefined ? {} : { origins: target.origins }),
+    ...tracksOfEdit(target),
+    ...(target.accepts === undefined ? {} : { accepts: target.accepts }),
   };
 }

@@ -2,12 +2,14 @@
 
 import { Check } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
-import { Button, classNames, formatCount, formatPercent, formatTimeLeft, plural } from "../../ui/index.ts";
+import { Button, classNames, formatCount, formatPercent, plural } from "../../ui/index.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { orderByDoubt } from "../model/doubt.ts";
 import { planeText } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { CellInfo } from "../session/layer-model.ts";
 import { useStore } from "../session/store.ts";
+import { ReviewLine } from "./review-line.tsx";
 
 const rowPx = 28;
 /** Rows built above and below those in sight. */
@@ -47,7 +49,7 @@ export function CellsTab({
           data-testid="next-doubt"
           title="Next cell in doubt"
         >
-          Next <kbd className="font-sans text-xs text-quiet">Space</kbd>
+          Next <KeyCap of="next-doubt" className="font-sans text-xs text-quiet" />
         </Button>
       </div>
       <ReviewLine session={session} />
@@ -93,21 +95,6 @@ export function CellsTab({
         </div>
       )}
     </div>
-  );
-}
-
-/** How far the doubt queue is, and how long the rest will take. */
-function ReviewLine({ session }: { session: EditorSession }): ReactNode {
-  const progress = useStore(session.store, (state) => state.progress);
-  if (progress === null) return null;
-  const { done, left, skipped, msPerCell, leftMs } = progress;
-  return (
-    <p data-testid="review-progress" className="px-4 pb-2 text-xs text-quiet tabular-nums">
-      {formatCount(done)} of {formatCount(done + left + skipped)} looked at
-      {skipped > 0 && `, ${formatCount(skipped)} skipped`}
-      {msPerCell !== null && `, ${(msPerCell / 1000).toFixed(1)} s each`}
-      {leftMs !== null && left > 0 && `, ${formatTimeLeft(leftMs)}`}
-    </p>
   );
 }
 

@@ -1,37 +1,39 @@
-/** Looks of all channels under a name: save, put on, delete. Kept in this browser for the images of the project. */
+/** Looks of all channels under a name: save, put on, delete. Kept with the project, for everyone in it. */
 
 import { Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { Button, IconButton } from "../../ui/index.ts";
-import type { Look } from "../session/look.ts";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { paletteNameMax, type SavedPalette } from "#api/index.ts";
+import { useCan, useDeletePalette, usePalettes, useSavePalette } from "../../client/index.ts";
+import { Button, IconButton, ProblemText, tellWithAction } from "../../ui/index.ts";
+import type { ChannelLook, Look } from "../session/look.ts";
 import {
   applyPalette,
+  forgetOldPalettes,
   type Palette,
-  paletteNameMax,
   paletteOf,
-  readPalettes,
-  withPalette,
-  writePalettes,
+  readOldPalettes,
 } from "../session/palettes.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { browserStorage } from "../session/use-editor.ts";
 
 export function ChannelPalettes({ look, projectId }: { look: Store<Look>; projectId: string }): ReactNode {
   const channels = useStore(look, (state) => state.channels);
-  const [palettes, setPalettes] = useState(() => readPalettes(browserStorage(), projectId));
-  const [name, setName] = useState("");
+  const palettes = usePalettes(projectId);
+  const canEdit = useCan("annotator");
   const [contrast, setContrast] = useState(false);
-  const [kept, setKept] = useState(true);
+  useOldPalettes(projectId, canEdit, palettes.data?.palettes);
   if (channels === null) return null;
-  const keep = (next: readonly Palette[]): void => {
-    setPalettes([...next]);
-    setKept(writePalettes(browserStorage(), projectId, next));
-  };
+  const list = palettes.data?.palettes ?? [];
   return (
     <details className="text-sm" data-testid="palettes">
       <summary className="rounded-sm text-quiet hover:text-ink">Palettes of this project</summary>
       <div className="flex flex-col gap-2 pt-2">
-        {palettes.length > 0 && (
+        {palettes.isPending && <p className="text-quiet">Reading the palettes …</p>}
+        {palettes.isError && <ProblemText error={palettes.error} />}
+        {palettes.isSuccess && list.length === 0 && (
+          <p className="text-quiet">None yet. A palette keeps colours, contrast and gamma of all channels.</p>
+        )}
+        {list.length > 0 && (
           <>
             <label className="inline-flex items-center gap-1.5">
               <input
@@ -43,63 +45,131 @@ export function ChannelPalettes({ look, projectId }: { look: Store<Look>; projec
               With the contrast, too
             </label>
             <ul className="flex flex-col gap-1">
-              {palettes.map((palette) => (
-                <li key={palette.name} className="flex items-center gap-2">
-                  <Button
-                    size="small"
-                    className="min-w-0 flex-1 justify-start!"
-                    onClick={() => look.set({ channels: applyPalette(channels, palette, contrast) })}
-                  >
-                    <Swatches palette={palette} />
-                    <span className="truncate">{palette.name}</span>
-                  </Button>
-                  <IconButton
-                    label={`Delete the palette ${palette.name}`}
-                    className="size-6!"
-                    onClick={() => keep(palettes.filter((one) => one !== palette))}
-                  >
-                    <Trash2 aria-hidden="true" className="size-3.5" />
-                  </IconButton>
-                </li>
+              {list.map((palette) => (
+                <PaletteRow
+                  key={palette.id}
+                  palette={palette}
+                  canEdit={canEdit}
+                  onPick={() => look.set({ channels: applyPalette(channels, palette, contrast) })}
+                />
               ))}
             </ul>
           </>
         )}
-        <form
-          className="flex items-center gap-2"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (name.trim() === "") return;
-            keep(withPalette(palettes, paletteOf(name, channels)));
-            setName("");
-          }}
-        >
-          <input
-            className="control min-w-0 flex-1"
-            aria-label="Name of the palette"
-            placeholder="Name"
-            maxLength={paletteNameMax}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Button type="submit" size="small" disabled={name.trim() === ""}>
-            Save palette
-          </Button>
-        </form>
-        {!kept && <p className="text-quiet">The browser keeps nothing; the palette lasts until you leave.</p>}
+        {canEdit && <SaveForm projectId={projectId} channels={channels} />}
       </div>
     </details>
   );
 }
 
-function Swatches({ palette }: { palette: Palette }): ReactNode {
+function PaletteRow({
+  palette,
+  canEdit,
+  onPick,
+}: {
+  palette: SavedPalette;
+  canEdit: boolean;
+  onPick: () => void;
+}): ReactNode {
+  const remove = useDeletePalette(palette.projectId);
+  const save = useSavePalette(palette.projectId);
+  const away = (): void =>
+    remove.mutate(palette.id, {
+      onSuccess: () =>
+        tellWithAction(`The palette ${palette.name} is deleted.`, {
+          label: "Bring back",
+          onAction: () => save.mutate(palette),
+        }),
+    });
+  return (
+    <li className="flex items-center gap-2">
+      <Button size="small" className="min-w-0 flex-1 justify-start!" onClick={onPick}>
+        <Swatches palette={palette} />
+        <span className="truncate">{palette.name}</span>
+      </Button>
+      {canEdit && (
+        <IconButton label={`Delete the palette ${palette.name}`} className="size-6!" onClick={away}>
+          <Trash2 aria-hidden="true" className="size-3.5" />
+        </IconButton>
+      )}
+    </li>
+  );
+}
+
+function SaveForm({
+  projectId,
+  channels,
+}: {
+  projectId: string;
+  channels: readonly ChannelLook[];
+}): ReactNode {
+  const [name, setName] = useState("");
+  const save = useSavePalette(projectId);
+  return (
+    <form
+      className="flex items-center gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() === "") return;
+        save.mutate(toWire(paletteOf(name, channels)), { onSuccess: () => setName("") });
+      }}
+    >
+      <input
+        className="control min-w-0 flex-1"
+        aria-label="Name of the palette"
+        placeholder="Name"
+        maxLength={paletteNameMax}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Button type="submit" size="small" busy={save.isPending} disabled={name.trim() === ""}>
+        Save palette
+      </Button>
+    </form>
+  );
+}
+
+const toWire = ({ name, channels }: Palette): Pick<SavedPalette, "name" | "channels"> => ({
+  name,
+  channels: channels.map((channel) => ({
+    ...channel,
+    colour: channel.colour.map(Math.round) as [number, number, number],
+    limits: [...channel.limits],
+  })),
+});
+
+/** Palettes of before lay in the browser: whoever may, brings theirs to the project, except names that it has. */
+function useOldPalettes(
+  projectId: string,
+  canEdit: boolean,
+  present: readonly SavedPalette[] | undefined,
+): void {
+  const save = useSavePalette(projectId);
+  const { mutateAsync } = save;
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!canEdit || present === undefined || begun.current) return;
+    begun.current = true;
+    const storage = browserStorage();
+    const names = new Set(present.map(({ name }) => name));
+    const old = readOldPalettes(storage, projectId).filter(({ name }) => !names.has(name));
+    void Promise.all(old.map((palette) => mutateAsync(toWire(palette)))).then(
+      () => forgetOldPalettes(storage, projectId),
+      // The page's error line has said it; they stay where they are and are tried again.
+      () => undefined,
+    );
+  }, [projectId, canEdit, present, mutateAsync]);
+}
+
+function Swatches({ palette }: { palette: SavedPalette }): ReactNode {
   return (
     <span aria-hidden="true" className="flex gap-0.5">
       {palette.channels
         .filter(({ visible }) => visible)
-        .map(({ name, colour }) => (
+        .map(({ name, colour }, index) => (
           <span
-            key={name}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two channels may bear one name; the list is never reordered.
+            key={`${index} ${name}`}
             className="size-2 rounded-full"
             style={{ background: `rgb(${colour.join(" ")})` }}
           />

@@ -10,6 +10,7 @@ import { worldToScreen } from "../view/view-maths.ts";
 
 export function DraftMarks({ session, view }: { session: EditorSession; view: ViewController }): ReactNode {
   const target = useStore(session.drafts.store, (state) => state.target);
+  const part = useStore(session.part.store, (state) => state.box);
   const pointer = useStore(session.store, (state) => state.pointer);
   const current = useView(view);
   /** Screen place of a corner between pixels; the middle of a pixel lies half further. */
@@ -20,6 +21,7 @@ export function DraftMarks({ session, view }: { session: EditorSession; view: Vi
       {target?.tool === "threshold" && (
         <Box from={corner(target.box[0], target.box[1])} to={corner(target.box[2], target.box[3])} />
       )}
+      {part !== null && <Box from={corner(part[0], part[1])} to={corner(part[2], part[3])} />}
       {target?.tool === "flood" && <Dot at={middle(target.at)} />}
       {target?.tool === "seeds" &&
         target.seeds.map((seed, k) => (

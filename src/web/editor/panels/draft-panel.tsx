@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../../ui/index.ts";
 import type { Command } from "../input/keys.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import type { CarryTarget } from "../model/carry.ts";
 import { type DraftTool, isDraftTool } from "../model/draft.ts";
 import { type PlaneCounts, planeText } from "../model/planes.ts";
@@ -89,7 +90,7 @@ export function DraftPanel({
         </p>
         <div className="flex justify-end gap-2">
           <Button size="small" disabled={draft.target === null} onClick={() => onCommand("deselect")}>
-            Drop <kbd className="font-sans text-xs">Esc</kbd>
+            Drop <KeyCap of="deselect" />
           </Button>
           <Button
             type="submit"
@@ -97,7 +98,7 @@ export function DraftPanel({
             look={tool === "bulk" ? "danger" : "primary"}
             disabled={draft.cells === 0 && !draft.reading}
           >
-            {tool === "bulk" ? "Delete" : "Apply"} <kbd className="font-sans text-xs">Enter</kbd>
+            {tool === "bulk" ? "Delete" : "Apply"} <KeyCap of="accept" />
           </Button>
         </div>
       </form>

@@ -16,6 +16,8 @@ const words: Readonly<Record<EditKind, string>> = {
   redo: "Redone",
   takeIn: "Taken in",
   restore: "Restored",
+  relink: "Linked",
+  accept: "Accepted",
 };
 
 export const kindText = (kind: EditKind): string => words[kind];

@@ -2,6 +2,8 @@
 
 import type { ReactNode } from "react";
 import type { ImageDetail } from "#api/index.ts";
+import type { Command } from "../input/keys.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { useHistograms } from "../pixels/use-histograms.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { type Look, setChannel } from "../session/look.ts";
@@ -14,14 +16,18 @@ export function LayersTab({
   image,
   session,
   look,
+  layers,
   children,
 }: {
   image: ImageDetail;
   session: EditorSession;
   look: Store<Look>;
+  /** What speaks of several label layers. */
+  layers?: ReactNode;
   children?: ReactNode;
 }): ReactNode {
   const value = useStore(look, (state) => state);
+  const planes = useStore(session.store, (state) => state.planes);
   const histograms = useHistograms(image.id, session, value.channels);
   return (
     <div className="flex flex-col gap-6 p-4">
@@ -32,13 +38,13 @@ export function LayersTab({
         <div className="flex gap-4 text-sm">
           <Check
             label="Labels"
-            keyText="L"
+            keyOf="labels"
             checked={value.labels}
             onChange={(labels) => look.set({ labels })}
           />
           <Check
             label="Outlines"
-            keyText="O"
+            keyOf="outlines"
             checked={value.outlines}
             onChange={(outlines) => look.set({ outlines })}
           />
@@ -54,6 +60,7 @@ export function LayersTab({
           onChange={(outlineOpacity) => look.set({ outlineOpacity })}
         />
       </section>
+      {layers}
       <section aria-labelledby="channels-title" className="flex flex-col gap-3">
         <h3 id="channels-title" className="font-semibold">
           Channels
@@ -71,6 +78,18 @@ export function LayersTab({
             />
           ))
         )}
+        {planes.t * planes.z > 1 && (
+          <label className="inline-flex items-center gap-1.5 text-sm">
+            <input
+              type="checkbox"
+              className="size-3.5 accent-accent"
+              data-testid="contrast-per-plane"
+              checked={value.contrastPerPlane}
+              onChange={(event) => look.set({ contrastPerPlane: event.currentTarget.checked })}
+            />
+            Auto contrast in every {planes.t > 1 ? "frame" : "slice"}
+          </label>
+        )}
         <ChannelPalettes look={look} projectId={image.projectId} />
       </section>
       {children}
@@ -80,12 +99,12 @@ export function LayersTab({
 
 function Check({
   label,
-  keyText,
+  keyOf,
   checked,
   onChange,
 }: {
   label: string;
-  keyText: string;
+  keyOf: Command;
   checked: boolean;
   onChange: (checked: boolean) => void;
 }): ReactNode {
@@ -98,7 +117,7 @@ function Check({
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       {label}
-      <kbd className="font-sans text-xs text-quiet">{keyText}</kbd>
+      <KeyCap of={keyOf} className="font-sans text-xs text-quiet" />
     </label>
   );
 }

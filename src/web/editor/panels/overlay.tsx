@@ -1,6 +1,6 @@
 /** Over the picture: the brush at its true size, the line of a cut or a lasso, scale bar and read-out. */
 
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import type { Point } from "#core/array/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
@@ -63,7 +63,7 @@ export function Overlay({
 export function ScaleBarView({ view, mppX }: { view: ViewController; mppX: number | null }): ReactNode {
   const bar = scaleBar(scaleOf(useView(view)), mppX);
   return (
-    <div className="pointer-events-none absolute right-4 bottom-3 flex flex-col items-center text-xs text-on-bench [text-shadow:0_0_3px_black]">
+    <div className="pointer-events-none absolute right-3 bottom-3 flex flex-col items-center gap-0.5 rounded-md bg-bench/75 px-2 pt-1 pb-1.5 text-xs text-on-bench">
       <span data-testid="scale-text">{bar.text}</span>
       <span className="h-1 rounded-full bg-white shadow-[0_0_2px_black]" style={{ width: bar.lengthPx }} />
     </div>
@@ -124,31 +124,4 @@ export function NoteLine({ session }: { session: EditorSession }): ReactNode {
       )}
     </div>
   );
-}
-
-/** The first time someone opens an image with cells, one line says how to go on. */
-export function useFirstHint(session: EditorSession): void {
-  useEffect(() => {
-    if (session.state.layerCellCount === 0 || readTold()) return;
-    session.note("Press Space for the next cell in doubt, ? for all keys.");
-    writeTold();
-  }, [session]);
-}
-
-const toldKey = "cellfoundry-hint-told";
-
-function readTold(): boolean {
-  try {
-    return localStorage.getItem(toldKey) === "1";
-  } catch {
-    return true;
-  }
-}
-
-function writeTold(): void {
-  try {
-    localStorage.setItem(toldKey, "1");
-  } catch {
-    // Then the hint comes again next time.
-  }
 }

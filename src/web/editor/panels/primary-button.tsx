@@ -14,6 +14,7 @@ import {
 } from "../../client/index.ts";
 import { type ModelItem, modelItems } from "../../models/model-choice.ts";
 import { Button, Choice, formatTimeLeft, ProblemText, ProgressBar } from "../../ui/index.ts";
+import { KeyCap } from "../input/keys-context.tsx";
 import { type PrimaryAction, primaryAction } from "../model/primary-action.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
@@ -76,6 +77,8 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
   const accept = async (): Promise<void> => {
     setAccepting(true);
     try {
+      // What the person sees as left out is not accepted with the rest.
+      session.proposals.removeBelow();
       if (!(await session.settled())) {
         session.note("Not accepted: some edits are not saved yet.");
         return;
@@ -141,7 +144,7 @@ export function PrimaryButton({ image, primary }: { image: ImageDetail; primary:
           data-action={action}
         >
           {text}
-          <kbd className="font-sans text-xs">Enter</kbd>
+          <KeyCap of="accept" />
         </Button>
         {action === "propose" && (
           <Button

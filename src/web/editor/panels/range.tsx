@@ -65,10 +65,10 @@ export function ValueSlider({
       max={max}
       step={step}
       onValueChange={onChange}
-      className="grid data-disabled:opacity-55 grid-cols-[5rem_1fr_4.5rem] items-center gap-3 text-sm"
+      className="grid grid-cols-[5rem_1fr_4.5rem] items-center gap-3 text-sm"
     >
       <Slider.Label>{label}</Slider.Label>
-      <Slider.Control className="flex h-6 touch-none items-center select-none">
+      <Slider.Control className="flex h-6 data-disabled:opacity-55 touch-none items-center select-none">
         <Slider.Track className="h-1 w-full rounded-full bg-line">
           <Slider.Indicator className="rounded-full bg-accent" />
           <Slider.Thumb className={thumbClass} aria-label={label} getAriaValueText={() => said} />

@@ -23,7 +23,8 @@ export function SaveStatus({ session }: { session: EditorSession }): ReactNode {
   const Icon = icons[status.state];
   const bad = status.state === "offline" || status.state === "blocked";
   const problem = status.problem;
-  const warning = useKeepingWarning(session, status.waiting);
+  const unkept = status.unkept !== null && status.waiting > 0;
+  const warning = useKeepingWarning(session, status);
   return (
     <div className="flex min-h-6 flex-wrap items-center gap-x-2 text-sm">
       <span
@@ -36,21 +37,22 @@ export function SaveStatus({ session }: { session: EditorSession }): ReactNode {
         {saveText(status)}
       </span>
       {bad && (
-        <Button size="small" look="quiet" onClick={() => session.retrySaving()}>
+        <Button size="small" look="quiet" onClick={() => session.saving.retryNow()}>
           Try now
         </Button>
       )}
       {status.state === "blocked" && problem !== null && (
         <p className="w-full text-quiet">{problem.message}</p>
       )}
-      {bad && warning !== null && <p className="w-full text-quiet">{warning}</p>}
+      {(bad || unkept) && warning !== null && <p className="w-full text-quiet">{warning}</p>}
     </div>
   );
 }
 
 /** What endangers edits that wait on this computer; null when nothing does. Asks before the page is left with such. */
-function useKeepingWarning(session: EditorSession, waiting: number): string | null {
-  const volatile = useStore(session.store, (state) => state.volatile);
+function useKeepingWarning(session: EditorSession, { waiting, unkept }: SyncStatus): string | null {
+  const never = useStore(session.store, (state) => state.volatile);
+  const volatile = never ?? unkept?.message ?? null;
   const [persisted, setPersisted] = useState(true);
   useEffect(() => {
     // Absent on plain HTTP to another host: then the browser makes no promise either.

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { saveText } from "./save-status.tsx";
 
-const status = { refused: [], problem: null };
+const status = { refused: [], problem: null, unkept: null };
 
 test("the sentences of the design", () => {
   expect(saveText({ ...status, state: "saved", waiting: 0 })).toBe("Saved");

@@ -6,15 +6,19 @@ import { type ReactNode, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { DetailsButton } from "../../metadata/details-button.tsx";
 import { Button, classNames, StatusMark } from "../../ui/index.ts";
+import type { Command } from "../input/keys.ts";
+import { ModelTab } from "../learn/model-tab.tsx";
 import { MeasurePanel } from "../measure/index.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
+import { type Tour, TourCard } from "../tour/index.ts";
 import { CellsTab } from "./cells-tab.tsx";
 import { HistoryTab } from "./history-tab.tsx";
 import { LayersTab } from "./layers-tab.tsx";
 import { ModelPicker, type Primary, PrimaryButton } from "./primary-button.tsx";
 import { RefusedEdits } from "./refused-edits.tsx";
+import { ReviewRate } from "./review-line.tsx";
 import { SaveStatus } from "./save-status.tsx";
 
 const tabClass =
@@ -28,6 +32,10 @@ export function SidePanel({
   look,
   primary,
   umPerPx,
+  tour,
+  people,
+  layers,
+  onCommand,
 }: {
   image: ImageDetail;
   layer: LayerSummary;
@@ -35,6 +43,12 @@ export function SidePanel({
   look: Store<Look>;
   primary: Primary;
   umPerPx: number | null;
+  tour: Tour;
+  /** Who else is here. */
+  people: ReactNode;
+  /** What speaks of several label layers, for the Layers tab. */
+  layers: ReactNode;
+  onCommand: (command: Command) => void;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
@@ -65,8 +79,14 @@ export function SidePanel({
           </p>
         )}
         <PrimaryButton image={image} primary={primary} />
-        {readOnly === null && <SaveStatus session={session} />}
+        {readOnly === null && (
+          <div className="flex items-start gap-2">
+            <SaveStatus session={session} />
+            <ReviewRate session={session} />
+          </div>
+        )}
         <RefusedEdits session={session} />
+        {people}
       </div>
       <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">
@@ -79,12 +99,15 @@ export function SidePanel({
           <Tabs.Tab value="measure" className={tabClass} data-testid="tab-measure">
             Measure
           </Tabs.Tab>
+          <Tabs.Tab value="model" className={tabClass} data-testid="tab-model">
+            Model
+          </Tabs.Tab>
           <Tabs.Tab value="history" className={tabClass} data-testid="tab-history">
             History
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="layers" className={classNames(panelClass, "overflow-y-auto")}>
-          <LayersTab image={image} session={session} look={look}>
+          <LayersTab image={image} session={session} look={look} layers={layers}>
             {primary.action !== "propose" && primary.action !== "proposing" && readOnly === null && (
               <ProposeAgain primary={primary} />
             )}
@@ -103,10 +126,14 @@ export function SidePanel({
             onWide={setWide}
           />
         </Tabs.Panel>
+        <Tabs.Panel value="model" className={classNames(panelClass, "overflow-y-auto")}>
+          <ModelTab image={image} session={session} primary={primary} onCommand={onCommand} />
+        </Tabs.Panel>
         <Tabs.Panel value="history" className={panelClass}>
           <HistoryTab image={image} layer={layer} session={session} />
         </Tabs.Panel>
       </Tabs.Root>
+      {readOnly === null && <TourCard tour={tour} session={session} />}
     </aside>
   );
 }

@@ -9,6 +9,7 @@ import {
   Droplet,
   Eraser,
   Expand,
+  FastForward,
   Keyboard,
   LassoSelect,
   ListX,
@@ -18,13 +19,16 @@ import {
   PaintBucket,
   Redo2,
   Scissors,
+  Signpost,
   Sprout,
   Trash2,
   Undo2,
+  WandSparkles,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "../../ui/index.ts";
 import type { Command } from "../input/keys.ts";
+import { KeyCap, useAriaChord } from "../input/keys-context.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { EditorState } from "../session/editor-state.ts";
 import { useStore } from "../session/store.ts";
@@ -33,7 +37,6 @@ interface RailItem {
   readonly command: Command;
   readonly icon: LucideIcon;
   readonly name: string;
-  readonly key: string;
   readonly isOn?: (state: EditorState) => boolean;
   readonly isOff?: (state: EditorState) => boolean;
   /** Of images with time or depth only. */
@@ -41,44 +44,45 @@ interface RailItem {
 }
 
 const tools: readonly RailItem[] = [
-  { command: "select", icon: MousePointer2, name: "Select", key: "V", isOn: (s) => s.tool === "select" },
-  { command: "brush", icon: Brush, name: "Brush", key: "B", isOn: (s) => s.tool === "brush" && !s.newCell },
-  { command: "eraser", icon: Eraser, name: "Eraser", key: "E", isOn: (s) => s.tool === "eraser" },
-  { command: "lasso", icon: LassoSelect, name: "Lasso", key: "P", isOn: (s) => s.tool === "lasso" },
+  { command: "select", icon: MousePointer2, name: "Select", isOn: (s) => s.tool === "select" },
+  { command: "brush", icon: Brush, name: "Brush", isOn: (s) => s.tool === "brush" && !s.newCell },
+  { command: "eraser", icon: Eraser, name: "Eraser", isOn: (s) => s.tool === "eraser" },
+  { command: "lasso", icon: LassoSelect, name: "Lasso", isOn: (s) => s.tool === "lasso" },
   {
     command: "new-cell",
     icon: CirclePlus,
     name: "New cell",
-    key: "N",
     isOn: (s) => s.tool === "brush" && s.newCell,
   },
-  { command: "split", icon: Scissors, name: "Split", key: "S", isOn: (s) => s.tool === "split" },
-  { command: "merge", icon: Combine, name: "Merge", key: "M", isOn: (s) => s.tool === "merge" },
-  { command: "flood", icon: Droplet, name: "Flood", key: "A", isOn: (s) => s.tool === "flood" },
-  { command: "threshold", icon: Contrast, name: "Level", key: "I", isOn: (s) => s.tool === "threshold" },
-  { command: "seeds", icon: Sprout, name: "Seeds", key: "D", isOn: (s) => s.tool === "seeds" },
-  { command: "grow-by", icon: Expand, name: "Grow", key: "G", isOn: (s) => s.tool === "grow-by" },
-  { command: "bulk", icon: ListX, name: "Many", key: "Z", isOn: (s) => s.tool === "bulk" },
+  { command: "split", icon: Scissors, name: "Split", isOn: (s) => s.tool === "split" },
+  { command: "merge", icon: Combine, name: "Merge", isOn: (s) => s.tool === "merge" },
+  { command: "flood", icon: Droplet, name: "Flood", isOn: (s) => s.tool === "flood" },
+  { command: "threshold", icon: Contrast, name: "Level", isOn: (s) => s.tool === "threshold" },
+  { command: "seeds", icon: Sprout, name: "Seeds", isOn: (s) => s.tool === "seeds" },
+  { command: "grow-by", icon: Expand, name: "Grow", isOn: (s) => s.tool === "grow-by" },
+  { command: "bulk", icon: ListX, name: "Many", isOn: (s) => s.tool === "bulk" },
   {
     command: "carry",
     icon: Copy,
     name: "Copy to",
-    key: "⇧C",
     isOn: (s) => s.tool === "carry",
     ofPlanes: true,
   },
-  { command: "fill", icon: PaintBucket, name: "Fill", key: "F" },
-  { command: "delete", icon: Trash2, name: "Delete", key: "X", isOn: (s) => s.tool === "delete" },
+  { command: "region", icon: WandSparkles, name: "Run here", isOn: (s) => s.tool === "region" },
+  { command: "follow", icon: FastForward, name: "Follow", isOn: (s) => s.tool === "follow", ofPlanes: true },
+  { command: "fill", icon: PaintBucket, name: "Fill" },
+  { command: "delete", icon: Trash2, name: "Delete", isOn: (s) => s.tool === "delete" },
 ];
 
 const steps: readonly RailItem[] = [
-  { command: "undo", icon: Undo2, name: "Undo", key: "^Z", isOff: (s) => !s.canUndo },
-  { command: "redo", icon: Redo2, name: "Redo", key: "^Y", isOff: (s) => !s.canRedo },
+  { command: "undo", icon: Undo2, name: "Undo", isOff: (s) => !s.canUndo },
+  { command: "redo", icon: Redo2, name: "Redo", isOff: (s) => !s.canRedo },
 ];
 
 const views: readonly RailItem[] = [
-  { command: "fit", icon: Maximize, name: "Fit", key: "0" },
-  { command: "help", icon: Keyboard, name: "Keys", key: "?" },
+  { command: "fit", icon: Maximize, name: "Fit" },
+  { command: "help", icon: Keyboard, name: "Keys" },
+  { command: "tour", icon: Signpost, name: "Tour" },
 ];
 
 export function ToolRail({
@@ -142,15 +146,17 @@ function RailButton({
       (state.readOnly !== null &&
         item.command !== "select" &&
         item.command !== "fit" &&
-        item.command !== "help"),
+        item.command !== "help" &&
+        item.command !== "tour"),
   );
+  const chord = useAriaChord(item.command);
   const Icon = item.icon;
   return (
     <button
       type="button"
       data-testid={`tool-${item.command}`}
       aria-pressed={item.isOn === undefined ? undefined : isOn}
-      aria-keyshortcuts={item.key}
+      aria-keyshortcuts={chord}
       disabled={isOff}
       onClick={() => onCommand(item.command)}
       className={classNames(
@@ -162,7 +168,11 @@ function RailButton({
     >
       <Icon aria-hidden="true" className="size-4.5" />
       <span className="leading-tight">{item.name}</span>
-      <kbd className="absolute top-0.5 right-1 font-sans text-[0.625rem] leading-tight">{item.key}</kbd>
+      <KeyCap
+        of={item.command}
+        short
+        className="absolute top-0.5 right-1 font-sans text-[0.625rem] leading-tight"
+      />
     </button>
   );
 }

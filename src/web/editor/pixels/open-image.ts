@@ -44,6 +44,8 @@ export interface OpenedImage {
   /** Of any plane; the same array for the same plane, because the picture is read again when it is another one. */
   readonly selectionsAt: (plane: PlaneAt) => readonly Selection[];
   readonly channels: readonly ChannelLook[];
+  /** Automatic contrast of any plane, one pair for each channel. */
+  readonly limitsAt: (plane: PlaneAt) => Promise<readonly Limits[]>;
 }
 
 /** @param start  plane whose intensities set the automatic contrast. */
@@ -57,14 +59,18 @@ export async function openImage(
   const count = Math.min(channelAxis < 0 ? 1 : (pyramid.shape[channelAxis] ?? 1), shownChannelsMax);
   const selectionsAt = planeSelections(count);
   const selections = selectionsAt(firstPlane);
-  const seen = await Promise.all(selectionsAt(start).map((selection) => sampleLimits(pyramid, selection)));
   const known = Array.from(
     { length: count },
     (_, index) => facts[index] ?? { index, name: `Channel ${index + 1}`, role: "other" },
   );
   const photo = isRgb(known);
+  const limitsAt = async (plane: PlaneAt): Promise<readonly Limits[]> => {
+    const seen = await Promise.all(selectionsAt(plane).map((selection) => sampleLimits(pyramid, selection)));
+    return photo ? seen.map(() => jointLimits(pyramid.dtype, seen)) : seen;
+  };
+  const seen = await limitsAt(start);
   const channels = known.map((channel, index): ChannelLook => {
-    const limits = photo ? jointLimits(pyramid.dtype, seen) : (seen[index] as Limits);
+    const limits = seen[index] as Limits;
     return {
       index,
       name: channel.name === "" ? `Channel ${index + 1}` : channel.name,
@@ -77,7 +83,7 @@ export async function openImage(
       inverted: false,
     };
   });
-  return { pyramid, selections, selectionsAt, channels };
+  return { pyramid, selections, selectionsAt, channels, limitsAt };
 }
 
 function planeSelections(channelCount: number): OpenedImage["selectionsAt"] {

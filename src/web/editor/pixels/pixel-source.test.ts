@@ -4,7 +4,7 @@ import { openPyramid } from "./pixel-source.ts";
 import type { FetchBytes } from "./zarr-array.ts";
 
 /** An image of 2 channels, 700 x 1100 uint8, value = (c * 100 + y + x) mod 251, and its half-size level. */
-function files(): FetchBytes {
+function files(axisNames: readonly string[] = ["c", "y", "x"]): FetchBytes {
   const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
   const array = (height: number, width: number) => ({
     zarr_format: 3,
@@ -16,7 +16,7 @@ function files(): FetchBytes {
     fill_value: 0,
     codecs: [{ name: "bytes" }],
   });
-  const axes = ["c", "y", "x"].map((name) => ({ name }));
+  const axes = axisNames.map((name) => ({ name }));
   const datasets = [{ path: "0" }, { path: "1" }];
   return async (key) => {
     if (key === "zarr.json") return json({ attributes: { ome: { multiscales: [{ axes, datasets }] } } });
@@ -60,4 +60,12 @@ test("channels get names, colours and contrast; a channel the server did not nam
     { t: 0, z: 0, c: 0 },
     { t: 0, z: 0, c: 1 },
   ]);
+});
+
+test("axes that nobody knows are named, not shown as something else", async () => {
+  await expect(openPyramid(files(["q", "y", "x"]))).rejects.toThrow(
+    /its axes are q, y, x, and only t, c, z, y, x/,
+  );
+  await expect(openPyramid(files(["c", "x", "y"]))).rejects.toThrow(/its axes are c, x, y/);
+  await expect(openPyramid(files([]))).rejects.toThrow(/no OME-Zarr multiscale image/);
 });

@@ -120,6 +120,10 @@ export function parseMultiscale(document: unknown): { readonly paths: string[]; 
   const paths = datasets.map((dataset) => asJson(dataset)["path"]).filter((path) => typeof path === "string");
   const names = axes.map((axis) => asJson(axis)["name"]).filter((name) => typeof name === "string");
   if (paths.length === 0 || names.length === 0) refuse("it has no OME-Zarr multiscale image");
+  // Showing the first plane along an axis that nobody knows would hide all others.
+  if (!/^t?c?z?yx$/.test(names.join("")) || names.some((name) => name.length !== 1)) {
+    refuse(`its axes are ${names.join(", ")}, and only t, c, z, y, x in this order can be shown`);
+  }
   // 24 halvings take the largest image we accept to one pixel.
   return { paths: paths.slice(0, 24), axes: names };
 }

@@ -8,9 +8,14 @@ import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import { labelImage, plane } from "#core/array/index.ts";
-import { applyOperationInPlace, type MutableLayerState, type ObjectChange } from "#core/edits/index.ts";
+import {
+  applyOperationInPlace,
+  type MutableLayerState,
+  type ObjectChange,
+  renderCanvas,
+} from "#core/edits/index.ts";
 import { objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
-import { commandOf } from "../input/keys.ts";
+import { commandOf } from "../input/key-map.ts";
 import { type CommandParts, runCommand } from "../input/run-command.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { ViewController } from "../view/view-controller.ts";
@@ -72,7 +77,14 @@ async function open(mpp: { y: number; x: number } | null = { y: 0.5, x: 0.5 }) {
   let ids = 0;
   const session = new EditorSession({
     ...{ layerId: "L", height, width, mpp, author: { id: "ME", name: "Ada" }, journal: memoryJournal() },
-    ...{ post, readObjects, schedule: () => () => undefined, now: () => 0, random: () => 0.5 },
+    ...{
+      post,
+      readObjects,
+      readLog: async () => ({ edits: [], nextAfter: null }),
+      schedule: () => () => undefined,
+      now: () => 0,
+      random: () => 0.5,
+    },
     newId: () => `ID${String(++ids).padStart(6, "0")}`,
   });
   await session.open([], new Set(), null);
@@ -116,7 +128,7 @@ async function open(mpp: { y: number; x: number } | null = { y: 0.5, x: 0.5 }) {
     ...{ session, shown, press, settle, read, sent, state },
     accepted: () => accepted,
     shapes: () => [...session.model.canvas.shapes].sort(),
-    pixels: () => session.model.canvas.labels.data.slice(),
+    pixels: () => renderCanvas(session.model.canvas).data,
   };
 }
 

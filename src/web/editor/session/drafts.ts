@@ -29,6 +29,7 @@ import {
 import { inUnit, steppedSettings } from "../model/draft-steps.ts";
 import type { Bench, Outcome } from "../model/gesture.ts";
 import { type PlaneAt, planeOf, samePlane } from "../model/planes.ts";
+import { boxBetween } from "../part/box-between.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { ReadRaw } from "./cell-commands.ts";
 import type { SessionView } from "./session-parts.ts";
@@ -456,13 +457,4 @@ export class Drafts {
 function messageOf(error: unknown): string {
   if (!isFoundryError(error)) throw error;
   return error.message;
-}
-
-/** Pixels between two corners, cut to the canvas; null when none lies in it. */
-function boxBetween(a: Point, b: Point, canvas: { height: number; width: number }): BoundingBox | null {
-  const y0 = Math.max(0, Math.round(Math.min(a.y, b.y)));
-  const x0 = Math.max(0, Math.round(Math.min(a.x, b.x)));
-  const y1 = Math.min(canvas.height, Math.round(Math.max(a.y, b.y)) + 1);
-  const x1 = Math.min(canvas.width, Math.round(Math.max(a.x, b.x)) + 1);
-  return y1 - y0 > 1 && x1 - x0 > 1 ? [y0, x0, y1, x1] : null;
 }

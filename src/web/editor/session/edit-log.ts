@@ -18,6 +18,9 @@ import type { EditorState, HistoryLine } from "./editor-state.ts";
 import { lineOf } from "./history-line.ts";
 import type { Store } from "./store.ts";
 
+/** Lines kept by the page; the log itself is complete on the server. */
+const linesMax = 1_000;
+
 export interface EditLogParts {
   readonly store: Store<EditorState>;
   readonly author: { readonly id: string; readonly name: string };
@@ -47,11 +50,25 @@ export class EditLog {
     this.#parts.store.set({ history: lines.reverse() });
   }
 
+  /** Edits that came from the log, in its order: those of others, and of this person on another page. */
+  join(edits: readonly LoggedEdit[]): void {
+    const { store, author } = this.#parts;
+    const known = new Set(store.get().history.map(({ operationId }) => operationId));
+    const fresh = edits.filter(({ operationId }) => !known.has(operationId));
+    if (fresh.length === 0) return;
+    for (const edit of fresh) {
+      if (edit.agent.id === author.id) this.#set(extendHistory(this.#history, editFromWire(edit)));
+    }
+    const lines = fresh.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved"));
+    const history = [...lines.reverse(), ...store.get().history].slice(0, linesMax);
+    store.set({ history, dirty: true });
+  }
+
   /** One more edit by this person. @returns it as it is sent. */
   add(operation: EditOperation): WireEdit {
     const { store } = this.#parts;
     const edit = editToWire(operation);
-    store.set({ history: [this.#ownLine(edit), ...store.get().history], dirty: true });
+    store.set({ history: [this.#ownLine(edit), ...store.get().history].slice(0, linesMax), dirty: true });
     this.#set(extendHistory(this.#history, operation));
     return edit;
   }

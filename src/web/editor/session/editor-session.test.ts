@@ -24,6 +24,7 @@ async function openSession(
     journal,
     post: server.post,
     readObjects: server.objects,
+    readLog: server.readLog,
     schedule: (work) => {
       timers.push(work);
       return () => timers.splice(timers.indexOf(work) >>> 0, 1);
@@ -105,7 +106,7 @@ describe("editor session", () => {
     expect(session.state.history.find((line) => line.state === "refused")).toBeDefined();
 
     // Tried again, it becomes an edit that fits the present state; the set-aside one is gone.
-    await session.retryRefused(session.state.sync.refused[0]!);
+    await session.saving.setAside.again(session.state.sync.refused[0]!);
     await expectInStep(session, server);
     expect(session.state.sync.refused).toEqual([]);
     expect(session.state.cellCount).toBe(2);

@@ -5,9 +5,19 @@ import type { ReviewProgress } from "#core/doubt/index.ts";
 import type { EditKind } from "#core/edits/index.ts";
 import type { DraftTool } from "../model/draft.ts";
 import { firstPlane, type PlaneAt, type PlaneAxis, type PlaneCounts } from "../model/planes.ts";
+import type { PartTool } from "../part/part-drafts.ts";
 import type { SyncStatus } from "../sync/queue.ts";
 
-export type ToolName = "brush" | "eraser" | "lasso" | "select" | "split" | "merge" | "delete" | DraftTool;
+export type ToolName =
+  | "brush"
+  | "eraser"
+  | "lasso"
+  | "select"
+  | "split"
+  | "merge"
+  | "delete"
+  | DraftTool
+  | PartTool;
 
 /** One line of the History tab. */
 export interface HistoryLine {
@@ -67,7 +77,7 @@ export interface EditorState {
   readonly progress: ReviewProgress | null;
 }
 
-const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null };
+const savedStatus: SyncStatus = { state: "saved", waiting: 0, refused: [], problem: null, unkept: null };
 
 const firstRadius = 6;
 const radiusMin = 0.5;

@@ -1,6 +1,5 @@
 /** The gesture under way: begun, shown while it grows, finished as one outcome or called off. */
 
-import type { BoundingBox, Point } from "#core/array/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import {
   type Bench,
@@ -9,10 +8,9 @@ import {
   finishGesture,
   type Gesture,
   type Outcome,
-  previewChanges,
+  previewPixels,
   type StrokePoint,
   type StrokeTool,
-  strokeRadius,
 } from "../model/gesture.ts";
 import type { SessionView } from "./session-parts.ts";
 
@@ -81,13 +79,11 @@ export class Gestures {
     }
     // The last point shown is where the newest segment starts; thinning may have moved it.
     const from = Math.min(this.#shown, gesture.points.length - 1);
-    const changes = this.#try(() => previewChanges(this.#parts.bench(), gesture, from)) ?? [];
+    const shape = this.#try(() => previewPixels(this.#parts.bench(), gesture, from));
     this.#shown = gesture.points.length;
+    if (shape === null) return;
     const isNew = gesture.kind === "paint" && gesture.isNew;
-    const newest = gesture.points.slice(Math.max(0, from - 1));
-    const radius = strokeRadius(gesture, newest);
-    const within = boxAround(newest, typeof radius === "number" ? radius : Math.max(...radius));
-    view?.previewStroke(gesture.uid ?? "", isNew, changes, within);
+    view?.previewStroke({ uid: gesture.uid ?? "", isNew, erases: gesture.kind === "erase", shape });
   }
 
   #end(): void {
@@ -105,17 +101,4 @@ export class Gestures {
       return null;
     }
   }
-}
-
-function boxAround(points: readonly Point[], radius: number): BoundingBox {
-  let box: BoundingBox = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { y, x } of points) {
-    box = [Math.min(box[0], y), Math.min(box[1], x), Math.max(box[2], y), Math.max(box[3], x)];
-  }
-  return [
-    Math.floor(box[0] - radius),
-    Math.floor(box[1] - radius),
-    Math.ceil(box[2] + radius) + 1,
-    Math.ceil(box[3] + radius) + 1,
-  ];
 }

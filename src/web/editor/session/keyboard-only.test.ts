@@ -11,7 +11,7 @@ import { labelImage, plane } from "#core/array/index.ts";
 import { applyOperationInPlace, type MutableLayerState } from "#core/edits/index.ts";
 import { drawObjectShapeInPlace, objectShapesFromLabels } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
-import { commandOf } from "../input/keys.ts";
+import { commandOf } from "../input/key-map.ts";
 import { type CommandParts, runCommand } from "../input/run-command.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { ViewController } from "../view/view-controller.ts";
@@ -114,6 +114,7 @@ test("60 cells, six of each fault, by keys alone", async () => {
   const session = new EditorSession({
     ...{ layerId: "L", height, width, author: { id: "ME", name: "Ada" }, journal: memoryJournal() },
     ...{ post: server.post, readObjects: server.readObjects },
+    readLog: async () => ({ edits: [], nextAfter: null }),
     schedule: () => () => undefined,
     now: () => ms,
     random: () => 0.5,

@@ -10,17 +10,20 @@ import type { AgentInfo, WireObject } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
 import {
+  type AcceptChange,
   applyChangesInPlace,
+  applyEventsInPlace,
   applyOperation,
   applyOriginsInPlace,
   createCanvas,
   type EditOperation,
+  EventIndex,
   type LabelCanvas,
   type ObjectChange,
   type OriginFacts,
   OriginIndex,
 } from "#core/edits/index.ts";
-import { isFoundryError } from "#core/errors.ts";
+import { FoundryError, isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
 import { cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
 import { changesByPlane, type PlaneAt, planeKey, planeOf, samePlane } from "../model/planes.ts";
@@ -38,15 +41,26 @@ export interface CellInfo {
   readonly confidence: number | null;
   /** Who made the present shape. */
   readonly agent: Pick<AgentInfo, "kind" | "name">;
+  /** A proposal that no person has changed or accepted. */
+  readonly untouched: boolean;
 }
 
 type Author = Pick<AgentInfo, "kind" | "name">;
+
+/** Who made a living cell what it is, for giving it back when an edit is taken off. */
+export interface CellAuthor {
+  readonly uid: string;
+  readonly agent: Author;
+  readonly confidence: number | null;
+  readonly untouched: boolean;
+}
 
 /** What is known of a living cell beside its shape. */
 interface CellFacts {
   readonly plane: PlaneAt;
   readonly agent: Author;
   readonly confidence: number | null;
+  readonly untouched: boolean;
 }
 
 export class LayerModel {
@@ -59,6 +73,8 @@ export class LayerModel {
   readonly #colours = new TrackColours();
   /** Which cell goes on from which. */
   readonly origins = new OriginIndex();
+  /** What is marked about cells: entry, exit, death, fusion. */
+  readonly events = new EventIndex();
   /** Frame of every object seen, living or not. */
   readonly #frames = new Map<string, number>();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
@@ -95,10 +111,40 @@ export class LayerModel {
     return { label: this.#labels.get(uid) ?? null, confidence: facts.confidence };
   }
 
+  /** Who made these cells, of those that live. */
+  authorsOf(uids: readonly string[]): CellAuthor[] {
+    return uids.flatMap((uid) => {
+      const facts = this.#facts.get(uid);
+      if (facts === undefined) return [];
+      const { agent, confidence, untouched } = facts;
+      return [{ uid, agent, confidence, untouched }];
+    });
+  }
+
+  setAuthors(authors: readonly CellAuthor[]): void {
+    for (const { uid, ...known } of authors) {
+      const facts = this.#facts.get(uid);
+      if (facts === undefined) continue;
+      this.#facts.set(uid, { ...facts, ...known });
+      const cell = this.cells.get(uid);
+      if (cell !== undefined) this.cells.set(uid, { ...cell, ...known });
+    }
+  }
+
+  /** Whether a living cell is a proposal that no person has changed or accepted. */
+  isUntouched(uid: string): boolean {
+    return this.#facts.get(uid)?.untouched === true;
+  }
+
   /** Shape of a living cell, in whatever plane. */
   shapeOf(uid: string): ObjectShape | undefined {
     const plane = this.planeOf(uid);
     return plane === undefined ? undefined : this.#planes.get(planeKey(plane))?.get(uid);
+  }
+
+  /** Living cells of all planes. */
+  everyShape(): [uid: string, shape: ObjectShape][] {
+    return [...this.#planes.values()].flatMap((objects) => [...objects]);
   }
 
   /** Cells of any plane, as shapes. */
@@ -106,12 +152,12 @@ export class LayerModel {
     return this.#planes.get(planeKey(plane)) ?? new Map();
   }
 
-  /** A canvas of any plane; of another one than that on the screen it is a copy of its own. Cost: O(area) then. */
+  /** A canvas of any plane; of another one than that on the screen it is one of its own. Cost: O(cells of the plane) then. */
   canvasAt(plane: PlaneAt): LabelCanvas {
     return samePlane(plane, this.plane) ? this.canvas : this.#newCanvas(plane);
   }
 
-  /** Puts another plane on the screen. Cost: O(area + cells of the plane). */
+  /** Puts another plane on the screen. Cost: O(cells of the plane). */
   show(plane: PlaneAt): void {
     this.canvas = this.#newCanvas(plane);
     this.cells.clear();
@@ -124,15 +170,21 @@ export class LayerModel {
    * @returns ids of waiting edits that do not fit (any more): the server will say why, or has them already.
    */
   load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
+    // All is read before anything is forgotten.
+    const ordered = objects.map((object) => ({ ...object, shape: this.#insideShape(object) }));
     this.#planes.clear();
     this.#facts.clear();
     this.origins.clear();
-    for (const { uid, origin } of objects) if (origin !== undefined) this.origins.set(uid, origin);
-    const ordered = objects.map((object) => ({ ...object, shape: shapeFromWire(object.shape) }));
+    this.events.clear();
+    for (const { uid, origin, events } of objects) {
+      if (origin !== undefined) this.origins.set(uid, origin);
+      if (events?.start !== undefined) this.events.set(uid, "start", events.start);
+      if (events?.end !== undefined) this.events.set(uid, "end", events.end);
+    }
     ordered.sort((a, b) => a.shape.t - b.shape.t || a.shape.z - b.shape.z || (a.uid < b.uid ? -1 : 1));
-    for (const { uid, shape, label, agent, confidence } of ordered) {
+    for (const { uid, shape, label, agent, confidence, untouched } of ordered) {
       this.#labels.set(uid, label);
-      this.#setObject(uid, shape, agent, confidence);
+      this.#setObject(uid, shape, agent, { confidence, untouched: untouched === true });
     }
     this.show(this.plane);
     const unfit: string[] = [];
@@ -153,21 +205,37 @@ export class LayerModel {
    * @returns box of the pixels on the screen that may have changed; null when it lies in other planes.
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
-  apply(operation: Pick<EditOperation, "changes" | "origins">, author: Author): BoundingBox | null {
+  apply(
+    operation: Pick<EditOperation, "changes" | "origins" | "events" | "accepts">,
+    author: Author,
+  ): BoundingBox | null {
+    assertAccepts(operation, this.#facts);
     const parts = changesByPlane(operation.changes);
     // All is tried before anything is changed; the canvas, which tries and changes at once, comes last.
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
-    const origins = operation.origins ?? [];
-    applyOriginsInPlace(this.origins, origins, this.#factsAfter(operation.changes));
+    const { origins = [], events = [] } = operation;
+    const facts = this.#factsAfter(operation.changes);
+    applyOriginsInPlace(this.origins, origins, facts);
     const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
-    const box = this.#applyHere(here, () => {
+    const undoOrigins = (): void => {
       for (const { uid, before } of origins) this.origins.set(uid, before);
-    });
+    };
+    const touched = origins.flatMap(({ uid, after }) => (after === null ? [uid] : [uid, after.uid]));
+    attempt(() => applyEventsInPlace(this.events, events, this.origins, touched, facts), undoOrigins);
+    const box = attempt(
+      () => applyChangesInPlace(this.canvas, here),
+      () => {
+        undoOrigins();
+        for (const { uid, side, before } of events) this.events.set(uid, side, before);
+      },
+    );
     // What leaves a plane goes first: an object may come to life again in another one.
     for (const { plane, changes } of parts)
       for (const { uid, after } of changes) if (after === null) this.#removeObject(uid, plane);
     for (const { changes } of parts)
-      for (const { uid, after } of changes) if (after !== null) this.#setObject(uid, after, author, null);
+      for (const { uid, after } of changes)
+        if (after !== null) this.#setObject(uid, after, author, { confidence: null, untouched: false });
+    for (const accept of operation.accepts ?? []) this.#setAccepted(accept);
     for (const { uid, after } of here) {
       if (after === null) this.cells.delete(uid);
       else this.#setCell(uid, after);
@@ -179,13 +247,14 @@ export class LayerModel {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);
       const cell = this.cells.get(uid);
-      if (cell !== undefined) this.cells.set(uid, { ...cell, label, number: this.#numberOf(uid) });
+      if (cell !== undefined) this.cells.set(uid, { ...cell, label });
     }
     // Later parts of a track are called by its first label.
-    if (this.origins.size === 0) return;
-    for (const [uid, cell] of this.cells) {
-      const number = this.#numberOf(uid);
-      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    for (const uid of Object.keys(labels)) {
+      for (let at: string | undefined = uid; at !== undefined; at = this.nextOf(at)) {
+        const cell = this.cells.get(at);
+        if (cell !== undefined) this.cells.set(at, { ...cell, number: this.#numberOf(at) });
+      }
     }
   }
 
@@ -233,23 +302,26 @@ export class LayerModel {
     this.#colours.lift(uid, this.plane);
   }
 
-  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(area). */
+  /** A canvas of any plane that may be drawn on without the screen knowing. Cost: O(cells of the plane). */
   scratchAt(plane: PlaneAt): LabelCanvas {
     return this.#newCanvas(plane);
+  }
+
+  /** @throws FoundryError `label.invalid` when it reaches beyond the image: drawn cut off, the first edit would cut it for good. */
+  #insideShape({ label, shape }: WireObject): ObjectShape {
+    const { height, width } = this.canvas;
+    const [, , y1, x1] = shape.bbox;
+    if (y1 <= height && x1 <= width) return shapeFromWire(shape);
+    throw new FoundryError("label.invalid", {
+      message: `Cell ${label} reaches beyond the image of ${height} x ${width} pixels, so the labels cannot be opened.`,
+      hint: "Nothing is changed. Run `cellfoundry doctor --full`: it says which record is damaged and how to mend it.",
+      details: { label, bbox: [...shape.bbox] },
+    });
   }
 
   #newCanvas(plane: PlaneAt): LabelCanvas {
     const { height, width } = this.canvas;
     return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
-  }
-
-  #applyHere(changes: readonly ObjectChange[], onProblem: () => void): BoundingBox | null {
-    try {
-      return applyChangesInPlace(this.canvas, changes);
-    } catch (error) {
-      onProblem();
-      throw error;
-    }
   }
 
   /** Objects as they are after changes, for the laws of tracks. What was deleted before this page opened was earlier. */
@@ -279,15 +351,30 @@ export class LayerModel {
     applyOperation({ height, width, objects: this.shapesAt(plane) }, asked);
   }
 
-  #setObject(uid: string, shape: ObjectShape, agent: Author, confidence: number | null): void {
+  #setObject(
+    uid: string,
+    shape: ObjectShape,
+    agent: Author,
+    known: Pick<CellFacts, "confidence" | "untouched">,
+  ): void {
     const plane = planeOf(shape);
     const key = planeKey(plane);
     const objects = this.#planes.get(key);
     if (objects === undefined) this.#planes.set(key, new Map([[uid, shape]]));
     else objects.set(uid, shape);
-    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, confidence });
+    this.#facts.set(uid, { plane, agent: { kind: agent.kind, name: agent.name }, ...known });
     this.#frames.set(uid, plane.t);
     this.#colours.place(uid, plane, shape.bbox, this.previousOf(uid) ?? this.nextOf(uid));
+  }
+
+  /** What was accepted and is so no more is a proposal again, if its shape still is a model's. */
+  #setAccepted({ uid, accepted }: AcceptChange): void {
+    const facts = this.#facts.get(uid);
+    if (facts === undefined) return;
+    const untouched = !accepted && facts.agent.kind === "model";
+    this.#facts.set(uid, { ...facts, untouched });
+    const cell = this.cells.get(uid);
+    if (cell !== undefined) this.cells.set(uid, { ...cell, untouched });
   }
 
   #removeObject(uid: string, plane: PlaneAt): void {
@@ -299,9 +386,30 @@ export class LayerModel {
   #setCell(uid: string, shape: ObjectShape): void {
     const facts = this.#facts.get(uid);
     if (facts === undefined) return;
-    const { agent, confidence } = facts;
+    const { agent, confidence, untouched } = facts;
     const label = this.#labels.get(uid) ?? null;
     const number = this.#numberOf(uid);
-    this.cells.set(uid, { uid, label, number, area: shapeArea(shape), box: shape.bbox, confidence, agent });
+    const area = shapeArea(shape);
+    this.cells.set(uid, { uid, label, number, area, box: shape.bbox, confidence, agent, untouched });
   }
+}
+
+function attempt<T>(work: () => T, onProblem: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    onProblem();
+    throw error;
+  }
+}
+
+/** @throws FoundryError `revision.conflict` for a cell that is not there. */
+function assertAccepts(
+  { changes, accepts = [] }: Pick<EditOperation, "changes" | "accepts">,
+  living: ReadonlyMap<string, unknown>,
+): void {
+  const born = new Set(changes.flatMap(({ uid, after }) => (after === null ? [] : [uid])));
+  const gone = accepts.find(({ uid }) => !living.has(uid) && !born.has(uid));
+  if (gone === undefined) return;
+  throw new FoundryError("revision.conflict", { message: "A cell that was accepted is not there any more." });
 }

@@ -1,6 +1,7 @@
 /** How the image and its labels are shown. A matter of taste, so it stays in the browser. */
 
 import type { Rgb } from "#core/labels/index.ts";
+import type { Colouring } from "../layers/colour-by.ts";
 import type { Limits } from "../pixels/contrast.ts";
 import { Store } from "./store.ts";
 
@@ -22,23 +23,29 @@ export interface ChannelLook {
 export interface Look {
   /** Null until the pixels have been looked at. */
   readonly channels: readonly ChannelLook[] | null;
+  /** Every frame and slice has the contrast that suits it. */
+  readonly contrastPerPlane: boolean;
   readonly labels: boolean;
   readonly outlines: boolean;
   readonly fillOpacity: number;
   readonly outlineOpacity: number;
-  /** Colours of cells by a measurement; null for the colours that tell neighbours apart. */
+  /** By what cells are coloured; "cells" also while they are coloured by what was chosen, or by a measurement. */
+  readonly colouring: Colouring;
+  /** Colours of cells by what was chosen, or by a measurement; null for the colours that tell neighbours apart. */
   readonly cellColour: ((uid: string) => Rgb) | null;
 }
 
-type Kept = Pick<Look, "labels" | "outlines" | "fillOpacity" | "outlineOpacity">;
+type Kept = Pick<Look, "labels" | "outlines" | "fillOpacity" | "outlineOpacity" | "contrastPerPlane">;
 
 const storageKey = "cellfoundry-look";
 const firstLook: Look = {
   channels: null,
+  contrastPerPlane: false,
   labels: true,
   outlines: true,
   fillOpacity: 0.18,
   outlineOpacity: 0.9,
+  colouring: "cells",
   cellColour: null,
 };
 
@@ -47,8 +54,9 @@ export function createLook(storage: Pick<Storage, "getItem" | "setItem"> | null)
   const look = new Store<Look>({ ...firstLook, ...readKept(storage) });
   let last = "";
   look.subscribe(() => {
-    const { labels, outlines, fillOpacity, outlineOpacity } = look.get();
-    const text = JSON.stringify({ labels, outlines, fillOpacity, outlineOpacity } satisfies Kept);
+    const { labels, outlines, fillOpacity, outlineOpacity, contrastPerPlane } = look.get();
+    const kept: Kept = { labels, outlines, fillOpacity, outlineOpacity, contrastPerPlane };
+    const text = JSON.stringify(kept);
     if (text === last) return;
     last = text;
     try {
@@ -65,6 +73,7 @@ function readKept(storage: Pick<Storage, "getItem"> | null): Partial<Kept> {
     const found = JSON.parse(storage?.getItem(storageKey) ?? "{}") as Record<string, unknown>;
     const share = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
     return {
+      ...(found["contrastPerPlane"] === true ? { contrastPerPlane: true } : {}),
       ...(typeof found["labels"] === "boolean" ? { labels: found["labels"] } : {}),
       ...(typeof found["outlines"] === "boolean" ? { outlines: found["outlines"] } : {}),
       ...(share(found["fillOpacity"]) ? { fillOpacity: found["fillOpacity"] } : {}),

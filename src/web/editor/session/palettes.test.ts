@@ -1,8 +1,8 @@
-/** Palettes kept, found again, matched to channels of other images; damaged storage is no palette. */
+/** Palettes matched to channels of other images; those that a browser kept are found once; damaged storage is no palette. */
 
 import { expect, test } from "vitest";
 import type { ChannelLook } from "./look.ts";
-import { applyPalette, paletteOf, readPalettes, withPalette, writePalettes } from "./palettes.ts";
+import { applyPalette, forgetOldPalettes, paletteOf, readOldPalettes } from "./palettes.ts";
 
 const channel = (index: number, name: string, patch: Partial<ChannelLook> = {}): ChannelLook => ({
   index,
@@ -17,12 +17,11 @@ const channel = (index: number, name: string, patch: Partial<ChannelLook> = {}):
   ...patch,
 });
 
-function memory(): Pick<Storage, "getItem" | "setItem"> & { readonly kept: Map<string, string> } {
-  const kept = new Map<string, string>();
+function memory(text: string) {
+  const kept = new Map([["cellfoundry-palettes-p", text]]);
   return {
-    kept,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
+    getItem: (key: string) => kept.get(key) ?? null,
+    removeItem: (key: string) => void kept.delete(key),
   };
 }
 
@@ -31,13 +30,13 @@ const made = paletteOf(" two stains ", [
   channel(1, "Actin", { visible: false, inverted: true }),
 ]);
 
-test("kept per project and read back", () => {
-  const storage = memory();
-  expect(writePalettes(storage, "p1", withPalette([], made))).toBe(true);
-  expect(readPalettes(storage, "p1")).toEqual([made]);
+test("those of an earlier version are found in their project, once", () => {
+  const storage = memory(JSON.stringify([made]));
   expect(made.name).toBe("two stains");
-  expect(readPalettes(storage, "p2")).toEqual([]);
-  expect(withPalette([made], { ...made, channels: [] })).toEqual([{ ...made, channels: [] }]);
+  expect(readOldPalettes(storage, "other")).toEqual([]);
+  expect(readOldPalettes(storage, "p")).toEqual([made]);
+  forgetOldPalettes(storage, "p");
+  expect(readOldPalettes(storage, "p")).toEqual([]);
 });
 
 test("channels are found by name, the rest by place", () => {
@@ -52,21 +51,9 @@ test("channels are found by name, the rest by place", () => {
   });
 });
 
-test("what is damaged or full is no palette and no failure", () => {
-  const storage = memory();
-  storage.setItem(
-    "cellfoundry-palettes-p",
-    JSON.stringify([made, { name: "x", channels: [{ gamma: -1 }] }, 7]),
-  );
-  expect(readPalettes(storage, "p")).toEqual([made]);
-  storage.setItem("cellfoundry-palettes-p", "{");
-  expect(readPalettes(storage, "p")).toEqual([]);
-  const full = {
-    getItem: () => null,
-    setItem: () => {
-      throw new Error("full");
-    },
-  };
-  expect(writePalettes(full, "p", [made])).toBe(false);
-  expect(writePalettes(null, "p", [made])).toBe(false);
+test("what is damaged is no palette and no failure", () => {
+  const damaged = JSON.stringify([made, { name: "x", channels: [{ gamma: -1 }] }, 7]);
+  expect(readOldPalettes(memory(damaged), "p")).toEqual([made]);
+  expect(readOldPalettes(memory("{"), "p")).toEqual([]);
+  expect(readOldPalettes(null, "p")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /**
- * Looks of channels under a name, kept in the browser per project: colour, contrast, gamma, inversion, visibility.
+ * Looks of channels under a name, kept with the project: colour, contrast, gamma, inversion, visibility.
  *
  * Channels are matched by name, those without a match by place among the channels that are left over, so a palette made
  * on one image fits others of the same stains whatever their order.
@@ -23,16 +23,15 @@ export interface Palette {
   readonly channels: readonly PaletteChannel[];
 }
 
-type Keeper = Pick<Storage, "getItem" | "setItem"> | null;
+type Keeper = Pick<Storage, "getItem" | "removeItem"> | null;
 
-/** More would no longer be a list one looks through. */
 const palettesMax = 50;
 const channelsMax = 64;
-export const paletteNameMax = 60;
 
 const keyOf = (projectId: string): string => `cellfoundry-palettes-${projectId}`;
 
-export function readPalettes(storage: Keeper, projectId: string): Palette[] {
+/** What earlier versions kept in the browser, for one project only: it is taken over to the project once. */
+export function readOldPalettes(storage: Keeper, projectId: string): Palette[] {
   try {
     const found: unknown = JSON.parse(storage?.getItem(keyOf(projectId)) ?? "[]");
     return Array.isArray(found) ? found.filter(isPalette).slice(0, palettesMax) : [];
@@ -41,20 +40,17 @@ export function readPalettes(storage: Keeper, projectId: string): Palette[] {
   }
 }
 
-/** @returns whether the browser took it: its storage may be full or forbidden. */
-export function writePalettes(storage: Keeper, projectId: string, palettes: readonly Palette[]): boolean {
+export function forgetOldPalettes(storage: Keeper, projectId: string): void {
   try {
-    if (storage === null) return false;
-    storage.setItem(keyOf(projectId), JSON.stringify(palettes.slice(0, palettesMax)));
-    return true;
+    storage?.removeItem(keyOf(projectId));
   } catch {
-    return false;
+    // Then they are found again, under names that the project has by now.
   }
 }
 
 export function paletteOf(name: string, channels: readonly ChannelLook[]): Palette {
   return {
-    name: name.trim().slice(0, paletteNameMax),
+    name: name.trim(),
     channels: channels.map(({ name: channel, visible, colour, limits, gamma, inverted }) => ({
       name: channel,
       visible,
@@ -64,12 +60,6 @@ export function paletteOf(name: string, channels: readonly ChannelLook[]): Palet
       inverted,
     })),
   };
-}
-
-/** A palette of a name that is there already takes its place. */
-export function withPalette(palettes: readonly Palette[], palette: Palette): Palette[] {
-  const others = palettes.filter(({ name }) => name !== palette.name);
-  return [...others, palette].sort((a, b) => a.name.localeCompare(b.name)).slice(0, palettesMax);
 }
 
 /** @param contrast  whether limits are taken, too; otherwise each channel keeps its own. */

@@ -3,9 +3,23 @@
 import type { LayerObjects } from "#api/index.ts";
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
+import type { ObjectShape } from "#core/labels/index.ts";
 import type { PlaneCounts } from "../model/planes.ts";
+import type { AskPart } from "../part/part-drafts.ts";
 import type { Journal } from "../sync/journal.ts";
 import type { QueueParts } from "../sync/queue.ts";
+import type { LogPage } from "./joining.ts";
+
+/** The newest part of a stroke that is not finished. */
+export interface StrokePart {
+  /** The cell that grows; of an eraser without a cell "". */
+  readonly uid: string;
+  /** Whether the cell is born with the stroke. */
+  readonly isNew: boolean;
+  readonly erases: boolean;
+  /** Pixels that change hands. */
+  readonly shape: ObjectShape;
+}
 
 /** What draws the session; absent until the graphics card is ready, and in tests. */
 export interface SessionView {
@@ -14,7 +28,7 @@ export interface SessionView {
   canvasChanged(box: BoundingBox): void;
   /** Colours or selection of these cells changed. */
   cellsChanged(uids: readonly string[]): void;
-  previewStroke(uid: string, isNew: boolean, changes: readonly ObjectChange[], within: BoundingBox): void;
+  previewStroke(part: StrokePart): void;
   /** What a draft would make of the cells; replaces the one shown. */
   previewDraft(changes: readonly ObjectChange[]): void;
   /** The line of a cut or a lasso under way. */
@@ -36,7 +50,11 @@ export interface SessionParts {
   readonly post: QueueParts["post"];
   readonly schedule: QueueParts["schedule"];
   readonly readObjects: () => Promise<LayerObjects>;
+  /** Edits of the log after a number, oldest first. */
+  readonly readLog: (after: number) => Promise<LogPage>;
   readonly now: () => number;
   readonly random: () => number;
   readonly newId: () => string;
+  /** Asks a model about a part of the image; absent where nobody may, and in tests. */
+  readonly askPart?: AskPart;
 }

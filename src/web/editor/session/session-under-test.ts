@@ -16,6 +16,7 @@ import { errorToWire, FoundryError } from "#core/errors.ts";
 import type { PlaneCounts } from "../model/planes.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { EditorSession } from "./editor-session.ts";
+import type { LogPage } from "./joining.ts";
 
 export const me = { id: "ME", name: "Ada" };
 
@@ -29,12 +30,12 @@ export class PlainServer {
   readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
 
-  post = async (edits: WireEdit[]): Promise<PostEditsResult> => {
+  post = async (edits: WireEdit[], who = me): Promise<PostEditsResult> => {
     await Promise.resolve();
     const fault = this.faults.shift();
     const lost = new FoundryError("net.unreachable", { message: "no answer" });
     if (fault === "before") throw lost;
-    const results = edits.map((edit) => this.take(edit));
+    const results = edits.map((edit) => this.take(edit, who));
     if (fault === "after") throw lost;
     return { results };
   };
@@ -74,6 +75,17 @@ export class PlainServer {
     return origin === null ? {} : { origin };
   }
 
+  readLog = async (after: number): Promise<LogPage> => ({
+    edits: this.log
+      .filter(({ seq }) => seq > after)
+      .map((edit) => ({ ...edit, labels: this.#labelsOf(edit) })),
+    nextAfter: null,
+  });
+
+  #labelsOf({ changes }: WireEdit): Record<string, number> {
+    return Object.fromEntries(changes.map(({ uid }) => [uid, this.labels.get(uid) ?? 1]));
+  }
+
   objects = async (): Promise<LayerObjects> => ({
     layerId: "L",
     seq: this.log.length,
@@ -95,17 +107,18 @@ export class PlainServer {
 let counter = 0;
 
 /** @returns the session, open, and its timers: `tick` runs those that wait. */
-export async function openPlainSession(server: PlainServer, planes: PlaneCounts) {
+export async function openPlainSession(server: PlainServer, planes: PlaneCounts, author = me) {
   let timers: (() => void)[] = [];
   const session = new EditorSession({
     layerId: "L",
     height: 64,
     width: 64,
     planes,
-    author: me,
+    author,
     journal: memoryJournal(),
-    post: server.post,
+    post: (edits) => server.post(edits, author),
     readObjects: server.objects,
+    readLog: server.readLog,
     schedule: (work) => {
       timers.push(work);
       return () => {

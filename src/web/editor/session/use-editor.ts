@@ -5,7 +5,7 @@
 import { useEffect, useState } from "react";
 import type { ImageDetail, LayerObjects, LayerSummary, LoggedEdit } from "#api/index.ts";
 import { errorToWire } from "#core/errors.ts";
-import { layersApi, useCan, useMember } from "../../client/index.ts";
+import { askModelPart, layersApi, useCan, useMember } from "../../client/index.ts";
 import { planeCounts } from "../model/planes.ts";
 import { newUlid } from "../model/ulid.ts";
 import { openIndexedDbJournal } from "../sync/indexed-db-journal.ts";
@@ -25,7 +25,13 @@ const logDepth = 500;
 const otherTab = "This image is open in another tab. Close it there to edit here.";
 const onlyLook = "Your role allows looking, not changing.";
 
-export function useEditor(image: ImageDetail): Opened & { readonly again: () => void } {
+interface EditorDoors {
+  readonly again: () => void;
+  /** Opens another layer of the image for editing, in place of the present one. */
+  readonly editLayer: (layerId: string) => void;
+}
+
+export function useEditor(image: ImageDetail): Opened & EditorDoors {
   const [opened, setOpened] = useState<Opened>({ state: "opening" });
   const [attempt, setAttempt] = useState(0);
   const [layer, setLayer] = useState<LayerSummary | null>(null);
@@ -35,6 +41,14 @@ export function useEditor(image: ImageDetail): Opened & { readonly again: () => 
   const again = (): void => {
     setOpened({ state: "opening" });
     setAttempt((count) => count + 1);
+  };
+
+  const editLayer = (layerId: string): void => {
+    const found = image.layers.find(({ id }) => id === layerId);
+    if (found === undefined || found.id === layer?.id) return;
+    nameLayer(layerId);
+    setOpened({ state: "opening" });
+    setLayer(found);
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image must not open its layer again.
@@ -76,7 +90,7 @@ export function useEditor(image: ImageDetail): Opened & { readonly again: () => 
   }, [layer, canEdit, ownership, memberId, memberName, attempt]);
 
   useKeptMarks(opened);
-  return { ...opened, again };
+  return { ...opened, again, editLayer };
 }
 
 function useOwnership(layerId: string | null): Ownership {
@@ -104,6 +118,15 @@ function useKeptMarks(opened: Opened): void {
       writeMarks(browserStorage(), layer.id, reviewed);
     });
   }, [opened]);
+}
+
+/** Names the layer in the address, so that a link or a reload opens it; without its cell, which is another layer's. */
+function nameLayer(layerId: string): void {
+  const { pathname, search } = window.location;
+  const values = new URLSearchParams(search);
+  values.set("layer", layerId);
+  values.delete("cell");
+  History.prototype.replaceState.call(window.history, window.history.state, "", `${pathname}?${values}`);
 }
 
 /** The layer to edit: the one in the address, such as a branch, else nuclei first, else what there is; an image without any gets one. */
@@ -148,6 +171,7 @@ async function makeSession(
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),
     readObjects: () => (layer.id === "" ? noObjects(image) : layersApi.objects(layer.id)),
+    readLog: (after) => layersApi.edits(layer.id, { after, limit: 200 }),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);
@@ -155,6 +179,7 @@ async function makeSession(
     now: () => Date.now(),
     random: () => Math.random(),
     newId: newUlid,
+    ...(layer.id === "" ? {} : { askPart: (body, options) => askModelPart(layer.id, body, options) }),
   });
 }
 

@@ -25,8 +25,10 @@ export interface SyncStatus {
   /** Edits the server has not acknowledged, without the refused ones. */
   readonly waiting: number;
   readonly refused: readonly JournalEntry[];
-  /** Why it is blocked or offline; or why the journal cannot be written. */
+  /** Why it is blocked or offline. */
   readonly problem: WireError | null;
+  /** Why this computer does not keep edits that wait; null when it does. They are sent all the same. */
+  readonly unkept: WireError | null;
 }
 
 export interface QueueParts {
@@ -53,6 +55,7 @@ export class SyncQueue {
   #failures = 0;
   #batchLimit = batchEditsMax;
   #problem: WireError | null = null;
+  #unkept: WireError | null = null;
   #state: SyncState = "saved";
   #callOff: (() => void) | null = null;
   #idleWaiters: (() => void)[] = [];
@@ -70,6 +73,7 @@ export class SyncQueue {
       waiting: this.#waiting().length,
       refused: this.#entries.filter((entry) => entry.refusal !== null),
       problem: this.#problem,
+      unkept: this.#unkept,
     };
   }
 
@@ -80,7 +84,13 @@ export class SyncQueue {
 
   /** Takes over what an earlier page left behind. Call once, before `add`. */
   async restore(): Promise<void> {
-    const entries = await this.#parts.journal.read(this.#parts.layerId);
+    let entries: JournalEntry[] = [];
+    try {
+      entries = await this.#parts.journal.read(this.#parts.layerId);
+    } catch (error) {
+      // The image opens nevertheless; what an earlier page left stays in the journal for a later one.
+      this.#unkept = errorToWire(error);
+    }
     this.#entries = entries;
     this.#lastOrder = entries.at(-1)?.order ?? 0;
     for (const entry of entries) this.#written.add(entry.operationId);
@@ -104,9 +114,11 @@ export class SyncQueue {
     this.#writes = this.#writes.then(async () => {
       try {
         await this.#parts.journal.write([entry]);
+        this.#unkept = null;
       } catch (error) {
         // Better sent than lost: without a working journal the network is the only safe place.
-        this.#problem = errorToWire(error);
+        this.#unkept = errorToWire(error);
+        this.#report();
       }
       this.#written.add(entry.operationId);
       this.#start();
@@ -124,6 +136,13 @@ export class SyncQueue {
   async discard(operationId: string): Promise<void> {
     await this.#parts.journal.remove([operationId]);
     this.#entries = this.#entries.filter((entry) => entry.operationId !== operationId);
+    this.#report();
+  }
+
+  /** Takes a refused edit that was given up back among the refused ones. */
+  async putBack(entry: JournalEntry): Promise<void> {
+    await this.#parts.journal.write([entry]);
+    this.#entries.push(entry);
     this.#report();
   }
 
@@ -171,7 +190,7 @@ export class SyncQueue {
         if (!(await this.#handleFailure(error, batch))) return;
         continue;
       }
-      if (!answersAbout(batch, answer)) {
+      if (!isAnswerTo(batch, answer)) {
         await this.#handleFailure(strangeAnswer(), batch);
         return;
       }
@@ -247,9 +266,18 @@ export class SyncQueue {
   }
 }
 
-function answersAbout(batch: readonly JournalEntry[], answer: PostEditsResult): boolean {
-  const ids = new Set(answer.results.map((result) => result.operationId));
+/** Whether the answer has the form of one and speaks of the edits sent: what answers need not be our server. */
+function isAnswerTo(batch: readonly JournalEntry[], answer: PostEditsResult | undefined): boolean {
+  const results: unknown = answer?.results;
+  if (!Array.isArray(results) || !results.every(isResult)) return false;
+  const ids = new Set(results.map((result) => result.operationId));
   return batch.some((entry) => ids.has(entry.operationId));
+}
+
+function isResult(result: Partial<EditResult> | null): result is EditResult {
+  if (typeof result?.operationId !== "string") return false;
+  if (result.state === "saved") return Number.isInteger(result.seq) && typeof result.labels === "object";
+  return result.state === "refused" && typeof result.error?.message === "string";
 }
 
 const strangeAnswer = (): FoundryError =>

@@ -1,0 +1,212 @@
+/**
+ * All label layers of the image: which is edited, which lie on the screen, and how.
+ *
+ * The edited layer comes first. Any other can be shown below it, compared with it, or edited in its place.
+ */
+
+import { Eye, EyeOff, PenLine } from "lucide-react";
+import { type ReactNode, useEffect } from "react";
+import type { LayerSummary } from "#api/index.ts";
+import { Button, Choice, classNames, IconButton, ProblemText, plural } from "../../ui/index.ts";
+import { differenceColours } from "../compare/difference-sheet.ts";
+import { differenceText } from "../compare/difference-words.ts";
+import { ShareSlider } from "../panels/range.tsx";
+import type { EditorSession } from "../session/editor-session.ts";
+import type { Look } from "../session/look.ts";
+import { type Store, useStore } from "../session/store.ts";
+import {
+  type Colouring,
+  colouringOf,
+  colourings,
+  colouringTitles,
+  type LegendLine,
+  legendOf,
+} from "./colour-by.ts";
+import type { ShelfEntry } from "./layer-shelf.ts";
+import { layerTitle, truthText } from "./layer-words.ts";
+import type { LayersDesk } from "./layers-desk.ts";
+import { Swatch } from "./swatch.tsx";
+
+export function LayersSection({
+  desk,
+  edited,
+  session,
+  look,
+  onEdit,
+}: {
+  desk: LayersDesk;
+  edited: LayerSummary;
+  session: EditorSession;
+  look: Store<Look>;
+  /** Edits another layer instead. */
+  onEdit: (layerId: string) => void;
+}): ReactNode {
+  const entries = useStore(desk.shelf.store, (state) => state.entries);
+  const isShown = useStore(look, (state) => state.labels);
+  const count = useStore(session.store, (state) => state.layerCellCount);
+  return (
+    <section aria-labelledby="label-layers-title" className="flex flex-col gap-2" data-testid="label-layers">
+      <h3 id="label-layers-title" className="font-semibold">
+        Label layers
+      </h3>
+      <ul className="flex flex-col gap-1 text-sm">
+        <li className="flex items-center gap-2 rounded-md bg-hover px-1 py-1">
+          <EyeButton
+            isShown={isShown}
+            title={layerTitle(edited)}
+            onToggle={() => look.set({ labels: !isShown })}
+          />
+          <span className="min-w-0 flex-1 truncate" title={truthText(edited)}>
+            {layerTitle(edited)}
+          </span>
+          <span className="text-xs text-quiet tabular-nums">{plural(count, "cell")}</span>
+          <span className="inline-flex items-center gap-1 text-xs text-quiet">
+            <PenLine aria-hidden="true" className="size-3" /> edited
+          </span>
+        </li>
+        {entries.map((entry) => (
+          <ShelfRow key={entry.layer.id} entry={entry} desk={desk} onEdit={onEdit} />
+        ))}
+      </ul>
+      <ColourBy desk={desk} session={session} look={look} />
+    </section>
+  );
+}
+
+function ShelfRow({
+  entry,
+  desk,
+  onEdit,
+}: {
+  entry: ShelfEntry;
+  desk: LayersDesk;
+  onEdit: (layerId: string) => void;
+}): ReactNode {
+  const { layer, look, phase, problem } = entry;
+  const { id } = layer;
+  const title = layerTitle(layer);
+  const { shelf } = desk;
+  return (
+    <li className="flex flex-col rounded-md px-1 py-0.5" data-testid="shelf-row" data-phase={phase}>
+      <div className="flex items-center gap-2">
+        <EyeButton
+          isShown={look.shown}
+          title={title}
+          onToggle={() => shelf.setLook(id, { shown: !look.shown })}
+        />
+        <span
+          className={classNames("min-w-0 flex-1 truncate", !look.shown && "text-quiet")}
+          title={`${title}: ${truthText(layer)}`}
+        >
+          {title}
+        </span>
+        <span className="text-xs text-quiet tabular-nums">
+          {phase === "reading" ? "reading …" : plural(layer.objectCount, "cell")}
+        </span>
+        <Button
+          size="small"
+          onClick={() => onEdit(id)}
+          aria-label={`Edit ${title}`}
+          data-testid={`edit-layer-${layer.compartment}`}
+        >
+          Edit
+        </Button>
+      </div>
+      {problem !== null && <ProblemText error={problem} />}
+      {look.shown && phase === "ready" && (
+        <div className="pl-8">
+          <ShareSlider
+            label="Fill"
+            value={look.fillOpacity}
+            onChange={(fillOpacity) => shelf.setLook(id, { fillOpacity })}
+          />
+          <ShareSlider
+            label="Outline"
+            value={look.outlineOpacity}
+            onChange={(outlineOpacity) => shelf.setLook(id, { outlineOpacity })}
+          />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function EyeButton({
+  isShown,
+  title,
+  onToggle,
+}: {
+  isShown: boolean;
+  title: string;
+  onToggle: () => void;
+}): ReactNode {
+  const Icon = isShown ? Eye : EyeOff;
+  return (
+    <IconButton label={`${isShown ? "Hide" : "Show"} ${title}`} onClick={onToggle} aria-pressed={isShown}>
+      <Icon aria-hidden="true" className="size-4" />
+    </IconButton>
+  );
+}
+
+/** By what the cells of the edited layer are coloured, with its legend. */
+function ColourBy({
+  desk,
+  session,
+  look,
+}: {
+  desk: LayersDesk;
+  session: EditorSession;
+  look: Store<Look>;
+}): ReactNode {
+  const colouring = useStore(look, (state) => state.colouring);
+  const isOther = useStore(look, (state) => state.cellColour !== null && state.colouring === "cells");
+  // What an edit touches is coloured with it; only a track can change the colour of cells beside those.
+  const version = useStore(session.store, (state) => (colouring === "tracks" ? state.version : 0));
+  const frames = useStore(session.store, (state) => state.planes.t);
+  const compared = useStore(desk.compare.store, (state) => state.with);
+  const comparison = useStore(desk.compare.store, (state) => state.comparison);
+  const isGone = colouring === "differences" && compared === null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version and comparison stand for what colours depend on.
+  useEffect(() => {
+    if (colouring === "cells") return;
+    if (isGone) look.set({ colouring: "cells", cellColour: null });
+    else look.set({ cellColour: colouringOf(colouring, session.model, desk.compare.kindsOfCells()) });
+  }, [colouring, isGone, version, comparison, look, session, desk]);
+  const items = colourings
+    .filter((one) => (one !== "tracks" || frames > 1) && (one !== "differences" || compared !== null))
+    .map((one) => ({ value: one, label: colouringTitles[one] }));
+  const choose = (next: string): void => {
+    const wanted = next as Colouring;
+    look.set({
+      colouring: wanted,
+      cellColour: colouringOf(wanted, session.model, desk.compare.kindsOfCells()),
+    });
+  };
+  const lines: readonly LegendLine[] =
+    colouring !== "differences"
+      ? legendOf[colouring]
+      : (["onlyFirst", "split", "merged", "moved"] as const).map((kind) => ({
+          text: differenceText(kind, compared?.title ?? ""),
+          colour: differenceColours[kind],
+        }));
+  return (
+    <>
+      <Choice
+        label="Colours"
+        items={items}
+        value={isOther ? null : colouring}
+        placeholder="By a measurement"
+        onChange={choose}
+      />
+      {lines.length > 0 && (
+        <ul className="flex flex-col gap-0.5 text-xs text-quiet" aria-label="Legend">
+          {lines.map(({ text, colour }) => (
+            <li key={text} className="flex items-center gap-2">
+              <Swatch colour={colour} /> {text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

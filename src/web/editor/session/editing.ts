@@ -1,0 +1,118 @@
+/**
+ * Makes edits: what a tool came to is applied to the cells at once, noted in the log, and handed on to be saved.
+ *
+ * Everything that changes cells goes through here, undo and redo too, so that there is one place where the cells, the
+ * log and the journal are kept in step.
+ */
+
+import type { WireEdit } from "#api/index.ts";
+import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
+import { isFoundryError } from "#core/errors.ts";
+import type { ActivityClock } from "../model/activity-clock.ts";
+import type { Outcome } from "../model/gesture.ts";
+import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
+import { changesPerEditMax } from "../sync/batch.ts";
+import type { EditLog } from "./edit-log.ts";
+import type { CellAuthor, LayerModel } from "./layer-model.ts";
+import type { SessionView } from "./session-parts.ts";
+
+export interface EditingParts {
+  readonly model: LayerModel;
+  readonly log: EditLog;
+  readonly clock: ActivityClock;
+  readonly authorName: string;
+  readonly newId: () => string;
+  readonly view: () => SessionView | null;
+  readonly mayEdit: () => boolean;
+  readonly select: (uids: readonly string[]) => void;
+  readonly goTo: (plane: PlaneAt) => void;
+  /** Cells have changed. */
+  readonly changed: () => void;
+  readonly send: (edit: WireEdit, operation: EditOperation, authors: readonly CellAuthor[]) => void;
+  readonly note: (text: string) => void;
+}
+
+export class Editing {
+  readonly #parts: EditingParts;
+
+  constructor(parts: EditingParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a tool and makes an edit of what it comes to, or does `otherwise` when that is nothing. */
+  run(work: (canvas: LabelCanvas, newUid: () => string) => Outcome | null, otherwise?: () => void): void {
+    const { model, newId, mayEdit } = this.#parts;
+    if (!mayEdit()) return;
+    const outcome = this.attempt(() => work(model.canvas, newId));
+    if (outcome) this.commit(outcome);
+    else if (outcome === null) otherwise?.();
+  }
+
+  commit(outcome: Outcome): void {
+    const { newId, clock, note, select } = this.#parts;
+    const operation: EditOperation = {
+      operationId: newId(),
+      kind: outcome.kind,
+      tool: outcome.tool,
+      changes: outcome.changes,
+      msSpent: clock.lap(),
+      ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
+      ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
+    };
+    if (operation.changes.length > changesPerEditMax) {
+      note(`One edit can change at most ${changesPerEditMax} cells.`);
+      return;
+    }
+    if (!this.#applyAndSend(operation)) note("The cells changed meanwhile; please draw again.");
+    else select(outcome.selection);
+  }
+
+  undo(): void {
+    this.#step("undo", "take back");
+  }
+
+  redo(): void {
+    this.#step("redo", "bring back");
+  }
+
+  /** @returns what the work gives; undefined when it cannot be done, which is said then. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isFoundryError(error)) throw error;
+      this.#parts.note(error.message);
+      return undefined;
+    }
+  }
+
+  #step(kind: "undo" | "redo", verb: string): void {
+    const { model, log, clock, newId, mayEdit, goTo, note } = this.#parts;
+    if (!mayEdit()) return;
+    const operation = log.step(kind, newId());
+    if (operation === null) {
+      note(`Nothing to ${verb}.`);
+      return;
+    }
+    if (this.#applyAndSend({ ...operation, msSpent: clock.lap() })) {
+      goTo(planeOfChanges(operation.changes, model.plane));
+      return;
+    }
+    log.forget(operation.undoes ?? "");
+    note(`Cannot ${verb}: the cell was changed since by someone else.`);
+  }
+
+  #applyAndSend(operation: EditOperation): boolean {
+    const { model, log, authorName, view, changed, send } = this.#parts;
+    const author = { kind: "person", name: authorName } as const;
+    const authors = model.authorsOf(operation.changes.map(({ uid }) => uid));
+    const box = this.attempt(() => model.apply(operation, author));
+    if (box === undefined) return false;
+    const edit = log.add(operation);
+    view()?.cellsChanged([...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid));
+    if (box !== null) view()?.canvasChanged(box);
+    changed();
+    send(edit, operation, authors);
+    return true;
+  }
+}

@@ -1,0 +1,3 @@
+/** Tracking of movies from the catalogue: asking for it, how far it is, what came of it. */
+
+export { TrackSheet } from "./track-sheet.tsx";

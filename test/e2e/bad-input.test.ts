@@ -1,0 +1,119 @@
+/**
+ * What goes wrong at a desk: the graphics card takes the picture away, the browser keeps nothing, the clock is years off. Each is a state with
+ * words, and no edit is lost.
+ */
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe.ts";
+import { cellCount, drag, editorReady, saved, storedCells } from "./editor-driver.ts";
+import { fillFaultyCells } from "./faulty-cells.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
+
+describe("bad input in the editor", () => {
+  let site: FilledSite<string>;
+
+  beforeAll(async () => {
+    site = await openFilledSite(fillFaultyCells);
+  });
+  afterAll(async () => {
+    await site?.stop();
+    expect(site?.problems).toEqual([]);
+  });
+
+  /** The image in a page of its own, after `spoil` has run in it. */
+  async function openSpoilt(spoil?: () => void): Promise<Page> {
+    const page = await site.context.newPage();
+    if (spoil !== undefined) await page.addInitScript(spoil);
+    await page.goto(site.origin + site.filled);
+    await editorReady(page);
+    return page;
+  }
+
+  /** Draws a new cell in the lower margin, where none is. */
+  async function draw(page: Page, x: number): Promise<void> {
+    await page.getByTestId("tool-new-cell").click();
+    await drag(page, [
+      { y: 164, x },
+      { y: 164, x: x + 4 },
+    ]);
+  }
+
+  test("the graphics card takes the picture away in the middle of a stroke: words, then the picture again", async () => {
+    const page = await openSpoilt();
+    const before = await cellCount(page);
+    await page.getByTestId("tool-new-cell").click();
+    const box = await page.getByTestId("surface").boundingBox();
+    const at = { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + 12 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 12, at.y, { steps: 4 });
+    const taken = await page.getByTestId("surface").evaluate((surface) => {
+      const canvas = surface.querySelector("canvas");
+      const lose = canvas?.getContext("webgl2")?.getExtension("WEBGL_lose_context");
+      lose?.loseContext();
+      return lose !== null && lose !== undefined;
+    });
+    expect(taken).toBe(true);
+    await page.getByTestId("picture-lost").waitFor({ timeout: 20_000 });
+    await shot(page, "picture-lost");
+    await page.mouse.up();
+    await page.getByTestId("picture-lost").waitFor({ state: "detached", timeout: 20_000 });
+    await editorReady(page);
+    await draw(page, 40);
+    await saved(page);
+    const after = await cellCount(page);
+    expect(after).toBeGreaterThanOrEqual(before + 1);
+    expect(await storedCells(page)).toHaveLength(after);
+    await page.close();
+  });
+
+  test("a browser that refuses its database: edits are saved all the same, and unsaved ones are warned of", async () => {
+    const page = await openSpoilt(() => {
+      Object.defineProperty(window, "indexedDB", {
+        get: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
+    });
+    const before = await cellCount(page);
+    await draw(page, 80);
+    await saved(page);
+    expect(await cellCount(page)).toBe(before + 1);
+    await page.route("**/edits", (route) => route.abort());
+    await draw(page, 110);
+    await page.getByText(/^Offline: 1 edit kept on this computer/).waitFor({ timeout: 20_000 });
+    await page.getByText(/Keep this page open until they are saved/).waitFor({ timeout: 20_000 });
+    await shot(page, "journal-refused");
+    expect(await violations(page)).toEqual([]);
+    await page.unroute("**/edits");
+    await page.getByRole("button", { name: "Try now" }).click();
+    await saved(page);
+    expect(await storedCells(page)).toHaveLength(before + 2);
+    await page.close();
+  });
+
+  test.each([-3_000, 3_000])(
+    "a clock that is %i days off: edits are saved, undone and done again",
+    async (days) => {
+      const page = await site.context.newPage();
+      await page.addInitScript((off) => {
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + off * 86_400_000;
+      }, days);
+      await page.goto(site.origin + site.filled);
+      await editorReady(page);
+      const before = await cellCount(page);
+      await draw(page, days < 0 ? 150 : 180);
+      await saved(page);
+      expect(await cellCount(page)).toBe(before + 1);
+      await page.keyboard.press("Control+z");
+      await saved(page);
+      expect(await cellCount(page)).toBe(before);
+      await page.keyboard.press("Control+Shift+z");
+      await saved(page);
+      expect(await storedCells(page)).toHaveLength(before + 1);
+      await page.close();
+    },
+  );
+});

@@ -1,0 +1,215 @@
+/**
+ * Learning in place, on the page: propose, move the threshold, accept and take back; run the model on a box; follow a cell into
+ * the next frames; start an improvement and stop it. With the shipped model on made-up cells.
+ */
+
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { imageArray } from "#core/array/index.ts";
+import { objectShapesFromLabels } from "#core/labels/index.ts";
+import { registerShippedModels } from "#jobs/shipped-models/register-models.ts";
+import {
+  type Agent,
+  appendEdits,
+  createProject,
+  ensureLayer,
+  insertImage,
+  type Store,
+} from "#store/index.ts";
+import { makeSyntheticCells } from "#testing/index.ts";
+import { root } from "../../scripts/find-node.mjs";
+import { violations } from "./axe.ts";
+import { ask, cellCount, click, drag, editorReady, saved } from "./editor-driver.ts";
+import { type FilledSite, openFilledSite, shot } from "./harness.ts";
+
+const [height, width] = [160, 200];
+const frames = 3;
+const scene = makeSyntheticCells({ height, width, seed: "learning on the page" });
+/** On a machine that does other things. */
+const late = { timeout: 180_000 };
+
+interface Filled {
+  readonly projectId: string;
+  readonly still: string;
+  readonly movie: string;
+}
+
+/** A still image without labels, another one, and a movie in which all moves down, labelled in its first frame. */
+async function fill(store: Store, owner: Agent): Promise<Filled> {
+  await registerShippedModels(store, owner, join(root, "models"), { write: () => undefined });
+  const { id: projectId } = await createProject(store, owner, "Learning");
+  const add = async (name: string, count: number): Promise<string> => {
+    const data = new Uint16Array(count * height * width);
+    for (let t = 0; t < count; t++)
+      for (let y = 0; y < height; y++) {
+        const from = Math.max(0, y - 2 * t) * width;
+        data.set(scene.image.data.subarray(from, from + width) as Uint16Array, (t * height + y) * width);
+      }
+    const shape = count === 1 ? [height, width] : [count, height, width];
+    const { imageId } = await insertImage(store, owner, {
+      ...{
+        projectId,
+        name,
+        group: name,
+        image: imageArray("uint16", count === 1 ? "yx" : "tyx", shape, data),
+      },
+      source: { title: "made", licence: "CC0-1.0" },
+    });
+    return imageId;
+  };
+  const still = await add("still", 1);
+  const movie = await add("movie", frames);
+  const layer = await ensureLayer(store, owner, movie, "nuclear");
+  const shapes = [...objectShapesFromLabels(scene.labels)];
+  const changes = shapes.map(([label, after]) => ({ uid: `cell-${label}`, before: null, after }));
+  await appendEdits(store, owner, layer.id, [
+    { operationId: "first-frame", kind: "draw", tool: "test", msSpent: 0, changes },
+  ]);
+  return { projectId, still, movie };
+}
+
+describe("learning in place", () => {
+  let site: FilledSite<Filled>;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openFilledSite(fill);
+    ({ page } = site);
+  }, 600_000);
+  afterAll(async () => {
+    await site?.stop();
+    expect(site.problems).toEqual([]);
+  });
+
+  const open = async (imageId: string): Promise<void> => {
+    await page.goto(`${site.origin}/p/${site.filled.projectId}/i/${imageId}`);
+    await page
+      .getByTestId("editor")
+      .waitFor(late)
+      .catch(async (error: unknown) => {
+        await shot(page, "learn-not-open");
+        throw error;
+      });
+    await editorReady(page);
+    await page.getByTestId("tab-model").click();
+  };
+  const proposals = async () => {
+    const panel = page.getByTestId("proposals");
+    const count = async (name: string) => Number(await panel.getAttribute(`data-${name}`));
+    return { above: await count("above"), below: await count("below"), touched: await count("touched") };
+  };
+  const part = (name: string): Promise<string | null> =>
+    page.getByTestId("part-panel").getAttribute(`data-${name}`);
+
+  test("proposals: a threshold makes ghosts, one key accepts the rest, undo takes it back", async () => {
+    await open(site.filled.still);
+    await page.getByTestId("primary").click();
+    await expect.poll(() => cellCount(page), late).toBeGreaterThan(3);
+    const all = await cellCount(page);
+    expect(await proposals()).toEqual({ above: all, below: 0, touched: 0 });
+    const { layers } = await ask<{ layers: { id: string }[] }>(page, `/images/${site.filled.still}`);
+    const stored = async () =>
+      (
+        await ask<{ objects: { confidence: number; untouched?: boolean }[] }>(
+          page,
+          `/layers/${layers[0]?.id}/objects`,
+        )
+      ).objects;
+    const confidences = (await stored()).map(({ confidence }) => confidence).sort((a, b) => a - b);
+    // Between the two middle ones.
+    const middle = confidences[Math.floor(all / 2)] ?? 0.5;
+    const slider = page.getByRole("slider", { name: "Threshold" });
+    const track = await slider.locator("xpath=ancestor::*[contains(@class,'touch-none')]").boundingBox();
+    if (track === null) throw new Error("there is no slider");
+    await page.mouse.click(track.x + middle * track.width, track.y + track.height / 2);
+    await expect.poll(async () => (await proposals()).below).toBeGreaterThan(0);
+    const { above, below } = await proposals();
+    expect(above + below).toBe(all);
+    await shot(page, "learn-01-threshold");
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId("surface").focus();
+    await page.keyboard.press("Shift+A");
+    await expect.poll(proposals).toEqual({ above: 0, below, touched: above });
+    await saved(page);
+    expect((await stored()).filter(({ untouched }) => untouched !== true).length).toBe(above);
+    await page.keyboard.press("Control+Z");
+    await expect.poll(proposals).toEqual({ above, below, touched: 0 });
+    await page.keyboard.press("Control+Shift+Z");
+    await expect.poll(proposals).toEqual({ above: 0, below, touched: above });
+    await page.getByTestId("remove-below").click();
+    await expect.poll(() => cellCount(page)).toBe(above);
+    await saved(page);
+  });
+
+  test("run the model here: a draft that brings back what was missing, exact undo", async () => {
+    const before = await cellCount(page);
+    await page.getByTestId("surface").focus();
+    await page.keyboard.press("Shift+R");
+    await drag(page, [
+      { y: 4, x: 4 },
+      { y: height - 4, x: width - 4 },
+    ]);
+    await expect.poll(() => part("asking"), late).toBe("false");
+    await expect.poll(async () => Number(await part("made")), late).toBeGreaterThan(0);
+    // Accepted cells stay as they are.
+    expect([await part("changed"), await part("removed")]).toEqual(["0", "0"]);
+    const made = Number(await part("made"));
+    await shot(page, "learn-02-run-here");
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => cellCount(page)).toBe(before + made);
+    await page.keyboard.press("Control+Z");
+    await expect.poll(() => cellCount(page)).toBe(before);
+    await page.keyboard.press("Escape");
+    await saved(page);
+  });
+
+  test("an improvement is started from the image, shows how far it is, and can be stopped", async () => {
+    await page.getByTestId("tab-model").click();
+    await page.getByTestId("improve-start").click();
+    await page.getByTestId("improve-running").waitFor(late);
+    await shot(page, "learn-03-improving");
+    await page.getByTestId("improve-running").getByRole("button", { name: "Cancel" }).click();
+    await page.getByTestId("improve-start").waitFor(late);
+    await page.getByTestId("effort").waitFor(late);
+    expect(await page.getByTestId("effort").getAttribute("data-images")).not.toBe("0");
+    await shot(page, "learn-04-effort");
+  });
+
+  test("follow: the cell is found in the next frames, linked, taken as one edit", async () => {
+    await open(site.filled.movie);
+    const inner = [...objectShapesFromLabels(scene.labels).values()].find(
+      ({ bbox: [y0, x0, y1, x1] }) => y0 > 10 && x0 > 10 && y1 < height - 14 && x1 < width - 10,
+    );
+    if (inner === undefined) throw new Error("no cell lies inside");
+    const [y0, x0, y1, x1] = inner.bbox;
+    await click(page, { y: (y0 + y1) / 2, x: (x0 + x1) / 2 });
+    await page.keyboard.press("Shift+F");
+    await page.getByLabel("How many frames").fill("2");
+    await page.getByTestId("part-panel").getByRole("button", { name: /^Ask/ }).click();
+    await expect.poll(() => part("made"), late).toBe("2");
+    await expect.poll(() => page.getByTestId("editor").getAttribute("data-frame"), late).toBe("2");
+    await shot(page, "learn-05-follow");
+    await page
+      .getByTestId("part-panel")
+      .getByRole("button", { name: /^Take it/ })
+      .click();
+    await expect.poll(() => cellCount(page), late).toBe(1);
+    await saved(page);
+    const { layers } = await ask<{ layers: { id: string }[] }>(page, `/images/${site.filled.movie}`);
+    const linked = async () =>
+      (
+        await ask<{ objects: { origin?: { uid: string; kind: string } }[] }>(
+          page,
+          `/layers/${layers[0]?.id}/objects`,
+        )
+      ).objects.filter(({ origin }) => origin?.kind === "link").length;
+    expect(await linked()).toBe(2);
+    await page.getByTestId("surface").focus();
+    await page.keyboard.press("Control+Z");
+    await expect.poll(() => cellCount(page), late).toBe(0);
+    await saved(page);
+    await shot(page, "learn-06-undone");
+  });
+});
