@@ -159,6 +159,8 @@ interface TrackParams {
   readonly solver?: TrackSolver;
   /** Most frames a cell may be missing; default 2. */
   readonly gapFrames?: number;
+  /** Objects of the layer: only what lies around them is linked again. Default: the whole movie is. */
+  readonly around?: readonly string[];
 }
 
 export interface JobParams {

@@ -240,6 +240,7 @@ export class LayerModel {
       if (after === null) this.cells.delete(uid);
       else this.#setCell(uid, after);
     }
+    if (origins.length > 0) this.#followTracks(origins.map(({ uid }) => uid));
     return box;
   }
 
@@ -256,6 +257,11 @@ export class LayerModel {
         if (cell !== undefined) this.cells.set(at, { ...cell, number: this.#numberOf(at) });
       }
     }
+  }
+
+  /** Every living object with its shape. */
+  *everyShape(): Generator<[uid: string, shape: ObjectShape]> {
+    for (const objects of this.#planes.values()) yield* objects;
   }
 
   /**
@@ -334,6 +340,27 @@ export class LayerModel {
         return shape === undefined ? this.has(uid) : shape !== null;
       },
     };
+  }
+
+  /** Objects that come from others than before, and all that follow them, take the colour of what they come from. */
+  #followTracks(uids: readonly string[]): void {
+    for (const start of uids) {
+      const seen = new Set<string>();
+      for (let uid: string | undefined = start; uid !== undefined && !seen.has(uid); uid = this.nextOf(uid)) {
+        seen.add(uid);
+        const [plane, shape] = [this.planeOf(uid), this.shapeOf(uid)];
+        if (plane === undefined || shape === undefined) break;
+        this.#colours.follow(uid, plane, shape.bbox, this.previousOf(uid));
+      }
+    }
+    this.#renumber();
+  }
+
+  #renumber(): void {
+    for (const [uid, cell] of this.cells) {
+      const number = this.#numberOf(uid);
+      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    }
   }
 
   /** Label of the first object of a cell's track. */
