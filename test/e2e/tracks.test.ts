@@ -27,11 +27,13 @@ interface Filled {
 }
 
 /** The movie with the links of its simulation, made by a person. */
-async function fillMovie(...[store, owner]: Parameters<Parameters<typeof openFilledSite>[0]>): Promise<Filled> {
+async function fillMovie(
+  ...[store, owner]: Parameters<Parameters<typeof openFilledSite>[0]>
+): Promise<Filled> {
   const simulated = simulateMovie(
     {
       ...{ look: "nuclear", density: "medium", frameCount, height: size, width: size, mppUm: 0.8, cycleH: 3 },
-      ...{ missedFrames: 0, deathsPerCycle: 0, intervalMin: 10 },
+      ...{ missedFrames: 0, deathsPerCycle: 0 },
     },
     21,
   );
@@ -90,7 +92,7 @@ describe("tracks in the editor", () => {
   }, 600_000);
   afterAll(async () => {
     await site?.stop();
-    expect(site?.problems).toEqual([]);
+    expect(site.problems).toEqual([]);
   });
 
   const objects = async (): Promise<WireObject[]> => {
@@ -127,16 +129,16 @@ describe("tracks in the editor", () => {
       .map((first) => {
         const chain = [first];
         for (let t = from + 1; t <= to; t++) {
-          const next = all.find(
-            ({ origin }) => origin?.kind === "link" && origin.uid === chain.at(-1)?.uid,
-          );
+          const next = all.find(({ origin }) => origin?.kind === "link" && origin.uid === chain.at(-1)?.uid);
           if (next === undefined) return [];
           chain.push(next);
         }
         return chain;
       })
       .filter((chain) =>
-        chain.every(({ shape: { bbox } }) => bbox[0] > 8 && bbox[1] > 8 && bbox[2] < size - 8 && bbox[3] < size - 8),
+        chain.every(
+          ({ shape: { bbox } }) => bbox[0] > 8 && bbox[1] > 8 && bbox[2] < size - 8 && bbox[3] < size - 8,
+        ),
       )
       .filter((chain) => chain.length > 0);
 
@@ -147,7 +149,9 @@ describe("tracks in the editor", () => {
     await choose(chain![1]!);
     await expect.poll(facts, soon).toMatch(/^Track \d+, frames/);
     const number = /Track (\d+)/.exec((await facts()) ?? "")?.[1];
-    await expect.poll(() => page.locator('[data-testid="track-row"][data-look="chosen"]').count(), soon).toBe(1);
+    await expect
+      .poll(() => page.locator('[data-testid="track-row"][data-look="chosen"]').count(), soon)
+      .toBe(1);
     expect(await page.locator('[data-look="chosen"]').getAttribute("data-track")).toBe(number);
     await page.getByTestId("tails").check();
     await expect
@@ -232,12 +236,17 @@ describe("tracks in the editor", () => {
     await page.getByTestId("tracks-divisions").click();
     await expect
       .poll(() => page.getByTestId("division").count(), soon)
-      .toBe(new Set((await objects()).flatMap(({ origin }) => (origin?.kind === "division" ? [origin.uid] : []))).size);
+      .toBe(
+        new Set((await objects()).flatMap(({ origin }) => (origin?.kind === "division" ? [origin.uid] : [])))
+          .size,
+      );
     const [csv] = await Promise.all([
       page.waitForEvent("download"),
       page.getByTestId("divisions-csv").click(),
     ]);
-    const rows = readFileSync(await csv.path(), "utf8").trim().split("\r\n");
+    const rows = readFileSync(await csv.path(), "utf8")
+      .trim()
+      .split("\r\n");
     expect(rows[0]).toBe("frame,parent,daughters,cycle_frames,cycle_s");
     expect(rows).toHaveLength(1 + (await page.getByTestId("division").count()));
     await shot(page, "tracks-divisions");
@@ -321,9 +330,13 @@ describe("tracks in the editor", () => {
     const choice = page.getByLabel("Over time");
     await expect.poll(() => choice.locator('option[value="c0_mean"]').count(), soon).toBe(1);
     await choice.selectOption("c0_mean");
-    await expect.poll(async () => Number(await line.getAttribute("data-points")), soon).toBeGreaterThanOrEqual(4);
+    await expect
+      .poll(async () => Number(await line.getAttribute("data-points")), soon)
+      .toBeGreaterThanOrEqual(4);
     const [csv] = await Promise.all([page.waitForEvent("download"), page.getByTestId("tracks-csv").click()]);
-    const [head, ...rows] = readFileSync(await csv.path(), "utf8").trim().split("\r\n");
+    const [head, ...rows] = readFileSync(await csv.path(), "utf8")
+      .trim()
+      .split("\r\n");
     expect(head).toContain("track,parent,frame,label,y_px,x_px,speed_");
     expect(head).toContain("c0_mean");
     expect(rows.length).toBe(Number(await line.getAttribute("data-points")));

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
   applyOriginsInPlace,
+  EventIndex,
   type ObjectOrigin,
   type OriginChange,
   OriginIndex,
-  EventIndex,
 } from "../edits/index.ts";
 import { rng } from "../rng.ts";
 import { buildCellTracks, cellNear, type PlacedCell, relativesOf, runsOfTrack } from "./cell-tracks.ts";
@@ -25,7 +25,11 @@ function cell(uid: string, facts: Partial<PlacedCell> = {}): PlacedCell {
 const link = (uid: string): ObjectOrigin => ({ uid, kind: "link" });
 const born = (uid: string): ObjectOrigin => ({ uid, kind: "division" });
 
-function movie(names: string, origins: Readonly<Record<string, ObjectOrigin>>, facts: Readonly<Record<string, Partial<PlacedCell>>> = {}) {
+function movie(
+  names: string,
+  origins: Readonly<Record<string, ObjectOrigin>>,
+  facts: Readonly<Record<string, Partial<PlacedCell>>> = {},
+) {
   const index = new OriginIndex();
   for (const [uid, origin] of Object.entries(origins)) index.set(uid, origin);
   const cells = names.split(" ").map((uid) => cell(uid, facts[uid]));
@@ -159,7 +163,8 @@ describe("what people do to tracks", () => {
   test("law: no command breaks a law, and each taken back is as before", () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = rng(seed);
-      const pick = () => `${"abcd"[Math.floor(4 * random.uniform(0, 1))]}${Math.floor(5 * random.uniform(0, 1))}`;
+      const pick = () =>
+        `${"abcd"[Math.floor(4 * random.uniform(0, 1))]}${Math.floor(5 * random.uniform(0, 1))}`;
       const names = [..."abcd"].flatMap((letter) => [0, 1, 2, 3, 4].map((t) => `${letter}${t}`));
       const { run, index, told } = movie(names.join(" "), {});
       for (let step = 0; step < 40; step++) {
@@ -188,7 +193,11 @@ describe("what people do to tracks", () => {
           if (children.some(([, kind]) => kind === "link")) expect(children.length).toBe(1);
         }
         const facts = { frameOf: (name: string) => Number(name[1]), lives: () => true };
-        const back = changes.map(({ uid: own, before: old, after }) => ({ uid: own, before: after, after: old }));
+        const back = changes.map(({ uid: own, before: old, after }) => ({
+          uid: own,
+          before: after,
+          after: old,
+        }));
         applyOriginsInPlace(index, back, facts);
         expect(told()).toEqual(before);
         applyOriginsInPlace(index, changes, facts);
@@ -252,7 +261,11 @@ describe("what looks wrong", () => {
 });
 
 test("speeds in µm/min, and the table of tracks", () => {
-  const { tracks } = movie("a0 a1 a3", { a1: link("a0"), a3: link("a1") }, { a1: { x: 53, y: 44 }, a3: { x: 53, y: 64 } });
+  const { tracks } = movie(
+    "a0 a1 a3",
+    { a1: link("a0"), a3: link("a1") },
+    { a1: { x: 53, y: 44 }, a3: { x: 53, y: 64 } },
+  );
   const [track] = tracks().tracks;
   // 3-4-5 at half a micrometre a pixel, two minutes a frame; then 20 pixels over two frames.
   const units = { mpp: { y: 0.5, x: 0.5 }, frameS: 120 };

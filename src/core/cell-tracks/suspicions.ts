@@ -158,7 +158,10 @@ function sceneOf(tracks: CellTracks, movie: SuspicionMovie): Scene {
     tracks,
     usualStep: steps[steps.length >> 1] ?? 0,
     beginning: Map.groupBy(tracks.tracks.filter(({ parent }) => parent < 0).map(firstOf), ({ t }) => t),
-    ending: Map.groupBy(tracks.tracks.filter(({ daughters }) => daughters.length === 0).map(lastOf), ({ t }) => t),
+    ending: Map.groupBy(
+      tracks.tracks.filter(({ daughters }) => daughters.length === 0).map(lastOf),
+      ({ t }) => t,
+    ),
     inFrame: Map.groupBy(all, ({ t }) => t),
   };
 }
@@ -195,7 +198,8 @@ function judgeLinks(track: CellTrack, scene: Scene, add: Add): void {
 function judgeBeginning(track: CellTrack, scene: Scene, add: Add): void {
   const cell = firstOf(track);
   const { movie } = scene;
-  if (track.parent >= 0 || cell.t === 0 || cell.atEdge || movie.events.eventOf(cell.uid, "start") !== null) return;
+  if (track.parent >= 0 || cell.t === 0 || cell.atEdge || movie.events.eventOf(cell.uid, "start") !== null)
+    return;
   const subject: DoubtSubject = { kind: "cell", uid: cell.uid };
   const lost = nearest(cell, scene.ending, -1);
   const mother = motherNear(cell, scene);

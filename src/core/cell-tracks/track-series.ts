@@ -56,7 +56,9 @@ export function trackSeriesCsv(
   table: MeasureTable | null,
   units: SpeedUnits,
 ): string {
-  const columns = (table?.columns ?? []).filter(({ key }) => !["t", "label", "centroid_y", "centroid_x"].includes(key));
+  const columns = (table?.columns ?? []).filter(
+    ({ key }) => !["t", "label", "centroid_y", "centroid_x"].includes(key),
+  );
   const rowOf = new Map((table?.ids ?? []).map((uid, row) => [uid, row]));
   const number = (value: number | undefined): string =>
     value === undefined || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(7)));

@@ -54,7 +54,10 @@ export function withEvents(
   const all = joinConstraints(decided, { starts, ends });
   if (isSound(all)) return all;
   let sound = decided;
-  for (const one of [...starts.map((place) => ({ starts: [place] })), ...ends.map((place) => ({ ends: [place] }))]) {
+  for (const one of [
+    ...starts.map((place) => ({ starts: [place] })),
+    ...ends.map((place) => ({ ends: [place] })),
+  ]) {
     const wider = joinConstraints(sound, one);
     if (isSound(wider)) sound = wider;
   }

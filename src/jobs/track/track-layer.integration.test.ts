@@ -169,21 +169,26 @@ test("linked again around a few cells: what was decided holds, what was torn is 
   );
   const agent = await ensureAgent(store, "rule", "tears");
   const edit = (operationId: string, rest: object) => ({
-    ...{ operationId, kind: "relink", tool: "test", changes: [], msSpent: 0 } as const,
+    ...({ operationId, kind: "relink", tool: "test", changes: [], msSpent: 0 } as const),
     ...rest,
   });
   const cuts = torn.map(({ uid, origin }): OriginChange => ({ uid, before: origin ?? null, after: null }));
-  expect(await appendEdits(store, agent, layerId, [edit(`${"0".repeat(25)}T`, { origins: cuts })])).toMatchObject([
-    { state: "saved" },
-  ]);
+  expect(
+    await appendEdits(store, agent, layerId, [edit(`${"0".repeat(25)}T`, { origins: cuts })]),
+  ).toMatchObject([{ state: "saved" }]);
   if (ends !== undefined) {
     const events = [{ uid: ends.uid, side: "end", before: null, after: { kind: "death" } }] as const;
-    expect(await appendEdits(store, person, layerId, [edit(`${"0".repeat(25)}E`, { events })])).toMatchObject([
-      { state: "saved" },
-    ]);
+    expect(await appendEdits(store, person, layerId, [edit(`${"0".repeat(25)}E`, { events })])).toMatchObject(
+      [{ state: "saved" }],
+    );
   }
   const around = torn.map(({ uid }) => uid);
-  const spec = { kind: "track", projectId, title: "Track", params: { layerId, linker: "plain", around } } as const;
+  const spec = {
+    kind: "track",
+    projectId,
+    title: "Track",
+    params: { layerId, linker: "plain", around },
+  } as const;
   const job = await runJobHere(store, person, spec);
   expect(job).toMatchObject({ state: "done", error: null, result: { around: 2, changed: 2 } });
   expect(job.result!["looked"]).toBeLessThan(objects.length);

@@ -12,7 +12,7 @@ import {
   trackSeriesCsv,
 } from "#core/cell-tracks/index.ts";
 import { columnNamed, type MeasureTable } from "#core/measure/index.ts";
-import { Button, download, plural, Problem, ProgressBar } from "../../ui/index.ts";
+import { Button, download, Problem, ProgressBar, plural } from "../../ui/index.ts";
 import { FeatureSelect } from "../measure/feature-select.tsx";
 import { featureGroups, featureName } from "../measure/feature-words.ts";
 import { PlotAxes, plotPlaces } from "../measure/plot-frame.tsx";
@@ -68,7 +68,8 @@ export function PlotSection({
     const text = trackSeriesCsv(shown, tracks.tracks, phase === "ready" ? table : null, units);
     download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileStem}-tracks.csv`);
   };
-  const groups = useMemo(() => choices(table, channels, speedUnit(units)), [table, channels, units.mpp, units.frameS]);
+  const speed = speedUnit(units);
+  const groups = useMemo(() => choices(table, channels, speed), [table, channels, speed]);
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto px-4 pb-3 text-sm">
       <div className="flex items-end gap-2">
@@ -135,7 +136,7 @@ function plot(
   const column = table === null ? undefined : columnNamed(table, feature);
   if (table === null || column === undefined) return { name: "", series: [] };
   const rowOf = new Map(table.ids.map((uid, row) => [uid, row]));
-  const valueOf = (uid: string): number => column.values[rowOf.get(uid) ?? -1] ?? Number.NaN;
+  const measuredOf = (uid: string): number => column.values[rowOf.get(uid) ?? -1] ?? Number.NaN;
   return {
     name: featureName(column),
     series: shown.map((track) => trackSeries(track, ({ uid }) => valueOf(uid))),

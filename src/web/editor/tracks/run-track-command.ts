@@ -55,7 +55,9 @@ function markCell(desk: TracksDesk, [uid, ...more]: readonly string[]): void {
   }
   desk.mark(uid);
   const number = desk.tracks().trackOf(uid)?.number ?? "new";
-  session.note(`Cell ${number} of frame ${session.state.plane.t + 1} is marked. Go to another frame and link.`);
+  session.note(
+    `Cell ${number} of frame ${session.state.plane.t + 1} is marked. Go to another frame and link.`,
+  );
 }
 
 function markedOf(desk: TracksDesk): string | null {

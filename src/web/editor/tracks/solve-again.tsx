@@ -35,7 +35,8 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
     setSending(true);
     const send = async (): Promise<void> => {
       // What a person decided must be in the log before the linker reads it.
-      if (!(await session.settled())) throw new Error("Some edits are not saved yet; try again when they are.");
+      if (!(await session.settled()))
+        throw new Error("Some edits are not saved yet; try again when they are.");
       const started = await tracksApi.start(layer.id, around === undefined ? {} : { around: [...around] });
       setJobId(started.id);
     };
@@ -57,10 +58,18 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
           title="Links around these cells are solved anew; what you linked or accepted holds, other tracks stay."
           onClick={() => start(around)}
         >
-          {known.length > 0 ? `Solve again around ${plural(known.length, "changed cell")}` : "Solve again here"}
+          {known.length > 0
+            ? `Solve again around ${plural(known.length, "changed cell")}`
+            : "Solve again here"}
         </Button>
       )}
-      <Button size="small" look={hasLinks ? "quiet" : "plain"} busy={isRunning} data-testid="track-movie" onClick={() => start()}>
+      <Button
+        size="small"
+        look={hasLinks ? "quiet" : "plain"}
+        busy={isRunning}
+        data-testid="track-movie"
+        onClick={() => start()}
+      >
         {hasLinks ? "Link whole movie again" : "Link the movie"}
       </Button>
       {isRunning && (

@@ -5,7 +5,15 @@
  * cell; what is selected on the image is marked here and brought into sight.
  */
 
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import {
   type CellTrack,
   type CellTracks,
@@ -15,8 +23,8 @@ import {
   relativesOf,
   rowsBetween,
 } from "#core/cell-tracks/index.ts";
-import { useStore } from "../session/store.ts";
 import { useWidth } from "../measure/use-width.ts";
+import { useStore } from "../session/store.ts";
 import { rowPx } from "./chart-scale.ts";
 import { TrackLine } from "./track-line.tsx";
 import type { TracksDesk } from "./tracks-desk.ts";

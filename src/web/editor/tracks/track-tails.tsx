@@ -40,7 +40,6 @@ function Tails({ desk, view }: { desk: TracksDesk; view: ViewController }): Reac
   return (
     <canvas
       ref={canvas}
-      aria-hidden="true"
       data-testid="track-tails"
       className="pointer-events-none absolute inset-0 size-full"
     />
@@ -120,7 +119,11 @@ function drawWay(track: CellTrack, tracks: CellTracks, t: number, frames: number
   return Math.min(1, lines);
 }
 
-function drawChange({ changes }: LastChange, tracks: CellTracks, pen: (colour: string, thick: number, dash?: readonly number[]) => Pen): void {
+function drawChange(
+  { changes }: LastChange,
+  tracks: CellTracks,
+  pen: (colour: string, thick: number, dash?: readonly number[]) => Pen,
+): void {
   const line = (uid: string, origin: ObjectOrigin | null, draw: Pen): void => {
     const [to, from] = [tracks.cellOf(uid), origin === null ? undefined : tracks.cellOf(origin.uid)];
     if (to !== undefined && from !== undefined) draw(from, to);

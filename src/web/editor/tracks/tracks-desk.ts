@@ -14,7 +14,13 @@ import {
   type Suspicion,
   suspicionsOf,
 } from "#core/cell-tracks/index.ts";
-import { type EventChange, type EventKind, type OriginChange, sameEvent, sideOfEvent } from "#core/edits/index.ts";
+import {
+  type EventChange,
+  type EventKind,
+  type OriginChange,
+  sameEvent,
+  sideOfEvent,
+} from "#core/edits/index.ts";
 import type { Outcome } from "../model/gesture.ts";
 import { samePlane } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";

@@ -134,8 +134,12 @@ function Strip({ desk, tracks }: { desk: TracksDesk; tracks: CellTracks }): Reac
   const [order, setOrder] = useState<Order>("beginning");
   const layout = useMemo(() => {
     if (order === "beginning") return layRows(tracks.tracks);
-    if (order === "longest") return layRows(tracks.tracks, (a, b) => b.cells.length - a.cells.length || a.index - b.index);
-    return layRows(tracks.tracks, (a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || a.index - b.index);
+    if (order === "longest")
+      return layRows(tracks.tracks, (a, b) => b.cells.length - a.cells.length || a.index - b.index);
+    return layRows(
+      tracks.tracks,
+      (a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || a.index - b.index,
+    );
   }, [tracks, order]);
   return (
     <>
