@@ -86,7 +86,7 @@ describe("tracks in the editor", () => {
     page = site.page;
     const { projectId, imageId } = site.filled;
     await page.goto(`${site.origin}/p/${projectId}/i/${imageId}`);
-    await editorReady(page);
+    await editorReady(page).catch(async (error: unknown) => { console.log((await page.locator("body").innerText()).slice(0, 2000), site.problems); await shot(page, "tracks-failed"); throw error; });
     await page.getByTestId("tab-tracks").click();
     await page.getByTestId("track-chart").waitFor();
   }, 600_000);
@@ -310,7 +310,7 @@ describe("tracks in the editor", () => {
     await saved(page);
     const asked = new Map((await objects()).map(({ uid, origin }) => [uid, origin?.uid]));
     await page.getByTestId("solve-again").click();
-    await page.getByText(/links? changed|links agree/).waitFor({ timeout: 240_000 });
+    await page.getByText(/links? changed|links agree/).first().waitFor({ timeout: 240_000 });
     const solved = await objects();
     const uids = new Set([...a, ...b].map(({ uid }) => uid));
     const changed = solved.filter(({ uid, origin }) => asked.get(uid) !== origin?.uid).map(({ uid }) => uid);

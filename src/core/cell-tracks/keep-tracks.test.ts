@@ -10,7 +10,10 @@ function box(t: number, x: number, width = 10): ObjectShape {
 }
 const link = (uid: string): ObjectOrigin => ({ uid, kind: "link" });
 
-function movie(shapes: Readonly<Record<string, ObjectShape>>, origins: Readonly<Record<string, ObjectOrigin>>) {
+function movie(
+  shapes: Readonly<Record<string, ObjectShape>>,
+  origins: Readonly<Record<string, ObjectOrigin>>,
+) {
   const index = new OriginIndex();
   for (const [uid, origin] of Object.entries(origins)) index.set(uid, origin);
   const shapesAt = ({ t }: { readonly t: number }): Map<string, ObjectShape> =>
@@ -59,7 +62,10 @@ describe("edits of masks keep tracks", () => {
   });
 
   test("two masks merged: what the swallowed one was linked to is not lost", () => {
-    const { keep } = movie({ ...before, a1: box(1, 0, 5), b1: box(1, 5, 5) }, { b1: link("p0"), p2: link("b1") });
+    const { keep } = movie(
+      { ...before, a1: box(1, 0, 5), b1: box(1, 5, 5) },
+      { b1: link("p0"), p2: link("b1") },
+    );
     expect(
       keep([
         { uid: "a1", before: box(1, 0, 5), after: box(1, 0, 10) },

@@ -35,7 +35,7 @@ export type RelinkCommand =
   | { readonly type: "confirm"; readonly uids: readonly string[] };
 
 /** More daughters of one cell are a mistake of the hand. */
-export const daughtersMax = 8;
+const daughtersMax = 8;
 
 /**
  * Changes of origins that carry out a command; empty when all is so already.

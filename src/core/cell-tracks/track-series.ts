@@ -9,10 +9,10 @@ export interface TrackSeries {
   readonly points: readonly { readonly t: number; readonly uid: string; readonly value: number }[];
 }
 
-/** @param valueOf  value of an object; not a finite number where there is none. Cost: O(objects). */
-export function trackSeries(track: CellTrack, valueOf: (cell: PlacedCell) => number): TrackSeries {
+/** @param valueIn  value of an object; not a finite number where there is none. Cost: O(objects). */
+export function trackSeries(track: CellTrack, valueIn: (cell: PlacedCell) => number): TrackSeries {
   const points = track.cells
-    .map((cell) => ({ t: cell.t, uid: cell.uid, value: valueOf(cell) }))
+    .map((cell) => ({ t: cell.t, uid: cell.uid, value: valueIn(cell) }))
     .filter(({ value }) => Number.isFinite(value));
   return { track, points };
 }

@@ -244,6 +244,23 @@ export class LayerModel {
     return box;
   }
 
+  /**
+   * Whether changes of tracks alone would hold, so that a refusal can be said in its own words.
+   *
+   * @throws FoundryError as `apply`. Nothing changes.
+   */
+  tryTracks({ origins = [], events = [] }: Pick<EditOperation, "origins" | "events">): void {
+    const facts = this.#factsAfter([]);
+    const touched = origins.flatMap(({ uid, after }) => (after === null ? [uid] : [uid, after.uid]));
+    applyOriginsInPlace(this.origins, origins, facts);
+    try {
+      applyEventsInPlace(this.events, events, this.origins, touched, facts);
+      for (const { uid, side, before } of events) this.events.set(uid, side, before);
+    } finally {
+      for (const { uid, before } of origins) this.origins.set(uid, before);
+    }
+  }
+
   setLabels(labels: Readonly<Record<string, number>>): void {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);

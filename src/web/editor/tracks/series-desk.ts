@@ -36,7 +36,7 @@ export interface SeriesDeskParts {
 }
 
 /** More cells at once are measured in the Measure tab. */
-export const seriesCellsMax = 20_000;
+const seriesCellsMax = 20_000;
 
 export class SeriesDesk {
   readonly store = new Store<SeriesState>({
@@ -102,5 +102,5 @@ export class SeriesDesk {
   }
 }
 
-export const seriesKey = (tracks: readonly CellTrack[], version: number): string =>
+const seriesKey = (tracks: readonly CellTrack[], version: number): string =>
   `${version} ${tracks.map(({ index }) => index).join(",")}`;

@@ -169,7 +169,7 @@ export function TrackChart({
 }
 
 /** The track at a place of the chart: of the nearest row, and there the one that is seen in the frame. */
-export function trackAt(
+function trackAt(
   tracks: readonly CellTrack[],
   rows: readonly ChartRow[],
   row: number,

@@ -62,7 +62,7 @@ const firstState: TracksState = {
 };
 
 /** More are one question too many: then the whole movie is linked again. */
-export const touchedMax = 200;
+const touchedMax = 200;
 
 const desks = new WeakMap<EditorSession, TracksDesk>();
 
@@ -226,7 +226,9 @@ export class TracksDesk {
     const { version, selection } = session.state;
     session.run(() => {
       const made = work();
-      return made === null ? null : { kind: "relink", tool, changes: [], selection, ...made };
+      if (made === null) return null;
+      session.model.tryTracks(made);
+      return { kind: "relink", tool, changes: [], selection, ...made };
     }, "The tracks are like that already.");
     return session.state.version !== version;
   }
