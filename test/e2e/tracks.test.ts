@@ -46,7 +46,7 @@ async function fillMovie(
     metadata: { frameInterval: "600" },
   });
   const layer = await ensureLayer(store, owner, imageId, "nuclear");
-  const uid = (t: number, label: number): string => `c${t}x${label}`;
+  const uid = (t: number, label: number): string => `${t}`.padStart(13, "0") + `${label}`.padStart(13, "0");
   const changes = frames.flatMap(({ t, labels }) =>
     [...objectShapesFromLabels(labels, { t, z: 0 })].map(([label, after]) => ({
       ...{ uid: uid(t, label), before: null, after },
@@ -86,7 +86,7 @@ describe("tracks in the editor", () => {
     page = site.page;
     const { projectId, imageId } = site.filled;
     await page.goto(`${site.origin}/p/${projectId}/i/${imageId}`);
-    await editorReady(page).catch(async (error: unknown) => { console.log((await page.locator("body").innerText()).slice(0, 2000), site.problems); await shot(page, "tracks-failed"); throw error; });
+    await editorReady(page);
     await page.getByTestId("tab-tracks").click();
     await page.getByTestId("track-chart").waitFor();
   }, 600_000);

@@ -276,11 +276,6 @@ export class LayerModel {
     }
   }
 
-  /** Every living object with its shape. */
-  *everyShape(): Generator<[uid: string, shape: ObjectShape]> {
-    for (const objects of this.#planes.values()) yield* objects;
-  }
-
   /**
    * The same cell in another plane: itself there, or the object its links lead to in that frame and slice.
    *

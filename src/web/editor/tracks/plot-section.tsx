@@ -139,7 +139,7 @@ function plot(
   const measuredOf = (uid: string): number => column.values[rowOf.get(uid) ?? -1] ?? Number.NaN;
   return {
     name: featureName(column),
-    series: shown.map((track) => trackSeries(track, ({ uid }) => valueOf(uid))),
+    series: shown.map((track) => trackSeries(track, ({ uid }) => measuredOf(uid))),
   };
 }
 

@@ -2,7 +2,6 @@
 
 import { type ReactNode, useEffect, useState } from "react";
 import type { LayerSummary } from "#api/index.ts";
-import { errorFromWire } from "#core/errors.ts";
 import { isFinal, toFoundryError, tracksApi, useJob } from "../../client/index.ts";
 import { Button, plural, tell, tellProblem } from "../../ui/index.ts";
 import { useStore } from "../session/store.ts";
@@ -24,7 +23,7 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
     const { result, error } = job.data;
     if (!isFinal(job.data)) return;
     setJobId(undefined);
-    if (error !== null) tellProblem(errorFromWire(error));
+    if (error !== null) tell(error.message, error.hint);
     if (job.data.state !== "done") return;
     desk.solved();
     const changed = Number(result?.["changed"] ?? 0);
@@ -35,8 +34,10 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
     setSending(true);
     const send = async (): Promise<void> => {
       // What a person decided must be in the log before the linker reads it.
-      if (!(await session.settled()))
-        throw new Error("Some edits are not saved yet; try again when they are.");
+      if (!(await session.settled())) {
+        session.note("Some edits are not saved yet; try again when they are.");
+        return;
+      }
       const started = await tracksApi.start(layer.id, around === undefined ? {} : { around: [...around] });
       setJobId(started.id);
     };
