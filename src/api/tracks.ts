@@ -21,7 +21,7 @@ export const trackLayerSchema = z.object({
 /** Movies of one job; more belong into several, so that a list of them stays readable. */
 export const trackedMoviesMax = 500;
 
-export const trackMoviesSchema = trackLayerSchema.extend({
+export const trackMoviesSchema = trackLayerSchema.omit({ around: true }).extend({
   imageIds: z.array(idSchema).min(1).max(trackedMoviesMax),
   /** Finds the cells of each frame first; without it the cells that are there are tracked. */
   modelVersionId: idSchema.optional(),
