@@ -87,6 +87,7 @@ describe("tracks in the editor", () => {
     const { projectId, imageId } = site.filled;
     await page.goto(`${site.origin}/p/${projectId}/i/${imageId}`);
     await editorReady(page);
+    await page.getByRole("button", { name: "Close the tour" }).click();
     await page.getByTestId("tab-tracks").click();
     await page.getByTestId("track-chart").waitFor();
   }, 600_000);

@@ -221,8 +221,8 @@ const linesMax = 4;
 
 function Last({ desk }: { desk: TracksDesk }): ReactNode {
   const last = useStore(desk.store, (state) => state.last);
-  const version = useStore(desk.session.store, (state) => state.version);
-  if (last === null || last.version !== version) return null;
+  const newest = useStore(desk.session.store, (state) => state.history[0]?.operationId);
+  if (last === null || last.operationId !== newest) return null;
   return (
     <div className="rounded-md bg-sunken p-2 text-xs" data-testid="last-change">
       {last.words.slice(0, linesMax).map(({ cell, before, after }) => (

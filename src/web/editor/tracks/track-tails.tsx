@@ -59,7 +59,7 @@ function drawTails(canvas: HTMLCanvasElement, desk: TracksDesk, view: ViewContro
   context.clearRect(0, 0, width, height);
   const { tails, tailFrames, marked, last } = desk.store.get();
   const { session } = desk;
-  const { plane, selection, version } = session.state;
+  const { plane, selection, history } = session.state;
   const place = ({ y, x }: PlacedCell) => worldToScreen(view.view, view.viewport, { y: y + 0.5, x: x + 0.5 });
   const pen =
     (colour: string, thick: number, dash: readonly number[] = []): Pen =>
@@ -80,7 +80,7 @@ function drawTails(canvas: HTMLCanvasElement, desk: TracksDesk, view: ViewContro
     };
   context.lineCap = "round";
   let drawn = 0;
-  const showsLast = last !== null && last.version === version;
+  const showsLast = last !== null && last.operationId === history[0]?.operationId;
   if (tails || showsLast || marked !== null) {
     const tracks = desk.tracks();
     if (tails) {

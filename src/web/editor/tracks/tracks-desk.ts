@@ -33,8 +33,8 @@ import { type ChangeWords, changeWords, nameIn } from "./track-words.ts";
 export interface LastChange {
   readonly words: readonly ChangeWords[];
   readonly changes: readonly OriginChange[];
-  /** Version of the cells that it led to: a later one is another edit's. */
-  readonly version: number;
+  /** The edit that made it: shown as long as no other one follows. */
+  readonly operationId: string;
 }
 
 export interface TracksState {
@@ -138,9 +138,9 @@ export class TracksDesk {
       return changes.length === 0 ? null : { origins: changes };
     });
     if (!done) return false;
-    const { version } = session.state;
+    const operationId = session.state.history[0]?.operationId ?? "";
     this.store.set({
-      last: { words: changeWords(changes, tracks), changes, version },
+      last: { words: changeWords(changes, tracks), changes, operationId },
       touched: this.#withTouched(command.type === "confirm" ? [] : changes.flatMap(endsOf)),
     });
     return true;

@@ -42,7 +42,7 @@ export function TracksTab(props: TracksTabProps): ReactNode {
   const [section, setSection] = useState<Section>("strip");
   const linked = desk.session.model.origins.size > 0;
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-2 py-3" data-testid="tracks">
+    <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto py-3" data-testid="tracks">
       <div className="flex items-center gap-2 px-4 text-sm">
         <span className="text-quiet" data-testid="track-count">
           {linked
