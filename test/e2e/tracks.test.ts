@@ -311,7 +311,10 @@ describe("tracks in the editor", () => {
     await saved(page);
     const asked = new Map((await objects()).map(({ uid, origin }) => [uid, origin?.uid]));
     await page.getByTestId("solve-again").click();
-    await page.getByText(/links? changed|links agree/).first().waitFor({ timeout: 240_000 });
+    await page
+      .getByText(/links? changed|links agree/)
+      .first()
+      .waitFor({ timeout: 240_000 });
     const solved = await objects();
     const uids = new Set([...a, ...b].map(({ uid }) => uid));
     const changed = solved.filter(({ uid, origin }) => asked.get(uid) !== origin?.uid).map(({ uid }) => uid);

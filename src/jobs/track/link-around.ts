@@ -82,9 +82,7 @@ export async function linkAround(
   const agent = await ensureAgent(store, linker === null ? "rule" : "model", `tracks by ${scorer.name}`);
   signal.throwIfAborted();
   const operations = operationsOf(changes, `link again ${scorer.name}`, () => store.ids.next());
-  for (const result of operations.length === 0
-    ? []
-    : await appendEdits(store, agent, layerId, operations))
+  for (const result of operations.length === 0 ? [] : await appendEdits(store, agent, layerId, operations))
     if (result.state === "refused") throw errorFromWire(result.error);
   return {
     result: {

@@ -42,8 +42,7 @@ export async function trackLayer(
   let stored: LayerMovie | null = null;
   try {
     stored = await openLayerMovie(store, layer);
-    if (params.around !== undefined)
-      return await linkAround(context, layerId, stored, params.around, linker);
+    if (params.around !== undefined) return await linkAround(context, layerId, stored, params.around, linker);
     const constraints = await readTrackDecisions(store, layer.id, stored.cells);
     const meter = createRateMeter(() => performance.now());
     const { frameCount } = stored.movie;
