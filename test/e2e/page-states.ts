@@ -15,7 +15,7 @@ interface PageState {
   readonly show: (page: Page) => Promise<unknown>;
 }
 
-export interface PageGroup {
+interface PageGroup {
   /** Address; `PROJECT` and `IMAGE` stand for those of the site. */
   readonly path: string;
   /** In a browser that has not signed in. */

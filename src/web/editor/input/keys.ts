@@ -69,7 +69,7 @@ export interface KeyLine {
 }
 
 export const keyGroups = ["Tools", "Cells", "Review", "View", "Time and depth", "Tracks"] as const;
-export type KeyGroup = (typeof keyGroups)[number];
+type KeyGroup = (typeof keyGroups)[number];
 
 export const keyLines: readonly KeyLine[] = [
   { command: "select", key: "V", text: "Select" },
