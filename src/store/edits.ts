@@ -16,8 +16,8 @@ import {
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
-import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
+import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";

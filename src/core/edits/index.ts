@@ -28,12 +28,10 @@ export {
   EventIndex,
   type EventKind,
   type EventSide,
-  endEventKinds,
   eventKinds,
   eventSides,
   sameEvent,
   sideOfEvent,
-  startEventKinds,
 } from "./cell-events.ts";
 export { type FitOptions, fitObject } from "./fit.ts";
 export {

@@ -5,6 +5,7 @@
 
 import type { DraftTool } from "../model/draft.ts";
 import type { PartTool } from "../part/part-drafts.ts";
+import { type TrackCommand, trackKeyLines } from "../tracks/track-keys.ts";
 import type { KeyPress } from "./chord.ts";
 
 export type Command =
@@ -54,6 +55,7 @@ export type Command =
   | "next-slice"
   | "previous-slice"
   | "play"
+  | TrackCommand
   | "help"
   | "tour";
 
@@ -66,8 +68,8 @@ export interface KeyLine {
   readonly group?: KeyGroup;
 }
 
-export const keyGroups = ["Tools", "Cells", "Review", "View", "Time and depth"] as const;
-export type KeyGroup = (typeof keyGroups)[number];
+export const keyGroups = ["Tools", "Cells", "Review", "View", "Time and depth", "Tracks"] as const;
+type KeyGroup = (typeof keyGroups)[number];
 
 export const keyLines: readonly KeyLine[] = [
   { command: "select", key: "V", text: "Select" },
@@ -127,6 +129,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "next-slice", key: "Shift ↑", text: "Next slice", group: "Time and depth" },
   { command: "previous-slice", key: "Shift ↓", text: "Previous slice", group: "Time and depth" },
   { command: "play", key: "Shift Space", text: "Play, or stop", group: "Time and depth" },
+  ...trackKeyLines,
   { command: "outlines", key: "O", text: "Outlines", group: "View" },
   { command: "labels", key: "L", text: "Labels", group: "View" },
   { command: "fit", key: "0", text: "Fit the image", group: "View" },
@@ -163,7 +166,8 @@ export function belongsToControl(press: KeyPress, target: EventTarget | null, by
     if (!pressedNotTyped.has(target.type)) return true;
   } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
   // Sliders, tabs and rows walk with the arrows.
-  if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row]") !== null) return true;
+  if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row],[data-arrows]") !== null)
+    return true;
   const pushes = press.key === " " || press.key === "Enter";
   return pushes && !byPointer && target.closest("button,a,input,[role=tab],[role=row]") !== null;
 }

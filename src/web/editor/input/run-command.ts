@@ -6,6 +6,7 @@ import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
 import type { Store } from "../session/store.ts";
+import { runTrackCommand } from "../tracks/run-track-command.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { movePointer, pressAt } from "./arrow-pointer.ts";
 import type { Command } from "./keys.ts";
@@ -155,6 +156,17 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "play":
       session.planes.toggle();
+      break;
+    case "track-mark":
+    case "track-link":
+    case "track-daughter":
+    case "track-cut":
+    case "track-swap":
+    case "track-next":
+    case "track-accept":
+    case "track-fix":
+    case "track-tails":
+      runTrackCommand(command, session, parts.hover().uid);
       break;
     case "help":
       parts.toggleHelp();

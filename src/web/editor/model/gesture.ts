@@ -16,6 +16,7 @@ import {
   cutPolygon,
   drawPolygon,
   type EditKind,
+  type EventChange,
   erasedPixels,
   eraseStroke,
   type LabelCanvas,
@@ -80,6 +81,8 @@ export interface Outcome {
   readonly origins?: readonly OriginChange[];
   /** Proposed cells found right as they are. */
   readonly accepts?: readonly AcceptChange[];
+  /** What is marked about cells: entry, exit, death, fusion. */
+  readonly events?: readonly EventChange[];
 }
 
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */

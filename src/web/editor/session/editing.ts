@@ -6,7 +6,7 @@
  */
 
 import type { WireEdit } from "#api/index.ts";
-import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
+import { type EditOperation, type LabelCanvas, tracksOfEdit } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { ActivityClock } from "../model/activity-clock.ts";
 import type { Outcome } from "../model/gesture.ts";
@@ -15,6 +15,7 @@ import { changesPerEditMax } from "../sync/batch.ts";
 import type { EditLog } from "./edit-log.ts";
 import type { CellAuthor, LayerModel } from "./layer-model.ts";
 import type { SessionView } from "./session-parts.ts";
+import { withKeptTracks } from "./with-kept-tracks.ts";
 
 export interface EditingParts {
   readonly model: LayerModel;
@@ -34,6 +35,8 @@ export interface EditingParts {
 
 export class Editing {
   readonly #parts: EditingParts;
+  /** Whether edits of masks in a movie link what they make to the tracks around. */
+  keepsTracks = true;
 
   constructor(parts: EditingParts) {
     this.#parts = parts;
@@ -49,14 +52,14 @@ export class Editing {
   }
 
   commit(outcome: Outcome): void {
-    const { newId, clock, note, select } = this.#parts;
+    const { model, newId, clock, note, select } = this.#parts;
     const operation: EditOperation = {
       operationId: newId(),
       kind: outcome.kind,
       tool: outcome.tool,
       changes: outcome.changes,
       msSpent: clock.lap(),
-      ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
+      ...tracksOfEdit(this.keepsTracks ? withKeptTracks(model, outcome) : outcome),
       ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
     };
     if (operation.changes.length > changesPerEditMax) {
@@ -109,7 +112,10 @@ export class Editing {
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
     const edit = log.add(operation);
-    view()?.cellsChanged([...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid));
+    // A cell takes the colour of its track, and so does all that comes after it.
+    const recoloured = operation.origins === undefined ? [] : model.cells.keys();
+    const touched = [...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid);
+    view()?.cellsChanged([...touched, ...recoloured]);
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

@@ -387,6 +387,15 @@ export class EditorSession {
     this.#editing.run(work, () => this.note(nothing));
   }
 
+  /** Whether edits of masks in a movie link what they make to the tracks around. */
+  get keepsTracks(): boolean {
+    return this.#editing.keepsTracks;
+  }
+
+  setKeepsTracks(keeps: boolean): void {
+    this.#editing.keepsTracks = keeps;
+  }
+
   undo(): void {
     this.#editing.undo();
   }

@@ -4,9 +4,11 @@ import { editFromWire } from "#api/edits.ts";
 import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import {
+  applyEventsInPlace,
   applyOperation,
   applyOperationInPlace,
   applyOriginsInPlace,
+  EventIndex,
   emptyLayerState,
   type MutableLayerState,
   type ObjectOrigin,
@@ -26,6 +28,7 @@ export class PlainServer {
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
+  readonly events = new EventIndex();
   /** Requests to lose before or after they are done. */
   readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
@@ -48,13 +51,15 @@ export class PlainServer {
       const operation = editFromWire(edit);
       for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
       applyOperation(this.state, operation);
-      applyOriginsInPlace(this.origins, operation.origins ?? [], {
-        frameOf: (uid) => this.#frames.get(uid),
-        lives: (uid) => {
+      const facts = {
+        frameOf: (uid: string) => this.#frames.get(uid),
+        lives: (uid: string) => {
           const change = operation.changes.find((one) => one.uid === uid);
           return change === undefined ? this.state.objects.has(uid) : change.after !== null;
         },
-      });
+      };
+      applyOriginsInPlace(this.origins, operation.origins ?? [], facts);
+      applyEventsInPlace(this.events, operation.events ?? [], this.origins, [], facts);
       applyOperationInPlace(this.state, operation);
     } catch (error) {
       return { state: "refused", operationId, error: errorToWire(error) };
