@@ -33,6 +33,7 @@ export {
   sameEvent,
   sideOfEvent,
 } from "./cell-events.ts";
+export { type DrawMask, drawMask } from "./draw-mask.ts";
 export { type FitOptions, fitObject } from "./fit.ts";
 export {
   type FloodBackground,

@@ -30,6 +30,7 @@ import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
 import { PartPanel } from "./part/part-panel.tsx";
+import { usePrompter } from "./prompt/use-prompter.ts";
 import { readAddress } from "./session/address.ts";
 import { cellsDigest } from "./session/cells-digest.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -128,6 +129,7 @@ function Editor({
   useDataDigest(root, session);
   const live = useLiveLayer(image, layer, session, handle.hover);
   useFreshFacts(image, seq);
+  usePrompter(session, image, layer);
 
   const onCommand = (command: Command): void => {
     // What lies on top goes first.

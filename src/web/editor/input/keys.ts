@@ -80,6 +80,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "new-cell", key: "N", text: "New cell", group: "Cells" },
   { command: "split", key: "S", text: "Split by a line" },
   { command: "merge", key: "M", text: "Merge", group: "Cells" },
+  { command: "prompt", key: "Shift P", text: "Point at a cell; again: clicks add, or take away" },
   { command: "flood", key: "A", text: "Flood from a click; again: background or picture" },
   { command: "threshold", key: "I", text: "Threshold in a box; again: all in view" },
   { command: "seeds", key: "D", text: "Split by seeds; again: by shape or picture" },

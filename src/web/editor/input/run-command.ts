@@ -43,6 +43,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "grow-by":
     case "bulk":
     case "carry":
+    case "prompt":
       if (command === "carry" && session.state.planes.t * session.state.planes.z === 1) {
         session.note("This image has one plane: there are no other frames or slices.");
         break;

@@ -56,6 +56,7 @@ const tools: readonly RailItem[] = [
   },
   { command: "split", icon: Scissors, name: "Split", isOn: (s) => s.tool === "split" },
   { command: "merge", icon: Combine, name: "Merge", isOn: (s) => s.tool === "merge" },
+  { command: "prompt", icon: WandSparkles, name: "Point", isOn: (s) => s.tool === "prompt" },
   { command: "flood", icon: Droplet, name: "Flood", isOn: (s) => s.tool === "flood" },
   { command: "threshold", icon: Contrast, name: "Level", isOn: (s) => s.tool === "threshold" },
   { command: "seeds", icon: Sprout, name: "Seeds", isOn: (s) => s.tool === "seeds" },

@@ -358,7 +358,7 @@ export class EditorSession {
   // Whole cells.
 
   /** A click with the tools that have no stroke. */
-  click(at: Point, withShift: boolean): void {
+  click(at: Point, withShift: boolean, withAlt = false): void {
     this.#clock.touch();
     const { tool } = this.state;
     if (isPartTool(tool)) {
@@ -366,7 +366,7 @@ export class EditorSession {
       return;
     }
     if (isDraftTool(tool) && tool !== "grow-by") {
-      if (this.#mayEdit()) this.drafts.click(at, withShift);
+      if (this.#mayEdit()) this.drafts.click(at, withShift, withAlt);
       return;
     }
     this.#whole.click(at, withShift);
