@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createOrtNodeEngine } from "../../src/nn/engine/ort-node.ts";
+import { promptLayout } from "../../src/nn/prompt/prompt-network.ts";
 import {
   decodePromptCheckpoint,
   defaultPromptConfig,
@@ -22,6 +23,7 @@ import {
   trainPrompt,
 } from "../../src/nn/prompt/index.ts";
 import { sha256 } from "../../src/platform/index.ts";
+import { encodeWeights } from "../../src/nn/training/weights.ts";
 import { judgePrompts } from "./prompt/judge-prompts.ts";
 import { familyShares, promptScenes } from "./prompt/prompt-scenes.ts";
 import { shipPromptModel } from "./prompt/ship-prompt-model.ts";
@@ -127,7 +129,7 @@ if (finished || values.judge) {
   if (values.ship !== undefined && finished) {
     const folder = shipPromptModel(values.ship, {
       ...{ name: values.name, version: values.version, config, onnx: model, report, judged },
-      weights: encodePromptCheckpoint(config, state),
+      weights: encodeWeights(promptLayout(config.architecture), state.theta),
       learnt: await promptScenes(values.data, "train"),
       commands: values.command ?? [],
     });

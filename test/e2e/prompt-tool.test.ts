@@ -141,7 +141,8 @@ describe("pointing at cells", () => {
     await page.keyboard.press("Shift+P");
     await panel().waitFor();
     for (const { at } of some) {
-      await click(page, at);
+      // The middle of the pixel, so that both sides mean the same one.
+      await click(page, { y: at.y + 0.5, x: at.x + 0.5 });
       await expect.poll(says, { timeout: 30_000 }).not.toMatch(/Looking/);
     }
     await shot(page, "editor-prompt");
@@ -188,6 +189,8 @@ describe("pointing at cells", () => {
       { y: y1, x: x1 },
     ]);
     await expect.poll(drafted, { timeout: 30_000 }).toBe(1);
+    // The preview is drawn with the next frame.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await shot(page, "editor-prompt-box");
     const at = await onScreen(page, { y: y1 + 2, x: x1 + 2 });
     await page.keyboard.down("Alt");

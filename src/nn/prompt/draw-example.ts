@@ -50,7 +50,7 @@ const farWeight = 0.4;
 const ownView: PromptView = { centre: { y: (viewSide - 1) / 2, x: (viewSide - 1) / 2 }, scale: 1 };
 
 /** Labels of a view by the nearest pixel; -1 outside the image. */
-export function labelsOfView(labels: LabelImage, view: PromptView): Int32Array {
+function labelsOfView(labels: LabelImage, view: PromptView): Int32Array {
   const out = new Int32Array(pixels);
   for (let i = 0; i < pixels; i++) {
     const at = ofView(view, { y: Math.floor(i / viewSide), x: i % viewSide });

@@ -45,7 +45,7 @@ export interface PromptAnswer {
 }
 
 /** What the network is shown of a view. @param before  its earlier answer in the same view. */
-export function promptPlanesOf(
+function promptPlanesOf(
   { outline, nuclear }: ViewPictures,
   prompt: Prompt,
   view: PromptView,
@@ -82,7 +82,7 @@ const [smallPx, largePx] = [cellPx / 2, 2 * cellPx];
 const widening = 2;
 
 /** The view for a second look; null when the first was good enough. */
-export function nextView({ view, cell }: PromptAnswer, prompt: Prompt): PromptView | null {
+function nextView({ view, cell }: PromptAnswer, prompt: Prompt): PromptView | null {
   if (cell === null) return null;
   const [y0, x0, y1, x1] = cell.box;
   const middle = { y: (y0 + y1 - 1) / 2, x: (x0 + x1 - 1) / 2 };
@@ -93,7 +93,7 @@ export function nextView({ view, cell }: PromptAnswer, prompt: Prompt): PromptVi
 }
 
 /** @param diameterPx  of the cells of the image, as far as known, pixels of the image. */
-export function firstView({ inside: [first], box }: Prompt, diameterPx: number): PromptView {
+function firstView({ inside: [first], box }: Prompt, diameterPx: number): PromptView {
   if (box !== null) return viewOfBox(box);
   return viewAround(first as Point, diameterPx);
 }

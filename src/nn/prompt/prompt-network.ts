@@ -14,7 +14,6 @@ import { viewSide } from "./prompt-view.ts";
 
 /** Planes of the input, in order. */
 export const promptPlanes = ["outline", "nuclear", "inside", "outside", "box", "before", "taken"] as const;
-export type PromptPlane = (typeof promptPlanes)[number];
 
 export type PromptArchitecture = Pick<UnetArchitecture, "widths" | "pool" | "skip" | "decoderConvolutions">;
 

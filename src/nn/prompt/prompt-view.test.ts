@@ -68,8 +68,8 @@ describe("views", () => {
       [95, 95],
     ] as const) {
       const at = ofView(view, { y, x });
-      // In hundredths of a pixel: weights of a triangle whose width is no whole number are centred no better.
-      expect(Math.abs((cut[y * viewSide + x] as number) - (at.y + 1000 * at.x))).toBeLessThan(30);
+      // Within a tenth of a pixel: weights of a triangle whose width is no whole number are not quite centred.
+      expect(Math.abs((cut[y * viewSide + x] as number) - (at.y + 1000 * at.x))).toBeLessThan(100);
     }
     let largest = 0;
     cut.forEach((value, i) => {

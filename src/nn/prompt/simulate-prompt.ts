@@ -38,7 +38,7 @@ export function clickOn(mask: Mask, random: Rng | null): Point | null {
   return { y: Math.floor(at / mask.width), x: at % mask.width };
 }
 
-export interface Correction {
+interface Correction {
   readonly at: Point;
   /** On the cell (something is missing there), or beside it. */
   readonly onCell: boolean;

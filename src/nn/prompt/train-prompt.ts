@@ -59,13 +59,13 @@ export interface PromptState {
   readonly step: number;
 }
 
-export interface PromptProgress {
+interface PromptProgress {
   readonly step: number;
   readonly loss: number;
   readonly terms: Readonly<Record<(typeof promptLossNames)[number], number>>;
 }
 
-export interface PromptOptions {
+interface PromptOptions {
   /** Goes on from here. */
   readonly from?: PromptState;
   /** Stops after so many steps in all, rounded up to a pair; default the whole run. */

@@ -29,16 +29,16 @@ import {
   usualDiameter,
 } from "../../../src/nn/prompt/index.ts";
 
-export interface JudgeSettings {
+interface JudgeSettings {
   /** Cells of one image, at most. */
   readonly cellsMax: number;
   readonly seed: number;
 }
 
 /** Ways to ask, in the order of the table. */
-export const ways = ["1 click", "box", "2 clicks", "3 clicks", "5 clicks"] as const;
+const ways = ["1 click", "box", "2 clicks", "3 clicks", "5 clicks"] as const;
 
-export interface CellScores {
+interface CellScores {
   readonly family: string;
   readonly group: string;
   /** IoU by way. */
@@ -74,7 +74,7 @@ function windowOf(plane: Plane, [y0, x0, y1, x1]: readonly [number, number, numb
 }
 
 /** Pixels of a prompted cell that are of the label, and its area. */
-export function iouWith(
+function iouWith(
   cell: PromptedCell | null,
   scene: Pick<PromptScene, "labels">,
   label: number,

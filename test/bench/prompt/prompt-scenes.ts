@@ -13,7 +13,7 @@ import { channelsForModel, type TrainingItem } from "../../../src/nn/index.ts";
 import { cellPx, type PromptScene } from "../../../src/nn/prompt/index.ts";
 import { families as realFamilies } from "../real-items.ts";
 
-export type SceneRole = "train" | "test";
+type SceneRole = "train" | "test";
 
 /** Never learnt from: groups of the sample images, one of histology, two sets of phase contrast, a platform of tissue. */
 const testGroups: readonly string[] = [

@@ -12,13 +12,13 @@ import {
 } from "../../../src/nn/prompt/index.ts";
 import type { JudgedPrompts } from "./judge-prompts.ts";
 
-export interface PromptModelToShip {
+interface PromptModelToShip {
   readonly name: string;
   readonly version: string;
   readonly config: PromptConfig;
   /** Inference file. */
   readonly onnx: Uint8Array;
-  /** Checkpoint, from which a training can go on. */
+  /** By name, as they are trained. */
   readonly weights: Uint8Array;
   readonly learnt: readonly PromptScene[];
   readonly judged: readonly PromptScene[];

@@ -4,7 +4,7 @@ interface RoledChannel {
   readonly role: string;
 }
 
-export interface PromptChannels {
+interface PromptChannels {
   /** Index of the channel; null: the first one shown. */
   readonly outlineChannel: number | null;
   /** Null: none. */

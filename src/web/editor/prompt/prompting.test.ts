@@ -14,23 +14,26 @@ import { createPromptRunner, type PromptRunner, type ToPromptWorker } from "./pr
 
 const pixels = viewSide ** 2;
 
-/** Answers a square of 13 x 13 around the highest place of "inside", less one around that of "outside". */
+/**
+ * Answers a square of 13 x 13 pixels of the view, whose centres lie between those of the image: 12 x 12 of it, around the highest
+ * place of "inside" (rows and columns from 6 before to 5 behind the click), less one around that of "outside".
+ */
 function squares(planes: Float32Array): Float32Array {
   const of = (name: (typeof promptPlanes)[number]) => {
     const at = promptPlanes.indexOf(name) * pixels;
     return planes.subarray(at, at + pixels);
   };
-  const near = (map: Float32Array, i: number): boolean => {
+  const near = (map: Float32Array): ((i: number) => boolean) => {
     const top = map.reduce((best, value, k) => (value > (map[best] ?? 0) ? k : best), 0);
-    if (map[top] === 0) return false;
-    const [dy, dx] = [
-      Math.floor(i / viewSide) - Math.floor(top / viewSide),
-      (i % viewSide) - (top % viewSide),
-    ];
-    return Math.max(Math.abs(dy), Math.abs(dx)) <= 6;
+    if (map[top] === 0) return () => false;
+    const far = (i: number): number => {
+      const dy = Math.floor(i / viewSide) - Math.floor(top / viewSide);
+      return Math.max(Math.abs(dy), Math.abs((i % viewSide) - (top % viewSide)));
+    };
+    return (i) => far(i) <= 6;
   };
-  const [inside, outside] = [of("inside"), of("outside")];
-  return Float32Array.from({ length: pixels }, (_, i) => (near(inside, i) && !near(outside, i) ? 0.9 : 0.1));
+  const [inside, outside] = [near(of("inside")), near(of("outside"))];
+  return Float32Array.from({ length: pixels }, (_, i) => (inside(i) && !outside(i) ? 0.9 : 0.1));
 }
 
 /** A session of 64 x 64 pixels without cells, at the network's scale. Answers come when they are let go. */
@@ -81,7 +84,7 @@ describe("pointing at cells", () => {
     expect(session.drafts.state).toMatchObject({ cells: 1, reading: false, problem: null });
     expect(areas()).toEqual([]);
     expect(session.drafts.apply()).toBe(true);
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
     session.undo();
     expect(areas()).toEqual([]);
   });
@@ -90,10 +93,10 @@ describe("pointing at cells", () => {
     const { session, click, areas } = await open();
     await click(15, 15);
     await click(45, 45);
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
     expect(session.drafts.state.cells).toBe(1);
     expect(session.drafts.escape()).toBe(true);
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
     expect(session.state.tool).toBe("prompt");
   });
 
@@ -101,7 +104,7 @@ describe("pointing at cells", () => {
     const { session, click, areas } = await open();
     await click(30, 30);
     await click(32, 28);
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
     expect(session.drafts.state.target).toBeNull();
   });
 
@@ -113,8 +116,22 @@ describe("pointing at cells", () => {
     await click(45, 45);
     expect(areas()).toEqual([]);
     await letGo();
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
     expect(session.drafts.state.cells).toBe(1);
+  });
+
+  test("a box takes the draft before it, and asks for the cell in it when the button comes up", async () => {
+    const { session, click, areas, settle } = await open();
+    await click(15, 15);
+    session.drafts.beginBox({ y: 40, x: 40 });
+    expect(areas()).toEqual([144]);
+    session.drafts.moveBox({ y: 50, x: 52 });
+    expect(session.drafts.state.target).toMatchObject({ prompt: { box: [40, 40, 51, 53] }, found: null });
+    session.drafts.endBox({ y: 52, x: 52 });
+    await settle();
+    // The network of this test answers clicks only.
+    expect(session.drafts.state.problem).toMatch(/^No cell is found there/);
+    expect(session.drafts.state.target).toMatchObject({ prompt: { box: [40, 40, 53, 53], inside: [] } });
   });
 
   test("what was dropped before its answer came does not come back", async () => {
@@ -135,8 +152,8 @@ describe("pointing at cells", () => {
     const before = session.model.canvas.shapes.get(first as string);
     await click(30, 38);
     session.drafts.apply();
-    // Columns 32 to 36 are the first cell's: 5 of 13.
-    expect(areas()).toEqual([169, 13 * 8]);
+    // Columns 32 to 35 are the first cell's: 4 of 12.
+    expect(areas()).toEqual([144, 12 * 8]);
     expect(session.model.canvas.shapes.get(first as string)).toBe(before);
   });
 
@@ -148,18 +165,18 @@ describe("pointing at cells", () => {
     await click(34, 30);
     session.drafts.apply();
     expect([...session.model.canvas.shapes.keys()]).toEqual([uid]);
-    expect(areas()).toEqual([169]);
+    expect(areas()).toEqual([144]);
   });
 
   test("Alt-click takes away, Shift-click adds; both are seen by the network in one draft", async () => {
     const { session, click } = await open();
     await click(30, 30);
     await click(30, 36, { alt: true });
-    // Columns 30 to 36 are taken away again: 6 of 13 are left.
+    // Columns 29 to 35 are taken away again: 5 of 12 are left.
     const taken = session.drafts.state.target;
     const area = (target: typeof taken): number =>
       target?.tool === "prompt" ? (target.found?.mask.data.reduce((sum, value) => sum + value, 0) ?? 0) : -1;
-    expect(area(taken)).toBe(6 * 13);
+    expect(area(taken)).toBe(5 * 12);
     await click(28, 26, { shift: true });
     const target = session.drafts.state.target;
     if (target?.tool !== "prompt") throw new Error("no draft");

@@ -25,7 +25,7 @@ import type { ReadRaw } from "../session/cell-commands.ts";
 import { boxTarget, type PromptTarget, promptAfter, usualDiameter } from "./prompt-draft.ts";
 import type { PromptRunner } from "./prompt-runner.ts";
 
-export interface PromptingParts {
+interface PromptingParts {
   readonly canvas: () => LabelCanvas;
   readonly pixels: () => ReadRaw | null;
   readonly channels: () => Pick<DraftSettings, "outlineChannel" | "nuclearChannel">;

@@ -141,6 +141,7 @@ export class Drafts {
 
   /** A box begins, follows the pointer, ends. */
   beginBox(at: Point): void {
+    if (this.#tool === "prompt") this.#takePrompt();
     this.#drop();
     this.#corner = at;
   }
@@ -185,18 +186,23 @@ export class Drafts {
 
   /** A click with the prompt tool: on another place it takes the draft and begins the next one, on its cell it takes it. */
   #clickPrompt(at: Point, meaning: ClickMeaning): void {
-    const { target, reading } = this.state;
+    const { target } = this.state;
     if (meaning !== "new") {
       this.prompting.correct(at, meaning);
       return;
     }
     if (target?.tool === "prompt") {
-      if (reading) this.prompting.takeWhenFound();
-      else if (this.#result?.outcome) this.apply();
+      this.#takePrompt();
       if (isOnFound(target, at)) return;
       this.#drop();
     }
     this.prompting.begin(at);
+  }
+
+  /** What is drafted is meant, also when its cell is not found yet: the hand goes on. */
+  #takePrompt(): void {
+    if (this.state.reading) this.prompting.takeWhenFound();
+    else if (this.#result?.outcome) this.apply();
   }
 
   /** A cell that was taken before it was found; the draft on the screen is another one. */
