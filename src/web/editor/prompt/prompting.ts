@@ -205,13 +205,12 @@ export class Prompting {
     const canvas = this.#parts.canvas();
     const own = canvas.numberOf(uid);
     const { height, width } = canvas;
-    const { data } = canvas.labels;
     return {
       size: { height, width },
       pictures: (view) => this.#pictures(view),
       isTaken: (y, x) => {
         if (y < 0 || x < 0 || y >= height || x >= width) return false;
-        const number = data[y * width + x];
+        const number = canvas.numberAt(y, x);
         return number !== 0 && number !== own;
       },
       ask: (planes) => {
