@@ -128,4 +128,4 @@ test("a tiny run learns, goes on where it stopped, and says what its file is", a
   const ious = [await iouOf(model, unseen, 1, 18, 18), await iouOf(model, unseen, 6, 46, 46)];
   await model.release();
   for (const iou of ious) expect(iou).toBeGreaterThan(0.7);
-}, 120_000);
+});
