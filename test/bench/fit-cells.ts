@@ -11,8 +11,20 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../../scripts/find-node.mjs";
 import { channelPlane } from "../../src/core/array/index.ts";
-import { applyChangesInPlace, createCanvas, drawMask, fitObject, growObjects } from "../../src/core/edits/index.ts";
-import { type ObjectShape, objectShapesFromLabels, shapeArea, shapeContains, shapeToMask } from "../../src/core/labels/index.ts";
+import {
+  applyChangesInPlace,
+  createCanvas,
+  drawMask,
+  fitObject,
+  growObjects,
+} from "../../src/core/edits/index.ts";
+import {
+  type ObjectShape,
+  objectShapesFromLabels,
+  shapeArea,
+  shapeContains,
+  shapeToMask,
+} from "../../src/core/labels/index.ts";
 import { rng } from "../../src/core/rng.ts";
 import { readImage, readLabels } from "../../src/formats/index.ts";
 
@@ -46,7 +58,12 @@ for (const file of readdirSync(join(folder, "images")).sort()) {
     const canvas = createCanvas({ height: labels.height, width: labels.width, objects });
     const by = random.pick([-2, 2]);
     const [y0, x0, y1, x1] = truth.bbox;
-    const [dy, dx] = random.pick([[0, 2], [0, -2], [2, 0], [-2, 0]] as const);
+    const [dy, dx] = random.pick([
+      [0, 2],
+      [0, -2],
+      [2, 0],
+      [-2, 0],
+    ] as const);
     const box = [y0 + dy, x0 + dx, y1 + dy, x1 + dx] as const;
     applyChangesInPlace(canvas, drawMask(canvas, { uid, box, mask: shapeToMask(truth), mode: "exclude" }));
     applyChangesInPlace(canvas, growObjects(canvas, [uid], by, { y: 1, x: 1 }));
@@ -62,4 +79,6 @@ const mean = (of: "before" | "after"): string =>
 const better = rows.filter(({ before, after }) => after > before).length;
 const good = (of: "before" | "after"): number => rows.filter((row) => row[of] >= 0.8).length;
 console.log(`${rows.length} cells: mean IoU ${mean("before")} before, ${mean("after")} after the fit`);
-console.log(`${better} better, ${rows.length - better} not; at IoU 0.8 or more ${good("before")} before, ${good("after")} after`);
+console.log(
+  `${better} better, ${rows.length - better} not; at IoU 0.8 or more ${good("before")} before, ${good("after")} after`,
+);

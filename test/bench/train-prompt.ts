@@ -11,7 +11,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createOrtNodeEngine } from "../../src/nn/engine/ort-node.ts";
-import { promptLayout } from "../../src/nn/prompt/prompt-network.ts";
 import {
   decodePromptCheckpoint,
   defaultPromptConfig,
@@ -22,8 +21,9 @@ import {
   startFromCheckpoint,
   trainPrompt,
 } from "../../src/nn/prompt/index.ts";
-import { sha256 } from "../../src/platform/index.ts";
+import { promptLayout } from "../../src/nn/prompt/prompt-network.ts";
 import { encodeWeights } from "../../src/nn/training/weights.ts";
+import { sha256 } from "../../src/platform/index.ts";
 import { judgePrompts } from "./prompt/judge-prompts.ts";
 import { familyShares, promptScenes } from "./prompt/prompt-scenes.ts";
 import { shipPromptModel } from "./prompt/ship-prompt-model.ts";

@@ -190,7 +190,9 @@ describe("pointing at cells", () => {
     ]);
     await expect.poll(drafted, { timeout: 30_000 }).toBe(1);
     // The preview is drawn with the next frame.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     await shot(page, "editor-prompt-box");
     const at = await onScreen(page, { y: y1 + 2, x: x1 + 2 });
     await page.keyboard.down("Alt");
