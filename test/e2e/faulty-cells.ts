@@ -24,7 +24,7 @@ const middle = (k: number) => ({ y: 18 + Math.floor(k / columns) * step, x: 18 +
 const faults = ["merged", "merged into", "halves", "hole", "speck", "missed", "small", "", "", ""] as const;
 
 /** What is right: disc k + 1 at place k. */
-export const truth = labelImage(height, width);
+const truth = labelImage(height, width);
 /** What the model says. */
 const proposal = labelImage(height, width);
 
