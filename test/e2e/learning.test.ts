@@ -129,7 +129,7 @@ describe("learning in place", () => {
     await shot(page, "learn-01-threshold");
     expect(await violations(page)).toEqual([]);
     await page.getByTestId("surface").focus();
-    await page.keyboard.press("Shift+A");
+    await page.keyboard.press("Shift+U");
     await expect.poll(proposals).toEqual({ above: 0, below, touched: above });
     await saved(page);
     expect((await stored()).filter(({ untouched }) => untouched !== true).length).toBe(above);
@@ -145,7 +145,7 @@ describe("learning in place", () => {
   test("run the model here: a draft that brings back what was missing, exact undo", async () => {
     const before = await cellCount(page);
     await page.getByTestId("surface").focus();
-    await page.keyboard.press("Shift+R");
+    await page.keyboard.press("Shift+B");
     await drag(page, [
       { y: 4, x: 4 },
       { y: height - 4, x: width - 4 },
@@ -185,7 +185,7 @@ describe("learning in place", () => {
     if (inner === undefined) throw new Error("no cell lies inside");
     const [y0, x0, y1, x1] = inner.bbox;
     await click(page, { y: (y0 + y1) / 2, x: (x0 + x1) / 2 });
-    await page.keyboard.press("Shift+F");
+    await page.keyboard.press("Shift+N");
     await page.getByLabel("How many frames").fill("2");
     await page.getByTestId("part-panel").getByRole("button", { name: /^Ask/ }).click();
     await expect.poll(() => part("made"), late).toBe("2");
