@@ -54,7 +54,9 @@ describe("the keyboard alone", () => {
     await page.keyboard.press(key);
   };
   const note = async (): Promise<string> =>
-    (await page.getByTestId("note").count()) === 0 ? "" : ((await page.getByTestId("note").textContent()) ?? "");
+    (await page.getByTestId("note").count()) === 0
+      ? ""
+      : ((await page.getByTestId("note").textContent()) ?? "");
   const selected = async (): Promise<string[]> =>
     ((await page.getByTestId("editor").getAttribute("data-selected")) ?? "").split(" ").filter(Boolean);
   const objects = async (): Promise<Map<string, WireObject>> => {

@@ -44,7 +44,7 @@ export async function readTrackDecisions(
 }
 
 /** A cell that entered begins its track; one that died, left or fused ends it. A decision about links goes before. */
-export function withEvents(
+function withEvents(
   decided: TrackingConstraints,
   cells: readonly Pick<LayerCell, "t" | "label" | "events">[],
 ): TrackingConstraints {

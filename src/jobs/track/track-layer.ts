@@ -97,7 +97,7 @@ async function openUsualLinker(store: Store): Promise<OpenLinker | null> {
  *
  * @param confidences  by position; NaN where nothing is known. Default: nothing is.
  */
-export function changedOrigins(
+function changedOrigins(
   graph: TrackGraph,
   cells: readonly LayerCell[],
   confidences?: Float64Array,

@@ -70,7 +70,7 @@ function embed(source: ParameterSource, crops: Value): Value {
   return convolution(flat, weights, bias, { stride: 1, padding: 0 });
 }
 
-export function embeddingLayout(): ParameterLayout {
+function embeddingLayout(): ParameterLayout {
   const graph = createGraph();
   return layoutOf(graph, (source) => {
     embed(source, inputValue(graph, "crops", [1, 2, cropSide, cropSide]));

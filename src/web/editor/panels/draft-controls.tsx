@@ -214,7 +214,7 @@ function UnitChoice({
   );
 }
 
-export function ChannelChoice({ draft, drafts, channels }: Parts): ReactNode {
+function ChannelChoice({ draft, drafts, channels }: Parts): ReactNode {
   if (channels.length < 2) return null;
   const { channel } = draft.settings;
   return (
