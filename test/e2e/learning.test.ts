@@ -8,14 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
 import { registerShippedModels } from "#jobs/shipped-models/register-models.ts";
-import {
-  type Agent,
-  appendEdits,
-  createProject,
-  ensureLayer,
-  insertImage,
-  type Store,
-} from "#store/index.ts";
+import { type Agent, createProject, insertImage, type Store } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { root } from "../../scripts/find-node.mjs";
 import { violations } from "./axe.ts";
