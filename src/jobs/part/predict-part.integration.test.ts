@@ -108,7 +108,7 @@ test("chosen cells are found in the next frames, where they have moved to, one a
     return { ...shape, t, bbox: [y0 + t * step, x0, y1 + t * step, x1] };
   };
   // Cells that the model sees as they are in every frame: what is tested is who is who.
-  const seen = [];
+  const seen: ObjectShape[] = [];
   for (const t of [1, 2]) seen.push(...(await ask({ layerId, t })).cells.map(({ shape }) => shape));
   const clear = drawn.filter(({ after }) => {
     const [y0, x0, y1, x1] = after.bbox;
