@@ -1,30 +1,21 @@
 /**
- * Learning in place, on the page: propose, move the threshold, accept and take back; run the model on a box; follow a cell into
- * the next frames; start an improvement and stop it. With the shipped model on made-up cells.
+ * Learning in place, on the page: propose, move the threshold, accept and take back; run the model on a box; start an
+ * improvement and stop it. With the shipped model on made-up cells.
  */
 
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
-import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { registerShippedModels } from "#jobs/shipped-models/register-models.ts";
-import {
-  type Agent,
-  appendEdits,
-  createProject,
-  ensureLayer,
-  insertImage,
-  type Store,
-} from "#store/index.ts";
+import { type Agent, createProject, insertImage, type Store } from "#store/index.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { root } from "../../scripts/find-node.mjs";
 import { violations } from "./axe.ts";
-import { ask, cellCount, click, drag, editorReady, saved } from "./editor-driver.ts";
+import { ask, cellCount, drag, editorReady, saved } from "./editor-driver.ts";
 import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const [height, width] = [160, 200];
-const frames = 3;
 const scene = makeSyntheticCells({ height, width, seed: "learning on the page" });
 /** On a machine that does other things. */
 const late = { timeout: 180_000 };
@@ -32,41 +23,18 @@ const late = { timeout: 180_000 };
 interface Filled {
   readonly projectId: string;
   readonly still: string;
-  readonly movie: string;
 }
 
-/** A still image without labels, another one, and a movie in which all moves down, labelled in its first frame. */
+/** An image without labels. */
 async function fill(store: Store, owner: Agent): Promise<Filled> {
   await registerShippedModels(store, owner, join(root, "models"), { write: () => undefined });
   const { id: projectId } = await createProject(store, owner, "Learning");
-  const add = async (name: string, count: number): Promise<string> => {
-    const data = new Uint16Array(count * height * width);
-    for (let t = 0; t < count; t++)
-      for (let y = 0; y < height; y++) {
-        const from = Math.max(0, y - 2 * t) * width;
-        data.set(scene.image.data.subarray(from, from + width) as Uint16Array, (t * height + y) * width);
-      }
-    const shape = count === 1 ? [height, width] : [count, height, width];
-    const { imageId } = await insertImage(store, owner, {
-      ...{
-        projectId,
-        name,
-        group: name,
-        image: imageArray("uint16", count === 1 ? "yx" : "tyx", shape, data),
-      },
-      source: { title: "made", licence: "CC0-1.0" },
-    });
-    return imageId;
-  };
-  const still = await add("still", 1);
-  const movie = await add("movie", frames);
-  const layer = await ensureLayer(store, owner, movie, "nuclear");
-  const shapes = [...objectShapesFromLabels(scene.labels)];
-  const changes = shapes.map(([label, after]) => ({ uid: `cell-${label}`, before: null, after }));
-  await appendEdits(store, owner, layer.id, [
-    { operationId: "first-frame", kind: "draw", tool: "test", msSpent: 0, changes },
-  ]);
-  return { projectId, still, movie };
+  const { imageId: still } = await insertImage(store, owner, {
+    ...{ projectId, name: "still", group: "still" },
+    image: imageArray("uint16", "yx", [height, width], scene.image.data),
+    source: { title: "made", licence: "CC0-1.0" },
+  });
+  return { projectId, still };
 }
 
 describe("learning in place", () => {
@@ -175,41 +143,5 @@ describe("learning in place", () => {
     await page.getByTestId("effort").waitFor(late);
     expect(await page.getByTestId("effort").getAttribute("data-images")).not.toBe("0");
     await shot(page, "learn-04-effort");
-  });
-
-  test("follow: the cell is found in the next frames, linked, taken as one edit", async () => {
-    await open(site.filled.movie);
-    const inner = [...objectShapesFromLabels(scene.labels).values()].find(
-      ({ bbox: [y0, x0, y1, x1] }) => y0 > 10 && x0 > 10 && y1 < height - 14 && x1 < width - 10,
-    );
-    if (inner === undefined) throw new Error("no cell lies inside");
-    const [y0, x0, y1, x1] = inner.bbox;
-    await click(page, { y: (y0 + y1) / 2, x: (x0 + x1) / 2 });
-    await page.keyboard.press("Shift+N");
-    await page.getByLabel("How many frames").fill("2");
-    await page.getByTestId("part-panel").getByRole("button", { name: /^Ask/ }).click();
-    await expect.poll(() => part("made"), late).toBe("2");
-    await expect.poll(() => page.getByTestId("editor").getAttribute("data-frame"), late).toBe("2");
-    await shot(page, "learn-05-follow");
-    await page
-      .getByTestId("part-panel")
-      .getByRole("button", { name: /^Take it/ })
-      .click();
-    await expect.poll(() => cellCount(page), late).toBe(1);
-    await saved(page);
-    const { layers } = await ask<{ layers: { id: string }[] }>(page, `/images/${site.filled.movie}`);
-    const linked = async () =>
-      (
-        await ask<{ objects: { origin?: { uid: string; kind: string } }[] }>(
-          page,
-          `/layers/${layers[0]?.id}/objects`,
-        )
-      ).objects.filter(({ origin }) => origin?.kind === "link").length;
-    expect(await linked()).toBe(2);
-    await page.getByTestId("surface").focus();
-    await page.keyboard.press("Control+Z");
-    await expect.poll(() => cellCount(page), late).toBe(0);
-    await saved(page);
-    await shot(page, "learn-06-undone");
   });
 });
