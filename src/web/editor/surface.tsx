@@ -21,6 +21,7 @@ import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
 import type { Look } from "./session/look.ts";
 import { type Store, useStore } from "./session/store.ts";
+import { SpotLayer } from "./spots/index.ts";
 import type { ViewController } from "./view/view-controller.ts";
 
 export interface SurfaceHandle {
@@ -87,6 +88,7 @@ export function Surface({
       <div ref={picture} className="absolute inset-0" />
       <Overlay session={session} view={view} hover={handle.hover} line={line} panning={panning} />
       <DraftMarks session={session} view={view} />
+      <SpotLayer image={image} session={session} view={view} />
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />

@@ -54,6 +54,7 @@ export type Command =
   | "next-slice"
   | "previous-slice"
   | "play"
+  | `type-${number}`
   | "help"
   | "tour";
 
@@ -66,7 +67,7 @@ export interface KeyLine {
   readonly group?: KeyGroup;
 }
 
-export const keyGroups = ["Tools", "Cells", "Review", "View", "Time and depth"] as const;
+export const keyGroups = ["Tools", "Cells", "Types", "Review", "View", "Time and depth"] as const;
 export type KeyGroup = (typeof keyGroups)[number];
 
 export const keyLines: readonly KeyLine[] = [
@@ -135,6 +136,9 @@ export const keyLines: readonly KeyLine[] = [
   { command: "deselect", key: "Esc", text: "Drop the draft, cancel, deselect", group: "View" },
   { command: "help", key: "?", text: "These keys", group: "View" },
   { command: "tour", key: "Shift H", text: "Tour for newcomers", group: "View" },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    (n): KeyLine => ({ command: `type-${n}`, key: `${n}`, text: `Type ${n} on or off`, group: "Types" }),
+  ),
 ];
 
 /** Movements that are no commands, for the help. */

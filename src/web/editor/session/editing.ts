@@ -6,7 +6,8 @@
  */
 
 import type { WireEdit } from "#api/index.ts";
-import type { EditOperation, LabelCanvas } from "#core/edits/index.ts";
+import { carriedTypes, type TypesChange } from "#core/cell-types/index.ts";
+import { besideCount, type EditOperation, type LabelCanvas } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { ActivityClock } from "../model/activity-clock.ts";
 import type { Outcome } from "../model/gesture.ts";
@@ -50,6 +51,7 @@ export class Editing {
 
   commit(outcome: Outcome): void {
     const { newId, clock, note, select } = this.#parts;
+    const types = this.#typesAfter(outcome);
     const operation: EditOperation = {
       operationId: newId(),
       kind: outcome.kind,
@@ -58,9 +60,11 @@ export class Editing {
       msSpent: clock.lap(),
       ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
       ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
+      ...(outcome.spots === undefined ? {} : { spots: outcome.spots }),
+      ...(types.length === 0 ? {} : { types }),
     };
-    if (operation.changes.length > changesPerEditMax) {
-      note(`One edit can change at most ${changesPerEditMax} cells.`);
+    if (Math.max(operation.changes.length, besideCount(operation)) > changesPerEditMax) {
+      note(`One edit can change at most ${changesPerEditMax} cells or spots.`);
       return;
     }
     if (!this.#applyAndSend(operation)) note("The cells changed meanwhile; please draw again.");
@@ -102,6 +106,12 @@ export class Editing {
     note(`Cannot ${verb}: the cell was changed since by someone else.`);
   }
 
+  /** What a tool did to types, and what follows for cells that were split, merged or copied. */
+  #typesAfter(outcome: Outcome): readonly TypesChange[] {
+    const { model } = this.#parts;
+    return outcome.types ?? carriedTypes(outcome, (uid) => model.typesOf(uid));
+  }
+
   #applyAndSend(operation: EditOperation): boolean {
     const { model, log, authorName, view, changed, send } = this.#parts;
     const author = { kind: "person", name: authorName } as const;
@@ -109,7 +119,8 @@ export class Editing {
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
     const edit = log.add(operation);
-    view()?.cellsChanged([...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid));
+    const named = [...operation.changes, ...(operation.accepts ?? []), ...(operation.types ?? [])];
+    view()?.cellsChanged(named.map(({ uid }) => uid));
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

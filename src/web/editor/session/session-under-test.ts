@@ -1,12 +1,21 @@
 /** A session against a server made of the rules of core/edits, for tests of sessions. */
 
 import { editFromWire } from "#api/edits.ts";
-import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
+import type {
+  EditResult,
+  LayerObjects,
+  LoggedEdit,
+  PostEditsResult,
+  WireEdit,
+  WireObject,
+} from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import {
+  applyBesideInPlace,
   applyOperation,
   applyOperationInPlace,
   applyOriginsInPlace,
+  emptyBesideState,
   emptyLayerState,
   type MutableLayerState,
   type ObjectOrigin,
@@ -26,6 +35,7 @@ export class PlainServer {
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
+  readonly beside = emptyBesideState();
   /** Requests to lose before or after they are done. */
   readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
@@ -48,6 +58,7 @@ export class PlainServer {
       const operation = editFromWire(edit);
       for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
       applyOperation(this.state, operation);
+      applyBesideInPlace(this.beside, operation);
       applyOriginsInPlace(this.origins, operation.origins ?? [], {
         frameOf: (uid) => this.#frames.get(uid),
         lives: (uid) => {
@@ -86,6 +97,11 @@ export class PlainServer {
     return Object.fromEntries(changes.map(({ uid }) => [uid, this.labels.get(uid) ?? 1]));
   }
 
+  #typesOf(uid: string): Pick<WireObject, "types"> {
+    const types = this.beside.types.get(uid);
+    return types === undefined ? {} : { types: [...types] };
+  }
+
   objects = async (): Promise<LayerObjects> => ({
     layerId: "L",
     seq: this.log.length,
@@ -100,7 +116,11 @@ export class PlainServer {
       kind: "draw",
       confidence: null,
       ...this.#originOf(uid),
+      ...this.#typesOf(uid),
     })),
+    ...(this.beside.spots.size === 0
+      ? {}
+      : { spots: [...this.beside.spots].map(([uid, spot]) => ({ uid, ...spot })) }),
   });
 }
 
