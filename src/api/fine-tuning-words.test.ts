@@ -24,6 +24,13 @@ test("a gain is told with what judged it, the rate and what more labels bring", 
   );
 });
 
+test("a gain of thresholds alone is not laid to the learning", () => {
+  const words = fineTuningWords({ ...found, steps: 1, fitThresholds: true }).join(" ");
+  expect(words).toContain("0.700 before, 0.820 after");
+  expect(words).toContain("Thresholds that fit these images bring the gain");
+  expect(words).not.toContain("was best");
+});
+
 test.each([0.7, 0.6])("no gain (%d after 0.7) is said plainly, and nothing is promised", (after) => {
   const words = fineTuningWords({ ...found, after }).join(" ");
   expect(fineTuningGains({ ...found, after })).toBe(false);

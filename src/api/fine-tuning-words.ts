@@ -25,6 +25,9 @@ export function fineTuningWords(found: FineTuning): string[] {
     images: `${counted(heldOut.images.length, "held-out image")} of the same group, which flatters`,
   }[heldOut.from];
   const measured = `On ${judges}: AP@0.5 ${score(before)} before, ${score(after)} after ${counted(steps, "step")}.`;
+  if (after > before && steps === 1) {
+    return [measured, "Thresholds that fit these images bring the gain; no learning rate tried added to it."];
+  }
   if (after > before) {
     return [
       measured,

@@ -139,6 +139,8 @@ export const curvePointSchema = z.object({
 export const fineTuningSchema = z.object({
   learningRate: z.number(),
   steps: z.number().int(),
+  /** Whether the run fits the base's thresholds to its images; absent in runs that could not. */
+  fitThresholds: z.boolean().optional(),
   before: z.number().nullable(),
   after: z.number().nullable(),
   heldOut: z.object({

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import * as array from "./array/index.ts";
+import * as cellTracks from "./cell-tracks/index.ts";
 import * as doubt from "./doubt/index.ts";
 import * as edits from "./edits/index.ts";
 import * as film from "./film/index.ts";
@@ -25,6 +26,7 @@ import * as versions from "./versions/index.ts";
 test.each(
   Object.entries({
     array,
+    cellTracks,
     doubt,
     edits,
     film,

@@ -54,7 +54,7 @@ export interface ProposeParams {
 }
 
 /** Fine-tune on what people corrected, and propose anew in untouched images when that made the model better. */
-export interface ImproveParams {
+interface ImproveParams {
   readonly baseModelVersionId: string;
   /** For the fine-tuning, in all. */
   readonly minutes: number;
@@ -63,7 +63,7 @@ export interface ImproveParams {
 }
 
 /** Run a model on a part of frames and give its cells back as a draft; nothing is written to the layer. */
-export interface PredictPartParams {
+interface PredictPartParams {
   readonly layerId: string;
   readonly modelVersionId: string;
   readonly t: number;
@@ -159,6 +159,8 @@ interface TrackParams {
   readonly solver?: TrackSolver;
   /** Most frames a cell may be missing; default 2. */
   readonly gapFrames?: number;
+  /** Objects of the layer: only what lies around them is linked again. Default: the whole movie is. */
+  readonly around?: readonly string[];
 }
 
 export interface JobParams {

@@ -7,6 +7,7 @@
  */
 
 import { FoundryError } from "#core/errors.ts";
+import { type ModelTask, modelTask } from "#core/prepare/index.ts";
 import type { Engine, SegmentationModel } from "#nn/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 import { engineChoice } from "./engine-choice.ts";
@@ -75,10 +76,16 @@ async function releaseIdle(keep: number): Promise<void> {
   }
 }
 
+const otherTasks: Readonly<Record<Exclude<ModelTask, "segmentation">, string>> = {
+  linking: "links cells of movies",
+  prompt: "outlines the cell that is pointed at",
+};
+
 async function load(store: Store, version: ModelVersion): Promise<SegmentationModel> {
-  if (version.contract["kind"] === "linking")
+  const task = modelTask(version.contract);
+  if (task !== "segmentation")
     throw new FoundryError("model.invalid", {
-      message: `${version.name}@${version.version} links cells of movies; it finds none in images.`,
+      message: `${version.name}@${version.version} ${otherTasks[task]}; it finds none in images.`,
       hint: "Choose a segmentation model.",
     });
   const { loadModel } = await import("#nn/index.ts");

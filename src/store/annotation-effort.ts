@@ -62,7 +62,7 @@ export async function annotationEffort(store: Store, projectId: string): Promise
 type Work = Pick<ImageEffort, "from" | "to" | "corrections" | "msSpent" | "proposedBy">;
 
 /** What the log says of people's work; null where there is none. */
-export function workOf(log: readonly LogEntry[], agents: ReadonlyMap<string, Agent>): Work | null {
+function workOf(log: readonly LogEntry[], agents: ReadonlyMap<string, Agent>): Work | null {
   const isPersons = (entry: LogEntry): boolean =>
     agents.get(entry.agentId)?.kind === "person" && entry.kind !== "import" && entry.kind !== "propose";
   const own = log.filter(isPersons);

@@ -19,8 +19,8 @@ import {
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import { type BesideNear, checkBeside, readBesideNear, writeBeside } from "./beside-shapes.ts";
-import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
+import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";

@@ -1,6 +1,9 @@
 /** Cells of a movie's layer without their shapes, and shapes of one frame at a time: long movies are not held whole. */
 
+import type { CellEvents, ObjectOrigin } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { readEvents } from "./object-events.ts";
+import { originFrom } from "./object-origins.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
 import type { Store } from "./store.ts";
@@ -11,7 +14,9 @@ export interface LayerCell {
   readonly t: number;
   readonly label: number;
   /** What it comes from now. */
-  readonly origin: { readonly uid: string; readonly kind: "link" | "division" } | null;
+  readonly origin: ObjectOrigin | null;
+  /** What is marked about it: why its track begins or ends. */
+  readonly events: CellEvents;
 }
 
 /** By frame, then by label. Cost: one statement; some hundred bytes per object. */
@@ -22,10 +27,14 @@ export async function layerCells(store: Store, layerId: string): Promise<LayerCe
     label: number;
     originUid: string | null;
     originKind: "link" | "division" | null;
+    originConfidence: number | null;
   }>(text.selectCells, [layerId]);
-  return rows.map(({ uid, t, label, originUid, originKind }) => ({
+  const events = await readEvents(store, layerId);
+  return rows.map(({ uid, t, label, originUid, originKind, originConfidence }) => ({
     ...{ uid, t, label },
-    origin: originUid === null || originKind === null ? null : { uid: originUid, kind: originKind },
+    origin:
+      originUid === null || originKind === null ? null : originFrom(originUid, originKind, originConfidence),
+    events: events.get(uid) ?? {},
   }));
 }
 

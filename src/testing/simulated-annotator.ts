@@ -28,7 +28,7 @@ const [decide, point, press, key] = [1.35, 1.1, 0.1, 0.28];
 const drawing = (pieces: number, cm: number): number => 0.9 * pieces + 0.16 * cm;
 
 /** Seconds of one operation. A cell is shown some 2 cm across, so its outline has 6 cm; a person draws it in 12 pieces. */
-export const secondsOf: Readonly<Record<keyof AnnotatorWork, number>> = {
+const secondsOf: Readonly<Record<keyof AnnotatorWork, number>> = {
   accept: decide + key,
   /** One stroke along a part of the outline. */
   brush: decide + point + 2 * press + drawing(2, 2),
@@ -44,7 +44,7 @@ export const secondsOf: Readonly<Record<keyof AnnotatorWork, number>> = {
 
 const nothing: AnnotatorWork = { accept: 0, brush: 0, split: 0, merge: 0, delete: 0, draw: 0, looked: 0 };
 
-export function addWork(a: AnnotatorWork, b: AnnotatorWork): AnnotatorWork {
+function addWork(a: AnnotatorWork, b: AnnotatorWork): AnnotatorWork {
   return {
     accept: a.accept + b.accept,
     brush: a.brush + b.brush,

@@ -1,87 +1,119 @@
 /**
  * Photographs every page and state of `test/e2e/page-states.ts` in both colour schemes, and writes the page that shows them.
  *
- * Usage: node test/bench/page-pictures.ts [--only NAME] [--scheme light|dark]
+ * Usage: node test/bench/page-pictures.ts [--only NAME] [--at SIGN-IN-LINK] [--list]
  *
- * Starts a server on an empty data folder with the sample project, and Chromium. Pictures are WebP of 1280 x 800, at most
- * 150 kB each and 5 MB together, in `docs/screenshots/`; more is refused, so that a clone stays small.
+ * The page lists the states whose pictures are there; `--list` only writes it anew. Without a link the command starts a server on
+ * an empty data folder with the sample project; the browser is its own. Pictures are WebP of 1280 x 800, at most 150 kB each
+ * and 5 MB together, in `docs/screenshots/`; more is refused, so that a clone stays small.
  */
 
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Page } from "playwright-core";
+import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { root } from "../../scripts/find-node.mjs";
-import { openSite } from "../e2e/harness.ts";
+import { openBrowser, openSite } from "../e2e/harness.ts";
 import { closeGroup, findPlaces, openGroup, otherTabs, pageGroups } from "../e2e/page-states.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, scheme: { type: "string" }, out: { type: "string" } },
+  options: { only: { type: "string" }, at: { type: "string" }, list: { type: "boolean", default: false } },
 });
-const folder = values.out ?? join(root, "docs", "screenshots");
-const schemes = (["light", "dark"] as const).filter(
-  (one) => values.scheme === undefined || one === values.scheme,
-);
+const folder = join(root, "docs", "screenshots");
 
 const pictureBytesMax = 150_000;
 const folderBytesMax = 5_000_000;
 /** Text stays sharp; below it, edges of letters show blocks. */
-const quality = 82;
+const quality = 80;
+/** What a page asks for at once is there by then. */
+const restMs = 1200;
 
-async function photograph(page: Page, name: string, scheme: string): Promise<void> {
-  await page.waitForTimeout(1500);
-  const devtools = await page.context().newCDPSession(page);
-  const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality });
-  await devtools.detach();
-  const bytes = Buffer.from(data, "base64");
-  if (bytes.length > pictureBytesMax) throw new Error(`${name}-${scheme} has ${bytes.length} bytes`);
-  writeFileSync(join(folder, `${name}-${scheme}.webp`), bytes);
-  console.info(`${name}-${scheme}.webp ${Math.round(bytes.length / 1000)} kB`);
+interface Shown {
+  readonly name: string;
+  readonly title: string;
 }
 
-async function photographAll(scheme: "light" | "dark"): Promise<{ name: string; title: string }[]> {
-  const site = await openSite();
-  const shown: { name: string; title: string }[] = [];
-  try {
-    const places = await findPlaces(site.page, site.signInUrl);
-    for (const group of pageGroups) {
-      const names = group.states.map(({ name }) => name);
-      if (values.only !== undefined && !names.some((name) => name.startsWith(values.only as string)))
-        continue;
-      const page = await openGroup(group, places, site.context, scheme);
+/** Both schemes of what the page shows: nothing but colours depends on them. */
+async function photograph(page: Page, devtools: CDPSession, name: string): Promise<void> {
+  await page.waitForTimeout(restMs);
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality });
+    const bytes = Buffer.from(data, "base64");
+    if (bytes.length > pictureBytesMax) throw new Error(`${name}-${scheme} has ${bytes.length} bytes`);
+    writeFileSync(join(folder, `${name}-${scheme}.webp`), bytes);
+  }
+  console.info(name);
+}
+
+async function photographAll(context: BrowserContext, signedIn: Page, signInUrl: string): Promise<Shown[]> {
+  const shown: Shown[] = [];
+  const places = await findPlaces(signedIn, signInUrl);
+  const wanted = ({ name }: { readonly name: string }): boolean =>
+    values.only === undefined || name.startsWith(values.only);
+  for (const group of pageGroups.filter(({ states }) => states.some(wanted))) {
+    const page = await openGroup(group, places, context, "light");
+    const devtools = await page.context().newCDPSession(page);
+    try {
       for (const { name, title, show } of group.states) {
         await show(page);
-        await photograph(page, name, scheme);
+        await photograph(page, devtools, name);
         shown.push({ name, title });
       }
-      if (group.path === "IMAGE") {
-        for (const id of await otherTabs(page)) {
-          await page.getByTestId(`tab-${id}`).click();
-          await photograph(page, `editor-${id}`, scheme);
-          shown.push({ name: `editor-${id}`, title: `The tab ${id} of the image page` });
-        }
+      for (const id of group.path === "IMAGE" ? await otherTabs(page) : []) {
+        await page.getByTestId(`tab-${id}`).click();
+        await photograph(page, devtools, `editor-${id}`);
+        shown.push({ name: `editor-${id}`, title: `The tab ${id} of the image page` });
       }
-      await closeGroup(group, page);
+    } catch (error) {
+      // The other pages are photographed all the same; the command fails at its end.
+      process.exitCode = 1;
+      console.error(`${group.path}: ${error instanceof Error ? error.message : String(error)}`);
     }
-  } finally {
-    await site.stop();
+    await closeGroup(group, page);
   }
   return shown;
 }
 
+async function visit(): Promise<Shown[]> {
+  if (values.at !== undefined) {
+    const { browser, context, page } = await openBrowser();
+    const shown = await photographAll(context, page, values.at);
+    await browser.close();
+    return shown;
+  }
+  const site = await openSite();
+  try {
+    return await photographAll(site.context, site.page, site.signInUrl);
+  } finally {
+    await site.stop();
+  }
+}
+
+/** The states in their order, then tabs that were found on the page; each with both its pictures. */
+function writeList(): void {
+  const files = new Set(readdirSync(folder));
+  const told = pageGroups.flatMap(({ states }) => states);
+  const others = [...files]
+    .flatMap((file) => /^editor-(.+)-light\.webp$/.exec(file)?.[1] ?? [])
+    .filter((id) => !told.some(({ name }) => name === `editor-${id}`))
+    .map((id) => ({ name: `editor-${id}`, title: `The tab ${id} of the image page` }));
+  const parts = [...told, ...others]
+    .filter(({ name }) => files.has(`${name}-light.webp`) && files.has(`${name}-dark.webp`))
+    .map(({ name, title }) => {
+      const cell = (scheme: string): string => `![${title}, ${scheme}](screenshots/${name}-${scheme}.webp)`;
+      return `## ${title}\n\n| light | dark |\n|---|---|\n| ${cell("light")} | ${cell("dark")} |`;
+    });
+  const head = [
+    "# Pages, light and dark",
+    "Taken by `node test/bench/page-pictures.ts` on the sample project; the same states are judged by axe in\n`test/e2e/accessibility.test.ts`.",
+  ];
+  writeFileSync(join(root, "docs", "screenshots.md"), `${[...head, ...parts].join("\n\n")}\n`);
+}
+
 mkdirSync(folder, { recursive: true });
-let shown: { name: string; title: string }[] = [];
-for (const scheme of schemes) shown = await photographAll(scheme);
+if (!values.list) console.info(`${(await visit()).length} states`);
 const total = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 if (total > folderBytesMax) throw new Error(`the pictures have ${total} bytes together`);
-console.info(`${shown.length} states, ${Math.round(total / 1000)} kB together`);
-if (values.only === undefined && values.out === undefined && schemes.length === 2) {
-  const rows = shown.map(
-    ({ name, title }) =>
-      `## ${title}\n\n| light | dark |\n|---|---|\n| ![${title}, light](screenshots/${name}-light.webp) | ![${title}, dark](screenshots/${name}-dark.webp) |\n`,
-  );
-  const head =
-    "# Every page, light and dark\n\nTaken by `node test/bench/page-pictures.ts` on the sample project; the same states are judged by axe in\n`test/e2e/accessibility.test.ts`.\n";
-  writeFileSync(join(root, "docs", "screenshots.md"), `${head}\n${rows.join("\n")}`);
-}
-process.exit(0);
+console.info(`${Math.round(total / 1000)} kB together`);
+writeList();

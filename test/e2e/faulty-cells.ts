@@ -14,7 +14,9 @@ import {
   type Store,
 } from "#store/index.ts";
 
-export const [height, width, cellCount] = [170, 260, 60];
+const height = 170;
+export const width = 260;
+export const cellCount = 60;
 const [radius, step, columns] = [8, 25, 10];
 
 const middle = (k: number) => ({ y: 18 + Math.floor(k / columns) * step, x: 18 + (k % columns) * step });
@@ -22,7 +24,7 @@ const middle = (k: number) => ({ y: 18 + Math.floor(k / columns) * step, x: 18 +
 const faults = ["merged", "merged into", "halves", "hole", "speck", "missed", "small", "", "", ""] as const;
 
 /** What is right: disc k + 1 at place k. */
-export const truth = labelImage(height, width);
+const truth = labelImage(height, width);
 /** What the model says. */
 const proposal = labelImage(height, width);
 

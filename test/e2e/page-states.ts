@@ -15,7 +15,7 @@ interface PageState {
   readonly show: (page: Page) => Promise<unknown>;
 }
 
-export interface PageGroup {
+interface PageGroup {
   /** Address; `PROJECT` and `IMAGE` stand for those of the site. */
   readonly path: string;
   /** In a browser that has not signed in. */
@@ -211,7 +211,8 @@ const lost: readonly PageGroup[] = [
   },
 ];
 
-export const pageGroups: readonly PageGroup[] = [...pages, editor, versions, ...lost];
+/** The heart of the program first. */
+export const pageGroups: readonly PageGroup[] = [editor, ...pages, versions, ...lost];
 
 /** Opens a group's address in a page of its own, in the given scheme. Close the page's context when it is signed out. */
 export async function openGroup(

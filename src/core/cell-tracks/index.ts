@@ -12,12 +12,11 @@ export {
 export { type DivisionRow, divisionsCsv, divisionsOf } from "./divisions.ts";
 export { type KeepGround, keepTracks } from "./keep-tracks.ts";
 export { type ChartLayout, type ChartRow, layRows, layTree, rowsBetween } from "./lay-tracks.ts";
-export { daughtersMax, type RelinkCommand, type RelinkGround, relink } from "./relink.ts";
+export { type RelinkCommand, type RelinkGround, relink } from "./relink.ts";
 export {
   type Suspicion,
   type SuspicionKind,
   type SuspicionMovie,
-  suspicionKinds,
   suspicionsOf,
   type Witness,
 } from "./suspicions.ts";

@@ -7,7 +7,7 @@
  * a person linked by hand is torn.
  */
 
-import { type ObjectChange, OriginDraft, type OriginChange, type OriginIndex } from "../edits/index.ts";
+import { type ObjectChange, type OriginChange, OriginDraft, type OriginIndex } from "../edits/index.ts";
 import { measureCentre, type ObjectShape } from "../labels/index.ts";
 
 export interface KeepGround {
@@ -37,7 +37,8 @@ export function keepTracks(changes: readonly ObjectChange[], ground: KeepGround)
   const [some] = shapes;
   if (some === undefined || shapes.some(({ t, z }) => t !== some.t || z !== some.z)) return [];
   const draft = new OriginDraft(ground.origins, ground.lives);
-  if (gone.length > 0 && born.length === 0 && kept.length === 1) takeOver(draft, kept[0] as ObjectChange, gone);
+  if (gone.length > 0 && born.length === 0 && kept.length === 1)
+    takeOver(draft, kept[0] as ObjectChange, gone);
   else if (born.length > 0 && gone.length === 0) linkParts(draft, [...kept, ...born], born, ground);
   return draft.changes();
 }
@@ -83,7 +84,10 @@ function linkParts(
     const children = draft.livingChildrenOf(uid);
     return children.every((child) => mayChange.has(child) && draft.livingOriginOf(child)?.kind === "link");
   });
-  for (const [from, to] of matched(earlier.map(([uid, shape]) => placeOf(uid, shape)), parts)) {
+  for (const [from, to] of matched(
+    earlier.map(([uid, shape]) => placeOf(uid, shape)),
+    parts,
+  )) {
     if (draft.livingOriginOf(to)?.uid === from) continue;
     for (const child of draft.livingChildrenOf(from)) draft.set(child, null);
     draft.set(to, { uid: from, kind: "link" });
@@ -97,7 +101,10 @@ function linkParts(
   const open = parts.filter(({ uid }) =>
     draft.livingChildrenOf(uid).every((child) => draft.livingOriginOf(child)?.kind === "link"),
   );
-  const next = matched(open, later.map(([uid, shape]) => placeOf(uid, shape)));
+  const next = matched(
+    open,
+    later.map(([uid, shape]) => placeOf(uid, shape)),
+  );
   for (const [from, to] of next) {
     if (draft.livingOriginOf(to)?.uid === from) continue;
     for (const child of draft.livingChildrenOf(from)) draft.set(child, null);

@@ -6,7 +6,7 @@
  * cannot be wanted (a daughter that is not later) is refused with words. Links that a person makes carry confidence 1.
  */
 
-import { type ObjectOrigin, OriginDraft, type OriginChange, type OriginIndex } from "../edits/index.ts";
+import { type ObjectOrigin, type OriginChange, OriginDraft, type OriginIndex } from "../edits/index.ts";
 import { FoundryError } from "../errors.ts";
 
 export interface RelinkGround {
@@ -35,7 +35,7 @@ export type RelinkCommand =
   | { readonly type: "confirm"; readonly uids: readonly string[] };
 
 /** More daughters of one cell are a mistake of the hand. */
-export const daughtersMax = 8;
+const daughtersMax = 8;
 
 /**
  * Changes of origins that carry out a command; empty when all is so already.
@@ -75,7 +75,11 @@ export function relink(command: RelinkCommand, ground: RelinkGround): OriginChan
   return draft.changes();
 }
 
-const sure = ({ uid, kind }: Pick<ObjectOrigin, "uid" | "kind">): ObjectOrigin => ({ uid, kind, confidence: 1 });
+const sure = ({ uid, kind }: Pick<ObjectOrigin, "uid" | "kind">): ObjectOrigin => ({
+  uid,
+  kind,
+  confidence: 1,
+});
 
 function refuse(message: string, details: Readonly<Record<string, unknown>>, hint?: string): never {
   throw new FoundryError("edit.invalid", { message, details, ...(hint === undefined ? {} : { hint }) });

@@ -9,10 +9,10 @@ export interface TrackSeries {
   readonly points: readonly { readonly t: number; readonly uid: string; readonly value: number }[];
 }
 
-/** @param valueOf  value of an object; not a finite number where there is none. Cost: O(objects). */
-export function trackSeries(track: CellTrack, valueOf: (cell: PlacedCell) => number): TrackSeries {
+/** @param valueIn  value of an object; not a finite number where there is none. Cost: O(objects). */
+export function trackSeries(track: CellTrack, valueIn: (cell: PlacedCell) => number): TrackSeries {
   const points = track.cells
-    .map((cell) => ({ t: cell.t, uid: cell.uid, value: valueOf(cell) }))
+    .map((cell) => ({ t: cell.t, uid: cell.uid, value: valueIn(cell) }))
     .filter(({ value }) => Number.isFinite(value));
   return { track, points };
 }
@@ -56,7 +56,9 @@ export function trackSeriesCsv(
   table: MeasureTable | null,
   units: SpeedUnits,
 ): string {
-  const columns = (table?.columns ?? []).filter(({ key }) => !["t", "label", "centroid_y", "centroid_x"].includes(key));
+  const columns = (table?.columns ?? []).filter(
+    ({ key }) => !["t", "label", "centroid_y", "centroid_x"].includes(key),
+  );
   const rowOf = new Map((table?.ids ?? []).map((uid, row) => [uid, row]));
   const number = (value: number | undefined): string =>
     value === undefined || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(7)));

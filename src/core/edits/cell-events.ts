@@ -10,9 +10,7 @@
 import { FoundryError } from "../errors.ts";
 import type { OriginFacts, OriginIndex } from "./origins.ts";
 
-export const startEventKinds = ["entry"] as const;
-export const endEventKinds = ["death", "exit", "fusion"] as const;
-export const eventKinds = [...startEventKinds, ...endEventKinds] as const;
+export const eventKinds = ["entry", "death", "exit", "fusion"] as const;
 export const eventSides = ["start", "end"] as const;
 
 export type EventKind = (typeof eventKinds)[number];

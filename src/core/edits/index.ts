@@ -38,13 +38,12 @@ export {
   EventIndex,
   type EventKind,
   type EventSide,
-  endEventKinds,
   eventKinds,
   eventSides,
   sameEvent,
   sideOfEvent,
-  startEventKinds,
 } from "./cell-events.ts";
+export { type DrawMask, drawMask } from "./draw-mask.ts";
 export { type FitOptions, fitObject } from "./fit.ts";
 export {
   type FloodBackground,

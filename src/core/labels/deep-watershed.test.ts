@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { forSeeds, labelsOf, makeSyntheticCells, pictureOf, randomLabels } from "#testing/index.ts";
-import { labelImage, plane } from "../array/index.ts";
+import { labelImage, type Plane, plane } from "../array/index.ts";
 import { scoreSegmentation } from "../metrics/index.ts";
 import { geodesicCost } from "./geodesic.ts";
 import {
@@ -166,6 +166,35 @@ describe("labelsFromDeepWatershed", () => {
       "......",
       "......",
     ]);
+  });
+
+  test("what is foreground on average too little is dropped, holes filled into it included", () => {
+    // Two pieces of three pixels: 0.9, 0.8, 0.7 and 0.9, 0.6, 0.6.
+    const foreground: Plane<"float32"> = {
+      dtype: "float32",
+      height: 1,
+      width: 7,
+      data: Float32Array.of(0.9, 0.8, 0.7, 0, 0.9, 0.6, 0.6),
+    };
+    const planes = { innerDistance: foreground, foreground };
+    const found = (foregroundMeanMin?: number) =>
+      pictureOf(labelsFromDeepWatershed(planes, { ...exact, foregroundMeanMin }));
+    expect(found()).toEqual(["111.222"]);
+    expect(found(0.65)).toEqual(["111.222"]);
+    expect(found(0.75)).toEqual(["111...."]);
+    expect(found(0.85)).toEqual(["......."]);
+
+    const ring: Plane<"float32"> = {
+      dtype: "float32",
+      height: 3,
+      width: 3,
+      data: Float32Array.of(0.9, 0.9, 0.9, 0.9, 0, 0.9, 0.9, 0.9, 0.9),
+    };
+    const holed = { innerDistance: ring, foreground: ring };
+    const filled = (foregroundMeanMin: number) =>
+      pictureOf(labelsFromDeepWatershed(holed, { ...exact, holePxMax: 1, foregroundMeanMin }));
+    expect(filled(0.79)).toEqual(["111", "111", "111"]);
+    expect(filled(0.81)).toEqual(["...", "...", "..."]);
   });
 
   test("objects are numbered by their first pixel", () => {

@@ -10,6 +10,7 @@ export {
   type WantedInput,
 } from "./map-channels.ts";
 export { type FittedImage, type FittedModel, modelFit } from "./model-fit.ts";
+export { type ModelTask, modelTask } from "./model-task.ts";
 export {
   cellSizesNeeded,
   type PlannedScale,

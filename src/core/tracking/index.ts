@@ -34,6 +34,7 @@ export {
   type PointDetections,
   pickDetections,
 } from "./detections.ts";
+export { linkConfidences } from "./link-confidence.ts";
 export {
   faultOf,
   gainOf,

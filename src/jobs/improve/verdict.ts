@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** Gains below this on some dozens of images are chance; the search for settings uses the same. */
-export const gainMin = 0.003;
+const gainMin = 0.003;
 
 const score = (value: number): string => value.toFixed(3);
 

@@ -87,6 +87,7 @@ test("a damaged contract has no fit, and hides no other model", () => {
   const kinds = [{ channels: [{ index: 0, name: "", role: "nuclear" as const }], modality: null, count: 1 }];
   expect(versionFit({ contract: { version: 2, channels: "all" } }, kinds)).toBeNull();
   expect(versionFit({ contract: { kind: "linking" } }, kinds)).toBeNull();
+  expect(versionFit({ contract: { kind: "prompt" } }, kinds)).toBeNull();
   expect(versionFit(shipped.at(-1)!.version, kinds)).not.toBeNull();
 });
 
@@ -94,7 +95,7 @@ test("every shipped version of a segmentation model has a fit where there are im
   const fits = async (projectId: string): Promise<(number | null)[]> =>
     (await modelsForProject(store, projectId))
       .flatMap(({ versions }) => versions)
-      .filter(({ contract }) => contract["kind"] !== "linking")
+      .filter(({ contract }) => contract["kind"] === undefined)
       .map(({ fit }) => fit);
   const empty = (await createProject(store, person, "empty")).id;
   expect(new Set(await fits(empty))).toEqual(new Set([null]));

@@ -1,7 +1,7 @@
 /** Models with how well each version fits the images of a project, so that the right one is offered first. */
 
 import { isFoundryError } from "#core/errors.ts";
-import { type FittedModel, modelFit } from "#core/prepare/index.ts";
+import { type FittedModel, modelFit, modelTask } from "#core/prepare/index.ts";
 import { hasAdapter, upgradeContract } from "#nn/index.ts";
 import {
   type ImageKind,
@@ -59,7 +59,7 @@ export function versionFit(
   { contract }: Pick<ModelVersion, "contract">,
   kinds: readonly ImageKind[],
 ): number | null {
-  if (kinds.length === 0 || hasAdapter(contract) || contract["kind"] === "linking") return null;
+  if (kinds.length === 0 || hasAdapter(contract) || modelTask(contract) !== "segmentation") return null;
   const model = readModel(contract);
   if (model === null) return null;
   const images = kinds.reduce((sum, { count }) => sum + count, 0);

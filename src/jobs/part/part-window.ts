@@ -4,7 +4,7 @@ import type { BoundingBox } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 
 /** A side of a box that is asked for. Above it a proposal of the whole image is the better tool. */
-export const partSideMax = 2_048;
+const partSideMax = 2_048;
 
 /**
  * The window is at least this long a side where the image is: the scale of cells is estimated from it where nobody knows the

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { ObjectOrigin } from "#core/edits/index.ts";
 import { type DecidingEdit, trackDecisions } from "./track-decisions.ts";
-import { operationsOf } from "./track-layer.ts";
+import { operationsOf } from "./track-operations.ts";
 
 const at = (t: number, label: number) => ({ t, label });
 const places = new Map([

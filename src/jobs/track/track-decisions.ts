@@ -8,8 +8,13 @@
 
 import type { EditOperation, OriginChange } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
-import { compileConstraints, type DetectionPair, type TrackingConstraints } from "#core/tracking/index.ts";
-import { type Agent, editLog, type Store } from "#store/index.ts";
+import {
+  compileConstraints,
+  type DetectionPair,
+  joinConstraints,
+  type TrackingConstraints,
+} from "#core/tracking/index.ts";
+import { type Agent, editLog, type LayerCell, type Store } from "#store/index.ts";
 
 /** An edit as far as it decides about tracks. */
 export interface DecidingEdit extends Pick<EditOperation, "operationId" | "kind" | "undoes" | "origins"> {
@@ -21,12 +26,13 @@ interface Place {
   readonly label: number;
 }
 
-/** @param places  living objects by uid. @throws FoundryError `layer.notFound`. Cost: O(log). */
+/** @param cells  living objects. @throws FoundryError `layer.notFound`. Cost: O(log). */
 export async function readTrackDecisions(
   store: Store,
   layerId: string,
-  places: ReadonlyMap<string, Place>,
+  cells: readonly LayerCell[],
 ): Promise<TrackingConstraints> {
+  const places = new Map(cells.map(({ uid, t, label }) => [uid, { t, label }]));
   const edits: DecidingEdit[] = [];
   for (let after: number | null = 0; after !== null; ) {
     const page: Awaited<ReturnType<typeof editLog>> = await editLog(store, layerId, after);
@@ -34,8 +40,31 @@ export async function readTrackDecisions(
     edits.push(...page.edits.filter(({ origins, undoes }) => origins !== undefined || undoes !== undefined));
     after = page.nextAfter;
   }
-  return trackDecisions(edits, places);
+  return withEvents(trackDecisions(edits, places), cells);
 }
+
+/** A cell that entered begins its track; one that died, left or fused ends it. A decision about links goes before. */
+export function withEvents(
+  decided: TrackingConstraints,
+  cells: readonly Pick<LayerCell, "t" | "label" | "events">[],
+): TrackingConstraints {
+  const starts = cells.filter(({ events }) => events.start !== undefined).map(placeOf);
+  const ends = cells.filter(({ events }) => events.end !== undefined).map(placeOf);
+  if (starts.length + ends.length === 0) return decided;
+  const all = joinConstraints(decided, { starts, ends });
+  if (isSound(all)) return all;
+  let sound = decided;
+  for (const one of [
+    ...starts.map((place) => ({ starts: [place] })),
+    ...ends.map((place) => ({ ends: [place] })),
+  ]) {
+    const wider = joinConstraints(sound, one);
+    if (isSound(wider)) sound = wider;
+  }
+  return sound;
+}
+
+const placeOf = ({ t, label }: Place): Place => ({ t, label });
 
 /** @param edits  oldest first. Pairs that contradict an earlier decision are left out: objects may have changed since. */
 export function trackDecisions(

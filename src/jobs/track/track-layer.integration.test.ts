@@ -11,6 +11,7 @@ import {
   commitRevision,
   createProject,
   editLog,
+  ensureAgent,
   ensureLayer,
   ensureOwner,
   getLayer,
@@ -120,8 +121,12 @@ test("links and divisions of the simulation; the edit is a program's and can be 
 test("what a person decided holds, also after a commit; everything else stays", async () => {
   const inner = second.filter((one) => one.includes(" link "));
   const [wrong] = inner.slice(20, 21);
-  const [uid, , origin] = wrong!.split(" ") as [string, string, string];
-  const cut: OriginChange = { uid, before: { uid: origin, kind: "link" }, after: null };
+  const [uid] = wrong!.split(" ") as [string];
+  const before = (await layerObjects(store, layerId)).objects.find((one) => one.uid === uid)!.origin!;
+  // The linker said how sure it is.
+  expect(before.confidence).toBeGreaterThan(0);
+  expect(before.confidence).toBeLessThan(1);
+  const cut: OriginChange = { uid, before, after: null };
   const send = (operationId: string, origins: readonly OriginChange[]) =>
     appendEdits(store, person, layerId, [
       { ...{ operationId, kind: "draw", tool: "track", changes: [], msSpent: 5, origins } },
@@ -152,6 +157,60 @@ const distance = (
   a: { readonly shape: { readonly bbox: readonly number[] } },
   b: { readonly shape: { readonly bbox: readonly number[] } },
 ): number => Math.hypot(a.shape.bbox[0]! - b.shape.bbox[0]!, a.shape.bbox[1]! - b.shape.bbox[1]!);
+
+test("linked again around a few cells: what was decided holds, what was torn is mended, all else stays", async () => {
+  const { objects } = await layerObjects(store, layerId);
+  const byUid = new Map(objects.map((one) => [one.uid, one]));
+  const standing = await stored();
+  // A program tore links of one place; a person marked a cell as dead at another.
+  const torn = objects.filter(({ shape, origin }) => shape.t === 8 && origin?.kind === "link").slice(0, 2);
+  const ends = objects.find(
+    ({ uid, shape }) => shape.t === 5 && objects.every(({ origin }) => origin?.uid !== uid),
+  );
+  const agent = await ensureAgent(store, "rule", "tears");
+  const edit = (operationId: string, rest: object) => ({
+    ...({ operationId, kind: "relink", tool: "test", changes: [], msSpent: 0 } as const),
+    ...rest,
+  });
+  const cuts = torn.map(({ uid, origin }): OriginChange => ({ uid, before: origin ?? null, after: null }));
+  expect(
+    await appendEdits(store, agent, layerId, [edit(`${"0".repeat(25)}T`, { origins: cuts })]),
+  ).toMatchObject([{ state: "saved" }]);
+  if (ends !== undefined) {
+    const events = [{ uid: ends.uid, side: "end", before: null, after: { kind: "death" } }] as const;
+    expect(await appendEdits(store, person, layerId, [edit(`${"0".repeat(25)}E`, { events })])).toMatchObject(
+      [{ state: "saved" }],
+    );
+  }
+  const around = torn.map(({ uid }) => uid);
+  const spec = {
+    kind: "track",
+    projectId,
+    title: "Track",
+    params: { layerId, linker: "plain", around },
+  } as const;
+  const job = await runJobHere(store, person, spec);
+  expect(job).toMatchObject({ state: "done", error: null, result: { around: 2, changed: 2 } });
+  expect(job.result!["looked"]).toBeLessThan(objects.length);
+  expect(await stored()).toEqual(standing);
+  const made = (await editLog(store, layerId)).edits.at(-1)!;
+  expect(made).toMatchObject({ kind: "propose", tool: "link again plain", changes: [] });
+  expect(made.origins!.map(({ uid }) => uid).sort()).toEqual([...around].sort());
+  for (const { after } of made.origins!) expect(byUid.has(after!.uid)).toBe(true);
+  // Again: nothing is found otherwise.
+  expect((await runJobHere(store, person, spec)).result!["changed"]).toBe(0);
+  // The torn ones are forbidden by a person now: they stay apart.
+  const now = (await layerObjects(store, layerId)).objects.find(({ uid }) => uid === around[0])!.origin!;
+  const cut = { uid: around[0]!, before: now, after: null };
+  await appendEdits(store, person, layerId, [edit(`${"0".repeat(25)}P`, { origins: [cut] })]);
+  expect(await runJobHere(store, person, spec)).toMatchObject({ state: "done" });
+  expect(await stored()).not.toContain(`${around[0]} link ${now.uid}`);
+  const gone = await runJobHere(store, person, {
+    ...spec,
+    params: { ...spec.params, around: ["nobody"] },
+  });
+  expect(gone).toMatchObject({ state: "failed", error: { code: "tracking.constraint" } });
+});
 
 test("an image without time and a layer without cells are refused by name", async () => {
   const still = await insertImage(store, person, {

@@ -4,7 +4,7 @@
  * What is written is an edit of the layer, so it is in its log, can be taken back, and is part of the next revision. What
  * people decided about tracks holds. Running again changes only what is found otherwise now.
  */
-import { type EditOperation, type OriginChange, operationChangesMax } from "#core/edits/index.ts";
+import type { OriginChange } from "#core/edits/index.ts";
 import { errorFromWire, isFoundryError } from "#core/errors.ts";
 import { linksOf, type TrackGraph, tracksOf } from "#core/tracking/index.ts";
 import {
@@ -18,9 +18,11 @@ import {
 import type { JobContext } from "../job.ts";
 import { createRateMeter, type ProgressReport } from "../progress.ts";
 import { type LayerMovie, openLayerMovie } from "./layer-movie.ts";
+import { linkAround } from "./link-around.ts";
 import { type OpenLinker, openShippedLinker, openStoredLinker, shippedLinkerName } from "./open-linker.ts";
 import { readTrackDecisions } from "./track-decisions.ts";
 import { trackMovie } from "./track-movie.ts";
+import { operationsOf } from "./track-operations.ts";
 
 /** In place of a linker's name: the scorer that was not trained. */
 const plainLinker = "plain";
@@ -40,8 +42,8 @@ export async function trackLayer(
   let stored: LayerMovie | null = null;
   try {
     stored = await openLayerMovie(store, layer);
-    const places = new Map(stored.cells.map(({ uid, t, label }) => [uid, { t, label }]));
-    const constraints = await readTrackDecisions(store, layer.id, places);
+    if (params.around !== undefined) return await linkAround(context, layerId, stored, params.around, linker);
+    const constraints = await readTrackDecisions(store, layer.id, stored.cells);
     const meter = createRateMeter(() => performance.now());
     const { frameCount } = stored.movie;
     const tracked = await trackMovie(stored.movie, {
@@ -60,7 +62,7 @@ export async function trackLayer(
         context.report({ ...said, msLeft: meter.msLeft(done, frameCount) });
       },
     });
-    const changes = changedOrigins(tracked.graph, stored.cells);
+    const changes = changedOrigins(tracked.graph, stored.cells, tracked.confidences);
     const name = linker?.name ?? tracked.scorer;
     const agent = await ensureAgent(store, linker === null ? "rule" : "model", `tracks by ${name}`);
     signal.throwIfAborted();
@@ -90,8 +92,16 @@ async function openUsualLinker(store: Store): Promise<OpenLinker | null> {
   }
 }
 
-/** Objects whose origin is another than before. */
-export function changedOrigins(graph: TrackGraph, cells: readonly LayerCell[]): OriginChange[] {
+/**
+ * Objects whose origin is another than before. What was found as it stands keeps whatever was said of how sure it is.
+ *
+ * @param confidences  by position; NaN where nothing is known. Default: nothing is.
+ */
+export function changedOrigins(
+  graph: TrackGraph,
+  cells: readonly LayerCell[],
+  confidences?: Float64Array,
+): OriginChange[] {
   const key = (t: number, label: number): string => `${t} ${label}`;
   const byPlace = new Map(cells.map((cell) => [key(cell.t, cell.label), cell]));
   const cellAt: LayerCell[] = [];
@@ -99,7 +109,10 @@ export function changedOrigins(graph: TrackGraph, cells: readonly LayerCell[]): 
     for (let at = graph.offsets[f]!; at < graph.offsets[f + 1]!; at++)
       cellAt[at] = byPlace.get(key(graph.firstFrame + f, graph.labels[at]!))!;
   const found = new Map(
-    linksOf(graph).map(({ from, to, kind }) => [cellAt[to]!.uid, { uid: cellAt[from]!.uid, kind }]),
+    linksOf(graph).map(({ from, to, kind }) => [
+      cellAt[to]!.uid,
+      { uid: cellAt[from]!.uid, kind, ...saidOf(confidences?.[to]) },
+    ]),
   );
   return cells.flatMap(({ uid, origin: before }): OriginChange[] => {
     const after = found.get(uid) ?? null;
@@ -108,26 +121,8 @@ export function changedOrigins(graph: TrackGraph, cells: readonly LayerCell[]): 
   });
 }
 
-/** One edit; of very long movies several, which first free what changes and then link it, so that each keeps the laws. */
-export function operationsOf(
-  changes: readonly OriginChange[],
-  tool: string,
-  nextId: () => string,
-  most: number = operationChangesMax,
-): EditOperation[] {
-  const edit = (origins: readonly OriginChange[]): EditOperation => ({
-    ...{ operationId: nextId(), kind: "propose", tool: tool.slice(0, 200), changes: [], msSpent: 0 },
-    origins,
-  });
-  if (changes.length <= most) return changes.length === 0 ? [] : [edit(changes)];
-  const freed = changes.flatMap((one) => (one.before === null ? [] : [{ ...one, after: null }]));
-  const linked = changes.flatMap((one) => (one.after === null ? [] : [{ ...one, before: null }]));
-  return [freed, linked].flatMap((list) =>
-    Array.from({ length: Math.ceil(list.length / most) }, (_, k) =>
-      edit(list.slice(k * most, (k + 1) * most)),
-    ),
-  );
-}
+const saidOf = (confidence: number | undefined): { confidence?: number } =>
+  confidence === undefined || Number.isNaN(confidence) ? {} : { confidence };
 
 function resultOf(
   { graph, solver, hardWindows }: Awaited<ReturnType<typeof trackMovie>>,

@@ -18,6 +18,7 @@ import {
   greedySolver,
   type LinkedFrame,
   type LinkSolver,
+  linkConfidences,
   type MaskRepair,
   measureFrame,
   offerUnions,
@@ -68,6 +69,8 @@ export interface TrackMovieOptions {
 export interface TrackedMovie {
   readonly movie: Movie;
   readonly graph: TrackGraph;
+  /** By position: how sure the scorer was of where the detection comes from; NaN where it was not asked. */
+  readonly confidences: Float64Array;
   /** As recorded with results. */
   readonly solver: string;
   readonly scorer: string;
@@ -100,10 +103,14 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   const linked: LinkedFrame[] = [];
   const named: Int32Array[] = [];
   const repairs: MaskRepair[] = [];
+  const confidences: number[] = [];
   const take = async (window: CandidateWindow | null): Promise<void> => {
     if (window === null) return;
-    for (const frame of tracker.commit(await scorer.score(window))) {
+    const scores = await scorer.score(window);
+    const sure = linkConfidences(window, scores);
+    for (const frame of tracker.commit(scores)) {
       linked.push(frame);
+      confidences.push(...confidencesOf(frame, linked, window, sure));
       if (packed !== null)
         named.push(Int32Array.from([...trackOfLabels(waiting.get(frame.t)!, frame.tracks)].flat()));
       waiting.delete(frame.t);
@@ -133,6 +140,7 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   return {
     movie,
     graph: buildTrackGraph(linked),
+    confidences: Float64Array.from(confidences),
     solver: solver.name,
     scorer: scorer.name,
     hardWindows,
@@ -146,6 +154,25 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
 function keptLabels(packed: PackedLabels | null): PackedLabels {
   assert(packed !== null, "label images were not kept: graphOnly was asked for");
   return packed;
+}
+
+/** How sure the scorer was of the origins of a final frame. @param linked  all final frames, this one last. */
+function confidencesOf(
+  frame: LinkedFrame,
+  linked: readonly LinkedFrame[],
+  window: CandidateWindow,
+  sure: ReturnType<typeof linkConfidences>,
+): number[] {
+  const start = window.frames[0]!.t;
+  return Array.from(frame.origins, (origin, i) => {
+    if (origin === -1) return Number.NaN;
+    // Origins are a few frames back at most, unless a person decided them.
+    const source = linked.findLast(({ firstPosition }) => firstPosition <= origin)!;
+    if (source.t < start) return Number.NaN;
+    const from = window.offsets[source.t - start]! + origin - source.firstPosition;
+    const to = window.offsets[frame.t - start]! + i;
+    return sure(from, to, frame.divided[i] === 1) ?? Number.NaN;
+  });
 }
 
 /** A frame ready to be linked. */
@@ -186,7 +213,7 @@ function openMasks(options: TrackMovieOptions, solver: LinkSolver, scorer: Movie
   };
 }
 
-async function openSolver(wanted: TrackSolver, onFallback: () => void): Promise<LinkSolver> {
+export async function openSolver(wanted: TrackSolver, onFallback: () => void): Promise<LinkSolver> {
   if (wanted === "greedy") return greedySolver;
   if (wanted === "assignment") return assignmentSolver;
   return withFallback(exactSolver(await openHighs()), assignmentSolver, onFallback);

@@ -11,6 +11,7 @@ import {
   defaultSegmentationConfig,
   type Engine,
   estimateSteps,
+  type FineTuning,
   fineTuningWarmup,
   type SegmentationConfig,
   type SegmentationOverrides,
@@ -99,10 +100,10 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
   };
 }
 
-/** The configuration of a fine-tuning with the length and rate that were found for it. */
+/** The configuration of a fine-tuning with what was found for it. */
 export function withLength(
   config: SegmentationConfig,
-  { steps, learningRate }: { readonly steps: number; readonly learningRate: number },
+  { steps, learningRate, fitThresholds }: Pick<FineTuning, "steps" | "learningRate" | "fitThresholds">,
 ): SegmentationConfig {
   return defaultSegmentationConfig({
     ...config,
@@ -110,6 +111,7 @@ export function withLength(
     warmupSteps: fineTuningWarmup(steps),
     steps,
     learningRate,
+    fitThresholds,
   });
 }
 

@@ -64,9 +64,12 @@ function faultOfCompartment(one: Loose<CompartmentContract>): string | null {
   }
   const { innerDistance, foreground } = fields(one.outputs);
   if (!isText(innerDistance) || !isText(foreground)) return `outputs of ${one.compartment} are not named`;
-  const { seedless, ...numbers } = fields(one.postprocessing);
+  const { seedless, foregroundMeanMin, ...numbers } = fields(one.postprocessing);
   const absent = postprocessingNumbers.find((name) => !isNumber(numbers[name]));
   if (absent !== undefined) return `postprocessing.${absent} is missing`;
+  // Models of before this threshold have none.
+  if (foregroundMeanMin !== undefined && !isNumber(foregroundMeanMin))
+    return "postprocessing.foregroundMeanMin is no number";
   if (seedless !== "keep" && seedless !== "drop") return "postprocessing.seedless is neither keep nor drop";
   return faultOfConfidence(one.confidence);
 }

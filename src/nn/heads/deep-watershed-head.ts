@@ -33,8 +33,14 @@ export const deepWatershedHead: HeadDesign = {
     const planes = { innerDistance, foreground } as Record<"innerDistance" | "foreground", Plane<"float32">>;
     return labelsFromDeepWatershed(planes, params);
   },
-  // Low prominence, since touching nuclei often differ by little.
-  start: { ...defaultDeepWatershedParams, seedThreshold: 0.4, seedProminence: 0.02 },
+  // What does best over twelve kinds of images, each answered by a network that never saw it (docs/decisions/0053).
+  start: {
+    ...defaultDeepWatershedParams,
+    smoothingPx: 1.5,
+    seedThreshold: 0.3,
+    seedProminence: 0.1,
+    foregroundMeanMin: 0.75,
+  },
   // Smoothing first: how low a prominence may be depends on it.
-  tuned: ["smoothingPx", "foregroundThreshold", "seedThreshold", "seedProminence"],
+  tuned: ["smoothingPx", "foregroundThreshold", "seedThreshold", "seedProminence", "foregroundMeanMin"],
 };

@@ -18,7 +18,12 @@ export interface HeadTargets {
 }
 
 /** Parameters that calibration on the validation groups may change. */
-export type TunedThreshold = "smoothingPx" | "foregroundThreshold" | "seedThreshold" | "seedProminence";
+export type TunedThreshold =
+  | "smoothingPx"
+  | "foregroundThreshold"
+  | "seedThreshold"
+  | "seedProminence"
+  | "foregroundMeanMin";
 
 export interface HeadDesign {
   /** Channels of the network's output, in order; the loss has one term for each. */

@@ -49,6 +49,9 @@ const TRIAL_SIDE_MIN = 24;
 const CELLS_MIN = 5;
 // Below this the best trial found noise, not cells.
 const CONFIDENCE_MIN = 0.35;
+// Enlarged noise is half sure of large areas: counted plainly it outweighs a few small cells that are sure. Of 379 images
+// that their model never saw, eight were off by more than 1.4 with a power of one, six with two to four.
+const CONFIDENCE_POWER = 3;
 const RIVAL_SUPPORT = 0.8;
 const RIVAL_RATIO = 1.5;
 
@@ -177,7 +180,8 @@ function summarise(
   const sure = objects.reduce((sum, { areaPx, confidence }) => sum + areaPx * confidence, 0);
   const fitting = objects.reduce((sum, { areaPx, confidence }) => {
     const diameter = diameterOf(areaPx);
-    return diameter >= trained.low && diameter <= trained.high ? sum + areaPx * confidence : sum;
+    const fits = diameter >= trained.low && diameter <= trained.high;
+    return fits ? sum + areaPx * confidence ** CONFIDENCE_POWER : sum;
   }, 0);
   return {
     scale,

@@ -9,6 +9,7 @@ export {
 export type { NamedTensor, ParameterLayout, ParameterSource, ParameterSpec } from "./parameters.ts";
 export {
   decayMask,
+  foldingSource,
   initialParameters,
   layoutOf,
   parametersOfTensors,

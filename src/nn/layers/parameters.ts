@@ -88,6 +88,35 @@ export function parametersOfTensors(
   };
 }
 
+/**
+ * A source that passes on what `inner` gives and keeps, by name, what a released model stores: derived values, and the
+ * parameters that are used as they are.
+ */
+export function foldingSource(inner: ParameterSource): {
+  readonly source: ParameterSource;
+  /** Grows while a network is built with the source. */
+  readonly stored: Readonly<Record<string, Value>>;
+} {
+  const stored: Record<string, Value> = {};
+  // Parameters that only feed a derived value are not stored.
+  let insideDerived = 0;
+  const source: ParameterSource = {
+    parameter(spec) {
+      const value = inner.parameter(spec);
+      if (insideDerived === 0) stored[spec.name] = value;
+      return value;
+    },
+    derived(name, make) {
+      insideDerived++;
+      const value = make();
+      insideDerived--;
+      stored[name] = value;
+      return value;
+    },
+  };
+  return { source, stored };
+}
+
 /** Starting values of all parameters, in layout order. Each parameter has its own random stream, named after it. */
 export function initialParameters(layout: ParameterLayout, random: Rng): Float32Array {
   const theta = new Float32Array(layout.total);

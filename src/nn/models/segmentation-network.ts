@@ -18,7 +18,7 @@ import {
 import type { HeadDesign, HeadName } from "../heads/index.ts";
 import { headDesign } from "../heads/index.ts";
 import type { NamedTensor, ParameterLayout, ParameterSource } from "../layers/index.ts";
-import { layoutOf, parametersOfTensors, parametersOfVector } from "../layers/index.ts";
+import { foldingSource, layoutOf, parametersOfTensors, parametersOfVector } from "../layers/index.ts";
 import { encodeModel } from "../onnx/index.ts";
 import type { AdamWSettings } from "../optimisers/index.ts";
 import { optimiserStep } from "../optimisers/index.ts";
@@ -147,25 +147,9 @@ export function segmentationFoldModel(architecture: SegmentationArchitecture): U
   const layout = segmentationLayout(architecture);
   const graph = createGraph();
   const slices = parametersOfVector(inputValue(graph, "theta", [layout.total]), layout);
-  const outputs: Record<string, Value> = {};
-  // Parameters that only feed a derived value are not stored.
-  let insideDerived = 0;
-  const source: ParameterSource = {
-    parameter(spec) {
-      const value = slices.parameter(spec);
-      if (insideDerived === 0) outputs[spec.name] = value;
-      return value;
-    },
-    derived(name, make) {
-      insideDerived++;
-      const value = make();
-      insideDerived--;
-      outputs[name] = value;
-      return value;
-    },
-  };
+  const { source, stored } = foldingSource(slices);
   const side = strideOf(architecture);
   const image = scale(inputValue(graph, "unused", [1, architecture.channels, side, side]), 1);
   logitsOf(source, image, architecture);
-  return encodeModel(emitModel(outputs, { graphName: "segmentation weights" }));
+  return encodeModel(emitModel(stored, { graphName: "segmentation weights" }));
 }

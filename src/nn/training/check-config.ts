@@ -100,7 +100,10 @@ function assertChoiceOfItems({
   unknownPixelSize,
   cellDiameterPx,
   simulatedShare = 0,
+  fitThresholds = false,
 }: SegmentationConfig): void {
+  if (typeof fitThresholds !== "boolean")
+    throw refuse("fitThresholds must be true or false.", { fitThresholds });
   if (!(simulatedShare >= 0 && simulatedShare <= 0.9))
     throw refuse("simulatedShare must lie within 0 and 0.9.", { simulatedShare });
   // Runs of before this setting have none.

@@ -54,6 +54,11 @@ export interface SegmentationConfig {
   readonly groupPower: number;
   /** Share 0..0.9 of the crops that show simulated cells, where they can be simulated; 0 = images only. */
   readonly simulatedShare: number;
+  /**
+   * Whether a base's thresholds are fitted to the training images before its weights learn from them; without a base there is
+   * nothing to fit. Runs of before this setting have none and kept the base's.
+   */
+  readonly fitThresholds?: boolean | undefined;
   /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
   readonly balance: BalanceSettings;
   /** µm per pixel that images are brought to; null where cells decide; missing: the median of the training images. */
@@ -99,6 +104,7 @@ const defaults: SegmentationConfig = {
   percentileHigh: 99.8,
   groupPower: 0.5,
   simulatedShare: 0,
+  fitThresholds: true,
   balance: { fields: [], cap: 4 },
   cellDiameterPx: 20,
   unknownPixelSize: "refuse",

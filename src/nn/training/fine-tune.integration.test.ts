@@ -4,7 +4,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { LabelImage } from "#core/array/index.ts";
 import { labelImage } from "#core/array/index.ts";
-import { indexLabels } from "#core/labels/index.ts";
+import { type DeepWatershedParams, indexLabels } from "#core/labels/index.ts";
 import type { InputContract } from "../contract/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createOrtNodeEngine } from "../engine/ort-node.ts";
@@ -48,8 +48,14 @@ beforeAll(async () => {
     );
 });
 
-async function choose(base: number, items: readonly TrainingItem[], stepsMax: number) {
-  const { weights, contract } = bases[base] as (typeof bases)[number];
+async function choose(
+  base: number,
+  items: readonly TrainingItem[],
+  stepsMax: number,
+  thresholds: Partial<DeepWatershedParams> = {},
+) {
+  const { weights, contract: own } = bases[base] as (typeof bases)[number];
+  const contract = withThresholds(own, thresholds);
   const trials: Trial[] = [];
   const chosen = await chooseFineTuning({
     engine,
@@ -77,12 +83,49 @@ test("when no trial beats the base: a single step at the lowest rate, and no for
   const gentle = chosen.trials.find(({ learningRate }) => learningRate === chosen.learningRate);
   expect(gentle?.points[0]?.step).toBe(3);
   expect(chosen.steps).toBe(1);
-  expect(chosen.after).toBe(gentle?.points[0]?.ap50);
+  expect(chosen.after).toBe(chosen.before);
   expect(chosen.forecast).toBeNull();
   // No trial for a forecast was run either, and the bold one did what it was told: it forgot the cells.
   expect(trials).toEqual(chosen.trials);
   const bold = trials.find(({ learningRate }) => learningRate === Math.max(...rates));
   expect(bold?.points.at(-1)?.ap50).toBeLessThan(1);
+});
+
+const withThresholds = (contract: InputContract, changes: Partial<DeepWatershedParams>): InputContract => ({
+  ...contract,
+  compartments: contract.compartments.map((one) => ({
+    ...one,
+    postprocessing: { ...one.postprocessing, ...changes },
+  })),
+});
+
+test("a base whose thresholds do not fit these images gets ones that do, before any step", async () => {
+  // Hardly a centre is that sure, and cells without one are dropped.
+  const tooHigh = { seedThreshold: 0.999, seedless: "drop" } as const;
+  const { chosen } = await choose(0, right, 24, tooHigh);
+  expect(chosen.before).toBeLessThan(0.5);
+  expect(chosen.fitThresholds).toBe(true);
+  expect(chosen.after).toBeGreaterThan(0.9);
+
+  const { weights, contract } = bases[0] as (typeof bases)[number];
+  const run = async (fitThresholds: boolean) => {
+    const { contract: after } = await trainSegmentation({
+      engine,
+      config: { ...config, steps: 1, learningRate: 1e-6, fitThresholds },
+      train: itemsInMemory(right),
+      validation: itemsInMemory([]),
+      base: weights,
+      baseContract: withThresholds(contract, tooHigh),
+    });
+    return after.compartments[0]?.postprocessing.seedThreshold;
+  };
+  expect(await run(true)).toBeLessThanOrEqual(0.5);
+  expect(await run(false)).toBe(0.999);
+});
+
+test("thresholds that images with wrong labels ask for are left alone", async () => {
+  const { chosen } = await choose(0, wrong, 24);
+  expect(chosen.fitThresholds).toBe(chosen.after === chosen.before);
 });
 
 test("when a trial gains, its best point is chosen and the forecast rests on what was measured", async () => {

@@ -1,7 +1,7 @@
 /**
  * Chooses learning rate and number of steps of a fine-tuning, so that nobody has to.
  *
- * Each candidate rate is tried from the released weights, scored on groups it does not learn from, and stopped when it
+ * First it is seen whether thresholds fitted to the images do better than the base's on groups that had no say. Each candidate rate is tried from the released weights, scored on groups it does not learn from, and stopped when it
  * gains no more (early stopping: Prechelt 1998). The best rate and its number of steps then decide one ordinary run,
  * again from the released weights and on everything there is to learn from: nothing of the trials drifts into it, and
  * it can be repeated to the byte from its configuration alone.
@@ -38,6 +38,8 @@ export interface HeldOut {
 export interface FineTuning {
   readonly learningRate: number;
   readonly steps: number;
+  /** Whether the run fits the base's thresholds to the images: unless that did worse on what was held out. */
+  readonly fitThresholds: boolean;
   /** AP at IoU 0.5 on the held-out groups before and after; null when nothing was held out. */
   readonly before: number | null;
   readonly after: number | null;
@@ -116,33 +118,46 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
   const heldOut = holdOut(train.facts, validation.facts, config.seed);
   if (heldOut.from === "none") {
     const steps = Math.min(unjudged.steps, options.stepsMax);
-    return { ...unjudged, steps, before: null, after: null, heldOut, trials: [], forecast: null };
+    return {
+      ...unjudged,
+      steps,
+      fitThresholds: true,
+      before: null,
+      after: null,
+      heldOut,
+      trials: [],
+      forecast: null,
+    };
   }
   const judges = new Set(heldOut.images);
   const judging = heldOut.from === "validation" ? validation : part(train, ({ id }) => judges.has(id));
   const learning = heldOut.from === "validation" ? train : part(train, ({ id }) => !judges.has(id));
   const { engine, base, baseContract, cacheBytes } = options;
-  const start = { engine, config, base, baseContract, cacheBytes, train: learning, validation: judging };
-  const before = (await scoreAtStart(start))?.ap50 ?? 0;
+  const atStart = async (fitThresholds: boolean): Promise<number> => {
+    const start = { engine, base, baseContract, cacheBytes, train: learning, validation: judging };
+    return (await scoreAtStart({ ...start, config: { ...config, fitThresholds } }))?.ap50 ?? 0;
+  };
+  const [before, fitted] = [await atStart(false), await atStart(true)];
+  const fitThresholds = fitted >= before;
   const trials: Trial[] = [];
+  const setting = { fitThresholds, learning, judging, start: fitThresholds ? fitted : before };
   for (const learningRate of learningRates) {
-    const trial = await runTrial(options, { learningRate, learning, judging, before });
+    const trial = await runTrial(options, { ...setting, learningRate });
     trials.push(trial);
     options.onTrial?.(trial, trialsMax);
   }
-  const [best, point] = bestOf(trials, before);
+  const [best, point] = bestOf(trials, setting.start);
   const { learningRate } = best;
   // Without a gain there is no curve to draw on.
-  const gains = point.ap50 > before;
-  const forecast = gains
-    ? await forecastOf(options, { learningRate, learning, judging, before }, point)
-    : null;
+  const gains = point.ap50 > setting.start;
+  const forecast = gains ? await forecastOf(options, { ...setting, learningRate }, point, before) : null;
   return {
     learningRate,
-    // Nothing gained: the base as it is, as nearly as a run can say it.
+    // Steps that gain nothing are not taken: the base's weights as they are, as nearly as a run can say it.
     steps: gains ? point.step : 1,
+    fitThresholds,
     before,
-    after: point.ap50,
+    after: gains ? point.ap50 : setting.start,
     heldOut,
     trials,
     forecast,
@@ -154,6 +169,7 @@ async function forecastOf(
   options: FineTuningOptions,
   setting: TrialSetting,
   { step, ap50 }: TrialPoint,
+  before: number,
 ): Promise<FineTuningForecast | null> {
   const { cellsOf, config } = options;
   if (cellsOf === undefined) return null;
@@ -168,9 +184,9 @@ async function forecastOf(
     { cells, score: trial.points.at(-1)?.ap50 ?? 0 },
     { cells: all, score: ap50 },
   ];
-  const curve = fitLearningCurve(setting.before, points);
+  const curve = fitLearningCurve(before, points);
   return {
-    points: [{ cells: 0, score: setting.before }, ...points],
+    points: [{ cells: 0, score: before }, ...points],
     ahead: [2, 4].map((times) => ({ cells: times * all, ...curve.at(times * all) })),
   };
 }
@@ -262,20 +278,22 @@ interface TrialSetting {
   readonly learningRate: number;
   readonly learning: ItemSource;
   readonly judging: ItemSource;
-  /** Score of the base. */
-  readonly before: number;
+  readonly fitThresholds: boolean;
+  /** Score before the first step. */
+  readonly start: number;
   /** Go on although nothing more is gained. */
   readonly untilEnd?: boolean;
 }
 
 async function runTrial(options: FineTuningOptions, setting: TrialSetting): Promise<Trial> {
   const { engine, base, baseContract, cacheBytes, signal, stepsMax } = options;
-  const { learningRate, learning: train, judging: validation, before } = setting;
+  const { learningRate, fitThresholds, learning: train, judging: validation, start } = setting;
   const every = setting.untilEnd === true ? stepsMax : Math.max(1, Math.floor(stepsMax / pointsPerTrial));
   const last = every * (setting.untilEnd === true ? 1 : pointsPerTrial);
   const config: SegmentationConfig = {
     ...options.config,
     learningRate,
+    fitThresholds,
     steps: last * trialLength,
     warmupSteps: fineTuningWarmup(last),
     validateEvery: every,
@@ -297,7 +315,7 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
       onProgress: ({ point, step }) => {
         if (point.validation === undefined) return;
         points.push({ step, ap50: point.validation.ap50, f1: point.validation.f1 });
-        if (step >= last || (setting.untilEnd !== true && gainsNoMore(points, before))) enough.abort();
+        if (step >= last || (setting.untilEnd !== true && gainsNoMore(points, start))) enough.abort();
       },
     });
   } catch (error) {

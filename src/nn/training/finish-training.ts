@@ -54,11 +54,16 @@ const CALIBRATION_ITEMS_MAX = 64;
 // Predictions of the items are held together while thresholds are tried: 12 bytes a pixel and compartment, 400 MB.
 const CALIBRATION_PIXELS_MAX = 2 ** 25;
 
+type CalibrationOptions = Pick<FinishOptions, "engine" | "config" | "theta" | "contract" | "validation">;
+
 /** What the network answers for the validation items that thresholds are tried on. */
-export async function calibrationCases(options: FinishOptions): Promise<ValidationCase[]> {
+export async function calibrationCases(
+  options: CalibrationOptions,
+  itemsMax: number = CALIBRATION_ITEMS_MAX,
+): Promise<ValidationCase[]> {
   const { config, contract, validation } = options;
   const head = headDesign(config.head);
-  const chosen = chooseValidationItems(validation.facts, CALIBRATION_ITEMS_MAX);
+  const chosen = chooseValidationItems(validation.facts, itemsMax);
   const sized = chosen.map((facts) => ({ id: facts.id, ...preparedSize(facts, contract) }));
   const pixelsMax = CALIBRATION_PIXELS_MAX / config.compartments.length;
   return withInferenceSession(options, options.theta, async (session) => {
@@ -68,6 +73,33 @@ export async function calibrationCases(options: FinishOptions): Promise<Validati
     }
     return cases;
   });
+}
+
+// A fine-tuning has minutes, and looks for thresholds once per trial.
+const FITTING_ITEMS_MAX = 24;
+
+/**
+ * A base's contract with thresholds that fit images it has never learnt from: the cheapest thing that a few labelled images
+ * teach, and on a new kind of images often the largest part of what they bring (docs/decisions/0053).
+ *
+ * @param options.theta  the base's; weights that have learnt from the items would flatter. `validation` holds the items.
+ * Deterministic. Cost: a prediction and about a dozen post-processings of up to 24 items.
+ */
+export async function fitThresholds(options: CalibrationOptions): Promise<InputContract> {
+  const { config, contract } = options;
+  const head = headDesign(config.head);
+  const cases = await calibrationCases(options, FITTING_ITEMS_MAX);
+  return {
+    ...contract,
+    compartments: contract.compartments.map((one) => ({
+      ...one,
+      postprocessing: calibrate(
+        cases.filter(({ compartment }) => compartment === one.compartment),
+        head,
+        one.postprocessing,
+      ),
+    })),
+  };
 }
 
 /** Points of a rising line from raw to calibrated confidence; null with too few objects to tell. */

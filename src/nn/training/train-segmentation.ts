@@ -24,7 +24,7 @@ import type { SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 import { addLosses, emptySums, meanLosses } from "./curve.ts";
-import { finishTraining, withInferenceSession } from "./finish-training.ts";
+import { finishTraining, fitThresholds, withInferenceSession } from "./finish-training.ts";
 import type { ItemCache } from "./item-cache.ts";
 import { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 import type { ItemSource, PreparedItem } from "./items.ts";
@@ -248,13 +248,30 @@ function bothSources(images: ItemSource, simulated: ItemSource): ItemSource {
   };
 }
 
+/**
+ * The contract that a run trains with: a base's thresholds are fitted to the training images, if the configuration says
+ * so, before any weight has learnt from them. Depends on base and items alone, so a resumed run has the same.
+ */
+async function contractOfRun(options: TrainingOptions): Promise<InputContract> {
+  const { engine, config, train, base, baseContract, cacheBytes = itemCacheBytesDefault } = options;
+  const contract = contractAtStart(options);
+  if (base === undefined || baseContract === undefined || config.fitThresholds !== true) return contract;
+  return fitThresholds({
+    engine,
+    config,
+    contract,
+    theta: decodeWeights(segmentationLayout(architectureOf(config)), base),
+    validation: { facts: train.facts, items: createItemCache(train, contract, cacheBytes / 4) },
+  });
+}
+
 /** @param simulated  painted for training; what only scores needs none. */
 function openRun(
   options: TrainingOptions,
+  contract: InputContract,
   simulated: ItemSource = itemsInMemory([]),
 ): { readonly run: Run; readonly start: TrainingState } {
   const { config, train, validation, cacheBytes = itemCacheBytesDefault } = options;
-  const contract = contractAtStart(options);
   const layout = segmentationLayout(architectureOf(config));
   const start = startState({ options, layout });
   const run: Run = {
@@ -272,15 +289,16 @@ function openRun(
 }
 
 /**
- * AP and F1 at IoU 0.5 on the validation items before the first step; undefined without items.
+ * AP and F1 at IoU 0.5 on the validation items before the first step: of the base, with its thresholds or those that the
+ * configuration lets fit. Undefined without items.
  *
- * @throws FoundryError as `trainSegmentation`. Cost: one prediction of each scored item.
+ * @throws FoundryError as `trainSegmentation`. Cost: one prediction of each scored item, and what fitting thresholds takes.
  */
 export async function scoreAtStart(
   options: TrainingOptions,
 ): Promise<{ ap50: number; f1: number } | undefined> {
   assertConfig(options.config);
-  const { run, start } = openRun(options);
+  const { run, start } = openRun(options, await contractOfRun(options));
   return validate(run, start.theta);
 }
 
@@ -303,7 +321,7 @@ async function runWhole(
       hint: "Accept annotations of at least one image whose group is in the training split.",
     });
   }
-  const { run, start } = openRun(options, simulatedItems(config));
+  const { run, start } = openRun(options, await contractOfRun(options), simulatedItems(config));
   return { run, state: await runSteps(run, start) };
 }
 

@@ -79,7 +79,7 @@ export const trackRoutes = [
       return parts.queue.submit(agent, {
         kind: "track",
         projectId: image.projectId,
-        title: `Track ${image.name}`,
+        title: `${body.around === undefined ? "Track" : "Link again in"} ${image.name}`,
         params: { layerId: object.id, ...settings, ...(linker === undefined ? {} : { linker }) },
       });
     },

@@ -54,7 +54,8 @@ WHERE o.layer_id = $1 ORDER BY o.label`;
 
 /** Present objects in time, without their shapes. */
 export const selectCells = `
-SELECT o.uid, o.t, o.label, k.from_uid AS "originUid", k.kind AS "originKind" FROM object o
+SELECT o.uid, o.t, o.label, k.from_uid AS "originUid", k.kind AS "originKind", k.confidence AS "originConfidence"
+FROM object o
 LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
 WHERE o.layer_id = $1 AND o.digest IS NOT NULL ORDER BY o.t, o.label`;
 

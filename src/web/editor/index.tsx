@@ -15,14 +15,14 @@ import type { Command } from "./input/keys.ts";
 import { KeysProvider } from "./input/keys-context.tsx";
 import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
-import { PeopleList } from "./live/people-list.tsx";
-import { PeopleMarks } from "./live/people-marks.tsx";
-import { useLiveLayer } from "./live/use-live-layer.ts";
 import { LayersSection } from "./layers/layers-section.tsx";
 import { mayLeaveLayer } from "./layers/switch-layer.ts";
 import { useLayersDesk } from "./layers/use-layers-desk.ts";
-import { NestingSection } from "./nesting/nesting-section.tsx";
 import { useModelOfParts } from "./learn/model-tab.tsx";
+import { PeopleList } from "./live/people-list.tsx";
+import { PeopleMarks } from "./live/people-marks.tsx";
+import { useLiveLayer } from "./live/use-live-layer.ts";
+import { NestingSection } from "./nesting/nesting-section.tsx";
 import { DraftPanel } from "./panels/draft-panel.tsx";
 import { KeyHelp } from "./panels/key-help.tsx";
 import { usePrimary } from "./panels/primary-button.tsx";
@@ -30,6 +30,7 @@ import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
 import { PartPanel } from "./part/part-panel.tsx";
+import { usePrompter } from "./prompt/use-prompter.ts";
 import { readAddress } from "./session/address.ts";
 import { cellsDigest } from "./session/cells-digest.ts";
 import type { EditorSession } from "./session/editor-session.ts";
@@ -128,6 +129,7 @@ function Editor({
   useDataDigest(root, session);
   const live = useLiveLayer(image, layer, session, handle.hover);
   useFreshFacts(image, seq);
+  usePrompter(session, image, layer);
 
   const onCommand = (command: Command): void => {
     // What lies on top goes first.

@@ -22,6 +22,7 @@ import { type Hover, noHover } from "./session/hover.ts";
 import type { Look } from "./session/look.ts";
 import { type Store, useStore } from "./session/store.ts";
 import { SpotLayer } from "./spots/index.ts";
+import { TrackTails } from "./tracks/track-tails.tsx";
 import type { ViewController } from "./view/view-controller.ts";
 
 export interface SurfaceHandle {
@@ -87,6 +88,7 @@ export function Surface({
     >
       <div ref={picture} className="absolute inset-0" />
       <Overlay session={session} view={view} hover={handle.hover} line={line} panning={panning} />
+      <TrackTails session={session} view={view} />
       <DraftMarks session={session} view={view} />
       <SpotLayer image={image} session={session} view={view} />
       <ReadOut session={session} view={view} hover={handle.hover} />

@@ -1,6 +1,7 @@
 /** Model versions as things to choose from, the best choice first. Pure. */
 
 import type { ListedVersion, Model, ModelVersion } from "#api/index.ts";
+import { modelTask } from "#core/prepare/index.ts";
 
 export interface ModelItem {
   readonly value: string;
@@ -16,8 +17,8 @@ export function usableVersions(models: readonly Model[]): ListedVersion[] {
   return (
     models
       .flatMap((model) => model.versions)
-      // A linker links cells of movies; it finds none.
-      .filter(({ stage, contract }) => stage !== "retired" && contract["kind"] !== "linking")
+      // A linker links cells of movies, a prompt model outlines the one pointed at; neither finds any.
+      .filter(({ stage, contract }) => stage !== "retired" && modelTask(contract) === "segmentation")
       .sort(
         (a, b) =>
           Number(isForOthers(a)) - Number(isForOthers(b)) ||

@@ -11,7 +11,7 @@ const tryWindowMs = 60_000;
 /** The browser needs a moment before it grants another context. */
 const restMs = 1_000;
 
-export interface LostPicture {
+interface LostPicture {
   /** Counts rebuilds: a part of the picture's key. */
   readonly attempt: number;
   readonly lost: boolean;

@@ -9,7 +9,7 @@ import { chordsOf, isBindable, type KeyPress } from "./chord.ts";
 import { type Command, keyLines } from "./keys.ts";
 
 /** What a person changed: the command's key, or null where it was taken away. */
-export type KeyChanges = Readonly<Partial<Record<Command, string | null>>>;
+type KeyChanges = Readonly<Partial<Record<Command, string | null>>>;
 
 export interface KeyMap {
   readonly changes: KeyChanges;

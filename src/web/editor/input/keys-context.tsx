@@ -12,7 +12,7 @@ const KeysContext = createContext<Store<Keys>>(new Store<Keys>({ map: defaultKey
 export const KeysProvider = KeysContext.Provider;
 
 /** The chord of a command as written on the keys; null when it has none. */
-export function useChord(command: Command): string | null {
+function useChord(command: Command): string | null {
   return useStore(useContext(KeysContext), ({ map }) => map.keys.get(command) ?? null);
 }
 

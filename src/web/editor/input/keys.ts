@@ -5,6 +5,7 @@
 
 import type { DraftTool } from "../model/draft.ts";
 import type { PartTool } from "../part/part-drafts.ts";
+import { type TrackCommand, trackKeyLines } from "../tracks/track-keys.ts";
 import type { KeyPress } from "./chord.ts";
 
 export type Command =
@@ -55,6 +56,7 @@ export type Command =
   | "previous-slice"
   | "play"
   | `type-${number}`
+  | TrackCommand
   | "help"
   | "tour";
 
@@ -67,8 +69,8 @@ export interface KeyLine {
   readonly group?: KeyGroup;
 }
 
-export const keyGroups = ["Tools", "Cells", "Types", "Review", "View", "Time and depth"] as const;
-export type KeyGroup = (typeof keyGroups)[number];
+export const keyGroups = ["Tools", "Cells", "Types", "Review", "View", "Time and depth", "Tracks"] as const;
+type KeyGroup = (typeof keyGroups)[number];
 
 export const keyLines: readonly KeyLine[] = [
   { command: "select", key: "V", text: "Select" },
@@ -79,6 +81,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "new-cell", key: "N", text: "New cell", group: "Cells" },
   { command: "split", key: "S", text: "Split by a line" },
   { command: "merge", key: "M", text: "Merge", group: "Cells" },
+  { command: "prompt", key: "Shift P", text: "Point at a cell; again: clicks add, or take away" },
   { command: "flood", key: "A", text: "Flood from a click; again: background or picture" },
   { command: "threshold", key: "I", text: "Threshold in a box; again: all in view" },
   { command: "seeds", key: "D", text: "Split by seeds; again: by shape or picture" },
@@ -128,6 +131,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "next-slice", key: "Shift ↑", text: "Next slice", group: "Time and depth" },
   { command: "previous-slice", key: "Shift ↓", text: "Previous slice", group: "Time and depth" },
   { command: "play", key: "Shift Space", text: "Play, or stop", group: "Time and depth" },
+  ...trackKeyLines,
   { command: "outlines", key: "O", text: "Outlines", group: "View" },
   { command: "labels", key: "L", text: "Labels", group: "View" },
   { command: "fit", key: "0", text: "Fit the image", group: "View" },
@@ -167,7 +171,8 @@ export function belongsToControl(press: KeyPress, target: EventTarget | null, by
     if (!pressedNotTyped.has(target.type)) return true;
   } else if (/^(textarea|select)$/i.test(target.tagName)) return true;
   // Sliders, tabs and rows walk with the arrows.
-  if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row]") !== null) return true;
+  if (press.key.startsWith("Arrow") && target.closest("input,[role=tab],[role=row],[data-arrows]") !== null)
+    return true;
   const pushes = press.key === " " || press.key === "Enter";
   return pushes && !byPointer && target.closest("button,a,input,[role=tab],[role=row]") !== null;
 }

@@ -200,6 +200,10 @@ export class PointerInput {
       this.#boxes.moveBox(this.#pixel(screen));
     } else if (this.#mode === "pan") {
       view.panBy(screen.x - this.#last.x, screen.y - this.#last.y);
+    } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx && this.#dragsBox) {
+      this.#mode = "box";
+      session.drafts.beginBox(this.#pixel(this.#down));
+      session.drafts.moveBox(this.#pixel(screen));
     } else if (this.#mode === "click" && distance(screen, this.#down) > clickReachPx) {
       // Dragging with a tool that clicks moves the image: there is nothing else it could mean.
       this.#mode = "pan";
@@ -230,7 +234,14 @@ export class PointerInput {
       if (canceled) session.cancelGesture();
       else this.#boxes.endBox(this.#pixel(this.#screen(event)));
     }
-    if (mode === "click" && !canceled) session.click(this.#pixel(this.#screen(event)), event.shiftKey);
+    if (mode === "click" && !canceled)
+      session.click(this.#pixel(this.#screen(event)), event.shiftKey, event.altKey);
+  }
+
+  /** Whether a drag with a tool that clicks is a box around a cell. */
+  get #dragsBox(): boolean {
+    const { tool, readOnly } = this.#parts.session.state;
+    return tool === "prompt" && readOnly === null;
   }
 
   #pinch(pointerId: number, screen: ScreenPoint): void {

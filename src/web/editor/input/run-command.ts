@@ -7,6 +7,7 @@ import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
 import type { Store } from "../session/store.ts";
 import { drawSpotAtPointer } from "../spots/spot-desk-of.ts";
+import { runTrackCommand } from "../tracks/run-track-command.ts";
 import { namingOf } from "../types/index.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { movePointer, pressAt } from "./arrow-pointer.ts";
@@ -44,6 +45,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "grow-by":
     case "bulk":
     case "carry":
+    case "prompt":
       if (command === "carry" && session.state.planes.t * session.state.planes.z === 1) {
         session.note("This image has one plane: there are no other frames or slices.");
         break;
@@ -158,6 +160,17 @@ export function runCommand(command: Command, parts: CommandParts): void {
       break;
     case "play":
       session.planes.toggle();
+      break;
+    case "track-mark":
+    case "track-link":
+    case "track-daughter":
+    case "track-cut":
+    case "track-swap":
+    case "track-next":
+    case "track-accept":
+    case "track-fix":
+    case "track-tails":
+      runTrackCommand(command, session, parts.hover().uid);
       break;
     case "help":
       parts.toggleHelp();

@@ -10,6 +10,8 @@ export interface StepGround {
   readonly range: readonly [number, number] | null;
   readonly canvas: LabelCanvas;
   readonly mpp: PixelMpp | null;
+  /** Prompt: diameter in use, pixels. */
+  readonly diameterPx: number;
 }
 
 /** Share of the picture's range, and of an area, that one press is. */
@@ -17,6 +19,9 @@ const rangeShare = 0.02;
 const areaShare = 0.1;
 /** The smallest size asked for at first: a quarter of the usual cell. */
 const firstAreaShare = 0.25;
+
+/** Factor by which one press makes the cells looked for larger. */
+const diameterStep = 1.25;
 
 /** Copies further than this are made in several steps; the image usually ends before. */
 export const carryCountMax = 512;
@@ -26,7 +31,7 @@ export function steppedSettings(
   tool: DraftTool,
   settings: DraftSettings,
   direction: 1 | -1,
-  { value, range, canvas, mpp }: StepGround,
+  { value, range, canvas, mpp, diameterPx }: StepGround,
 ): Partial<DraftSettings> {
   const [low, high] = range ?? [0, 1];
   const by = direction * rangeShare * (high - low);
@@ -51,6 +56,8 @@ export function steppedSettings(
     }
     case "carry":
       return { carryCount: Math.min(carryCountMax, Math.max(1, settings.carryCount + direction)) };
+    case "prompt":
+      return { diameterPx: Number(Math.max(2, diameterPx * diameterStep ** direction).toPrecision(3)) };
     case "seeds":
       return {};
   }

@@ -1,6 +1,6 @@
 /**
  * Tools whose outcome is looked at before it is taken: flood, threshold in a box, seeds, grow by a length, bulk delete,
- * cells carried to other frames and slices.
+ * cells carried to other frames and slices, the cell that is pointed at.
  *
  * A draft is what the hand has given so far (`DraftTarget`) and how the tool is set (`DraftSettings`); what it would come to
  * is computed anew from the cells as they are now, so a draft never holds pixels of its own and cannot go stale.
@@ -21,10 +21,11 @@ import {
   suggestSeeds,
   thresholdBox,
 } from "#core/edits/index.ts";
+import { type PromptTarget, promptOutcome } from "../prompt/prompt-draft.ts";
 import { type CarryGround, type CarryTarget, type CarryWay, carryOutcome } from "./carry.ts";
 import type { Outcome } from "./gesture.ts";
 
-const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk", "carry"] as const;
+const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk", "carry", "prompt"] as const;
 export type DraftTool = (typeof draftTools)[number];
 
 export const isDraftTool = (tool: string): tool is DraftTool =>
@@ -57,6 +58,14 @@ export interface DraftSettings {
   readonly carryWay: CarryWay;
   /** Carry: frames or slices that copies go to. */
   readonly carryCount: number;
+  /** Prompt: what the next click without Shift and Alt means. */
+  readonly clickMeans: "new" | "more" | "less";
+  /** Prompt: channel that shows the outline of the cells; null: the first one shown. */
+  readonly outlineChannel: number | null;
+  /** Prompt: channel of their nuclei; null: none. */
+  readonly nuclearChannel: number | null;
+  /** Prompt: diameter of the cells in pixels; null: as they are. */
+  readonly diameterPx: number | null;
 }
 
 export const firstSettings: DraftSettings = {
@@ -74,6 +83,10 @@ export const firstSettings: DraftSettings = {
   atEdge: false,
   carryWay: "next-frame",
   carryCount: 1,
+  clickMeans: "new",
+  outlineChannel: null,
+  nuclearChannel: null,
+  diameterPx: null,
 };
 
 /** What the hand has given. */
@@ -86,7 +99,8 @@ export type DraftTarget =
       readonly tool: "bulk" /** Cells that were taken out by a click. */;
       readonly spared: ReadonlySet<string>;
     }
-  | CarryTarget;
+  | CarryTarget
+  | PromptTarget;
 
 export interface DraftGround {
   readonly canvas: LabelCanvas;
@@ -163,6 +177,8 @@ export function draftResult(target: DraftTarget, settings: DraftSettings, ground
       if (carry === null) return plain(null);
       return plain(carryOutcome(target, carryWay, carryCount, { ...carry, newUid, mode }));
     }
+    case "prompt":
+      return plain(promptOutcome(target, ground.canvas, ground.mode));
   }
 }
 

@@ -17,6 +17,7 @@ import {
   cutPolygon,
   drawPolygon,
   type EditKind,
+  type EventChange,
   erasedPixels,
   eraseStroke,
   type LabelCanvas,
@@ -81,6 +82,8 @@ export interface Outcome extends BesideShapes {
   readonly origins?: readonly OriginChange[];
   /** Proposed cells found right as they are. */
   readonly accepts?: readonly AcceptChange[];
+  /** What is marked about cells: entry, exit, death, fusion. */
+  readonly events?: readonly EventChange[];
 }
 
 /** Points nearer than this to the last one add nothing to a stroke, in pixels. */

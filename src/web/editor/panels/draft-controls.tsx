@@ -9,7 +9,7 @@ import type { Drafts, DraftsState } from "../session/drafts.ts";
 import type { ChannelLook } from "../session/look.ts";
 import { ValueSlider } from "./range.tsx";
 
-interface Parts {
+export interface Parts {
   readonly draft: DraftsState;
   readonly drafts: Drafts;
   readonly channels: readonly ChannelLook[];
@@ -214,7 +214,7 @@ function UnitChoice({
   );
 }
 
-function ChannelChoice({ draft, drafts, channels }: Parts): ReactNode {
+export function ChannelChoice({ draft, drafts, channels }: Parts): ReactNode {
   if (channels.length < 2) return null;
   const { channel } = draft.settings;
   return (
@@ -231,7 +231,7 @@ function ChannelChoice({ draft, drafts, channels }: Parts): ReactNode {
 }
 
 /** One of two, both in sight. */
-function Either<T extends string>({
+export function Either<T extends string>({
   label,
   value,
   items,

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { Point } from "#core/array/index.ts";
+import type { Prompt } from "#nn/prompt/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
 import { useView } from "../view/use-view.ts";
@@ -22,6 +23,7 @@ export function DraftMarks({ session, view }: { session: EditorSession; view: Vi
         <Box from={corner(target.box[0], target.box[1])} to={corner(target.box[2], target.box[3])} />
       )}
       {part !== null && <Box from={corner(part[0], part[1])} to={corner(part[2], part[3])} />}
+      {target?.tool === "prompt" && <PromptMarks {...target.prompt} corner={corner} middle={middle} />}
       {target?.tool === "flood" && <Dot at={middle(target.at)} />}
       {target?.tool === "seeds" &&
         target.seeds.map((seed, k) => (
@@ -29,6 +31,30 @@ export function DraftMarks({ session, view }: { session: EditorSession; view: Vi
         ))}
       {pointer !== null && <Cross at={middle(pointer)} />}
     </svg>
+  );
+}
+
+/** Clicks on the cell are full, those beside it crossed out; the box as it was dragged. */
+function PromptMarks({
+  inside,
+  outside,
+  box,
+  corner,
+  middle,
+}: Prompt & {
+  corner: (y: number, x: number) => ScreenPlace;
+  middle: (at: Point) => ScreenPlace;
+}): ReactNode {
+  return (
+    <>
+      {box !== null && <Box from={corner(box[0], box[1])} to={corner(box[2], box[3])} />}
+      {inside.map((at) => (
+        <Dot key={`+${at.y},${at.x}`} at={middle(at)} text="+" />
+      ))}
+      {outside.map((at) => (
+        <Dot key={`-${at.y},${at.x}`} at={middle(at)} text="−" />
+      ))}
+    </>
   );
 }
 

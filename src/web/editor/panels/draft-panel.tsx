@@ -8,6 +8,8 @@ import { KeyCap } from "../input/keys-context.tsx";
 import type { CarryTarget } from "../model/carry.ts";
 import { type DraftTool, isDraftTool } from "../model/draft.ts";
 import { type PlaneCounts, planeText } from "../model/planes.ts";
+import { PromptControls } from "../prompt/prompt-controls.tsx";
+import type { PromptTarget } from "../prompt/prompt-draft.ts";
 import type { DraftsState } from "../session/drafts.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -28,6 +30,7 @@ const titles: Readonly<Record<DraftTool, string>> = {
   "grow-by": "Grow or shrink",
   bulk: "Delete many",
   carry: "Copy to frames, slices",
+  prompt: "Point at a cell",
 };
 
 const first: Readonly<Record<DraftTool, string>> = {
@@ -37,6 +40,7 @@ const first: Readonly<Record<DraftTool, string>> = {
   "grow-by": "Select the cells.",
   bulk: "Say which cells go.",
   carry: "Select the cells.",
+  prompt: "Click a cell, or drag a box around it.",
 };
 
 export function DraftPanel({
@@ -85,6 +89,7 @@ export function DraftPanel({
         {tool === "grow-by" && <GrowControls {...parts} />}
         {tool === "bulk" && <BulkControls {...parts} />}
         {tool === "carry" && <CarryControls {...parts} />}
+        {tool === "prompt" && <PromptControls {...parts} />}
         <p role="status" data-testid="draft-says" className="min-h-10 text-sm text-quiet">
           {sayOf(tool, draft, planes)}
         </p>
@@ -120,14 +125,21 @@ function sayOfCarry(target: CarryTarget, { cells, settings }: DraftsState, plane
   return `Draws ${cellsText(cells)} between ${keys}. Go through them to look.`;
 }
 
+function sayOfPrompt({ found }: PromptTarget, cells: number): string {
+  if (found === null) return first.prompt;
+  if (cells === 0) return "The cell is drawn like this already, or there is no room for it.";
+  return "Enter or the next click takes it. Shift-click adds to it, Alt-click takes away.";
+}
+
 const cellsText = (count: number): string => (count === 1 ? "1 cell" : `${count.toLocaleString("en")} cells`);
 
 /** What the draft would do, or what to do next. */
 function sayOf(tool: DraftTool, draft: DraftsState, planes: PlaneCounts): string {
   const { target, cells, problem, reading } = draft;
   if (problem !== null) return problem;
-  if (reading) return "Reading the picture …";
+  if (reading) return tool === "prompt" ? "Looking for the cell …" : "Reading the picture …";
   if (target === null) return first[tool];
+  if (target.tool === "prompt") return sayOfPrompt(target, cells);
   if (target.tool === "seeds") {
     const count = target.seeds.length;
     if (count < 2) return `${first.seeds} ${count === 0 ? "" : "One is set."}`.trim();

@@ -13,6 +13,7 @@ import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { type Tour, TourCard } from "../tour/index.ts";
+import { TracksPanel } from "../tracks/index.tsx";
 import { CellsPanel, TypeColouring } from "../types/index.ts";
 import { HistoryTab } from "./history-tab.tsx";
 import { LayersTab } from "./layers-tab.tsx";
@@ -53,13 +54,14 @@ export function SidePanel({
   const readOnly = useStore(session.store, (state) => state.readOnly);
   const [tab, setTab] = useState("layers");
   const [wide, setWide] = useState(false);
+  const isMovie = useStore(session.store, (state) => state.planes.t > 1);
   const edited = image.status === "accepted" && primary.action === "accept";
   return (
     <aside
       aria-label="Image"
       className={classNames(
         "flex shrink-0 flex-col border-l border-line bg-panel",
-        wide && tab === "measure" ? "w-128" : "w-76",
+        wide && (tab === "measure" || tab === "tracks") ? "w-128" : "w-76",
       )}
     >
       <div className="flex flex-col gap-3 border-b border-line p-4 pb-3">
@@ -103,6 +105,11 @@ export function SidePanel({
           <Tabs.Tab value="model" className={tabClass} data-testid="tab-model">
             Model
           </Tabs.Tab>
+          {isMovie && (
+            <Tabs.Tab value="tracks" className={tabClass} data-testid="tab-tracks">
+              Tracks
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="history" className={tabClass} data-testid="tab-history">
             History
           </Tabs.Tab>
@@ -130,6 +137,11 @@ export function SidePanel({
         <Tabs.Panel value="model" className={classNames(panelClass, "overflow-y-auto")}>
           <ModelTab image={image} session={session} primary={primary} onCommand={onCommand} />
         </Tabs.Panel>
+        {isMovie && (
+          <Tabs.Panel value="tracks" className={panelClass}>
+            <TracksPanel session={session} image={image} layer={layer} wide={wide} onWide={setWide} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="history" className={panelClass}>
           <HistoryTab image={image} layer={layer} session={session} />
         </Tabs.Panel>

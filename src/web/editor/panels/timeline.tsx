@@ -9,6 +9,7 @@ import { Pause, Play, StepBack, StepForward } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ImageDetail } from "#api/index.ts";
 import { classNames, formatDuration, IconButton } from "../../ui/index.ts";
+import { intervalOf } from "../model/frame-interval.ts";
 import type { PlaneAxis } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { playRates } from "../session/plane-control.ts";
@@ -137,10 +138,4 @@ function Rate({ session }: { session: EditorSession }): ReactNode {
       ))}
     </select>
   );
-}
-
-/** Time from frame to frame, where the image's facts say it. */
-function intervalOf({ metadata }: Pick<ImageDetail, "metadata">): number | null {
-  const seconds = Number(metadata["frameInterval"] ?? metadata["frameIntervalS"] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
 }

@@ -5,7 +5,7 @@ import type { LabelCanvas } from "#core/edits/index.ts";
 import { forEachRun, type ObjectShape, objectShapesFromLabels, shapeArea } from "#core/labels/index.ts";
 
 /** Below this share a trimmed cell is the kept one once more; the server trims whole proposals by the same share. */
-export const restShareMin = 0.5;
+const restShareMin = 0.5;
 
 /**
  * @param gives  numbers of the canvas whose pixels may be taken.

@@ -7,12 +7,10 @@
  */
 
 import type { BoundingBox, Point } from "#core/array/index.ts";
-import type { RawWindow } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { type CarryTarget, type CarryWay, planesOfWay, possibleWays } from "../model/carry.ts";
 import {
   boxToRead,
-  type DraftGround,
   type DraftResult,
   type DraftSettings,
   type DraftTarget,
@@ -21,70 +19,31 @@ import {
   firstSettings,
   foundInBulk,
   type LengthUnit,
-  type PixelMpp,
   rangeOf,
   seedsAfterClick,
   suggestedSeeds,
 } from "../model/draft.ts";
 import { inUnit, steppedSettings } from "../model/draft-steps.ts";
-import type { Bench, Outcome } from "../model/gesture.ts";
-import { type PlaneAt, planeOf, samePlane } from "../model/planes.ts";
+import { planeOf, samePlane } from "../model/planes.ts";
 import { boxBetween } from "../part/box-between.ts";
+import {
+  boxTarget,
+  type ClickMeaning,
+  isOnFound,
+  type PromptTarget,
+  promptOutcome,
+} from "../prompt/prompt-draft.ts";
+import { Prompting } from "../prompt/prompting.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { ReadRaw } from "./cell-commands.ts";
-import type { SessionView } from "./session-parts.ts";
+import { type DraftsParts, type DraftsState, firstStep, nothing, type RawRead } from "./draft-state.ts";
 import { Store } from "./store.ts";
 
-export interface DraftsState {
-  readonly target: DraftTarget | null;
-  readonly settings: DraftSettings;
-  /** Cells that would be made or changed. */
-  readonly cells: number;
-  /** Level or tolerance in use. */
-  readonly value: number | null;
-  /** Lowest and highest intensity of what was read, for sliders. */
-  readonly range: readonly [number, number] | null;
-  /** The picture's pixels are on their way. */
-  readonly reading: boolean;
-  /** Why the draft comes to nothing, in words. */
-  readonly problem: string | null;
-}
-
-export interface DraftsParts {
-  readonly bench: () => Bench;
-  readonly view: () => SessionView | null;
-  readonly newId: () => string;
-  readonly mpp: PixelMpp | null;
-  readonly select: (uids: readonly string[]) => void;
-  readonly commit: (outcome: Outcome) => void;
-  /** The tool's work is done: back to selecting. */
-  readonly done: () => void;
-  readonly note: (text: string) => void;
-  /** Other planes of the image, for cells that are carried there; null where there is one only. */
-  readonly carry: DraftGround["carry"];
-  readonly goTo: (plane: PlaneAt) => void;
-}
-
-/** Pixels that were read, kept for the next draft near by. */
-interface RawRead {
-  readonly channel: number | null;
-  readonly window: RawWindow;
-  readonly range: readonly [number, number];
-}
-
-const nothing = { target: null, cells: 0, value: null, range: null, reading: false, problem: null } as const;
-
-const firstStep: Readonly<Record<DraftTool, string>> = {
-  flood: "Click where the flood begins.",
-  threshold: "Drag a box over the cells.",
-  seeds: "Click a cell once for each part.",
-  "grow-by": "Select the cells to grow or shrink.",
-  bulk: "Say which cells: smaller, larger, or at the edge.",
-  carry: "Select the cells to carry.",
-};
+export type { DraftsState } from "./draft-state.ts";
 
 export class Drafts {
   readonly store = new Store<DraftsState>({ ...nothing, settings: firstSettings });
+  readonly prompting: Prompting;
   readonly #parts: DraftsParts;
   /** Reads the picture; null until it is open. */
   #pixels: ReadRaw | null = null;
@@ -102,6 +61,17 @@ export class Drafts {
 
   constructor(parts: DraftsParts) {
     this.#parts = parts;
+    this.prompting = new Prompting({
+      canvas: () => parts.bench().canvas,
+      pixels: () => this.#pixels,
+      channels: () => this.state.settings,
+      diameterPx: () => this.state.settings.diameterPx,
+      newId: parts.newId,
+      show: (target) => this.#aim(target),
+      take: (target) => this.#commitPrompt(target),
+      problem: (problem) => this.store.set({ problem }),
+      note: parts.note,
+    });
   }
 
   get state(): DraftsState {
@@ -124,6 +94,7 @@ export class Drafts {
     if (tool === "bulk") this.#aim({ tool, spared: new Set() });
     else if (tool === "grow-by") this.#aim({ tool, uids: selection });
     else if (tool === "carry") this.#aimCarry();
+    else if (tool === "prompt") this.prompting.warm();
     else if (tool === "seeds" && selection.length === 1 && canvas.shapes.has(only as string)) {
       this.#aim({ tool, uid: only as string, seeds: [] });
     }
@@ -137,9 +108,14 @@ export class Drafts {
     else this.#present();
   }
 
-  click(at: Point, withShift: boolean): void {
+  click(at: Point, withShift: boolean, withAlt = false): void {
     const { canvas, selection } = this.#parts.bench();
     const { target } = this.state;
+    if (this.#tool === "prompt") {
+      const { clickMeans } = this.state.settings;
+      this.#clickPrompt(at, withShift ? "more" : withAlt ? "less" : clickMeans);
+      return;
+    }
     const uid = canvas.uidAt(at.y, at.x);
     if (this.#tool === "flood") {
       const isInside =
@@ -165,6 +141,7 @@ export class Drafts {
 
   /** A box begins, follows the pointer, ends. */
   beginBox(at: Point): void {
+    if (this.#tool === "prompt") this.#takePrompt();
     this.#drop();
     this.#corner = at;
   }
@@ -172,14 +149,18 @@ export class Drafts {
   moveBox(at: Point): void {
     if (this.#corner === null) return;
     const box = boxBetween(this.#corner, at, this.#parts.bench().canvas);
-    this.store.set({ target: box === null ? null : { tool: "threshold", box } });
+    const isPrompt = this.#tool === "prompt";
+    const drawn = isPrompt && box !== null ? boxTarget("", box) : null;
+    this.store.set({ target: box === null ? null : (drawn ?? { tool: "threshold", box }) });
   }
 
   endBox(at: Point): void {
     if (this.#corner === null) return;
     this.moveBox(at);
     this.#corner = null;
-    this.refresh();
+    const { target } = this.state;
+    if (target?.tool !== "prompt") this.refresh();
+    else if (target.prompt.box !== null) this.prompting.beginBox(target.prompt.box);
   }
 
   cancelBox(): void {
@@ -199,6 +180,36 @@ export class Drafts {
     this.store.set({ settings: { ...this.state.settings, ...patch } });
     this.refresh();
     if (patch.carryWay !== undefined) this.#lookAhead();
+    const looksAnew = ["outlineChannel", "nuclearChannel", "diameterPx"].some((name) => name in patch);
+    if (this.#tool === "prompt" && looksAnew) this.prompting.again();
+  }
+
+  /** A click with the prompt tool: on another place it takes the draft and begins the next one, on its cell it takes it. */
+  #clickPrompt(at: Point, meaning: ClickMeaning): void {
+    const { target } = this.state;
+    if (meaning !== "new") {
+      this.prompting.correct(at, meaning);
+      return;
+    }
+    if (target?.tool === "prompt") {
+      this.#takePrompt();
+      if (isOnFound(target, at)) return;
+      this.#drop();
+    }
+    this.prompting.begin(at);
+  }
+
+  /** What is drafted is meant, also when its cell is not found yet: the hand goes on. */
+  #takePrompt(): void {
+    if (this.state.reading) this.prompting.takeWhenFound();
+    else if (this.#result?.outcome) this.apply();
+  }
+
+  /** A cell that was taken before it was found; the draft on the screen is another one. */
+  #commitPrompt(target: PromptTarget): void {
+    const { canvas, mode } = this.#parts.bench();
+    const outcome = this.#try(() => promptOutcome(target, canvas, mode === "overwrite" ? mode : "exclude"));
+    if (outcome !== null) this.#parts.commit(outcome);
   }
 
   /** Cells that are selected, to be carried from the plane on the screen. */
@@ -270,7 +281,10 @@ export class Drafts {
     }
     const { canvas } = this.#parts.bench();
     this.change(
-      steppedSettings(this.#tool, settings, direction, { value, range, canvas, mpp: this.#parts.mpp }),
+      steppedSettings(this.#tool, settings, direction, {
+        ...{ value, range, canvas, mpp: this.#parts.mpp },
+        diameterPx: this.prompting.diameterPx,
+      }),
     );
   }
 
@@ -283,7 +297,10 @@ export class Drafts {
       this.change({ seedsOver: seedsOver === "distance" ? "intensity" : "distance" });
     else if (this.#tool === "bulk") this.change({ atEdge: !atEdge });
     else if (this.#tool === "grow-by") this.setUnit(unit === "px" ? "um" : "px");
-    else if (this.#tool === "carry") {
+    else if (this.#tool === "prompt") {
+      const { clickMeans } = this.state.settings;
+      this.change({ clickMeans: clickMeans === "new" ? "more" : clickMeans === "more" ? "less" : "new" });
+    } else if (this.#tool === "carry") {
       const ways = this.carryWays;
       const next = ways[(ways.indexOf(this.state.settings.carryWay) + 1) % Math.max(1, ways.length)];
       if (next !== undefined) this.change({ carryWay: next });
@@ -294,7 +311,10 @@ export class Drafts {
   apply(): boolean {
     if (this.#tool === null) return false;
     if (this.state.reading) {
-      this.#applyWhenRead = true;
+      if (this.#tool === "prompt") {
+        this.prompting.takeWhenFound();
+        this.#drop();
+      } else this.#applyWhenRead = true;
       return true;
     }
     const outcome = this.#result?.outcome ?? null;
@@ -304,6 +324,8 @@ export class Drafts {
       this.#parts.note(problem ?? (isBegun ? "Set like this, it changes nothing." : firstStep[this.#tool]));
       return true;
     }
+    const { target: taken } = this.state;
+    if (taken?.tool === "prompt") this.prompting.rememberSize(taken);
     const isLasting = this.#tool !== "grow-by" && this.#tool !== "bulk" && this.#tool !== "carry";
     this.#drop();
     if (!isLasting) this.#tool = null;
@@ -358,6 +380,7 @@ export class Drafts {
     this.#result = null;
     this.#uids = [];
     this.#applyWhenRead = false;
+    this.prompting.drop();
     this.store.set(nothing);
     this.#hide();
   }
@@ -404,7 +427,8 @@ export class Drafts {
     const newUid = (): string => this.#uidAt(born++);
     const raw = read?.window ?? null;
     const range = read?.range ?? null;
-    this.store.set({ problem: null, reading: false });
+    const { waiting, problem } = this.prompting.status;
+    this.store.set({ problem, reading: waiting });
     const over = mode === "overwrite" ? "overwrite" : "exclude";
     const { carry } = this.#parts;
     const ground = { canvas, raw, range, mpp, newUid, mode: over, carry } as const;

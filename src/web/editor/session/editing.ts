@@ -7,7 +7,7 @@
 
 import type { WireEdit } from "#api/index.ts";
 import { carriedTypes, type TypesChange } from "#core/cell-types/index.ts";
-import { besideCount, type EditOperation, type LabelCanvas } from "#core/edits/index.ts";
+import { besideCount, type EditOperation, type LabelCanvas, tracksOfEdit } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { ActivityClock } from "../model/activity-clock.ts";
 import type { Outcome } from "../model/gesture.ts";
@@ -16,6 +16,7 @@ import { changesPerEditMax } from "../sync/batch.ts";
 import type { EditLog } from "./edit-log.ts";
 import type { CellAuthor, LayerModel } from "./layer-model.ts";
 import type { SessionView } from "./session-parts.ts";
+import { withKeptTracks } from "./with-kept-tracks.ts";
 
 export interface EditingParts {
   readonly model: LayerModel;
@@ -35,6 +36,8 @@ export interface EditingParts {
 
 export class Editing {
   readonly #parts: EditingParts;
+  /** Whether edits of masks in a movie link what they make to the tracks around. */
+  keepsTracks = true;
 
   constructor(parts: EditingParts) {
     this.#parts = parts;
@@ -50,7 +53,7 @@ export class Editing {
   }
 
   commit(outcome: Outcome): void {
-    const { newId, clock, note, select } = this.#parts;
+    const { model, newId, clock, note, select } = this.#parts;
     const types = this.#typesAfter(outcome);
     const operation: EditOperation = {
       operationId: newId(),
@@ -58,7 +61,7 @@ export class Editing {
       tool: outcome.tool,
       changes: outcome.changes,
       msSpent: clock.lap(),
-      ...(outcome.origins === undefined ? {} : { origins: outcome.origins }),
+      ...tracksOfEdit(this.keepsTracks ? withKeptTracks(model, outcome) : outcome),
       ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
       ...(outcome.spots === undefined ? {} : { spots: outcome.spots }),
       ...(types.length === 0 ? {} : { types }),
@@ -119,8 +122,10 @@ export class Editing {
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
     const edit = log.add(operation);
+    // A cell takes the colour of its track, and so does all that comes after it.
+    const recoloured = operation.origins === undefined ? [] : model.cells.keys();
     const named = [...operation.changes, ...(operation.accepts ?? []), ...(operation.types ?? [])];
-    view()?.cellsChanged(named.map(({ uid }) => uid));
+    view()?.cellsChanged([...named.map(({ uid }) => uid), ...recoloured]);
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

@@ -358,7 +358,7 @@ export class EditorSession {
   // Whole cells.
 
   /** A click with the tools that have no stroke. */
-  click(at: Point, withShift: boolean): void {
+  click(at: Point, withShift: boolean, withAlt = false): void {
     this.#clock.touch();
     const { tool } = this.state;
     if (isPartTool(tool)) {
@@ -366,7 +366,7 @@ export class EditorSession {
       return;
     }
     if (isDraftTool(tool) && tool !== "grow-by") {
-      if (this.#mayEdit()) this.drafts.click(at, withShift);
+      if (this.#mayEdit()) this.drafts.click(at, withShift, withAlt);
       return;
     }
     this.#whole.click(at, withShift);
@@ -385,6 +385,15 @@ export class EditorSession {
   /** Runs a tool on whole cells and sends what it comes to; says `nothing` when that is nothing. */
   run(work: (canvas: LabelCanvas, newUid: () => string) => Outcome | null, nothing: string): void {
     this.#editing.run(work, () => this.note(nothing));
+  }
+
+  /** Whether edits of masks in a movie link what they make to the tracks around. */
+  get keepsTracks(): boolean {
+    return this.#editing.keepsTracks;
+  }
+
+  setKeepsTracks(keeps: boolean): void {
+    this.#editing.keepsTracks = keeps;
   }
 
   undo(): void {

@@ -256,7 +256,25 @@ export class LayerModel {
       if (after === null) this.cells.delete(uid);
       else this.#setCell(uid, after);
     }
+    if (origins.length > 0) this.#followTracks(origins.map(({ uid }) => uid));
     return box;
+  }
+
+  /**
+   * Whether changes of tracks alone would hold, so that a refusal can be said in its own words.
+   *
+   * @throws FoundryError as `apply`. Nothing changes.
+   */
+  tryTracks({ origins = [], events = [] }: Pick<EditOperation, "origins" | "events">): void {
+    const facts = this.#factsAfter([]);
+    const touched = origins.flatMap(({ uid, after }) => (after === null ? [uid] : [uid, after.uid]));
+    applyOriginsInPlace(this.origins, origins, facts);
+    try {
+      applyEventsInPlace(this.events, events, this.origins, touched, facts);
+      for (const { uid, side, before } of events) this.events.set(uid, side, before);
+    } finally {
+      for (const { uid, before } of origins) this.origins.set(uid, before);
+    }
   }
 
   setLabels(labels: Readonly<Record<string, number>>): void {
@@ -362,6 +380,27 @@ export class LayerModel {
         return shape === undefined ? this.has(uid) : shape !== null;
       },
     };
+  }
+
+  /** Objects that come from others than before, and all that follow them, take the colour of what they come from. */
+  #followTracks(uids: readonly string[]): void {
+    for (const start of uids) {
+      const seen = new Set<string>();
+      for (let uid: string | undefined = start; uid !== undefined && !seen.has(uid); uid = this.nextOf(uid)) {
+        seen.add(uid);
+        const [plane, shape] = [this.planeOf(uid), this.shapeOf(uid)];
+        if (plane === undefined || shape === undefined) break;
+        this.#colours.follow(uid, plane, shape.bbox, this.previousOf(uid));
+      }
+    }
+    this.#renumber();
+  }
+
+  #renumber(): void {
+    for (const [uid, cell] of this.cells) {
+      const number = this.#numberOf(uid);
+      if (number !== cell.number) this.cells.set(uid, { ...cell, number });
+    }
   }
 
   /** Label of the first object of a cell's track. */

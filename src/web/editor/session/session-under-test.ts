@@ -12,9 +12,11 @@ import type {
 import { shapeToWire } from "#api/shapes.ts";
 import {
   applyBesideInPlace,
+  applyEventsInPlace,
   applyOperation,
   applyOperationInPlace,
   applyOriginsInPlace,
+  EventIndex,
   emptyBesideState,
   emptyLayerState,
   type MutableLayerState,
@@ -36,6 +38,7 @@ export class PlainServer {
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
   readonly beside = emptyBesideState();
+  readonly events = new EventIndex();
   /** Requests to lose before or after they are done. */
   readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
@@ -59,13 +62,15 @@ export class PlainServer {
       for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
       applyOperation(this.state, operation);
       applyBesideInPlace(this.beside, operation);
-      applyOriginsInPlace(this.origins, operation.origins ?? [], {
-        frameOf: (uid) => this.#frames.get(uid),
-        lives: (uid) => {
+      const facts = {
+        frameOf: (uid: string) => this.#frames.get(uid),
+        lives: (uid: string) => {
           const change = operation.changes.find((one) => one.uid === uid);
           return change === undefined ? this.state.objects.has(uid) : change.after !== null;
         },
-      });
+      };
+      applyOriginsInPlace(this.origins, operation.origins ?? [], facts);
+      applyEventsInPlace(this.events, operation.events ?? [], this.origins, [], facts);
       applyOperationInPlace(this.state, operation);
     } catch (error) {
       return { state: "refused", operationId, error: errorToWire(error) };

@@ -27,6 +27,14 @@ export class TrackColours {
     return colour;
   }
 
+  /** Gives a cell the colour of the one it goes on from now; without one it keeps its own. */
+  follow(uid: string, plane: PlaneAt, box: BoundingBox, same: string | undefined): void {
+    const colour = same === undefined ? undefined : this.#colours.get(same);
+    if (colour === undefined || colour === this.#colours.get(uid)) return;
+    this.#planeOf(plane).lift(uid);
+    this.#colours.set(uid, this.#planeOf(plane).place(uid, box, colour));
+  }
+
   /** Takes a cell out of its neighbours' way. */
   lift(uid: string, plane: PlaneAt): void {
     this.#planeOf(plane).lift(uid);

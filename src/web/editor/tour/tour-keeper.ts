@@ -3,7 +3,7 @@
 import { Store } from "../session/store.ts";
 import { tourSteps } from "./tour-steps.ts";
 
-export interface TourState {
+interface TourState {
   readonly at: number;
   readonly open: boolean;
 }
