@@ -4,7 +4,8 @@
  * The page imports this file and `shapes.ts` by name: the folder's index would bring the schemas into its bundle.
  */
 
-import { type EditOperation, tracksOfEdit } from "#core/edits/index.ts";
+import type { CellTypes, TypeMark } from "#core/cell-types/index.ts";
+import { besideOf, type EditOperation, tracksOfEdit } from "#core/edits/index.ts";
 import type { WireEdit } from "./labels.ts";
 import { shapeFromWire, shapeToWire } from "./shapes.ts";
 
@@ -33,6 +34,7 @@ function tracksToWire(edit: EditOperation): Pick<WireEdit, "origins" | "events">
   return {
     ...(origins === undefined ? {} : { origins: origins.map((change) => ({ ...change })) }),
     ...(events === undefined ? {} : { events: events.map((change) => ({ ...change })) }),
+    ...besideToWire(edit),
   };
 }
 
@@ -56,5 +58,18 @@ export function editFromWire(edit: WireEdit): EditOperation {
     ...(undoes === undefined ? {} : { undoes }),
     ...tracksOfEdit(edit),
     ...(accepts === undefined ? {} : { accepts }),
+    ...besideOf(edit),
+  };
+}
+
+function besideToWire({ types, spots }: EditOperation): Pick<WireEdit, "types" | "spots"> {
+  const marks = (side: CellTypes | null): TypeMark[] | null => side?.map((mark) => ({ ...mark })) ?? null;
+  return {
+    ...(types === undefined
+      ? {}
+      : {
+          types: types.map(({ uid, before, after }) => ({ uid, before: marks(before), after: marks(after) })),
+        }),
+    ...(spots === undefined ? {} : { spots: spots.map((change) => ({ ...change })) }),
   };
 }

@@ -5,6 +5,7 @@
 
 export * from "./augment.ts";
 export * from "./catalogue.ts";
+export * from "./cell-types.ts";
 export * from "./coverage.ts";
 export * from "./datasets.ts";
 export * from "./edits.ts";

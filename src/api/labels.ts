@@ -6,7 +6,9 @@
  */
 
 import { z } from "zod";
+import { typeOrigins, typesPerCellMax } from "#core/cell-types/index.ts";
 import { editKinds, eventKinds, eventSides, originKinds } from "#core/edits/index.ts";
+import { spotKindLengthMax } from "#core/spots/index.ts";
 import { agentSchema, digestSchema, idSchema, timeSchema, wireErrorSchema } from "./primitives.ts";
 
 /** 2^15 pixels a side is the largest single object a person could have drawn; larger ones are a mistake. */
@@ -39,6 +41,23 @@ export const wireEventSchema = z.object({
   into: idSchema.optional(),
 });
 
+/** What a cell is: terms with how each came to it; sorted by term, never empty. `unknown` alone: looked at, not told. */
+export const wireTypesSchema = z
+  .array(z.object({ term: z.string().max(100), by: z.enum(typeOrigins) }))
+  .min(1)
+  .max(typesPerCellMax);
+
+/** A point that stands for a molecule. `cell` is set by hand: a uid, or "" for none. */
+export const wireSpotSchema = z.object({
+  t: z.number().int().min(0).max(1_000_000),
+  z: z.number().int().min(0).max(1_000_000),
+  y: z.number(),
+  x: z.number(),
+  kind: z.string().max(spotKindLengthMax),
+  score: z.number().nullable(),
+  cell: z.string().max(64).nullable(),
+});
+
 export const wireObjectSchema = z.object({
   uid: idSchema,
   /** Pixel value in every rendering of this layer; never changes for a uid. */
@@ -56,6 +75,8 @@ export const wireObjectSchema = z.object({
   origin: wireOriginSchema.optional(),
   /** Absent where nothing is marked. */
   events: z.object({ start: wireEventSchema.optional(), end: wireEventSchema.optional() }).optional(),
+  /** Absent where nobody looked. */
+  types: wireTypesSchema.optional(),
 });
 
 export const layerObjectsSchema = z.object({
@@ -64,6 +85,8 @@ export const layerObjectsSchema = z.object({
   height: z.number().int(),
   width: z.number().int(),
   objects: z.array(wireObjectSchema),
+  /** Absent where the layer has none. */
+  spots: z.array(wireSpotSchema.extend({ uid: idSchema })).optional(),
 });
 
 /** The objects a revision was made of: shapes only, as they were then. */
@@ -93,11 +116,23 @@ export const wireEventChangeSchema = z.object({
   after: wireEventSchema.nullable(),
 });
 
+export const wireTypesChangeSchema = z.object({
+  uid: idSchema,
+  before: wireTypesSchema.nullable(),
+  after: wireTypesSchema.nullable(),
+});
+
+export const wireSpotChangeSchema = z.object({
+  uid: idSchema,
+  before: wireSpotSchema.nullable(),
+  after: wireSpotSchema.nullable(),
+});
+
 export const wireEditSchema = z.object({
   operationId: idSchema,
   kind: editKindSchema,
   tool: z.string().max(64),
-  /** Empty only in an edit of origins or acceptances. */
+  /** Empty only in an edit of origins, acceptances, types or spots. */
   changes: z.array(wireChangeSchema).max(10_000),
   msSpent: z.number().int().min(0).max(86_400_000),
   /** The operation that this one takes back (kind undo) or brings back (kind redo). */
@@ -111,6 +146,10 @@ export const wireEditSchema = z.object({
     .array(z.object({ uid: idSchema, accepted: z.boolean() }))
     .max(10_000)
     .optional(),
+  /** Changes of what cells are. */
+  types: z.array(wireTypesChangeSchema).max(10_000).optional(),
+  /** Spots that came, went, moved or were assigned by hand. */
+  spots: z.array(wireSpotChangeSchema).max(10_000).optional(),
 });
 
 /** One request carries at most 100 edits: a client that was offline sends several requests. */
@@ -169,6 +208,7 @@ export const layerRevisionSchema = z.object({
 export const layerRevisionsSchema = z.object({ revisions: z.array(layerRevisionSchema) });
 export const commitSchema = z.object({ message: z.string().max(500).default("") });
 
+export type WireSpot = NonNullable<LayerObjects["spots"]>[number];
 export type WireShape = z.infer<typeof wireShapeSchema>;
 export type WireObject = z.infer<typeof wireObjectSchema>;
 export type LayerObjects = z.infer<typeof layerObjectsSchema>;

@@ -140,6 +140,10 @@ export const cellBlameSchema = z.object({
   msSpent: z.number(),
   attention: attentionSchema,
   branch: z.string().nullable(),
+  /** Names of its types; null where nobody looked. */
+  types: z.string().nullable(),
+  /** Who gave it these types; null when that was someone before the present list. */
+  typesBy: agentSchema.nullable(),
 });
 
 export const layerBlameSchema = z.object({

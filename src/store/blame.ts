@@ -11,6 +11,7 @@ import { assignBlame, type CellHistory, readHistories } from "./cell-histories.t
 import { type ObjectAt, objectsAt } from "./layer-log.ts";
 import { type LayerRow, readLayerRow } from "./layers.ts";
 import { readRevisionRow, revisionSeq } from "./revisions.ts";
+import { selectTypeAuthors } from "./sql/beside.ts";
 import * as branchText from "./sql/branches.ts";
 import * as text from "./sql/log.ts";
 import type { Store } from "./store.ts";
@@ -62,20 +63,39 @@ async function blameCells(store: Store, layer: LayerRow, seq: number, depth: num
     depth < depthMax && histories.tookIn ? await branchWork(store, layer.id, depth) : new Map();
   const accepted = await acceptedPlaces(store, layer.id, seq);
   const singly = await acceptedCells(store, layer.id, seq);
-  const agents = await agentsById(store, histories.agentIds());
+  const authors = await typeAuthors(store, layer.id, seq);
+  const agents = await agentsById(store, new Set([...histories.agentIds(), ...authors.values()]));
   const agentOf = (id: string): Agent => agents.get(id) as Agent;
   return living.flatMap((object): BlamedCell[] => {
     const history = histories.of(object.label);
     const inherited = earlier.get(object.uid);
-    if (history === null) return inherited === undefined ? [] : [{ ...inherited, label: object.label }];
+    const named = namedBy(object, authors, agents);
+    if (history === null)
+      return inherited === undefined ? [] : [{ ...inherited, ...named, label: object.label }];
     const own = assignBlame(object.uid, history, { agentOf, uidOf: histories.uidOf, inherited });
     const one = singly.get(object.uid);
     const places = one === undefined ? accepted : [...accepted, one];
     const attention = attentionOf(own.attention, history, places);
-    const cell = { ...own, attention, label: object.label, digest: object.digest };
+    const cell = { ...own, ...named, attention, label: object.label, digest: object.digest };
     const done = history.tookIn ? branches.get(keyOf(object)) : undefined;
     return [done === undefined ? cell : { ...cell, ...fromBranch(done) }];
   });
+}
+
+/** Who made the present list of types of each cell, as far as it is no newer than the place of the log. */
+async function typeAuthors(store: Store, layerId: string, seq: number): Promise<Map<string, string>> {
+  const rows = await store.sql.query<{ uid: string; agentId: string; seq: number }>(selectTypeAuthors, [
+    layerId,
+  ]);
+  return new Map(rows.flatMap((row) => (row.seq <= seq ? [[row.uid, row.agentId]] : [])));
+}
+
+function namedBy(
+  { uid, types }: ObjectAt,
+  authors: ReadonlyMap<string, string>,
+  agents: ReadonlyMap<string, Agent>,
+): Pick<CellBlame, "types" | "typesBy"> {
+  return { types, typesBy: types === null ? null : (agents.get(authors.get(uid) ?? "") ?? null) };
 }
 
 const keyOf = ({ uid, digest }: Pick<ObjectAt, "uid" | "digest">): string => `${uid} ${digest}`;

@@ -8,6 +8,7 @@
 import { FoundryError } from "#core/errors.ts";
 import { isoTime } from "#platform/index.ts";
 import { commitRevision } from "./commit.ts";
+import { copyBeside } from "./copy-beside.ts";
 import { appendEvent } from "./events.ts";
 import { lockLayerRow, readLayerRow } from "./layers.ts";
 import { isUniqueViolation } from "./postgres-sql.ts";
@@ -60,6 +61,7 @@ export async function createBranch(
     else await copyObjectsOf(tx, id, layerId, baseId);
     await tx.sql.query(text.copyLinks, [id, layerId]);
     await tx.sql.query(copyEvents, [id, layerId]);
+    await copyBeside(tx, { id, layerId, fromHead, baseId });
     const details = { branchOf: layerId, baseRevisionId: baseId };
     await appendEvent(tx, actor, { verb: "branch.created", entity: "layer", entityId: id, details });
     return getBranch(tx, id);

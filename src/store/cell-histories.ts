@@ -110,7 +110,7 @@ export function assignBlame(
   uid: string,
   history: CellHistory,
   { agentOf, uidOf, inherited }: BlameContext,
-): Omit<CellBlame, "label"> {
+): Omit<CellBlame, "label" | "types" | "typesBy"> {
   const { changes } = history;
   const { edit } = makerOf(changes);
   const ownMs = changes.reduce(

@@ -23,6 +23,7 @@ import {
   tilePx,
 } from "./merkle-tree.ts";
 import { getRevision, readRevisionRow } from "./revisions.ts";
+import { hasValuesSince } from "./sql/beside.ts";
 import { selectCoverageChanged } from "./sql/coverage.ts";
 import { refreshImage } from "./sql/images.ts";
 import * as layerText from "./sql/layers.ts";
@@ -31,6 +32,7 @@ import * as text from "./sql/revisions.ts";
 import { inTransaction, type Store } from "./store.ts";
 import { readRootBody } from "./tree-nodes.ts";
 import type { Agent, LayerRevision, RevisionChanges } from "./types.ts";
+import { presentTypesDigest } from "./types-at.ts";
 
 export interface CommitOptions {
   readonly message?: string | undefined;
@@ -71,7 +73,8 @@ export async function commitRevision(
       parent.id === layer.headRevisionId &&
       parent.root.equals(tree.root) &&
       options.secondParentId === undefined &&
-      !(await coverageChanged(tx, layerId));
+      !(await coverageChanged(tx, layerId)) &&
+      !(await valuesChanged(tx, layer));
     const id = unchanged ? parent.id : tx.ids.next();
     if (!unchanged) {
       await insertRevision(tx, actor, layer, { ...options, id, parentId, tree, changes, accepted });
@@ -87,6 +90,12 @@ export async function commitRevision(
 /** Whether the layer speaks for another part of the image than its head does. */
 async function coverageChanged(tx: Store, layerId: string): Promise<boolean> {
   const [row] = await tx.sql.query<{ changed: boolean }>(selectCoverageChanged, [layerId]);
+  return row?.changed === true;
+}
+
+/** Whether types or spots changed since the head: a root speaks of shapes only. */
+async function valuesChanged(tx: Store, { id, headSeq }: LayerRow): Promise<boolean> {
+  const [row] = await tx.sql.query<{ changed: boolean }>(hasValuesSince, [id, headSeq]);
   return row?.changed === true;
 }
 
@@ -204,6 +213,7 @@ async function insertRevision(
     pack?.from ?? null,
     pack?.operationIds ?? null,
     pack?.bytes ?? null,
+    await presentTypesDigest(tx, layer.id),
   ]);
 }
 

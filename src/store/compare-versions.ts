@@ -2,6 +2,7 @@
 
 import { FoundryError } from "#core/errors.ts";
 import { type DiffOptions, diffLinks, diffObjects, type VersionDiff } from "#core/versions/index.ts";
+import { restoredBeside } from "./beside-merge.ts";
 import { commitRevision } from "./commit.ts";
 import { type ObjectAt, objectsAt } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, readLayerRow } from "./layers.ts";
@@ -142,7 +143,9 @@ export async function restoreRevision(
       await readVersionObjects(tx, same.before),
       await readVersionObjects(tx, same.after),
     );
-    await writeChanges(tx, actor, layerId, "restore", `revision ${number}`, changes);
+    const seqs = { present: layer.seq, wanted: await revisionSeq(tx, revisionId) };
+    const beside = await restoredBeside(tx, layerId, seqs, new Set(wanted.map(({ uid }) => uid)));
+    await writeChanges(tx, actor, layerId, { kind: "restore", tool: `revision ${number}`, changes, beside });
     return commitRevision(tx, actor, layerId, { message: options.message ?? `Restored revision ${number}` });
   });
 }

@@ -3,6 +3,7 @@
 import type { EditKind, ObjectChange } from "#core/edits/index.ts";
 import { readAccepts } from "./accepted-cells.ts";
 import { agentsById } from "./agents.ts";
+import { readBesideChanges } from "./beside-shapes.ts";
 import { type LogEntry, readLog, wholeDigests } from "./layer-log.ts";
 import { readLayerRow } from "./layers.ts";
 import { readEventChanges } from "./object-events.ts";
@@ -49,6 +50,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
   const origins = await readOriginChanges(store, layerId, page);
   const events = await readEventChanges(store, layerId, page);
   const accepts = await readAccepts(store, layerId, page);
+  const beside = await readBesideChanges(store, layerId, page);
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
     const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
@@ -69,6 +71,7 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       ...(events.has(edit.seq) ? { events: events.get(edit.seq) ?? [] } : {}),
       labels: Object.fromEntries(born),
       ...(accepts.has(edit.seq) ? { accepts: accepts.get(edit.seq) ?? [] } : {}),
+      ...beside.get(edit.seq),
       changes: [...births, ...written],
     });
   }

@@ -9,13 +9,16 @@
 import {
   applyOperation,
   applyOperationInPlace,
+  besideCount,
   type EditOperation,
   type EventIndex,
   type MutableLayerState,
+  takeBackBesideInPlace,
   validateOperation,
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { type BesideNear, checkBeside, readBesideNear, writeBeside } from "./beside-shapes.ts";
 import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
 import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { idKey } from "./id-bytes.ts";
@@ -61,6 +64,7 @@ export async function appendEdits(
     await writeOrigins(tx, actor, layer, fitting);
     await writeEvents(tx, actor, layer, fitting);
     await writeAccepts(tx, layer, fitting);
+    await writeBeside(tx, actor, layer, fitting);
     for (const edit of saved) answered.set(edit.operationId, edit);
     return operations.map(({ operationId }): EditResult => {
       const edit = answered.get(operationId);
@@ -130,11 +134,12 @@ async function checkEdits(
   const state = await readStateNear(tx, layer, valid);
   const origins = await readOriginsNear(tx, layer.id, valid);
   const events = await readEventsNear(tx, layer.id, valid);
+  const beside = await readBesideNear(tx, layer.id, valid);
   const seen = new Set<string>();
   for (const operation of valid) {
     // The same id twice in one request is one edit.
     if (seen.has(operation.operationId)) continue;
-    if (!attempt(operation, () => applyWhole(state, origins, events, operation))) continue;
+    if (!attempt(operation, () => applyWhole({ state, origins, events, beside }, operation))) continue;
     seen.add(operation.operationId);
     fitting.push(operation);
   }
@@ -142,26 +147,38 @@ async function checkEdits(
   return { fitting, refused };
 }
 
-/** Shapes, origins and events, all or none. Changes what was read. */
-function applyWhole(
-  state: MutableLayerState,
-  origins: OriginsNear,
-  events: EventIndex,
-  operation: EditOperation,
-): void {
+interface Near {
+  readonly state: MutableLayerState;
+  readonly origins: OriginsNear;
+  readonly events: EventIndex;
+  readonly beside: BesideNear;
+}
+
+/** Shapes, origins, events and what stands beside them, all or nothing. Changes what was read. */
+function applyWhole({ state, origins, events, beside }: Near, operation: EditOperation): void {
   checkAccepts(state.objects, operation);
-  if (operation.origins !== undefined || operation.events !== undefined) {
-    applyOperation(state, operation);
-    checkOrigins(origins, operation);
-    try {
-      checkEvents(events, origins, operation);
-    } catch (error) {
-      for (const { uid, before } of operation.origins ?? []) origins.index.set(uid, before);
-      throw error;
-    }
+  const ofTracks = operation.origins !== undefined || operation.events !== undefined;
+  if (ofTracks || besideCount(operation) > 0) applyOperation(state, operation);
+  checkBeside(beside, operation);
+  try {
+    if (ofTracks) checkTracks(origins, events, operation);
+  } catch (error) {
+    takeBackBesideInPlace(beside, operation);
+    throw error;
   }
   applyOperationInPlace(state, operation);
   noteLives(origins, operation);
+}
+
+/** Origins and events, both or neither. */
+function checkTracks(origins: OriginsNear, events: EventIndex, operation: EditOperation): void {
+  checkOrigins(origins, operation);
+  try {
+    checkEvents(events, origins, operation);
+  } catch (error) {
+    for (const { uid, before } of operation.origins ?? []) origins.index.set(uid, before);
+    throw error;
+  }
 }
 
 function assertValid(operation: EditOperation, layer: LayerRow): void {
@@ -170,7 +187,7 @@ function assertValid(operation: EditOperation, layer: LayerRow): void {
     const position = layer.axes.indexOf(axis);
     return position < 0 ? 1 : (layer.shape[position] ?? 1);
   };
-  for (const { uid, after } of operation.changes) {
+  for (const { uid, after } of [...operation.changes, ...(operation.spots ?? [])]) {
     if (after === null || (after.t < length("t") && after.z < length("z"))) continue;
     throw new FoundryError("edit.invalid", {
       message: "This edit cannot be applied: it draws in a frame or plane the image does not have.",

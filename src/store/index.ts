@@ -58,6 +58,7 @@ export { frameObjects, type LayerCell, layerCells } from "./layer-frames.ts";
 export { type ItemReview, isPartial, readItemReview } from "./layer-review.ts";
 export * from "./layers.ts";
 export * from "./links.ts";
+export { markerPanel, setMarkerPanel } from "./marker-panels.ts";
 export { ensureLab, ensureOwner, getMember, listMembers, updateMember } from "./members.ts";
 export * from "./mend-findings.ts";
 export { mergeBranch, updateFromLayer } from "./merge-branch.ts";
@@ -100,6 +101,7 @@ export { type JobProposal, jobProposals, takeBackProposal } from "./take-back-pr
 export * from "./term-words.ts";
 export * from "./training-audit.ts";
 export * from "./training-runs.ts";
+export { nameOfTerm, namesOfTypes, nameTypesText } from "./type-words.ts";
 export * from "./types.ts";
 export * from "./version-types.ts";
 export { loadVocabulary } from "./vocabulary.ts";

@@ -3,6 +3,7 @@
  */
 
 import { isoTime } from "#platform/index.ts";
+import { insertTypesOfWords } from "./insert-types.ts";
 import { PLACE_NUMBERS, packedShapeBytes } from "./packed-objects.ts";
 import { bornStatus, type PreparedImage, type PreparedLayer } from "./prepared-image.ts";
 import * as text from "./sql/insert-images.ts";
@@ -45,7 +46,12 @@ export async function layerRows(
   });
   await insertObjects(tx, actor, layers);
   await insertBirths(tx, actor, layers);
-  await insertRevisions(tx, actor, layers);
+  const types = await insertTypesOfWords(
+    tx,
+    actor,
+    layers.map(({ id, layer }) => ({ id, uids: layer.uids, words: layer.objects.cellTypes })),
+  );
+  await insertRevisions(tx, actor, layers, types);
   await insertLinks(tx, actor, layers);
   const rows = layers.map(({ id, imageId, revisionId, layer }) => ({
     imageId,
@@ -158,7 +164,12 @@ async function insertBirths(tx: Store, actor: Agent, layers: readonly BornLayer[
   ]);
 }
 
-async function insertRevisions(tx: Store, actor: Agent, layers: readonly BornLayer[]): Promise<void> {
+async function insertRevisions(
+  tx: Store,
+  actor: Agent,
+  layers: readonly BornLayer[],
+  typesDigests: readonly (string | null)[],
+): Promise<void> {
   await tx.sql.query(text.insertRevisions, [
     layers.map(({ revisionId }) => revisionId),
     layers.map(({ id }) => id),
@@ -169,6 +180,7 @@ async function insertRevisions(tx: Store, actor: Agent, layers: readonly BornLay
     layers.map(seqOf),
     actor.id,
     isoTime(tx.clock),
+    typesDigests,
   ]);
   await tx.sql.query(text.setHeads, [layers.map(({ id }) => id), layers.map(({ revisionId }) => revisionId)]);
 }

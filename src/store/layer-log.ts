@@ -7,12 +7,14 @@
  * missed.
  */
 
+import type { CellTypes } from "#core/cell-types/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import { type LogPack, type PackedChange, type PackedEdit, prefixBytes, unpackLog } from "./log-pack.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/log.ts";
 import type { Store } from "./store.ts";
 import { readTree } from "./tree-nodes.ts";
+import { typesAt, typesText } from "./types-at.ts";
 
 export interface LogEntry extends PackedEdit {
   /** Tree of the objects born in this edit, instead of a change for each; imports only. */
@@ -67,7 +69,9 @@ export interface ObjectAt {
   readonly label: number;
   /** Of the shape, in hex. */
   readonly digest: string;
+  /** Terms it has, as one text, else the raw word of its source. */
   readonly cellType: string | null;
+  readonly types: CellTypes | null;
 }
 
 /** Living objects after edit `seq`, in order of label. Cost: O(objects ever born + edits since). */
@@ -86,11 +90,15 @@ export async function objectsAt(store: Store, layerId: string, seq: number): Pro
     if (bornRoot !== null) for (const uid of (await readTree(store, bornRoot)).keys()) bornLater.add(uid);
   }
   const digests = await wholeDigests(store, before.values());
+  const types = await typesAt(store, layerId, seq);
   const objects = rows.flatMap(({ uid, label, digest, cellType }): ObjectAt[] => {
     if (bornLater.has(uid)) return [];
     const earlier = before.get(label);
     const found = earlier === undefined ? digest : earlier;
-    return found === null ? [] : [{ uid, label, digest: digests(found), cellType }];
+    if (found === null) return [];
+    const own = types.get(uid) ?? null;
+    const text = own === null ? cellType : typesText(own);
+    return [{ uid, label, digest: digests(found), cellType: text, types: own }];
   });
   return objects.sort((a, b) => a.label - b.label);
 }

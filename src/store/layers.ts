@@ -1,6 +1,7 @@
 /** Layers: the labels of one image for one compartment, as objects. */
 
 import type { LabelImage } from "#core/array/index.ts";
+import type { CellTypes } from "#core/cell-types/index.ts";
 import type { CellEvents } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { renderObjects } from "#core/labels/index.ts";
@@ -21,6 +22,7 @@ import type {
   LayerTruth,
   StoredObject,
 } from "./types.ts";
+import { spotsAt } from "./types-at.ts";
 
 /** A layer with what only the store needs. */
 export interface LayerRow extends Omit<LayerSummary, "dirty"> {
@@ -135,10 +137,9 @@ export function toLayerSummary(row: LayerRow): LayerSummary {
  */
 export async function layerObjects(store: Store, layerId: string): Promise<LayerObjects> {
   const layer = await readLayerRow(store, layerId);
-  const rows = await store.sql.query<ObjectRow & OriginColumns & { layerSeq: number }>(
-    text.selectObjectsAndSeq,
-    [layerId],
-  );
+  const rows = await store.sql.query<
+    ObjectRow & OriginColumns & { layerSeq: number; marks: CellTypes | null }
+  >(text.selectObjectsAndSeq, [layerId]);
   const agents = await agentsById(
     store,
     rows.map(({ agentId }) => agentId),
@@ -158,11 +159,15 @@ export async function layerObjects(store: Store, layerId: string): Promise<Layer
       ...(touched ? {} : { untouched: true as const }),
       ...originOf(row),
       ...(events.has(uid) ? { events: events.get(uid) as CellEvents } : {}),
+      ...(row.marks === null ? {} : { types: row.marks }),
     };
   });
   // The number of the same statement as the objects, so that a client can go on from exactly this state.
   const seq = rows[0]?.layerSeq ?? layer.seq;
-  return { layerId, seq, height: layer.height, width: layer.width, objects };
+  // A spot that came since has a larger number than what is told, so it is left for the log to bring.
+  const spots = await spotsAt(store, layerId, seq);
+  const { height, width } = layer;
+  return { layerId, seq, height, width, objects, ...(spots.length === 0 ? {} : { spots }) };
 }
 
 interface OriginColumns {

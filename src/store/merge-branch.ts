@@ -5,10 +5,12 @@
  * and one revision with two parents are written, or the conflicts are the answer and nothing is.
  */
 
-import { type ObjectChange, operationChangesMax } from "#core/edits/index.ts";
+import { type BesideShapes, besideCount, type ObjectChange, operationChangesMax } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, shapesEqual } from "#core/labels/index.ts";
 import { mergeVersions, type VersionObject } from "#core/versions/index.ts";
+import { mergedBeside, noBeside } from "./beside-merge.ts";
+import { writeBeside } from "./beside-shapes.ts";
 import { commitRevision } from "./commit.ts";
 import { type ObjectAt, objectsAt } from "./layer-log.ts";
 import { type LayerRow, lockLayerRow, readLayerRow } from "./layers.ts";
@@ -65,11 +67,16 @@ async function mergeInto(
     for (const id of [oursId, theirsId].sort()) rows.set(id, await lockLayerRow(tx, id));
     const sides = { ours: rows.get(oursId) as LayerRow, theirs: rows.get(theirsId) as LayerRow };
     assertExpected(sides, request);
-    const { outcome, changes } = await tryMerge(tx, sides, request);
+    const { outcome, changes, beside } = await tryMerge(tx, sides, request);
     if (outcome.state !== "ready") return outcome;
     const theirHead = await headOf(tx, actor, sides.theirs);
     await headOf(tx, actor, sides.ours);
-    const revision = await writeMerge(tx, actor, sides, { changes, theirHead, message: request.message });
+    const revision = await writeMerge(tx, actor, sides, {
+      changes,
+      beside,
+      theirHead,
+      message: request.message,
+    });
     return { ...outcome, state: "merged", revision };
   });
 }
@@ -99,14 +106,16 @@ function assertExpected({ ours, theirs }: Sides, { expected }: MergeRequest): vo
 interface Tried {
   readonly outcome: MergeOutcome;
   readonly changes: readonly ObjectChange[];
+  readonly beside: BesideShapes;
 }
 
 async function tryMerge(store: Store, sides: Sides, request: MergeRequest): Promise<Tried> {
   const { ours, theirs } = sides;
   const baseRevisionId = await commonAncestor(store, ours, theirs);
   const base = await getRevision(store, baseRevisionId);
+  const baseSeq = await revisionSeq(store, baseRevisionId);
   const [start, mine, others] = withoutEqual([
-    await objectsAt(store, base.layerId, await revisionSeq(store, baseRevisionId)),
+    await objectsAt(store, base.layerId, baseSeq),
     await objectsAt(store, ours.id, ours.seq),
     await objectsAt(store, theirs.id, theirs.seq),
   ]);
@@ -123,9 +132,13 @@ async function tryMerge(store: Store, sides: Sides, request: MergeRequest): Prom
   );
   const { conflicts, taken } = result;
   const changes = changesTo(present, [...result.objects.values()]);
-  const state = conflicts.length > 0 ? "conflict" : changes.length === 0 ? "upToDate" : "ready";
+  const beside = await mergedBeside(store, { base: { id: base.layerId, seq: baseSeq }, ours, theirs }, [
+    ...result.objects.values(),
+  ]);
+  const isSame = changes.length + besideCount(beside) === 0;
+  const state = conflicts.length > 0 ? "conflict" : isSame ? "upToDate" : "ready";
   const expected = { ours: ours.seq, theirs: theirs.seq };
-  return { outcome: { state, conflicts, taken, expected, baseRevisionId, revision: null }, changes };
+  return { outcome: { state, conflicts, taken, expected, baseRevisionId, revision: null }, changes, beside };
 }
 
 type Three = readonly [readonly ObjectAt[], readonly ObjectAt[], readonly ObjectAt[]];
@@ -183,12 +196,13 @@ async function writeMerge(
   { ours, theirs }: Sides,
   merge: {
     readonly changes: readonly ObjectChange[];
+    readonly beside: BesideShapes;
     readonly theirHead: string;
     readonly message: string | undefined;
   },
 ) {
   const name = theirs.name === "" ? "the main labels" : `branch ${theirs.name}`;
-  await writeChanges(tx, actor, ours.id, "takeIn", name, merge.changes);
+  await writeChanges(tx, actor, ours.id, { kind: "takeIn", tool: name, ...merge });
   return commitRevision(tx, actor, ours.id, {
     message: merge.message ?? `Took in ${name}`,
     secondParentId: merge.theirHead,
@@ -200,11 +214,19 @@ export async function writeChanges(
   tx: Store,
   actor: Agent,
   layerId: string,
-  kind: "takeIn" | "restore",
-  tool: string,
-  changes: readonly ObjectChange[],
+  {
+    kind,
+    tool,
+    changes,
+    beside = noBeside,
+  }: {
+    readonly kind: "takeIn" | "restore";
+    readonly tool: string;
+    readonly changes: readonly ObjectChange[];
+    readonly beside?: BesideShapes;
+  },
 ): Promise<void> {
-  if (changes.length === 0) return;
+  if (changes.length + besideCount(beside) === 0) return;
   if (changes.length > operationChangesMax) {
     throw new FoundryError("limit.objects", {
       message: `This would change ${changes.length} objects, more than one edit holds (${operationChangesMax}).`,
@@ -213,6 +235,7 @@ export async function writeChanges(
   const layer = await lockLayerRow(tx, layerId);
   const operation = { operationId: tx.ids.next(), kind, tool: tool.slice(0, 200), changes, msSpent: 0 };
   await writeEdits(tx, actor, layer, [{ operation }], "corrected");
+  await writeBeside(tx, actor, layer, [{ ...operation, ...beside }]);
 }
 
 /** What leads from the present objects to the wanted ones, by id. */

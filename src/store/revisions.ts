@@ -6,6 +6,7 @@
  */
 
 import type { LabelImage } from "#core/array/index.ts";
+import type { CellTypes } from "#core/cell-types/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { renderObjects } from "#core/labels/index.ts";
 import { objectsAt } from "./layer-log.ts";
@@ -68,8 +69,9 @@ export async function revisionSeq(store: Store, revisionId: string): Promise<num
 
 /** What revisions and branches keep of a living object. */
 export interface VersionedObject extends RevisionObject {
-  /** Raw word or term for its type. */
+  /** Its terms as one text, else the raw word of its source. */
   readonly cellType: string | null;
+  readonly types: CellTypes | null;
 }
 
 /**

@@ -5,10 +5,12 @@
  * drift apart. Times are ISO strings, digests SHA-256 in lower-case hex, ids ULIDs.
  */
 
+import type { CellTypes } from "#core/cell-types/index.ts";
 import type { CellEvents, EditOperation, ObjectOrigin } from "#core/edits/index.ts";
 import type { WireError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { SplitRole } from "#core/select/index.ts";
+import type { Spot } from "#core/spots/index.ts";
 
 export type { SplitRole } from "#core/select/index.ts";
 
@@ -152,6 +154,8 @@ export interface StoredObject {
   readonly untouched?: true;
   readonly origin?: ObjectOrigin;
   readonly events?: CellEvents;
+  /** Absent where nobody looked. */
+  readonly types?: CellTypes;
 }
 
 export interface LayerObjects {
@@ -160,6 +164,8 @@ export interface LayerObjects {
   readonly height: number;
   readonly width: number;
   readonly objects: StoredObject[];
+  /** In order of uid; absent where there are none. */
+  readonly spots?: (Spot & { readonly uid: string })[];
 }
 
 export type EditResult =

@@ -1,5 +1,6 @@
 /** What the store returns about branches, merges, differences and blame. */
 
+import type { CellTypes } from "#core/cell-types/index.ts";
 import type { LinkDiff, MergeConflict, Resolution, VersionDiff } from "#core/versions/index.ts";
 import type { Agent, Compartment, LayerRevision } from "./types.ts";
 
@@ -95,6 +96,9 @@ export interface CellBlame {
   readonly attention: Attention;
   /** Branch whose work it is, when it was taken in from one. */
   readonly branch: string | null;
+  readonly types: CellTypes | null;
+  /** Who gave it these types; null when a later list stands there now. */
+  readonly typesBy: Agent | null;
 }
 
 export interface LayerBlame {

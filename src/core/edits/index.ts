@@ -1,6 +1,16 @@
 /** Public surface of `core/edits`: operations on the objects of a layer, and the tools that make them. */
 
 export { type AcceptChange, invertedAccepts } from "./accepts.ts";
+export {
+  applyBesideInPlace,
+  type BesideShapes,
+  type BesideState,
+  besideCount,
+  besideOf,
+  emptyBesideState,
+  invertedBeside,
+  takeBackBesideInPlace,
+} from "./beside-shapes.ts";
 export { windowPixelsMax } from "./box.ts";
 export { deleteObjects, findObjects, type ObjectCriteria } from "./bulk.ts";
 export {

@@ -9,6 +9,7 @@
 import { FoundryError, isFoundryError } from "../errors.ts";
 import { assertObjectShape, type ObjectShape, shapesEqual } from "../labels/index.ts";
 import { type AcceptChange, invertedAccepts } from "./accepts.ts";
+import { type BesideShapes, besideCount, invertedBeside, validateBeside } from "./beside-shapes.ts";
 import { type EventChange, eventKinds, sameEvent, sideOfEvent } from "./cell-events.ts";
 import { type OriginChange, originKinds, sameOrigin } from "./origins.ts";
 
@@ -22,6 +23,10 @@ export const editKinds = [
   "reshape",
   "import",
   "propose",
+  /** Types of cells, without their shapes. */
+  "assignType",
+  /** Spots drawn, moved, deleted, found or assigned. */
+  "spots",
   "undo",
   "redo",
   /** Work of a branch taken into its layer. */
@@ -44,7 +49,7 @@ export interface ObjectChange {
   readonly after: ObjectShape | null;
 }
 
-export interface EditOperation {
+export interface EditOperation extends BesideShapes {
   /** Made by the client, unique for ever. */
   readonly operationId: string;
   readonly kind: EditKind;
@@ -108,7 +113,7 @@ export function validateOperation(
       `an edit of kind "${operation.kind}" ${takesBack ? "needs" : "cannot have"} the field "undoes"`,
     );
   }
-  const count = operation.changes.length;
+  const count = Math.max(operation.changes.length, besideCount(operation));
   const { origins = [], events = [], accepts = [] } = operation;
   if (count + origins.length + events.length + accepts.length === 0) throw invalid("it changes nothing");
   if (count > operationChangesMax) {
@@ -124,6 +129,7 @@ export function validateOperation(
   validateOrigins(operation.origins ?? []);
   validateEvents(operation.events ?? []);
   validateAccepts(operation.accepts ?? []);
+  validateBeside(operation, image, isId);
 }
 
 function validateAccepts(accepts: readonly AcceptChange[]): void {
@@ -232,5 +238,6 @@ export function invertOperation(
     undoes: operation.operationId,
     ...invertedTracks(operation),
     ...invertedAccepts(operation),
+    ...invertedBeside(operation),
   };
 }

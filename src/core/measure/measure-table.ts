@@ -7,8 +7,15 @@
 
 export type MeasureUnit = "" | "px" | "µm" | "µm²" | "°" | "intensity";
 
-/** What a column is about: the shape, the cells around, or the light of a channel. */
-export type MeasureGroupName = "place" | "shape" | "neighbours" | "compartments" | `c${number}`;
+/** What a column is about: the shape, the cells around, spots in the cell, its place on a map of likeness, light of a channel. */
+export type MeasureGroupName =
+  | "place"
+  | "shape"
+  | "neighbours"
+  | "compartments"
+  | "spots"
+  | "umap"
+  | `c${number}`;
 
 export interface MeasureColumn {
   /** Unique in its table; name of the column in files, such as `area_um2` or `c0_nuclear_mean`. */

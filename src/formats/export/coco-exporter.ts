@@ -120,7 +120,16 @@ async function* cocoSources(
               shape: object.shape,
               category: object.cellType ?? outline,
               supercategory: object.cellType === null ? "" : outline,
-              facts: { uid: object.uid, made_by: object.agentKind },
+              facts: {
+                uid: object.uid,
+                made_by: object.agentKind,
+                ...(object.types === undefined
+                  ? {}
+                  : {
+                      cell_type_terms: object.types.map(({ term }) => term).join("; "),
+                      cell_type_by: object.types.map(({ by }) => by).join("; "),
+                    }),
+              },
             };
           }),
         );

@@ -16,7 +16,10 @@ export interface ExportObject {
   /** Pixel value in label images. */
   readonly label: number;
   readonly shape: ObjectShape;
+  /** Names of its types with "; " between, or the raw word of its source. */
   readonly cellType: string | null;
+  /** Its types as terms, and how each came to it; absent where it has a raw word or nothing. */
+  readonly types?: readonly { readonly term: string; readonly by: string }[];
   /** Who or what made its present shape: "person", "model", "importer", "rule", "service". */
   readonly agentKind: string;
 }

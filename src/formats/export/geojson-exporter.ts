@@ -17,9 +17,10 @@ export const geojsonExporter: Exporter = {
     for await (const { item, layer, image, folder, stem } of layersOfItems(source)) {
       const path = `${folder}${stem}`;
       yield { path: `${path}.ome.tif`, bytes: writeImageTiff(image, imageFacts(item)), itemName: item.name };
-      const objects = layer.objects.map(({ shape, cellType }) => ({
+      const objects = layer.objects.map(({ shape, cellType, types }) => ({
         shape,
         ...(cellType === null ? {} : { cellType }),
+        ...(types === undefined ? {} : { types }),
       }));
       yield { path: `${path}.geojson`, bytes: encodeText(writeGeoJson(objects)) };
     }

@@ -46,6 +46,8 @@ function columnsFor(channels: number): Column[] {
     text("uid", ({ object }) => object.uid),
     whole("label", ({ object }) => object.label),
     text("cell_type", ({ object }) => object.cellType),
+    text("cell_type_terms", ({ object }) => object.types?.map(({ term }) => term).join("; ") ?? null),
+    text("cell_type_by", ({ object }) => object.types?.map(({ by }) => by).join("; ") ?? null),
     text("made_by", ({ object }) => object.agentKind),
     whole("t", ({ object }) => object.shape.t),
     whole("z", ({ object }) => object.shape.z),

@@ -107,9 +107,14 @@ function* writeTracks(item: ExportItem, folder: string): Generator<ExportFile> {
 function propertiesOf({ objects }: ExportLayer) {
   if (objects.length > propertiesMax) return new Map<number, Readonly<Record<string, unknown>>>();
   return new Map(
-    objects.map(({ label, uid, cellType, agentKind }) => [
+    objects.map(({ label, uid, cellType, types, agentKind }) => [
       label,
-      { uid, made_by: agentKind, ...(cellType === null ? {} : { cell_type: cellType }) },
+      {
+        uid,
+        made_by: agentKind,
+        ...(cellType === null ? {} : { cell_type: cellType }),
+        ...(types === undefined ? {} : { cell_types: types }),
+      },
     ]),
   );
 }

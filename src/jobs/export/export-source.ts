@@ -14,6 +14,8 @@ import {
   exportImages,
   exportObjects,
   listDatasetItems,
+  loadVocabulary,
+  namesOfTypes,
   readArray,
   type Store,
   sharedNames,
@@ -76,6 +78,7 @@ async function toItem(
   noteModel: (name: string) => void,
   name: string,
 ): Promise<ExportItem> {
+  const vocabulary = await loadVocabulary(store);
   const layers: ExportLayer[] = [];
   for (const layer of image.layers) {
     const { objects, links, models } = await exportObjects(store, layer);
@@ -86,11 +89,12 @@ async function toItem(
       truth: layer.truth,
       coverage: layer.coverage,
       root: layer.root,
-      objects: objects.map(({ uid, label, shape, cellType, madeBy }) => ({
+      objects: objects.map(({ uid, label, shape, cellType, types, madeBy }) => ({
         uid,
         label,
         shape,
-        cellType,
+        cellType: types === null ? cellType : namesOfTypes(types, vocabulary),
+        ...(types === null ? {} : { types }),
         agentKind: madeBy,
       })),
       links: links.map(({ from, to, kind }) => ({ fromUid: from, toUid: to, kind })),

@@ -3,6 +3,7 @@
 import type { Route } from "../route.ts";
 import { augmentRoutes } from "./augment.ts";
 import { catalogueRoutes } from "./catalogue.ts";
+import { cellTypeRoutes } from "./cell-types.ts";
 import { coverageRoutes } from "./coverage.ts";
 import { datasetRoutes } from "./datasets.ts";
 import { evaluationRoutes } from "./evaluations.ts";
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...pixelRoutes,
   ...layerRoutes,
   ...liveRoutes,
+  ...cellTypeRoutes,
   ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,

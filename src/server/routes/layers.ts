@@ -88,6 +88,10 @@ function toWire(edit: store.LoggedEdit): LoggedEdit {
 function objectsToWire(layer: store.LayerObjects): LayerObjects {
   return {
     ...layer,
-    objects: layer.objects.map((object) => ({ ...object, shape: shapeToWire(object.shape) })),
+    objects: layer.objects.map(({ types, ...object }) => ({
+      ...object,
+      shape: shapeToWire(object.shape),
+      ...(types === undefined ? {} : { types: [...types] }),
+    })),
   };
 }

@@ -19,6 +19,7 @@ import {
   type VersionObjectWire,
 } from "#api/index.ts";
 import { FoundryError } from "#core/errors.ts";
+import type { Vocabulary } from "#core/ontology/index.ts";
 import { countVerbs, type ObjectDifference, type VersionObject } from "#core/versions/index.ts";
 import * as store from "#store/index.ts";
 import { json, route } from "../route.ts";
@@ -42,7 +43,7 @@ export const versionRoutes = [
       const comparison = await store.compareVersions(parts.store, before, after);
       const drawn = query.unchanged === 1 && comparison.after.objectCount <= unchangedMax;
       const unchanged = drawn ? await unchangedObjects(parts.store, after, comparison) : null;
-      return { ...comparisonToWire(comparison), unchanged };
+      return { ...comparisonToWire(comparison, await store.loadVocabulary(parts.store)), unchanged };
     },
   }),
   route({
@@ -100,7 +101,8 @@ export const versionRoutes = [
       const { into, resolutions, ...request } = body;
       const merge = into === "layer" ? store.mergeBranch : store.updateFromLayer;
       const decided = new Map(Object.entries(resolutions));
-      return outcomeToWire(await merge(parts.store, agent, object.id, { ...request, resolutions: decided }));
+      const outcome = await merge(parts.store, agent, object.id, { ...request, resolutions: decided });
+      return outcomeToWire(outcome, await store.loadVocabulary(parts.store));
     },
   }),
   route({
@@ -114,6 +116,7 @@ export const versionRoutes = [
     errors: ["revision.notFound"],
     async handle({ parts, object, query }) {
       const { revision } = query;
+      const vocabulary = await store.loadVocabulary(parts.store);
       const blame = await store.blameLayer(
         parts.store,
         revision === undefined ? { layerId: object.id } : { revisionId: revision },
@@ -122,6 +125,7 @@ export const versionRoutes = [
         ...blame,
         cells: blame.cells.map((cell) => ({
           ...cell,
+          types: cell.types === null ? null : store.namesOfTypes(cell.types, vocabulary),
           origin: { ...cell.origin, parents: [...cell.origin.parents] },
         })),
         summary: { ...blame.summary, authors: [...blame.summary.authors] },
@@ -167,7 +171,10 @@ function nothingToCompare(): FoundryError {
   });
 }
 
-function comparisonToWire({ diff, links, ...rest }: store.Comparison): Omit<ComparisonWire, "unchanged"> {
+function comparisonToWire(
+  { diff, links, ...rest }: store.Comparison,
+  vocabulary: Vocabulary,
+): Omit<ComparisonWire, "unchanged"> {
   return {
     ...rest,
     identical: diff.identical,
@@ -175,8 +182,8 @@ function comparisonToWire({ diff, links, ...rest }: store.Comparison): Omit<Comp
     counts: countVerbs(diff.changes),
     changes: diff.changes.map((change: ObjectDifference) => ({
       ...change,
-      before: change.before.map(objectToWire),
-      after: change.after.map(objectToWire),
+      before: change.before.map((one) => objectToWire(one, vocabulary)),
+      after: change.after.map((one) => objectToWire(one, vocabulary)),
     })),
     links: {
       identical: links.identical,
@@ -191,20 +198,20 @@ function comparisonToWire({ diff, links, ...rest }: store.Comparison): Omit<Comp
   };
 }
 
-function outcomeToWire({ conflicts, ...rest }: store.MergeOutcome): MergeOutcomeWire {
+function outcomeToWire({ conflicts, ...rest }: store.MergeOutcome, vocabulary: Vocabulary): MergeOutcomeWire {
   return {
     ...rest,
     conflicts: conflicts.map((conflict) => ({
       ...conflict,
-      base: conflict.base.map(objectToWire),
-      ours: conflict.ours.map(objectToWire),
-      theirs: conflict.theirs.map(objectToWire),
+      base: conflict.base.map((one) => objectToWire(one, vocabulary)),
+      ours: conflict.ours.map((one) => objectToWire(one, vocabulary)),
+      theirs: conflict.theirs.map((one) => objectToWire(one, vocabulary)),
     })),
   };
 }
 
-const objectToWire = ({ id, shape, cellType }: VersionObject): VersionObjectWire => ({
+const objectToWire = ({ id, shape, cellType }: VersionObject, vocabulary: Vocabulary): VersionObjectWire => ({
   uid: id,
   shape: shapeToWire(shape),
-  cellType: cellType ?? null,
+  cellType: store.nameTypesText(cellType ?? null, vocabulary),
 });

@@ -7,6 +7,7 @@
 
 import { errorToWire } from "#core/errors.ts";
 import type { Store } from "../store.ts";
+import { checkBesideShapes } from "./check-beside-shapes.ts";
 import { checkBlobBytes, checkBlobFiles } from "./check-blobs.ts";
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkDatasets } from "./check-datasets.ts";
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   checkForeignKeys,
   checkShapes,
   checkEditLogs,
+  checkBesideShapes,
   checkRevisionContent,
   checkBlobBytes,
 ];

@@ -16,6 +16,7 @@ import { termsAndRegions } from "./0013-terms-and-regions.ts";
 import { originChanges } from "./0014-origin-changes.ts";
 import { trackJobs } from "./0015-track-jobs.ts";
 import { regionHolds } from "./0016-region-holds.ts";
+import { typesAndSpots } from "./0017-types-and-spots.ts";
 import { trackEvents } from "./0018-track-events.ts";
 import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { learningInPlace } from "./0020-learning.ts";
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   { number: 14, name: "origin changes", sql: originChanges },
   { number: 15, name: "track jobs", sql: trackJobs },
   { number: 16, name: "region holds", sql: regionHolds },
+  { number: 17, name: "types and spots", sql: typesAndSpots },
   { number: 18, name: "track events", sql: trackEvents },
   { number: 19, name: "objects by frame", sql: objectsByFrame },
   { number: 20, name: "learning in place", sql: learningInPlace },

@@ -122,6 +122,7 @@ UPDATE draft_item d SET more_layers = m.layers FROM (
  * its root. What is as usual (labelled everywhere) has no words.
  */
 const labelRoots = `encode(layer_root, 'hex') || coalesce(' in ' || region_digest, '')
+  || coalesce(' types ' || (SELECT v.types_digest FROM layer_revision v WHERE v.id = layer_revision_id), '')
   || CASE WHEN more_layers IS NULL THEN '' ELSE (
     SELECT string_agg(' ' || (m->>'compartment') || ' ' || (m->>'layerRoot') || coalesce(' ' || (m->>'coverage'), '')
       || coalesce(' in ' || (m->>'regionDigest'), ''), '' ORDER BY m->>'compartment')

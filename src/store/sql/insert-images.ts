@@ -74,11 +74,11 @@ FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n (layer_id, operation_id, r
 
 export const insertRevisions = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
-  message, accepted, coverage, region_digest, agent_id, created_at)
+  message, accepted, coverage, region_digest, agent_id, created_at, types_digest)
 SELECT n.id, n.layer_id, 1, NULL, n.root, n.seq, n.object_count, n.object_count, 0, 0, n.message, n.accepted,
-  l.coverage, l.region_digest, $8, $9
-FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::text[], $6::boolean[], $7::integer[])
-  AS n (id, layer_id, root, object_count, message, accepted, seq) JOIN layer l ON l.id = n.layer_id`;
+  l.coverage, l.region_digest, $8, $9, n.types_digest
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::text[], $6::boolean[], $7::integer[], $10::text[])
+  AS n (id, layer_id, root, object_count, message, accepted, seq, types_digest) JOIN layer l ON l.id = n.layer_id`;
 
 export const insertLinks = `
 INSERT INTO link (layer_id, from_uid, to_uid, kind, agent_id)

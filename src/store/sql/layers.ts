@@ -46,9 +46,10 @@ WHERE o.layer_id = $1 ORDER BY o.label`;
 /** The same with the layer's sequence number of that very moment. */
 export const selectObjectsAndSeq = `
 SELECT ${objectColumns}, s.bytes, l.seq AS "layerSeq", k.from_uid AS "originUid", k.kind AS "originKind",
-  k.confidence AS "originConfidence"
+  k.confidence AS "originConfidence", y.marks
 FROM object o JOIN object_shape s ON s.digest = o.digest JOIN layer l ON l.id = o.layer_id
 LEFT JOIN link k ON k.layer_id = o.layer_id AND k.to_uid = o.uid
+LEFT JOIN object_types y ON y.layer_id = o.layer_id AND y.uid = o.uid
 WHERE o.layer_id = $1 ORDER BY o.label`;
 
 /** Present objects in time, without their shapes. */

@@ -4,6 +4,7 @@ export * from "./api.ts";
 export * from "./augment-api.ts";
 export { createCache, toFoundryError } from "./cache.ts";
 export * from "./catalogue-api.ts";
+export * from "./cell-types-api.ts";
 export * from "./evaluations-api.ts";
 export { applyJob, isFinal, putJob, subscribeToJobs } from "./events.ts";
 export * from "./exports-api.ts";

@@ -27,6 +27,8 @@ export const keys = {
   findings: (projectId: string, what: string, of: unknown) =>
     ["project", projectId, "findings", what, of] as const,
   terms: (text: string, field: string | undefined) => ["terms", text, field] as const,
+  termPlaces: (curies: string) => ["terms", "places", curies] as const,
+  markerPanel: (projectId: string) => ["project", projectId, "marker-panel"] as const,
   pinned: (projectId: string, what: string, of: unknown = null) =>
     ["project", projectId, "pinned", what, of] as const,
   evaluation: (evaluationId: string, what: string, of: unknown = null) =>

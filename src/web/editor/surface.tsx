@@ -21,6 +21,7 @@ import type { EditorSession } from "./session/editor-session.ts";
 import { type Hover, noHover } from "./session/hover.ts";
 import type { Look } from "./session/look.ts";
 import { type Store, useStore } from "./session/store.ts";
+import { SpotLayer } from "./spots/index.ts";
 import { TrackTails } from "./tracks/track-tails.tsx";
 import type { ViewController } from "./view/view-controller.ts";
 
@@ -89,6 +90,7 @@ export function Surface({
       <Overlay session={session} view={view} hover={handle.hover} line={line} panning={panning} />
       <TrackTails session={session} view={view} />
       <DraftMarks session={session} view={view} />
+      <SpotLayer image={image} session={session} view={view} />
       <ReadOut session={session} view={view} hover={handle.hover} />
       <ScaleBarView view={view} mppX={image.mpp?.x ?? null} />
       <NoteLine session={session} />

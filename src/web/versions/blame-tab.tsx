@@ -212,6 +212,12 @@ function BlameTable({
               >
                 {cell.label}
               </button>
+              {cell.types !== null && (
+                <span className="block text-xs text-quiet">
+                  {cell.types}
+                  {cell.typesBy !== null && `, by ${cell.typesBy.name}`}
+                </span>
+              )}
             </td>
             <td className="px-2 py-1">
               {cell.agent.name}

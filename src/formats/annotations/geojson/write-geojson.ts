@@ -11,6 +11,8 @@ export interface GeoObject {
   readonly cellType?: string;
   readonly colour?: number;
   readonly name?: string;
+  /** Its types as terms; a property of the feature that QuPath keeps as it is. */
+  readonly types?: readonly { readonly term: string; readonly by: string }[];
   /** Nucleus of a cell; makes the object a QuPath cell. */
   readonly nucleus?: ObjectShape;
 }
@@ -35,7 +37,7 @@ export function* writeGeoJson(
 }
 
 function featureOf(object: GeoObject, objectType: string) {
-  const { shape, nucleus, cellType, colour, name } = object;
+  const { shape, nucleus, cellType, colour, name, types } = object;
   const classification =
     cellType === undefined
       ? {}
@@ -48,6 +50,7 @@ function featureOf(object: GeoObject, objectType: string) {
       objectType: nucleus === undefined ? objectType : "cell",
       ...(name === undefined ? {} : { name }),
       ...classification,
+      ...(types === undefined ? {} : { cell_types: types }),
     },
   };
 }

@@ -55,6 +55,7 @@ export type Command =
   | "next-slice"
   | "previous-slice"
   | "play"
+  | `type-${number}`
   | TrackCommand
   | "help"
   | "tour";
@@ -68,7 +69,7 @@ export interface KeyLine {
   readonly group?: KeyGroup;
 }
 
-export const keyGroups = ["Tools", "Cells", "Review", "View", "Time and depth", "Tracks"] as const;
+export const keyGroups = ["Tools", "Cells", "Types", "Review", "View", "Time and depth", "Tracks"] as const;
 type KeyGroup = (typeof keyGroups)[number];
 
 export const keyLines: readonly KeyLine[] = [
@@ -139,6 +140,9 @@ export const keyLines: readonly KeyLine[] = [
   { command: "deselect", key: "Esc", text: "Drop the draft, cancel, deselect", group: "View" },
   { command: "help", key: "?", text: "These keys", group: "View" },
   { command: "tour", key: "Shift H", text: "Tour for newcomers", group: "View" },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    (n): KeyLine => ({ command: `type-${n}`, key: `${n}`, text: `Type ${n} on or off`, group: "Types" }),
+  ),
 ];
 
 /** Movements that are no commands, for the help. */

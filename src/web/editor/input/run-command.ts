@@ -6,7 +6,9 @@ import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
 import type { Look } from "../session/look.ts";
 import type { Store } from "../session/store.ts";
+import { drawSpotAtPointer } from "../spots/spot-desk-of.ts";
 import { runTrackCommand } from "../tracks/run-track-command.ts";
+import { namingOf } from "../types/index.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { movePointer, pressAt } from "./arrow-pointer.ts";
 import type { Command } from "./keys.ts";
@@ -105,6 +107,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
       else session.changeRadius(1);
       break;
     case "next-doubt":
+      if (drawSpotAtPointer(session)) break;
       if (session.state.pointer === null) session.nextDoubtful();
       else pressAt(session.state.pointer, session);
       break;
@@ -172,5 +175,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "help":
       parts.toggleHelp();
       break;
+    default:
+      if (command.startsWith("type-")) namingOf(session).press(Number(command.slice("type-".length)));
   }
 }

@@ -13,6 +13,8 @@ const groupTitles: Readonly<Record<string, string>> = {
   shape: "Shape",
   neighbours: "Neighbours",
   compartments: "Compartments",
+  spots: "Spots",
+  umap: "UMAP",
 };
 
 /** "Area, µm²". Intensities have no unit of their own. */

@@ -7,6 +7,9 @@ import { imageZarrUrl, layersApi } from "../../client/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { Store } from "../session/store.ts";
+import { spotColumns } from "../spots/spot-columns.ts";
+import { spotDeskOf } from "../spots/spot-desk-of.ts";
+import { useTypes } from "../types/use-types.ts";
 import { channelNames, MeasureDesk } from "./measure-desk.ts";
 import { MeasureTab } from "./measure-tab.tsx";
 import { firstMeasureView, type MeasureView } from "./measure-view.ts";
@@ -31,6 +34,7 @@ function keptOf(session: EditorSession, image: ImageDetail, layer: LayerSummary)
       new Worker(new URL("./measure-worker.ts", import.meta.url), { type: "module", name: "measurements" }),
     readShapes: async (layerId) =>
       (await layersApi.objects(layerId)).objects.map(({ shape }) => shapeFromWire(shape)),
+    moreColumns: (ids, planes) => spotColumns(spotDeskOf(session, image), planes, ids),
     now: () => performance.now(),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
@@ -41,6 +45,9 @@ function keptOf(session: EditorSession, image: ImageDetail, layer: LayerSummary)
   kept.set(session, made);
   return made;
 }
+
+/** The measurements of a session, once someone opened its Measure tab. */
+export const measureDeskOf = (session: EditorSession): MeasureDesk | null => kept.get(session)?.desk ?? null;
 
 export function MeasurePanel({
   session,
@@ -59,6 +66,7 @@ export function MeasurePanel({
 }): ReactNode {
   const { desk, view } = keptOf(session, image, layer);
   const channels = channelNames(image);
+  const { terms } = useTypes(image.projectId, session);
   return (
     <MeasureTab
       session={session}
@@ -66,6 +74,7 @@ export function MeasurePanel({
       view={view}
       look={look}
       channels={channels}
+      nameOfTerm={terms.nameOf}
       samples={image.height * image.width * channels.length}
       wide={wide}
       onWide={onWide}

@@ -11,14 +11,18 @@ import type { ObjectShape } from "#core/labels/index.ts";
 import {
   defaultNeighbourDistancePx,
   defaultNeighbourDistanceUm,
+  type MeasureColumn,
   type MeasureTable,
   tableRows,
   withCellFacts,
 } from "#core/measure/index.ts";
+import type { UmapPlaces } from "#core/umap/index.ts";
+import type { TableText } from "#formats/measure/index.ts";
 import { type PlaneAt, samePlane } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { Store } from "../session/store.ts";
 import type { FileAsk, MeasureAnswer, MeasureAsk, MeasureQuestion } from "./measure-messages.ts";
+import { type LikenessMap, mapColumns, mapFeatures } from "./likeness-map.ts";
 import { packShapes } from "./pack-shapes.ts";
 
 export interface MeasureState {
@@ -36,6 +40,8 @@ export interface MeasureState {
   /** Only the plane on the screen, or all frames and slices. */
   readonly scope: "plane" | "all";
   readonly writing: "csv" | "parquet" | null;
+  /** How far the map of likeness is, 0..1; null when none is being made. */
+  readonly mapShare: number | null;
 }
 
 /** The part of a worker that is used, so that a test can stand for it. */
@@ -49,6 +55,8 @@ export interface MeasureDeskParts {
   readonly newWorker: () => MeasureWorker;
   /** Shapes of another layer of the image. */
   readonly readShapes: (layerId: string) => Promise<readonly ObjectShape[]>;
+  /** Columns of what is known without measuring, for the rows of a table: spots. */
+  readonly moreColumns?: (ids: readonly string[], planes: readonly PlaneAt[]) => MeasureColumn[];
   readonly now: () => number;
   /** @returns calls it off. */
   readonly schedule: (work: () => void, ms: number) => () => void;
@@ -69,6 +77,7 @@ const firstState: MeasureState = {
   distance: defaultNeighbourDistanceUm,
   scope: "plane",
   writing: null,
+  mapShare: null,
 };
 
 export class MeasureDesk {
@@ -76,9 +85,13 @@ export class MeasureDesk {
   readonly #parts: MeasureDeskParts;
   #worker: MeasureWorker | null = null;
   #asked = 0;
+  #map: LikenessMap | null = null;
+  /** The table without what may change while no cell does. */
+  #bare: MeasureTable | null = null;
   #measured: ReadonlyMap<string, ObjectShape> = new Map();
   #tookMs = Infinity;
   #callOff: () => void = () => undefined;
+  #callOffMore: () => void = () => undefined;
   /** Answers for a worker that was ended: nobody waits for ever. */
   #abandon: () => void = () => undefined;
 
@@ -145,8 +158,13 @@ export class MeasureDesk {
     if (this.store.get().table !== null) void this.measure();
   }
 
-  /** The table as a file. @param rows  which rows, in which order. @throws FoundryError when it cannot be written. */
-  async file(format: "csv" | "parquet", rows: readonly number[], createdBy: string): Promise<Blob | null> {
+  /** The table as a file. @param rows  which rows, in which order. @param texts  words for these rows. @throws FoundryError when it cannot be written. */
+  async file(
+    format: "csv" | "parquet",
+    rows: readonly number[],
+    createdBy: string,
+    texts: readonly TableText[] = [],
+  ): Promise<Blob | null> {
     const { table } = this.store.get();
     if (table === null) return null;
     this.store.set({ writing: format });
@@ -158,6 +176,7 @@ export class MeasureDesk {
         format,
         table: tableRows(table, rows),
         facts: { image: image.name, imageId: image.id, layer: layer.name || layer.compartment },
+        texts,
         createdBy,
       };
       return await this.#run<Blob>(ask, "file");
@@ -167,9 +186,9 @@ export class MeasureDesk {
   }
 
   /** One question to a worker of its own, which ends with it. Null when it was called off. */
-  #run<T extends MeasureTable | Blob>(
+  #run<T extends MeasureTable | Blob | UmapPlaces>(
     question: MeasureQuestion,
-    wanted: "table" | "file",
+    wanted: "table" | "file" | "map",
   ): Promise<T | null> {
     const worker = this.#parts.newWorker();
     return new Promise<T | null>((resolve, reject) => {
@@ -178,9 +197,10 @@ export class MeasureDesk {
         this.#abandon = () => resolve(null);
       }
       worker.onmessage = ({ data }: MessageEvent<MeasureAnswer>) => {
-        if (data.kind === "progress") this.store.set({ share: data.share });
+        if (data.kind === "progress")
+          this.store.set(question.kind === "map" ? { mapShare: data.share } : { share: data.share });
         else if (data.kind === "error") reject(errorFromWire(data.error));
-        else if (data.kind === wanted) resolve((data.kind === "table" ? data.table : data.file) as T);
+        else if (data.kind === wanted) resolve(answerOf(data) as T);
       };
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage(question, transferOf(question));
@@ -226,7 +246,9 @@ export class MeasureDesk {
     return scope === "all" ? shapes : shapes.filter((shape) => samePlane(shape, plane));
   }
 
-  #show(table: MeasureTable): void {
+  #show(measured: MeasureTable): void {
+    this.#bare = measured;
+    const table = this.#withMore(measured);
     const rowOf = new Map(table.ids.map((uid, row) => [uid, row]));
     this.store.set({ phase: "ready", share: null, table, rowOf });
     this.#cellsChanged();
@@ -240,11 +262,55 @@ export class MeasureDesk {
     for (const [uid, shape] of now) if (this.#measured.get(uid) !== shape) stale++;
     for (const uid of this.#measured.keys()) if (!now.has(uid)) stale++;
     this.store.set({ stale });
+    this.#refreshMore();
     this.#callOff();
     if (stale === 0 || phase === "working" || this.#tookMs > quickMs) return;
     this.#callOff = this.#parts.schedule(() => {
       if (this.#parts.session.state.playing === null) void this.measure();
     }, restMs);
+  }
+
+  #withMore(table: MeasureTable): MeasureTable {
+    const more = [
+      ...(this.#parts.moreColumns?.(table.ids, this.#planes(this.store.get().scope)) ?? []),
+      ...(this.#map === null ? [] : mapColumns(this.#map, table.ids)),
+    ];
+    return more.length === 0 ? table : { ...table, columns: [...table.columns, ...more] };
+  }
+
+  /** Makes a map of likeness of the cells in the table, from all features but their place. */
+  async makeMap(): Promise<void> {
+    const { table, mapShare } = this.store.get();
+    if (table === null || mapShare !== null) return;
+    this.store.set({ mapShare: 0, error: null });
+    try {
+      const columns = mapFeatures(table).map(({ values }) => values.slice());
+      const places = await this.#run<UmapPlaces>({ kind: "map", id: 0, columns }, "map");
+      if (places === null) return;
+      this.#map = { ids: table.ids, places };
+      if (this.#bare !== null) this.store.set({ table: this.#withMore(this.#bare) });
+    } finally {
+      this.store.set({ mapShare: null });
+    }
+  }
+
+  /** Spots changed: the columns about them are made anew, once the hand rests. */
+  #refreshMore(): void {
+    this.#callOffMore();
+    if (this.#parts.moreColumns === undefined || this.#parts.session.model.beside.spots.size === 0) return;
+    this.#callOffMore = this.#parts.schedule(() => {
+      if (this.#bare !== null && this.store.get().phase === "ready")
+        this.store.set({ table: this.#withMore(this.#bare) });
+    }, restMs);
+  }
+
+  #planes(scope: MeasureState["scope"]): PlaneAt[] {
+    const { planes, plane } = this.#parts.session.state;
+    if (scope === "plane") return [plane];
+    return Array.from({ length: planes.t * planes.z }, (_, i) => ({
+      t: Math.floor(i / planes.z),
+      z: i % planes.z,
+    }));
   }
 
   /** Name of files made here, without its ending. */
@@ -263,7 +329,14 @@ export function channelNames({ channels, axes, shape }: ImageDetail): string[] {
   });
 }
 
+function answerOf(data: MeasureAnswer): MeasureTable | Blob | UmapPlaces | null {
+  if (data.kind === "table") return data.table;
+  if (data.kind === "file") return data.file;
+  return data.kind === "map" ? data.places : null;
+}
+
 function transferOf(question: MeasureQuestion): Transferable[] {
+  if (question.kind === "map") return question.columns.map(({ buffer }) => buffer as ArrayBuffer);
   if (question.kind === "file")
     return question.table.columns.map(({ values }) => values.buffer as ArrayBuffer);
   const packed = [question.cells, ...(question.nuclei === null ? [] : [question.nuclei])];

@@ -27,6 +27,7 @@ export function MeasureList({
   table,
   columns,
   rows,
+  typeOf,
   selected,
   sorting,
   onSort,
@@ -36,6 +37,8 @@ export function MeasureList({
   columns: readonly MeasureColumn[];
   /** Rows of the table in the order in which they are listed. */
   rows: readonly number[];
+  /** Names of a cell's types, "" for none; null while no cell has any. */
+  typeOf: ((uid: string) => string) | null;
   selected: ReadonlySet<number>;
   sorting: Sorting;
   onSort: (sorting: Sorting) => void;
@@ -66,6 +69,11 @@ export function MeasureList({
                 className="sticky left-0 min-w-16! bg-panel pl-4"
               />
             )}
+            {typeOf !== null && (
+              <th scope="col" className="min-w-22 pr-3 text-left font-normal">
+                Type
+              </th>
+            )}
             {shown.map((column) => (
               <Heading key={column.key} column={column} sorting={sorting} onSort={onSort} />
             ))}
@@ -78,6 +86,7 @@ export function MeasureList({
               key={row}
               index={first + i}
               label={label?.values[row]}
+              type={typeOf === null ? null : typeOf(table.ids[row] as string)}
               values={shown.map((column) => shortNumber(column.values[row] as number))}
               selected={selected.has(row)}
               onOpen={() => session.showCell(table.ids[row] as string)}
@@ -144,12 +153,14 @@ function Heading({
 function Row({
   index,
   label,
+  type,
   values,
   selected,
   onOpen,
 }: {
   index: number;
   label: number | undefined;
+  type: string | null;
   values: readonly string[];
   selected: boolean;
   onOpen: () => void;
@@ -175,6 +186,11 @@ function Row({
           {name}
         </button>
       </th>
+      {type !== null && (
+        <td className="max-w-40 truncate pr-3" title={type}>
+          {type === "" ? "–" : type}
+        </td>
+      )}
       {values.map((value, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a value is its column.
         <td key={i} className="pr-3 text-right whitespace-nowrap">

@@ -1,7 +1,7 @@
 /** The plot of the Measure tab with its choices: which features, what is selected by it, whether cells take its colours. */
 
 import { type ReactNode, useEffect, useMemo } from "react";
-import type { MeasureTable } from "#core/measure/index.ts";
+import { columnNamed, type MeasureTable } from "#core/measure/index.ts";
 import { Button } from "../../ui/index.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
@@ -13,10 +13,13 @@ import { type FeatureGroup, featureName, featureOr } from "./feature-words.ts";
 import { rowsInRanges, rowsInRing } from "./gate.ts";
 import { GateFields } from "./gate-fields.tsx";
 import { HistogramPlot } from "./histogram-plot.tsx";
+import { LikenessMapLine } from "./likeness-map-line.tsx";
 import type { MeasureDesk } from "./measure-desk.ts";
 import type { MeasureView } from "./measure-view.ts";
 import { shortNumber } from "./plot-scale.ts";
 import { ScatterPlot } from "./scatter-plot.tsx";
+
+const plotWords = { histogram: "Histogram", scatter: "Scatter", map: "Map" } as const;
 
 export interface MeasurePlotsProps {
   readonly session: EditorSession;
@@ -41,15 +44,16 @@ export function MeasurePlots({
   selected,
 }: MeasurePlotsProps): ReactNode {
   const { plot, x: keyX, y: keyY, range, ring } = useStore(view, (state) => state);
-  const x = featureOr(table, keyX, "area_um2", "area_px");
-  const y = featureOr(table, keyY, "c0_mean", "eccentricity");
+  const hasMap = columnNamed(table, "umap_1") !== undefined;
+  const x = featureOr(table, plot === "map" && hasMap ? "umap_1" : keyX, "area_um2", "area_px");
+  const y = featureOr(table, plot === "map" && hasMap ? "umap_2" : keyY, "c0_mean", "eccentricity");
   const select = (gated: readonly number[]): void =>
     session.select(gated.map((row) => table.ids[row] as string));
   const choose = (patch: Partial<MeasureView>): void => view.set({ ...patch, range: null, ring: null });
   return (
     <section aria-label="Plot" className="flex flex-col gap-2 px-4">
       <fieldset aria-label="Kind of plot" className="flex gap-1">
-        {(["histogram", "scatter"] as const).map((kind) => (
+        {(["histogram", "scatter", "map"] as const).map((kind) => (
           <Button
             key={kind}
             size="small"
@@ -58,17 +62,18 @@ export function MeasurePlots({
             data-testid={`plot-${kind}`}
             onClick={() => choose({ plot: kind })}
           >
-            {kind === "histogram" ? "Histogram" : "Scatter"}
+            {plotWords[kind]}
           </Button>
         ))}
       </fieldset>
+      {plot === "map" && <LikenessMapLine desk={desk} hasMap={hasMap} />}
       <div className="flex gap-2">
-        <FeatureSelect
+        {plot !== "map" && <FeatureSelect
           label={plot === "scatter" ? "Across" : "Feature"}
           groups={groups}
           value={x.key}
           onChange={(key) => choose({ x: key })}
-        />
+        />}
         {plot === "scatter" && (
           <FeatureSelect label="Up" groups={groups} value={y.key} onChange={(key) => choose({ y: key })} />
         )}
@@ -84,7 +89,7 @@ export function MeasurePlots({
             select(rowsInRanges([{ values: x.values, range: next }], rows));
           }}
         />
-      ) : (
+      ) : plot === "map" && !hasMap ? null : (
         <ScatterPlot
           x={x}
           y={y}
@@ -98,8 +103,8 @@ export function MeasurePlots({
         />
       )}
       <GateFields
-        key={`${plot} ${x.key} ${plot === "scatter" ? y.key : ""}`}
-        columns={plot === "scatter" && x.key !== y.key ? [x, y] : [x]}
+        key={`${plot} ${x.key} ${plot === "histogram" ? "" : y.key}`}
+        columns={plot !== "histogram" && x.key !== y.key ? [x, y] : [x]}
         onGate={(ranges) => {
           view.set({ range: plot === "histogram" ? (ranges[0] ?? null) : null, ring: null });
           const gates = [x, y].slice(0, ranges.length).map((column, i) => ({
@@ -131,8 +136,6 @@ function Colouring({
   );
   useEffect(() => {
     if (colouring !== null) look.set({ colouring: "cells", cellColour: colouring.colourOf });
-    // Colours chosen elsewhere stay.
-    else if (look.get().colouring === "cells") look.set({ cellColour: null });
   }, [look, colouring]);
   const range = colouring?.range ?? null;
   return (
@@ -143,7 +146,10 @@ function Colouring({
           className="size-3.5 accent-accent"
           checked={coloured}
           data-testid="measure-colour"
-          onChange={(event) => view.set({ coloured: event.currentTarget.checked })}
+          onChange={({ currentTarget: { checked } }) => {
+            view.set({ coloured: checked });
+            if (!checked) look.set({ cellColour: null });
+          }}
         />
         Colour cells by {featureName(column).toLowerCase()}
       </label>

@@ -11,18 +11,31 @@ export function MeasureSave({
   desk,
   session,
   rows,
+  typeOf,
   onlySelected,
 }: {
   desk: MeasureDesk;
   session: EditorSession;
   /** Rows in the order of the list. */
   rows: readonly number[];
+  /** Names of a cell's types; "" for none. */
+  typeOf: (uid: string) => string;
   onlySelected: boolean;
 }): ReactNode {
   const { writing, scope } = useStore(desk.store, (state) => state);
   const planes = useStore(session.store, (state) => state.planes);
   const save = (format: "csv" | "parquet"): void => {
-    desk.file(format, rows, "Cell Foundry").then(
+    const uids = rows.map((row) => desk.store.get().table?.ids[row] ?? "");
+    const terms = (uid: string): string =>
+      (session.model.typesOf(uid) ?? []).map(({ term, by }) => `${term} ${by}`).join("; ");
+    const texts =
+      session.model.beside.types.size === 0
+        ? []
+        : [
+            { key: "cell_type", values: uids.map(typeOf) },
+            { key: "cell_type_terms", values: uids.map(terms) },
+          ];
+    desk.file(format, rows, "Cell Foundry", texts).then(
       (file) => file !== null && download(file, `${desk.fileStem}-cells.${format}`),
       (error: unknown) => tellProblem(toFoundryError(error)),
     );

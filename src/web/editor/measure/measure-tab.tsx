@@ -24,6 +24,7 @@ export interface MeasureTabProps {
   readonly view: Store<MeasureView>;
   readonly look: Store<Look>;
   readonly channels: readonly string[];
+  readonly nameOfTerm: (term: string) => string;
   /** Pixels of the image times channels. */
   readonly samples: number;
   readonly wide: boolean;
@@ -89,7 +90,7 @@ export function MeasureTab(props: MeasureTabProps): ReactNode {
 }
 
 function Measured(props: MeasureTabProps & { table: MeasureTable }): ReactNode {
-  const { session, desk, view, table, channels } = props;
+  const { session, desk, view, table, channels, nameOfTerm } = props;
   const rowOf = useStore(desk.store, (state) => state.rowOf);
   const selection = useStore(session.store, (state) => state.selection);
   const version = useStore(session.store, (state) => state.version);
@@ -108,6 +109,8 @@ function Measured(props: MeasureTabProps & { table: MeasureTable }): ReactNode {
     const some = onlySelected && selectedSet.size > 0 ? rows.filter((row) => selectedSet.has(row)) : rows;
     return sortRows(some, column.values, sorting.descending);
   }, [rows, selectedSet, onlySelected, column, sorting.descending]);
+  const typeOf = (uid: string): string =>
+    (session.model.typesOf(uid) ?? []).map(({ term }) => nameOfTerm(term)).join("; ");
   const shown = groups.find((one) => one.group === group) ?? groups[0];
   return (
     <>
@@ -144,6 +147,7 @@ function Measured(props: MeasureTabProps & { table: MeasureTable }): ReactNode {
           table={table}
           columns={shown?.columns ?? []}
           rows={listed}
+          typeOf={session.model.beside.types.size === 0 ? null : typeOf}
           selected={selectedSet}
           sorting={sorting}
           onSort={(next) => view.set({ sorting: next })}
@@ -153,6 +157,7 @@ function Measured(props: MeasureTabProps & { table: MeasureTable }): ReactNode {
         desk={desk}
         session={session}
         rows={listed}
+        typeOf={typeOf}
         onlySelected={onlySelected && selectedSet.size > 0}
       />
     </>

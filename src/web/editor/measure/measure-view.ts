@@ -4,7 +4,7 @@ import type { PlotPoint, Range } from "./gate.ts";
 import type { Sorting } from "./measure-list.tsx";
 
 export interface MeasureView {
-  readonly plot: "histogram" | "scatter";
+  readonly plot: "histogram" | "scatter" | "map";
   /** Keys of features; null: the first that fits. `x` is the histogram's, too. */
   readonly x: string | null;
   readonly y: string | null;

@@ -4,6 +4,7 @@
  */
 /// <reference lib="webworker" />
 import { errorToWire, isFoundryError, type WireError } from "#core/errors.ts";
+import { umap } from "#core/umap/index.ts";
 import { measureCsv, measureParquet } from "#formats/measure/index.ts";
 import { fetchFrom } from "../pixels/open-image.ts";
 import { openPyramid } from "../pixels/pixel-source.ts";
@@ -21,25 +22,27 @@ const progressMs = 80;
 async function answer(question: MeasureQuestion): Promise<MeasureAnswer> {
   const { id } = question;
   if (question.kind === "file") return { id, kind: "file", file: await fileOf(question) };
-  const pyramid = await openPyramid(fetchFrom(question.imageUrl, new AbortController().signal));
   let told = 0;
-  const table = await measurePixels(question, pyramid, (share) => {
+  const onProgress = (share: number): void => {
     const now = performance.now();
     if (now - told < progressMs) return;
     told = now;
     scope.postMessage({ id, kind: "progress", share });
-  });
+  };
+  if (question.kind === "map") return { id, kind: "map", places: umap(question.columns, { onProgress }) };
+  const pyramid = await openPyramid(fetchFrom(question.imageUrl, new AbortController().signal));
+  const table = await measurePixels(question, pyramid, onProgress);
   return { id, kind: "table", table };
 }
 
 /** Pieces become parts of a blob one by one: the browser may put them on disk, and no piece is kept here. */
-async function fileOf({ format, table, facts, createdBy }: FileAsk): Promise<Blob> {
+async function fileOf({ format, table, texts, facts, createdBy }: FileAsk): Promise<Blob> {
   const parts: Blob[] = [];
   if (format === "csv") {
-    for (const piece of measureCsv(table, "uid")) parts.push(new Blob([piece]));
+    for (const piece of measureCsv(table, "uid", texts)) parts.push(new Blob([piece]));
     return new Blob(parts, { type: "text/csv;charset=utf-8" });
   }
-  for await (const piece of measureParquet(table, "uid", [], { createdBy, facts }))
+  for await (const piece of measureParquet(table, "uid", texts, { createdBy, facts }))
     parts.push(new Blob([piece]));
   return new Blob(parts, { type: "application/vnd.apache.parquet" });
 }

@@ -13,6 +13,7 @@
 import type { Point } from "#core/array/index.ts";
 import {
   type AcceptChange,
+  type BesideShapes,
   cutPolygon,
   drawPolygon,
   type EditKind,
@@ -72,7 +73,7 @@ export type Gesture =
   | { readonly kind: "cut"; readonly from: Point; to: Point };
 
 /** The outcome of a gesture or a click: what changes, and what is selected afterwards. */
-export interface Outcome {
+export interface Outcome extends BesideShapes {
   readonly kind: EditKind;
   readonly tool: string;
   readonly changes: readonly ObjectChange[];

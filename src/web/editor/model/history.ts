@@ -6,7 +6,14 @@
  * Only the person's own edits are on them: nobody takes back another's work by Ctrl+Z.
  */
 
-import { type EditOperation, invertedAccepts, invertedTracks, tracksOfEdit } from "#core/edits/index.ts";
+import {
+  besideOf,
+  type EditOperation,
+  invertedAccepts,
+  invertedBeside,
+  invertedTracks,
+  tracksOfEdit,
+} from "#core/edits/index.ts";
 
 export interface History {
   /** Operations in force, oldest first; the last is the next to take back. */
@@ -69,6 +76,7 @@ export function undoOperation(history: History, operationId: string): EditOperat
     undoes: target.operationId,
     ...invertedTracks(target),
     ...invertedAccepts(target),
+    ...invertedBeside(target),
   };
 }
 
@@ -85,5 +93,6 @@ export function redoOperation(history: History, operationId: string): EditOperat
     undoes: target.operationId,
     ...tracksOfEdit(target),
     ...(target.accepts === undefined ? {} : { accepts: target.accepts }),
+    ...besideOf(target),
   };
 }

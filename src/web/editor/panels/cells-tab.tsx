@@ -18,10 +18,13 @@ const spareRows = 8;
 export function CellsTab({
   session,
   umPerPx,
+  typeOf,
 }: {
   session: EditorSession;
   /** µm² per pixel; null when the pixel size is unknown. */
   umPerPx: number | null;
+  /** Names of a cell's types, "" for none; null while no cell has any: then the list says who made the cells. */
+  typeOf: ((uid: string) => string) | null;
 }): ReactNode {
   const version = useStore(session.store, (state) => state.version);
   const plane = useStore(session.store, (state) => state.plane);
@@ -73,7 +76,7 @@ export function CellsTab({
                   {umPerPx === null ? "Area, px" : "Area, µm²"}
                 </th>
                 <th className="w-16 pr-2 text-right font-normal">Sure</th>
-                <th className="pr-4 font-normal">By</th>
+                <th className="pr-4 font-normal">{typeOf === null ? "By" : "Type"}</th>
               </tr>
             </thead>
             <tbody>
@@ -84,6 +87,7 @@ export function CellsTab({
                   cell={cell}
                   area={umPerPx === null ? formatCount(cell.area) : (cell.area * umPerPx).toFixed(1)}
                   colour={session.model.colourOf(cell.uid)}
+                  type={typeOf === null ? null : typeOf(cell.uid)}
                   selected={selection.includes(cell.uid)}
                   reviewed={reviewed.has(cell.uid)}
                   onOpen={() => session.showCell(cell.uid)}
@@ -102,11 +106,14 @@ function CellRow({
   cell,
   area,
   colour,
+  type,
   selected,
   reviewed,
   onOpen,
 }: {
   cell: CellInfo;
+  /** Null: say who made it. */
+  type: string | null;
   area: string;
   colour: readonly [number, number, number];
   selected: boolean;
@@ -140,7 +147,11 @@ function CellRow({
       <td className="pr-2 text-right">{cell.confidence === null ? "–" : formatPercent(cell.confidence)}</td>
       <td className="truncate pr-4 text-quiet">
         {reviewed && <Check aria-label="reviewed" className="mr-1 inline size-3 text-good" />}
-        {cell.agent.name}
+        <span
+          title={type === null ? undefined : `${type === "" ? "no type" : type}, drawn by ${cell.agent.name}`}
+        >
+          {type ?? cell.agent.name}
+        </span>
       </td>
     </tr>
   );

@@ -52,7 +52,7 @@ function Lines({ session }: { session: EditorSession }): ReactNode {
       {lines.slice(0, linesMax).map((line) => (
         <li key={line.operationId} className="flex items-baseline gap-2 py-1" data-kind={line.kind}>
           <span className={classNames("min-w-0 flex-1 truncate", line.state === "refused" && "line-through")}>
-            {kindText(line.kind)} {plural(line.cellCount, "cell")}
+            {kindText(line.kind)} {plural(line.cellCount, line.ofSpots ? "spot" : "cell")}
             <span className="text-quiet"> · {line.who}</span>
           </span>
           <span className="shrink-0 text-xs text-quiet">

@@ -12,6 +12,8 @@ const words: Readonly<Record<EditKind, string>> = {
   reshape: "Reshaped",
   import: "Imported",
   propose: "Proposed",
+  assignType: "Named",
+  spots: "Changed",
   undo: "Undone",
   redo: "Redone",
   takeIn: "Taken in",

@@ -8,6 +8,7 @@ import { useHistograms } from "../pixels/use-histograms.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { type Look, setChannel } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
+import { SpotsSection } from "../spots/index.ts";
 import { ChannelPalettes } from "./channel-palettes.tsx";
 import { ChannelRow } from "./channel-row.tsx";
 import { ShareSlider } from "./range.tsx";
@@ -92,6 +93,7 @@ export function LayersTab({
         )}
         <ChannelPalettes look={look} projectId={image.projectId} />
       </section>
+      <SpotsSection image={image} session={session} />
       {children}
     </div>
   );

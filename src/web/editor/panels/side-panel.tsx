@@ -14,7 +14,7 @@ import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
 import { type Tour, TourCard } from "../tour/index.ts";
 import { TracksPanel } from "../tracks/index.tsx";
-import { CellsTab } from "./cells-tab.tsx";
+import { CellsPanel, TypeColouring } from "../types/index.ts";
 import { HistoryTab } from "./history-tab.tsx";
 import { LayersTab } from "./layers-tab.tsx";
 import { ModelPicker, type Primary, PrimaryButton } from "./primary-button.tsx";
@@ -90,6 +90,7 @@ export function SidePanel({
         <RefusedEdits session={session} />
         {people}
       </div>
+      <TypeColouring image={image} session={session} look={look} />
       <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">
           <Tabs.Tab value="layers" className={tabClass} data-testid="tab-layers">
@@ -121,7 +122,7 @@ export function SidePanel({
           </LayersTab>
         </Tabs.Panel>
         <Tabs.Panel value="cells" className={panelClass}>
-          <CellsTab session={session} umPerPx={umPerPx} />
+          <CellsPanel image={image} session={session} umPerPx={umPerPx} />
         </Tabs.Panel>
         <Tabs.Panel value="measure" className={classNames(panelClass, "overflow-y-auto")}>
           <MeasurePanel

@@ -6,7 +6,8 @@
  */
 
 import type { WireEdit } from "#api/index.ts";
-import { type EditOperation, type LabelCanvas, tracksOfEdit } from "#core/edits/index.ts";
+import { carriedTypes, type TypesChange } from "#core/cell-types/index.ts";
+import { besideCount, type EditOperation, type LabelCanvas, tracksOfEdit } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { ActivityClock } from "../model/activity-clock.ts";
 import type { Outcome } from "../model/gesture.ts";
@@ -53,6 +54,7 @@ export class Editing {
 
   commit(outcome: Outcome): void {
     const { model, newId, clock, note, select } = this.#parts;
+    const types = this.#typesAfter(outcome);
     const operation: EditOperation = {
       operationId: newId(),
       kind: outcome.kind,
@@ -61,9 +63,11 @@ export class Editing {
       msSpent: clock.lap(),
       ...tracksOfEdit(this.keepsTracks ? withKeptTracks(model, outcome) : outcome),
       ...(outcome.accepts === undefined ? {} : { accepts: outcome.accepts }),
+      ...(outcome.spots === undefined ? {} : { spots: outcome.spots }),
+      ...(types.length === 0 ? {} : { types }),
     };
-    if (operation.changes.length > changesPerEditMax) {
-      note(`One edit can change at most ${changesPerEditMax} cells.`);
+    if (Math.max(operation.changes.length, besideCount(operation)) > changesPerEditMax) {
+      note(`One edit can change at most ${changesPerEditMax} cells or spots.`);
       return;
     }
     if (!this.#applyAndSend(operation)) note("The cells changed meanwhile; please draw again.");
@@ -105,6 +109,12 @@ export class Editing {
     note(`Cannot ${verb}: the cell was changed since by someone else.`);
   }
 
+  /** What a tool did to types, and what follows for cells that were split, merged or copied. */
+  #typesAfter(outcome: Outcome): readonly TypesChange[] {
+    const { model } = this.#parts;
+    return outcome.types ?? carriedTypes(outcome, (uid) => model.typesOf(uid));
+  }
+
   #applyAndSend(operation: EditOperation): boolean {
     const { model, log, authorName, view, changed, send } = this.#parts;
     const author = { kind: "person", name: authorName } as const;
@@ -114,8 +124,8 @@ export class Editing {
     const edit = log.add(operation);
     // A cell takes the colour of its track, and so does all that comes after it.
     const recoloured = operation.origins === undefined ? [] : model.cells.keys();
-    const touched = [...operation.changes, ...(operation.accepts ?? [])].map(({ uid }) => uid);
-    view()?.cellsChanged([...touched, ...recoloured]);
+    const named = [...operation.changes, ...(operation.accepts ?? []), ...(operation.types ?? [])];
+    view()?.cellsChanged([...named.map(({ uid }) => uid), ...recoloured]);
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

@@ -29,6 +29,8 @@ export interface HistoryLine {
   /** ISO time. */
   readonly at: string;
   readonly cellCount: number;
+  /** What is counted are spots. */
+  readonly ofSpots: boolean;
   readonly state: "saved" | "waiting" | "refused";
 }
 

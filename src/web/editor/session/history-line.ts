@@ -11,5 +11,8 @@ export function lineOf(
   state: HistoryLine["state"],
 ): HistoryLine {
   const { operationId, kind, tool } = edit;
-  return { operationId, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
+  const { changes, types = [], spots = [] } = edit;
+  const ofSpots = changes.length + types.length === 0 && spots.length > 0;
+  const cellCount = ofSpots ? spots.length : Math.max(changes.length, types.length);
+  return { operationId, kind, tool, who, whoKind, at, cellCount, ofSpots, state };
 }

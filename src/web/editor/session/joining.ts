@@ -167,5 +167,7 @@ export class Joining {
   }
 }
 
-const touched = ({ changes, origins = [], events = [], accepts = [] }: EditOperation): string[] =>
-  [...changes, ...origins, ...events, ...accepts].map(({ uid }) => uid);
+function touched(operation: EditOperation): string[] {
+  const { changes, origins = [], events = [], accepts = [], types = [], spots = [] } = operation;
+  return [...changes, ...origins, ...events, ...accepts, ...types, ...spots].map(({ uid }) => uid);
+}

@@ -6,22 +6,27 @@
  * and `cells` and `canvas` speak of that plane only. An edit to another plane never touches them.
  */
 
-import type { AgentInfo, WireObject } from "#api/index.ts";
+import type { AgentInfo, WireObject, WireSpot } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox } from "#core/array/index.ts";
+import type { CellTypes } from "#core/cell-types/index.ts";
 import {
   type AcceptChange,
+  applyBesideInPlace,
   applyChangesInPlace,
   applyEventsInPlace,
   applyOperation,
   applyOriginsInPlace,
+  type BesideState,
   createCanvas,
   type EditOperation,
   EventIndex,
+  emptyBesideState,
   type LabelCanvas,
   type ObjectChange,
   type OriginFacts,
   OriginIndex,
+  takeBackBesideInPlace,
 } from "#core/edits/index.ts";
 import { FoundryError, isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
@@ -75,6 +80,8 @@ export class LayerModel {
   readonly origins = new OriginIndex();
   /** What is marked about cells: entry, exit, death, fusion. */
   readonly events = new EventIndex();
+  /** What cells are, and spots; a deleted cell keeps its types. */
+  readonly beside: BesideState = emptyBesideState();
   /** Frame of every object seen, living or not. */
   readonly #frames = new Map<string, number>();
   /** Labels outlive their cells, so that an undo shows the old one at once. */
@@ -169,9 +176,15 @@ export class LayerModel {
    *
    * @returns ids of waiting edits that do not fit (any more): the server will say why, or has them already.
    */
-  load(objects: readonly WireObject[], waiting: readonly EditOperation[], author: Author): string[] {
+  load(
+    objects: readonly WireObject[],
+    waiting: readonly EditOperation[],
+    author: Author,
+    spots: readonly WireSpot[] = [],
+  ): string[] {
     // All is read before anything is forgotten.
     const ordered = objects.map((object) => ({ ...object, shape: this.#insideShape(object) }));
+    this.#loadBeside(objects, spots);
     this.#planes.clear();
     this.#facts.clear();
     this.origins.clear();
@@ -206,7 +219,7 @@ export class LayerModel {
    * @throws FoundryError `revision.conflict`; nothing has changed then.
    */
   apply(
-    operation: Pick<EditOperation, "changes" | "origins" | "events" | "accepts">,
+    operation: Pick<EditOperation, "changes" | "origins" | "events" | "accepts" | "types" | "spots">,
     author: Author,
   ): BoundingBox | null {
     assertAccepts(operation, this.#facts);
@@ -215,10 +228,13 @@ export class LayerModel {
     for (const { plane, changes } of parts) if (!samePlane(plane, this.plane)) this.#tryAt(plane, changes);
     const { origins = [], events = [] } = operation;
     const facts = this.#factsAfter(operation.changes);
-    applyOriginsInPlace(this.origins, origins, facts);
+    applyBesideInPlace(this.beside, operation);
+    const undoBeside = (): void => takeBackBesideInPlace(this.beside, operation);
+    attempt(() => applyOriginsInPlace(this.origins, origins, facts), undoBeside);
     const here = parts.find(({ plane }) => samePlane(plane, this.plane))?.changes ?? [];
     const undoOrigins = (): void => {
       for (const { uid, before } of origins) this.origins.set(uid, before);
+      undoBeside();
     };
     const touched = origins.flatMap(({ uid, after }) => (after === null ? [uid] : [uid, after.uid]));
     attempt(() => applyEventsInPlace(this.events, events, this.origins, touched, facts), undoOrigins);
@@ -307,6 +323,11 @@ export class LayerModel {
     return origin?.kind === "link" && this.has(origin.uid) ? origin.uid : undefined;
   }
 
+  /** What a cell is; null where nobody looked. */
+  typesOf(uid: string): CellTypes | null {
+    return this.beside.types.get(uid) ?? null;
+  }
+
   colourOf(uid: string): Rgb {
     return cellPalette[this.#colours.indexOf(uid)] ?? [255, 255, 255];
   }
@@ -335,6 +356,13 @@ export class LayerModel {
       hint: "Nothing is changed. Run `cellfoundry doctor --full`: it says which record is damaged and how to mend it.",
       details: { label, bbox: [...shape.bbox] },
     });
+  }
+
+  #loadBeside(objects: readonly WireObject[], spots: readonly WireSpot[]): void {
+    this.beside.types.clear();
+    this.beside.spots.clear();
+    for (const { uid, types } of objects) if (types !== undefined) this.beside.types.set(uid, types);
+    for (const { uid, ...spot } of spots) this.beside.spots.set(uid, spot);
   }
 
   #newCanvas(plane: PlaneAt): LabelCanvas {

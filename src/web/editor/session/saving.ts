@@ -185,7 +185,7 @@ export class Saving {
       // What was acknowledged meanwhile is in the answer or is not: its number tells.
       const later = meanwhile.filter(({ seq }) => seq > answer.seq).map(({ operation }) => operation);
       const onTop = [...later, ...this.#queue.waitingEdits.map(editFromWire)];
-      const unfit = new Set(model.load(answer.objects, onTop, { kind: "person", name: session.author.name }));
+      const unfit = new Set(model.load(answer.objects, onTop, { kind: "person", name: session.author.name }, answer.spots));
       this.#joining.replaced(
         answer.seq,
         onTop.filter(({ operationId }) => !unfit.has(operationId)),

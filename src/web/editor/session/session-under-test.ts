@@ -1,14 +1,23 @@
 /** A session against a server made of the rules of core/edits, for tests of sessions. */
 
 import { editFromWire } from "#api/edits.ts";
-import type { EditResult, LayerObjects, LoggedEdit, PostEditsResult, WireEdit } from "#api/index.ts";
+import type {
+  EditResult,
+  LayerObjects,
+  LoggedEdit,
+  PostEditsResult,
+  WireEdit,
+  WireObject,
+} from "#api/index.ts";
 import { shapeToWire } from "#api/shapes.ts";
 import {
+  applyBesideInPlace,
   applyEventsInPlace,
   applyOperation,
   applyOperationInPlace,
   applyOriginsInPlace,
   EventIndex,
+  emptyBesideState,
   emptyLayerState,
   type MutableLayerState,
   type ObjectOrigin,
@@ -28,6 +37,7 @@ export class PlainServer {
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
+  readonly beside = emptyBesideState();
   readonly events = new EventIndex();
   /** Requests to lose before or after they are done. */
   readonly faults: ("before" | "after")[] = [];
@@ -51,6 +61,7 @@ export class PlainServer {
       const operation = editFromWire(edit);
       for (const { uid, after } of operation.changes) if (after !== null) this.#frames.set(uid, after.t);
       applyOperation(this.state, operation);
+      applyBesideInPlace(this.beside, operation);
       const facts = {
         frameOf: (uid: string) => this.#frames.get(uid),
         lives: (uid: string) => {
@@ -91,6 +102,11 @@ export class PlainServer {
     return Object.fromEntries(changes.map(({ uid }) => [uid, this.labels.get(uid) ?? 1]));
   }
 
+  #typesOf(uid: string): Pick<WireObject, "types"> {
+    const types = this.beside.types.get(uid);
+    return types === undefined ? {} : { types: [...types] };
+  }
+
   objects = async (): Promise<LayerObjects> => ({
     layerId: "L",
     seq: this.log.length,
@@ -105,7 +121,11 @@ export class PlainServer {
       kind: "draw",
       confidence: null,
       ...this.#originOf(uid),
+      ...this.#typesOf(uid),
     })),
+    ...(this.beside.spots.size === 0
+      ? {}
+      : { spots: [...this.beside.spots].map(([uid, spot]) => ({ uid, ...spot })) }),
   });
 }
 

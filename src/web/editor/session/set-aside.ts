@@ -6,12 +6,13 @@
  */
 
 import { editFromWire } from "#api/edits.ts";
-import type { EditOperation } from "#core/edits/index.ts";
+import { besideCount, type EditOperation } from "#core/edits/index.ts";
 import { type ConflictChoice, conflictsOf, type EditConflict, settledChanges } from "../model/conflict.ts";
 import type { Outcome } from "../model/gesture.ts";
 import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
 import type { JournalEntry } from "../sync/journal.ts";
 import type { LayerModel } from "./layer-model.ts";
+import { rebasedBeside } from "./rebased-beside.ts";
 import { Store } from "./store.ts";
 
 export interface SetAsideParts {
@@ -54,12 +55,14 @@ export class SetAside {
       choices,
       newId,
     );
-    if (changes.length === 0) note(nothingLeft(choices));
+    const beside = rebasedBeside(model, operation);
+    const isNothing = changes.length + besideCount(beside) === 0;
+    if (isNothing) note(nothingLeft(choices));
     else {
-      commit(outcomeOf(operation, changes));
+      commit({ ...outcomeOf(operation, changes), ...beside });
       goTo(planeOfChanges(changes, model.plane));
     }
-    const gaveWay = changes.length === 0 || [...choices.values()].includes("theirs");
+    const gaveWay = isNothing || [...choices.values()].includes("theirs");
     await (gaveWay ? this.discard(entry) : this.#parts.discard(entry.operationId));
   }
 

@@ -29,9 +29,10 @@ export function nextBatch(entries: readonly JournalEntry[], limit = batchEditsMa
 
 function sizeOf(entry: JournalEntry): number {
   // Ids, boxes and punctuation of one change come to about 200 characters.
+  const { types = [], spots = [] } = entry.edit;
   return entry.edit.changes.reduce(
     (sum, { before, after }) => sum + 200 + (before?.bits.length ?? 0) + (after?.bits.length ?? 0),
-    200,
+    200 * (1 + types.length + spots.length),
   );
 }
 
