@@ -19,6 +19,7 @@ import { metadataRoutes } from "./metadata.ts";
 import { modelFileRoutes } from "./model-files.ts";
 import { modelRoutes } from "./models.ts";
 import { paletteRoutes } from "./palettes.ts";
+import { pastRoutes } from "./past.ts";
 import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...pixelRoutes,
   ...layerRoutes,
   ...liveRoutes,
+  ...pastRoutes,
   ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,

@@ -4,12 +4,13 @@ import type { WireEdit } from "#api/index.ts";
 import type { HistoryLine } from "./editor-state.ts";
 
 export function lineOf(
-  edit: WireEdit,
+  edit: WireEdit & { readonly seq?: number },
   who: string,
   whoKind: string,
   at: string,
   state: HistoryLine["state"],
 ): HistoryLine {
   const { operationId, kind, tool } = edit;
-  return { operationId, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
+  const { seq = null } = edit;
+  return { operationId, seq, kind, tool, who, whoKind, at, cellCount: edit.changes.length, state };
 }

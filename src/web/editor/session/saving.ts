@@ -211,10 +211,7 @@ export class Saving {
       if (operation !== undefined) this.#meanwhile?.push({ operation, seq });
       this.#sent.delete(operationId);
     }
-    log.mark(
-      results.map((result) => result.operationId),
-      "saved",
-    );
+    log.saved(results);
     if (this.#joining.placed(results)) this.heard(Math.max(...results.map(({ seq }) => seq)));
     this.#knowUpTo(Math.max(...results.map(({ seq }) => seq)));
     store.set({ version: store.get().version + 1 });
@@ -227,7 +224,7 @@ export class Saving {
       log.forget(id);
       this.#sent.delete(id);
     }
-    log.mark(ids, "refused");
+    log.refused(ids);
     const reason = entries[0]?.refusal?.message ?? "";
     note(`${entries.length === 1 ? "An edit was" : `${entries.length} edits were`} not taken. ${reason}`);
     await this.#inTurn(async () => {
