@@ -66,7 +66,7 @@ async function makeLayers(): Promise<Map<string, OpenLayer>> {
   await ensureLab(opened);
   const owner = agentOf(await ensureOwner(opened));
   const layers = new Map<string, OpenLayer>();
-  for (const part of parts) layers.set(part, await insertEmptyImage(opened, owner));
+  for (const part of parts) layers.set(part, await insertEmptyImage(opened, owner, part));
   await opened.close();
   return layers;
 }
@@ -149,8 +149,15 @@ async function together(): Promise<void> {
       ];
       for (const one of button) {
         if ((await one.count()) === 0) continue;
-        await one.first().click();
-        decided++;
+        // What the other decides at the same moment may change what there is to decide here.
+        const clicked = await one
+          .first()
+          .click({ timeout: 3_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+        if (clicked) decided++;
         break;
       }
     }

@@ -123,7 +123,12 @@ function verdict(what: string, holds: boolean): void {
 
 const lines = (objects: readonly (readonly [uid: string, digest: string])[]): string =>
   createHash("sha256")
-    .update(objects.map(([uid, digest]) => `${uid} ${digest}\n`).sort().join(""))
+    .update(
+      objects
+        .map(([uid, digest]) => `${uid} ${digest}\n`)
+        .sort()
+        .join(""),
+    )
     .digest("hex");
 const pageDigest = (): string =>
   lines(
@@ -194,7 +199,12 @@ const last = await compare(`after ${log.length} edits`);
 await flood(log.toReversed().map((operation) => invertOperation(operation, ids.next(), "undo")));
 verdict("all taken back: first digest", (await compare("all taken back")) === first);
 await flood(
-  log.map((operation) => ({ ...operation, operationId: ids.next(), kind: "redo", undoes: operation.operationId })),
+  log.map((operation) => ({
+    ...operation,
+    operationId: ids.next(),
+    kind: "redo",
+    undoes: operation.operationId,
+  })),
 );
 verdict("all brought back: last digest", (await compare("all brought back")) === last);
 verdict("no edit was refused", refused === 0);

@@ -19,7 +19,9 @@ export function fieldOfCells(random: Rng, nameOf: (k: number) => string): edits.
       }
     }
   }
-  const objects = new Map([...objectShapesFromLabels(labels)].map(([label, shape]) => [nameOf(label), shape]));
+  const objects = new Map(
+    [...objectShapesFromLabels(labels)].map(([label, shape]) => [nameOf(label), shape]),
+  );
   return { height: side, width: side, objects };
 }
 
@@ -94,7 +96,12 @@ function toolsOf(
     brush: () => {
       const { uid, at } = someCell();
       const points = [at, near(at, 30), near(at, 30)];
-      return edits.paintStroke(canvasNow(), { uid, points, radius: points.map(() => random.int(7)), mode: mode() });
+      return edits.paintStroke(canvasNow(), {
+        uid,
+        points,
+        radius: points.map(() => random.int(7)),
+        mode: mode(),
+      });
     },
     newCell: () => {
       const at = point();

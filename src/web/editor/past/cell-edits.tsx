@@ -24,7 +24,11 @@ export function CellEdits({ layerId, session }: { layerId: string; session: Edit
   if (!saved || edits.data === undefined) return null;
   const now = Date.now();
   return (
-    <section aria-label="This cell" className="border-b border-line px-2 py-2 text-sm" data-testid="cell-edits">
+    <section
+      aria-label="This cell"
+      className="border-b border-line px-2 py-2 text-sm"
+      data-testid="cell-edits"
+    >
       <h3 className="px-2 font-semibold">
         Cell {session.model.cells.get(uid ?? "")?.number ?? ""}: {plural(edits.data.edits.length, "edit")}
       </h3>

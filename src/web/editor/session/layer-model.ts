@@ -207,7 +207,7 @@ export class LayerModel {
     this.events.clear();
     for (const [uid, label, shape] of objects) {
       this.#labels.set(uid, label);
-      this.#setObject(uid, shape, { kind: "person", name: "" }, null);
+      this.#setObject(uid, shape, { kind: "person", name: "" }, { confidence: null, untouched: false });
     }
     this.show(this.plane);
   }
