@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { editToWire, type PostEditsResult, type WireEdit } from "#api/index.ts";
 import { imageArray } from "#core/array/index.ts";
-import { type EditOperation, invertOperation } from "#core/edits/index.ts";
+import { type EditOperation, invertOperation, renderCanvas } from "#core/edits/index.ts";
 import { encodeObjectShape } from "#core/labels/index.ts";
 import { rng } from "#core/rng.ts";
 import { createIds } from "#platform/index.ts";
@@ -143,7 +143,7 @@ async function compare(when: string): Promise<string> {
   const { objects } = await store.layerObjects(opened, layerId);
   const labelOf = new Map(objects.map(({ uid, label }) => [uid, label]));
   const { canvas } = model;
-  const same = canvas.labels.data.every((number, i) => {
+  const same = renderCanvas(canvas).data.every((number, i) => {
     const uid = canvas.uidOf(number);
     return (uid === undefined ? 0 : labelOf.get(uid)) === rendered.data[i];
   });
