@@ -212,8 +212,12 @@ export class Saving {
       this.#sent.delete(operationId);
     }
     log.saved(results);
-    if (this.#joining.placed(results)) this.heard(Math.max(...results.map(({ seq }) => seq)));
-    this.#knowUpTo(Math.max(...results.map(({ seq }) => seq)));
+    const newest = Math.max(...results.map(({ seq }) => seq));
+    const placed = this.#joining.placed(results);
+    if (placed === "gap") this.heard(newest);
+    // Not reaching the server is said by the saving line; the next answer tries again.
+    if (placed === "lost") this.reload().catch(() => undefined);
+    this.#knowUpTo(newest);
     store.set({ version: store.get().version + 1 });
   }
 
