@@ -24,6 +24,7 @@ export * from "./metadata.ts";
 export * from "./model-import.ts";
 export * from "./models.ts";
 export * from "./palettes.ts";
+export * from "./past.ts";
 export * from "./primitives.ts";
 export * from "./server.ts";
 export * from "./shapes.ts";

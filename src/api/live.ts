@@ -4,10 +4,8 @@
  */
 
 import { z } from "zod";
+import { toldSelectionMax } from "./live-limits.ts";
 import { agentSchema, idSchema, timeSchema } from "./primitives.ts";
-
-/** Cells whose selection is told; more outlines than this tell nobody anything. */
-export const toldSelectionMax = 20;
 
 /** As far as the largest image goes, and half a pixel over the edge. */
 const place = z

@@ -6,6 +6,7 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { liveEventSchemas } from "#api/index.ts";
 import { getLayer, listHolds } from "#store/index.ts";
 import type { ServerParts } from "./parts.ts";
 import type { ServerEvent } from "./send-events.ts";
@@ -39,7 +40,8 @@ export async function* watchLayer(
   const stop = (): void => wake();
   signal.addEventListener("abort", stop);
   const told = new Map<string, string>();
-  const fresh = (event: string, data: unknown): ServerEvent[] => {
+  const fresh = (event: keyof typeof liveEventSchemas, state: unknown): ServerEvent[] => {
+    const data = liveEventSchemas[event].parse(state);
     const text = JSON.stringify(data);
     if (told.get(event) === text) return [];
     told.set(event, text);

@@ -18,8 +18,8 @@ import {
 } from "#core/edits/index.ts";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
-import { type BesideNear, checkBeside, readBesideNear, writeBeside } from "./beside-shapes.ts";
 import { checkAccepts, writeAccepts } from "./accepted-cells.ts";
+import { type BesideNear, checkBeside, readBesideNear, writeBeside } from "./beside-shapes.ts";
 import { assertNotHeld, type Hold, othersHolds } from "./holds.ts";
 import { idKey } from "./id-bytes.ts";
 import { findPacked } from "./layer-log.ts";

@@ -67,6 +67,7 @@ export { openErrors } from "./open-errors.ts";
 export * from "./open-store.ts";
 export type { StoredOutcome } from "./outcome-file.ts";
 export * from "./palettes.ts";
+export { cellEdits, layerAt } from "./past.ts";
 export * from "./pinned.ts";
 export {
   insertModelPrints,

@@ -36,7 +36,8 @@ describe("types and spots", () => {
     const image = await ask<ImageDetail>(page, `/images/${new URL(page.url()).pathname.split("/").at(-1)}`);
     return ask<LayerObjects>(page, `/layers/${image.layers[0]?.id}/objects`);
   };
-  const typed = async (): Promise<number> => (await stored()).objects.filter(({ types }) => types !== undefined).length;
+  const typed = async (): Promise<number> =>
+    (await stored()).objects.filter(({ types }) => types !== undefined).length;
 
   test("a searched type goes to the selected cell; a key takes it off and on; the server has it", async () => {
     await page.getByTestId("tab-cells").click();
@@ -44,7 +45,7 @@ describe("types and spots", () => {
     await page.getByTestId("cell-row").first().click();
     await page.getByRole("combobox", { name: "Type of the selected cells" }).fill("T cell");
     await page.getByRole("option").first().click();
-    await soon(() => page.getByTestId("selected-types").innerText()).toContain("T cell");
+    await soon(() => page.getByTestId("selected-types").textContent()).toContain("T cell");
     await saved(page);
     expect(await typed()).toBe(1);
     await page.getByTestId("surface").focus();
@@ -62,7 +63,7 @@ describe("types and spots", () => {
     const legend = page.getByTestId("types-legend");
     const cells = await cellCount(page);
     await legend.getByRole("button", { name: "Not looked at" }).click();
-    await soon(() => page.getByTestId("selected-types").innerText()).toContain(`${cells - 1} cells selected`);
+    await soon(() => page.getByTestId("selected-types").textContent()).toContain(`${cells - 1} cells selected`);
     await page.getByTestId("type-unknown").click();
     await saved(page);
     await soon(typed).toBe(cells);
@@ -89,14 +90,19 @@ describe("types and spots", () => {
     await page.getByTestId("spots-edit").click();
     const box = await page.getByTestId("spot-layer").boundingBox();
     await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
-    await soon(() => page.getByTestId("spot-count").innerText()).toBe("1");
+    await soon(() => page.getByTestId("spot-count").textContent()).toBe("1");
     await saved(page);
-    expect((await stored()).spots).toEqual([expect.objectContaining({ kind: "ACTB", cell: null, score: null })]);
+    expect((await stored()).spots).toEqual([
+      expect.objectContaining({ kind: "ACTB", cell: null, score: null }),
+    ]);
     await page.getByTestId("spots-edit").click();
     await page.getByText("Find spots in a channel").click();
     await page.getByTestId("spots-find").click();
     await soon(() => page.getByTestId("spots-found").isVisible()).toBe(true);
-    const count = Number.parseInt((await page.getByTestId("spots-found").innerText()).replaceAll(/[^\d].*/g, ""), 10);
+    const count = Number.parseInt(
+      ((await page.getByTestId("spots-found").textContent()) ?? "").replaceAll(/[^\d].*/g, ""),
+      10,
+    );
     await shot(page, "spots-found");
     await page.getByTestId("spots-keep").click();
     await saved(page);
@@ -112,14 +118,22 @@ describe("types and spots", () => {
     await soon(() => page.getByTestId("measure-scatter").isVisible(), { timeout: 60_000 }).toBe(true);
     const plot = await page.getByTestId("measure-scatter").boundingBox();
     if (plot === null) throw new Error("no plot");
-    const corners = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]] as const;
-    const at = ([x, y]: readonly [number, number]): [number, number] => [plot.x + x * plot.width, plot.y + y * plot.height];
+    const corners = [
+      [0.02, 0.02],
+      [0.98, 0.02],
+      [0.98, 0.98],
+      [0.02, 0.98],
+    ] as const;
+    const at = ([x, y]: readonly [number, number]): [number, number] => [
+      plot.x + x * plot.width,
+      plot.y + y * plot.height,
+    ];
     await page.mouse.move(...at(corners[0]));
     await page.mouse.down();
     for (const corner of corners.slice(1)) await page.mouse.move(...at(corner), { steps: 5 });
     await page.mouse.up();
     const cells = await cellCount(page);
-    await soon(() => page.getByTestId("measure-selected").innerText()).toBe(`${cells} selected`);
+    await soon(() => page.getByTestId("measure-selected").textContent()).toBe(`${cells} selected`);
     await shot(page, "map");
     expect(await violations(page)).toEqual([]);
   });

@@ -25,8 +25,12 @@ export interface OpenLayer {
 }
 
 /** An image of noise without cells, so that every cell was drawn by a test. */
-export async function insertEmptyImage(opened: store.Store, owner: store.Agent): Promise<OpenLayer> {
-  const project = await store.createProject(opened, owner, "Together");
+export async function insertEmptyImage(
+  opened: store.Store,
+  owner: store.Agent,
+  projectName = "Together",
+): Promise<OpenLayer> {
+  const project = await store.createProject(opened, owner, projectName);
   const data = Uint8Array.from({ length: imageSide ** 2 }, (_, i) => 40 + ((i * 2_654_435_761) >>> 27));
   const inserted = await store.insertImage(opened, owner, {
     projectId: project.id,

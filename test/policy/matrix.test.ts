@@ -119,6 +119,8 @@ const table: Readonly<Record<string, string>> = {
   "GET /api/layers/:layerId/edits": look,
   "POST /api/layers/:layerId/edits": edit,
   "GET /api/layers/:layerId/live": look,
+  "GET /api/layers/:layerId/past": look,
+  "GET /api/layers/:layerId/cell-edits": look,
   "POST /api/layers/:layerId/presence": lookByPost,
   "GET /api/layers/:layerId/holds": look,
   "POST /api/layers/:layerId/holds": edit,

@@ -6,13 +6,20 @@ type Rows = readonly (readonly number[])[];
 
 const columnsOf = (rows: Rows): Float64Array[] =>
   (rows[0] ?? []).map((_, c) => Float64Array.from(rows, (row) => row[c] as number));
-const placesOf = ({ x, y }: ReturnType<typeof umap>): Rows => [...x].map((value, i) => [value, y[i] as number]);
+const placesOf = ({ x, y }: ReturnType<typeof umap>): Rows =>
+  [...x].map((value, i) => [value, y[i] as number]);
 
 /** Rows in order of distance from row i, itself left out. */
 function ranking(rows: Rows, i: number): number[] {
   const far = (j: number): number =>
-    (rows[i] as number[]).reduce((sum, value, c) => sum + (value - ((rows[j] as number[])[c] as number)) ** 2, 0);
-  return rows.map((_, j) => j).filter((j) => j !== i).sort((a, b) => far(a) - far(b) || a - b);
+    (rows[i] as number[]).reduce(
+      (sum, value, c) => sum + (value - ((rows[j] as number[])[c] as number)) ** 2,
+      0,
+    );
+  return rows
+    .map((_, j) => j)
+    .filter((j) => j !== i)
+    .sort((a, b) => far(a) - far(b) || a - b);
 }
 
 /** Venna and Kaski 2001, the formula of scikit-learn: 1 minus the ranks by which strangers came near. */
@@ -26,10 +33,19 @@ function trustworthiness(high: Rows, low: Rows, k: number): number {
   return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * penalty;
 }
 
-function clusters(count: number, each: number, dimensions: number, apart: number): { rows: Rows; group: number[] } {
+function clusters(
+  count: number,
+  each: number,
+  dimensions: number,
+  apart: number,
+): { rows: Rows; group: number[] } {
   const rng = startRng(3);
-  const centres = Array.from({ length: count }, () => Array.from({ length: dimensions }, () => apart * rng.normal()));
-  const rows = centres.flatMap((centre) => Array.from({ length: each }, () => centre.map((value) => value + rng.normal())));
+  const centres = Array.from({ length: count }, () =>
+    Array.from({ length: dimensions }, () => apart * rng.normal()),
+  );
+  const rows = centres.flatMap((centre) =>
+    Array.from({ length: each }, () => centre.map((value) => value + rng.normal())),
+  );
   return { rows, group: rows.map((_, i) => Math.floor(i / each)) };
 }
 
@@ -39,7 +55,11 @@ describe("UMAP", () => {
   const places = placesOf(map);
 
   test("groups that are apart stay apart: nearest neighbours on the map are of one's own group", () => {
-    const own = rows.flatMap((_, i) => ranking(places, i).slice(0, 10).map((j) => Number(group[j] === group[i])));
+    const own = rows.flatMap((_, i) =>
+      ranking(places, i)
+        .slice(0, 10)
+        .map((j) => Number(group[j] === group[i])),
+    );
     expect(own.reduce((sum, value) => sum + value, 0) / own.length).toBeGreaterThan(0.99);
   });
 
@@ -67,7 +87,10 @@ describe("UMAP", () => {
 
   test("units do not count, nor do features that are the same for all, nor gaps", () => {
     const columns = columnsOf(rows);
-    const scaled = [...columns.map((column, c) => column.map((value) => 1000 ** (c % 3) * value)), new Float64Array(160).fill(7)];
+    const scaled = [
+      ...columns.map((column, c) => column.map((value) => 1000 ** (c % 3) * value)),
+      new Float64Array(160).fill(7),
+    ];
     const far = umap(scaled, { rounds: 50 });
     const plain = umap(columns, { rounds: 50 });
     expect(Math.max(...far.x.map((value, i) => Math.abs(value - (plain.x[i] as number))))).toBeLessThan(1);

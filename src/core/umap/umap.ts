@@ -58,7 +58,9 @@ export function umap(columns: readonly Float64Array[], options: UmapOptions = {}
   const { seed = 42, onProgress = () => undefined } = options;
   const { data, features } = standardised(columns, n);
   if (features === 0) {
-    throw new FoundryError("request.invalid", { message: "No feature differs between the cells, so there is no map." });
+    throw new FoundryError("request.invalid", {
+      message: "No feature differs between the cells, so there is no map.",
+    });
   }
   const k = Math.min(n - 1, Math.max(2, options.neighbours ?? 15));
   const graph = nearestRows(data, n, features, k, (share) => onProgress(searchShare * share));

@@ -20,6 +20,7 @@ import { metadataRoutes } from "./metadata.ts";
 import { modelFileRoutes } from "./model-files.ts";
 import { modelRoutes } from "./models.ts";
 import { paletteRoutes } from "./palettes.ts";
+import { pastRoutes } from "./past.ts";
 import { pinnedRoutes } from "./pinned.ts";
 import { pixelRoutes } from "./pixels.ts";
 import { predictionRoutes } from "./predictions.ts";
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...layerRoutes,
   ...liveRoutes,
   ...cellTypeRoutes,
+  ...pastRoutes,
   ...coverageRoutes,
   ...revisionRoutes,
   ...versionRoutes,

@@ -40,6 +40,7 @@ FROM layer_revision WHERE layer_id = $1 AND log IS NOT NULL
 /** Every object ever born in the layer. */
 export const selectEveryObject = `
 SELECT uid, label, digest, cell_type AS "cellType" FROM object WHERE layer_id = $1`;
+export const selectLabelOfObject = `SELECT label FROM object WHERE layer_id = $1 AND uid = $2`;
 export const selectObjectsOfLabels = `
 SELECT uid, label, digest, seq FROM object WHERE layer_id = $1 AND label = ANY($2)`;
 

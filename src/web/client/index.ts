@@ -22,6 +22,7 @@ export * from "./learning-api.ts";
 export { liveApi } from "./live-api.ts";
 export * from "./model-import-api.ts";
 export * from "./palettes-api.ts";
+export { pastApi } from "./past-api.ts";
 export { tracksApi } from "./tracks-api.ts";
 export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";
 export { upload } from "./upload.ts";

@@ -1,7 +1,8 @@
 /** Connects an open editor with the others in its layer, for as long as the page is in sight. */
 
-import { useEffect, useState } from "react";
-import { type ImageDetail, type LayerSummary, toldSelectionMax } from "#api/index.ts";
+import { useEffect, useMemo } from "react";
+import type { ImageDetail, LayerSummary } from "#api/index.ts";
+import { toldSelectionMax } from "#api/live-limits.ts";
 import { apiUrl, liveApi } from "../../client/index.ts";
 import { newUlid } from "../model/ulid.ts";
 import type { EditorSession } from "../session/editor-session.ts";
@@ -18,7 +19,7 @@ export function useLiveLayer(
   session: EditorSession,
   hover: Store<Hover>,
 ): LiveLayer {
-  const [live] = useState(() => makeLive(layer.id, session));
+  const live = useMemo(() => makeLive(layer.id, session), [layer.id, session]);
   const newest = image.layers.find((one) => one.id === layer.id)?.seq ?? 0;
   // The image is read again now and then; it tells when the stream cannot.
   useEffect(() => session.saving.heard(newest), [newest, session]);
@@ -69,17 +70,7 @@ function whileInSight(live: LiveLayer): () => void {
 function makeLive(layerId: string, session: EditorSession): LiveLayer {
   return new LiveLayer({
     page: newUlid(),
-    open: (hear, connected) => {
-      const source = new EventSource(apiUrl(`/layers/${layerId}/live`));
-      source.addEventListener("open", () => connected(true));
-      source.addEventListener("error", () => connected(false));
-      for (const name of ["edits", "people", "holds"]) {
-        source.addEventListener(name, (event) => {
-          hear(name, JSON.parse((event as MessageEvent<string>).data));
-        });
-      }
-      return () => source.close();
-    },
+    open: (hear, connected) => openStream(`/layers/${layerId}/live`, hear, connected),
     say: (word) => liveApi.say(layerId, word),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
@@ -87,4 +78,32 @@ function makeLive(layerId: string, session: EditorSession): LiveLayer {
     },
     onEdits: (seq) => session.saving.heard(seq),
   });
+}
+
+/** A refused stream (too many listeners, a proxy) is not tried again by the browser itself. */
+const reopenMs = 5_000;
+
+function openStream(
+  path: string,
+  hear: (event: string, data: unknown) => void,
+  connected: (is: boolean) => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource;
+  const open = (): void => {
+    source = new EventSource(apiUrl(path));
+    source.addEventListener("open", () => connected(true));
+    source.addEventListener("error", () => {
+      connected(false);
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
+    });
+    for (const name of ["edits", "people", "holds"]) {
+      source.addEventListener(name, (event) => hear(name, JSON.parse((event as MessageEvent<string>).data)));
+    }
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }

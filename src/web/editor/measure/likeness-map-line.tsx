@@ -14,7 +14,8 @@ export function LikenessMapLine({ desk, hasMap }: { desk: MeasureDesk; hasMap: b
   return (
     <div className="flex flex-col gap-2 text-sm">
       <p className="text-quiet">
-        Cells that are alike in all measured features lie together (UMAP). Neighbours mean much, long distances little.
+        Cells that are alike in all measured features lie together (UMAP). Neighbours mean much, long
+        distances little.
       </p>
       {share === null ? (
         <Button size="small" onClick={make} data-testid="map-make">

@@ -12,7 +12,8 @@ export interface LikenessMap {
 /** Features that say what a cell is like: all but where it lies, and what an earlier map said. */
 export function mapFeatures(table: MeasureTable): readonly MeasureColumn[] {
   return table.columns.filter(
-    ({ group, key }) => group !== "place" && group !== "umap" && key !== "orientation_deg" && key !== "at_edge",
+    ({ group, key }) =>
+      group !== "place" && group !== "umap" && key !== "orientation_deg" && key !== "at_edge",
   );
 }
 

@@ -21,8 +21,8 @@ import type { TableText } from "#formats/measure/index.ts";
 import { type PlaneAt, samePlane } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { Store } from "../session/store.ts";
-import type { FileAsk, MeasureAnswer, MeasureAsk, MeasureQuestion } from "./measure-messages.ts";
 import { type LikenessMap, mapColumns, mapFeatures } from "./likeness-map.ts";
+import type { FileAsk, MeasureAnswer, MeasureAsk, MeasureQuestion } from "./measure-messages.ts";
 import { packShapes } from "./pack-shapes.ts";
 
 export interface MeasureState {

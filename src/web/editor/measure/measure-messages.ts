@@ -34,7 +34,7 @@ export interface FileAsk {
   readonly createdBy: string;
 }
 
-export interface MapAsk {
+interface MapAsk {
   readonly kind: "map";
   readonly id: number;
   /** Features, one value per cell. */

@@ -68,12 +68,14 @@ export function MeasurePlots({
       </fieldset>
       {plot === "map" && <LikenessMapLine desk={desk} hasMap={hasMap} />}
       <div className="flex gap-2">
-        {plot !== "map" && <FeatureSelect
-          label={plot === "scatter" ? "Across" : "Feature"}
-          groups={groups}
-          value={x.key}
-          onChange={(key) => choose({ x: key })}
-        />}
+        {plot !== "map" && (
+          <FeatureSelect
+            label={plot === "scatter" ? "Across" : "Feature"}
+            groups={groups}
+            value={x.key}
+            onChange={(key) => choose({ x: key })}
+          />
+        )}
         {plot === "scatter" && (
           <FeatureSelect label="Up" groups={groups} value={y.key} onChange={(key) => choose({ y: key })} />
         )}

@@ -3,7 +3,11 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
-import { buttonClass, classNames, formatWhen, plural } from "../../ui/index.ts";
+import { buttonClass, formatWhen, plural } from "../../ui/index.ts";
+import { BranchChoice } from "../past/branch-choice.tsx";
+import { CellEdits } from "../past/cell-edits.tsx";
+import { LogLine } from "../past/log-line.tsx";
+import { TimeSlider } from "../past/time-slider.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
 import { kindText } from "./kind-text.ts";
@@ -23,9 +27,7 @@ export function HistoryTab({
   return (
     <>
       <div className="flex items-center gap-2 border-b border-line px-4 py-2 text-sm">
-        <span className="min-w-0 flex-1 truncate text-quiet">
-          {layer.branchOf === null ? "" : `Branch ${layer.name}`}
-        </span>
+        <BranchChoice layer={layer} />
         <Link
           to="/p/$projectId/i/$imageId/versions"
           params={{ projectId: image.projectId, imageId: image.id }}
@@ -36,6 +38,8 @@ export function HistoryTab({
           Versions
         </Link>
       </div>
+      {layer.id !== "" && <TimeSlider session={session} />}
+      <CellEdits layerId={layer.id} session={session} />
       <Lines session={session} />
     </>
   );
@@ -43,28 +47,33 @@ export function HistoryTab({
 
 function Lines({ session }: { session: EditorSession }): ReactNode {
   const lines = useStore(session.store, (state) => state.history);
+  const shown = useStore(session.past.store, (state) => state.seq);
   if (lines.length === 0) {
     return <p className="p-4 text-sm text-quiet">No edits yet. Every change will be listed here.</p>;
   }
   const now = Date.now();
   return (
-    <ol className="min-h-0 flex-1 overflow-y-auto px-4 py-2 text-sm" data-testid="history">
+    <ol className="min-h-0 flex-1 overflow-y-auto px-2 py-2 text-sm" data-testid="history">
       {lines.slice(0, linesMax).map((line) => (
-        <li key={line.operationId} className="flex items-baseline gap-2 py-1" data-kind={line.kind}>
-          <span className={classNames("min-w-0 flex-1 truncate", line.state === "refused" && "line-through")}>
-            {kindText(line.kind)} {plural(line.cellCount, line.ofSpots ? "spot" : "cell")}
-            <span className="text-quiet"> · {line.who}</span>
-          </span>
-          <span className="shrink-0 text-xs text-quiet">
-            {line.state === "waiting"
-              ? "saving"
-              : line.state === "refused"
-                ? "not taken"
-                : formatWhen(line.at, now)}
-          </span>
+        <li key={line.operationId} data-kind={line.kind}>
+          <LogLine
+            seq={line.seq}
+            current={line.seq !== null && line.seq === shown}
+            session={session}
+            text={`${kindText(line.kind)} ${plural(line.cellCount, line.ofSpots ? "spot" : "cell")}`}
+            who={line.who}
+            struck={line.state === "refused"}
+            when={
+              line.state === "waiting"
+                ? "saving"
+                : line.state === "refused"
+                  ? "not taken"
+                  : formatWhen(line.at, now)
+            }
+          />
         </li>
       ))}
-      {lines.length > linesMax && <li className="py-1 text-quiet">… and older ones</li>}
+      {lines.length > linesMax && <li className="px-2 py-1 text-quiet">… and older ones</li>}
     </ol>
   );
 }

@@ -85,12 +85,26 @@ export class EditLog {
     this.#set(forget(this.#history, operationId));
   }
 
-  mark(operationIds: readonly string[], state: HistoryLine["state"]): void {
+  refused(operationIds: readonly string[]): void {
     const ids = new Set(operationIds);
-    const { store } = this.#parts;
-    store.set({
-      history: store.get().history.map((line) => (ids.has(line.operationId) ? { ...line, state } : line)),
+    this.#change(({ operationId }) => (ids.has(operationId) ? { state: "refused" } : null));
+  }
+
+  saved(results: readonly { readonly operationId: string; readonly seq: number }[]): void {
+    const seqs = new Map(results.map(({ operationId, seq }) => [operationId, seq]));
+    this.#change(({ operationId }) => {
+      const seq = seqs.get(operationId);
+      return seq === undefined ? null : { state: "saved", seq };
     });
+  }
+
+  #change(patch: (line: HistoryLine) => Partial<HistoryLine> | null): void {
+    const { store } = this.#parts;
+    const history = store.get().history.map((line) => {
+      const fields = patch(line);
+      return fields === null ? line : { ...line, ...fields };
+    });
+    store.set({ history });
   }
 
   dropLine(operationId: string): void {

@@ -8,6 +8,7 @@
 import type { LoggedEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
 import type { LabelCanvas } from "#core/edits/index.ts";
+import { FoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import { ProposalDesk } from "../learn/proposal-desk.ts";
 import { ActivityClock } from "../model/activity-clock.ts";
@@ -30,6 +31,7 @@ import { Saving } from "./saving.ts";
 import { Selecting } from "./selecting.ts";
 import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
+import { TimeTravel } from "./time-travel.ts";
 import { WholeCells } from "./whole-cells.ts";
 
 export class EditorSession {
@@ -41,6 +43,7 @@ export class EditorSession {
   readonly proposals: ProposalDesk;
   readonly planes: PlaneControl;
   readonly saving: Saving;
+  readonly past: TimeTravel;
   readonly #parts: SessionParts;
   readonly #clock: ActivityClock;
   readonly #gestures: Gestures;
@@ -90,6 +93,7 @@ export class EditorSession {
       commit: (outcome) => this.#editing.commit(outcome),
       note: (text) => this.note(text),
     });
+    this.past = this.#makePast();
     this.#reviewing = new Reviewing({
       model: this.model,
       store: this.store,
@@ -135,10 +139,7 @@ export class EditorSession {
       model: this.model,
       log,
       gesturesEnded: () => this.#gestures.ended(),
-      cellsReplaced: () => {
-        this.#view?.canvasReplaced();
-        this.#changed();
-      },
+      cellsReplaced: () => this.#replaced(),
       cellsJoined: (uids, boxes) => {
         this.#view?.cellsChanged(uids);
         for (const box of boxes) this.#view?.canvasChanged(box);
@@ -147,6 +148,21 @@ export class EditorSession {
       mayEdit: () => this.#mayEdit(),
       commit: (outcome) => this.#editing.commit(outcome),
       goTo: (plane) => this.planes.goTo(plane),
+      note: (text) => this.note(text),
+    });
+  }
+
+  #makePast(): TimeTravel {
+    return new TimeTravel({
+      store: this.store,
+      model: this.model,
+      readPast: this.#parts.readPast ?? pastUnknown,
+      pause: () => this.saving.pause(),
+      resume: () => this.saving.resume(),
+      gesturesEnded: () => this.#gestures.ended(),
+      cellsReplaced: () => this.#replaced(),
+      lookOnly: () => this.setTool("select"),
+      commit: (outcome) => this.#editing.commit(outcome),
       note: (text) => this.note(text),
     });
   }
@@ -423,6 +439,11 @@ export class EditorSession {
     return readOnly === null;
   }
 
+  #replaced(): void {
+    this.#view?.canvasReplaced();
+    this.#changed();
+  }
+
   #changed(): void {
     this.#selecting.keepLiving();
     this.#countCells();
@@ -437,4 +458,9 @@ export class EditorSession {
       layerCellCount: this.model.size,
     });
   }
+}
+
+/** For pages without a log to go back along. */
+async function pastUnknown(): Promise<never> {
+  throw new FoundryError("request.notFound", { message: "There is no log to go back along." });
 }

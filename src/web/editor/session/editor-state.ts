@@ -22,6 +22,8 @@ export type ToolName =
 /** One line of the History tab. */
 export interface HistoryLine {
   readonly operationId: string;
+  /** Its number in the log; null until the server has placed it. */
+  readonly seq: number | null;
   readonly kind: EditKind;
   readonly tool: string;
   readonly who: string;

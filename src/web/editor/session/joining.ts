@@ -68,18 +68,30 @@ export class Joining {
     this.#shown.push({ operation, authors });
   }
 
-  /** The server has placed edits of this page. @returns whether there are others' edits in between to be read. */
-  placed(results: readonly { readonly operationId: string; readonly seq: number }[]): boolean {
+  /**
+   * The server has placed edits of this page.
+   *
+   * @returns "gap" when others' edits in between are to be read, "lost" when the cells must be read whole.
+   */
+  placed(
+    results: readonly { readonly operationId: string; readonly seq: number }[],
+  ): "known" | "gap" | "lost" {
     let gap = false;
+    // Placed before the cells were read, its answer lost, and put on top of them once more because it seemed to fit.
+    const twice = new Set<string>();
     for (const { operationId, seq } of [...results].sort((a, b) => a.seq - b.seq)) {
-      if (seq <= this.#seq) continue;
       const at = this.#shown.findIndex(({ operation }) => operation.operationId === operationId);
+      if (seq <= this.#seq) {
+        if (at >= 0) twice.add(operationId);
+        continue;
+      }
       if (seq !== this.#seq + 1 || at < 0) gap = true;
       if (gap) continue;
       this.#shown.splice(at, 1);
       this.#seq = seq;
     }
-    return gap;
+    if (twice.size > 0 && this.drop(twice) === "lost") return "lost";
+    return gap ? "gap" : "known";
   }
 
   /**

@@ -212,6 +212,19 @@ export class LayerModel {
     return unfit;
   }
 
+  /** Shows cells as they once were, without who made them and where they come from. The plane on the screen stays. */
+  showPast(objects: readonly (readonly [uid: string, label: number, shape: ObjectShape])[]): void {
+    this.#planes.clear();
+    this.#facts.clear();
+    this.origins.clear();
+    this.events.clear();
+    for (const [uid, label, shape] of objects) {
+      this.#labels.set(uid, label);
+      this.#setObject(uid, shape, { kind: "person", name: "" }, { confidence: null, untouched: false });
+    }
+    this.show(this.plane);
+  }
+
   /**
    * Applies an edit in place, in whatever planes it lies.
    *

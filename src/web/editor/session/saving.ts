@@ -185,7 +185,9 @@ export class Saving {
       // What was acknowledged meanwhile is in the answer or is not: its number tells.
       const later = meanwhile.filter(({ seq }) => seq > answer.seq).map(({ operation }) => operation);
       const onTop = [...later, ...this.#queue.waitingEdits.map(editFromWire)];
-      const unfit = new Set(model.load(answer.objects, onTop, { kind: "person", name: session.author.name }, answer.spots));
+      const unfit = new Set(
+        model.load(answer.objects, onTop, { kind: "person", name: session.author.name }, answer.spots),
+      );
       this.#joining.replaced(
         answer.seq,
         onTop.filter(({ operationId }) => !unfit.has(operationId)),
@@ -211,12 +213,13 @@ export class Saving {
       if (operation !== undefined) this.#meanwhile?.push({ operation, seq });
       this.#sent.delete(operationId);
     }
-    log.mark(
-      results.map((result) => result.operationId),
-      "saved",
-    );
-    if (this.#joining.placed(results)) this.heard(Math.max(...results.map(({ seq }) => seq)));
-    this.#knowUpTo(Math.max(...results.map(({ seq }) => seq)));
+    log.saved(results);
+    const newest = Math.max(...results.map(({ seq }) => seq));
+    const placed = this.#joining.placed(results);
+    if (placed === "gap") this.heard(newest);
+    // Not reaching the server is said by the saving line; the next answer tries again.
+    if (placed === "lost") this.reload().catch(() => undefined);
+    this.#knowUpTo(newest);
     store.set({ version: store.get().version + 1 });
   }
 
@@ -227,7 +230,7 @@ export class Saving {
       log.forget(id);
       this.#sent.delete(id);
     }
-    log.mark(ids, "refused");
+    log.refused(ids);
     const reason = entries[0]?.refusal?.message ?? "";
     note(`${entries.length === 1 ? "An edit was" : `${entries.length} edits were`} not taken. ${reason}`);
     await this.#inTurn(async () => {

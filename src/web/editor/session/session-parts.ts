@@ -1,6 +1,6 @@
 /** What an editor session needs from outside, and whom it tells when something must be drawn. */
 
-import type { LayerObjects } from "#api/index.ts";
+import type { LayerObjects, PastLayerWire } from "#api/index.ts";
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import type { ObjectChange } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
@@ -50,6 +50,8 @@ export interface SessionParts {
   readonly post: QueueParts["post"];
   readonly schedule: QueueParts["schedule"];
   readonly readObjects: () => Promise<LayerObjects>;
+  /** Cells as they were after an edit; absent where there is no log to go back along. */
+  readonly readPast?: (seq: number) => Promise<PastLayerWire>;
   /** Edits of the log after a number, oldest first. */
   readonly readLog: (after: number) => Promise<LogPage>;
   readonly now: () => number;

@@ -28,6 +28,7 @@ import type { PlaneCounts } from "../model/planes.ts";
 import { memoryJournal } from "../sync/journal.ts";
 import { EditorSession } from "./editor-session.ts";
 import type { LogPage } from "./joining.ts";
+import type { SessionParts } from "./session-parts.ts";
 
 export const me = { id: "ME", name: "Ada" };
 
@@ -132,7 +133,12 @@ export class PlainServer {
 let counter = 0;
 
 /** @returns the session, open, and its timers: `tick` runs those that wait. */
-export async function openPlainSession(server: PlainServer, planes: PlaneCounts, author = me) {
+export async function openPlainSession(
+  server: PlainServer,
+  planes: PlaneCounts,
+  author = me,
+  more: Partial<SessionParts> = {},
+) {
   let timers: (() => void)[] = [];
   const session = new EditorSession({
     layerId: "L",
@@ -153,6 +159,7 @@ export async function openPlainSession(server: PlainServer, planes: PlaneCounts,
     now: () => 1_000_000,
     random: () => 0.5,
     newId: () => `ID${String(++counter).padStart(6, "0")}`,
+    ...more,
   });
   await session.open([...server.log], new Set(), null);
   const tick = (): void => {

@@ -5,7 +5,7 @@
 import { useEffect, useState } from "react";
 import type { ImageDetail, LayerObjects, LayerSummary, LoggedEdit } from "#api/index.ts";
 import { errorToWire } from "#core/errors.ts";
-import { askModelPart, layersApi, useCan, useMember } from "../../client/index.ts";
+import { askModelPart, layersApi, pastApi, useCan, useMember } from "../../client/index.ts";
 import { planeCounts } from "../model/planes.ts";
 import { newUlid } from "../model/ulid.ts";
 import { openIndexedDbJournal } from "../sync/indexed-db-journal.ts";
@@ -171,6 +171,7 @@ async function makeSession(
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),
     readObjects: () => (layer.id === "" ? noObjects(image) : layersApi.objects(layer.id)),
+    readPast: (seq) => pastApi.layer(layer.id, seq),
     readLog: (after) => layersApi.edits(layer.id, { after, limit: 200 }),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
