@@ -63,7 +63,9 @@ describe("types and spots", () => {
     const legend = page.getByTestId("types-legend");
     const cells = await cellCount(page);
     await legend.getByRole("button", { name: "Not looked at" }).click();
-    await soon(() => page.getByTestId("selected-types").textContent()).toContain(`${cells - 1} cells selected`);
+    await soon(() => page.getByTestId("selected-types").textContent()).toContain(
+      `${cells - 1} cells selected`,
+    );
     await page.getByTestId("type-unknown").click();
     await saved(page);
     await soon(typed).toBe(cells);
