@@ -87,13 +87,14 @@ describe("UMAP", () => {
 
   test("units do not count, nor do features that are the same for all, nor gaps", () => {
     const columns = columnsOf(rows);
+    // Powers of two change no rounding: the layout is chaotic, and one last digit moves cells after some rounds.
     const scaled = [
-      ...columns.map((column, c) => column.map((value) => 1000 ** (c % 3) * value)),
+      ...columns.map((column, c) => column.map((value) => 1024 ** (c % 3) * value)),
       new Float64Array(160).fill(7),
     ];
     const far = umap(scaled, { rounds: 50 });
     const plain = umap(columns, { rounds: 50 });
-    expect(Math.max(...far.x.map((value, i) => Math.abs(value - (plain.x[i] as number))))).toBeLessThan(1);
+    expect(far).toEqual(plain);
     const holes = columns.map((column) => column.slice());
     (holes[0] as Float64Array)[3] = Number.NaN;
     expect(umap(holes, { rounds: 5 }).x.every(Number.isFinite)).toBe(true);

@@ -69,14 +69,15 @@ function openServer() {
     objects: new Map([...objectShapesFromLabels(proposal)].map(([label, shape]) => [`p${label}`, shape])),
   };
   const confidence = new Map([...state.objects.keys()].map((uid) => [uid, 0.3 + 0.6 * random.next()]));
+  let seq = 0;
   const post = async (edits: WireEdit[]) => ({
-    results: edits.map((edit, k): EditResult => {
+    results: edits.map((edit): EditResult => {
       applyOperationInPlace(state, editFromWire(edit));
-      return { state: "saved", operationId: edit.operationId, seq: k + 1, labels: {} };
+      return { state: "saved", operationId: edit.operationId, seq: ++seq, labels: {} };
     }),
   });
   const readObjects = async (): Promise<LayerObjects> => ({
-    ...{ layerId: "L", seq: 0, height, width },
+    ...{ layerId: "L", seq, height, width },
     objects: [...state.objects].map(([uid, shape], k) => ({
       ...{ uid, label: k + 1, digest: "0".repeat(64), shape: shapeToWire(shape), kind: "propose" },
       agent: { id: "M", name: "nuclei 1.0.0", kind: "model" as const },
