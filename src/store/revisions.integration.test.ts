@@ -176,6 +176,7 @@ test("proposals fill an empty layer with confidence, and the image counts as pro
     added: 2,
     removed: 0,
     dropped: 0,
+    skipped: false,
     seq: 1,
   });
   const { objects } = await layerObjects(store, layerId);
@@ -232,6 +233,7 @@ test("the same proposal again changes nothing", async () => {
     added: 0,
     removed: 0,
     dropped: 0,
+    skipped: false,
     seq: 1,
   });
 });
