@@ -32,15 +32,22 @@ const depthMax = 8;
  *
  * @throws FoundryError `layer.notFound`, `revision.notFound`. Cost: O(objects ever born + edits of the layer and of
  * the branches it took in).
+ *
+ * @param acceptances  which ones count as attention: those of whole layers, which may follow a revision later, or only
+ * those of single cells, which are edits of the log and never change.
  */
-export async function blameLayer(store: Store, ref: VersionRef): Promise<LayerBlame> {
+export async function blameLayer(
+  store: Store,
+  ref: VersionRef,
+  acceptances: Acceptances = "all",
+): Promise<LayerBlame> {
   const revision = "revisionId" in ref ? await readRevisionRow(store, ref.revisionId) : null;
   const layer = await readLayerRow(store, "layerId" in ref ? ref.layerId : (revision?.layerId ?? ""));
   const cells = await blameCells(
     store,
     layer,
     revision === null ? layer.seq : await revisionSeq(store, revision.id),
-    0,
+    { depth: 0, acceptances },
   );
   return {
     layerId: layer.id,
@@ -50,18 +57,31 @@ export async function blameLayer(store: Store, ref: VersionRef): Promise<LayerBl
   };
 }
 
+type Acceptances = "all" | "singleCells";
+
+interface Blaming {
+  /** Branches of branches followed so far. */
+  readonly depth: number;
+  readonly acceptances: Acceptances;
+}
+
 interface BlamedCell extends CellBlame {
   /** Of the present shape, in hex. */
   readonly digest: string;
 }
 
-async function blameCells(store: Store, layer: LayerRow, seq: number, depth: number): Promise<BlamedCell[]> {
+async function blameCells(
+  store: Store,
+  layer: LayerRow,
+  seq: number,
+  blaming: Blaming,
+): Promise<BlamedCell[]> {
   const living = await objectsAt(store, layer.id, seq);
   const histories = await readHistories(store, layer.id, seq);
-  const earlier = await blameOfBase(store, layer, depth);
+  const earlier = await blameOfBase(store, layer, blaming);
   const branches =
-    depth < depthMax && histories.tookIn ? await branchWork(store, layer.id, depth) : new Map();
-  const accepted = await acceptedPlaces(store, layer.id, seq);
+    blaming.depth < depthMax && histories.tookIn ? await branchWork(store, layer.id, blaming) : new Map();
+  const accepted = blaming.acceptances === "all" ? await acceptedPlaces(store, layer.id, seq) : [];
   const singly = await acceptedCells(store, layer.id, seq);
   const authors = await typeAuthors(store, layer.id, seq);
   const agents = await agentsById(store, new Set([...histories.agentIds(), ...authors.values()]));
@@ -107,20 +127,31 @@ function fromBranch(cell: BlamedCell): Partial<BlamedCell> {
 }
 
 /** Blame of the revision a branch began at, by uid. */
-async function blameOfBase(store: Store, layer: LayerRow, depth: number): Promise<Map<string, BlamedCell>> {
-  if (layer.branchOf === null || layer.baseRevisionId === null || depth >= depthMax) return new Map();
+async function blameOfBase(
+  store: Store,
+  layer: LayerRow,
+  blaming: Blaming,
+): Promise<Map<string, BlamedCell>> {
+  if (layer.branchOf === null || layer.baseRevisionId === null || blaming.depth >= depthMax) return new Map();
   const base = await readLayerRow(store, layer.branchOf);
-  const cells = await blameCells(store, base, await revisionSeq(store, layer.baseRevisionId), depth + 1);
+  const cells = await blameCells(
+    store,
+    base,
+    await revisionSeq(store, layer.baseRevisionId),
+    deeper(blaming),
+  );
   return new Map(cells.map((cell) => [cell.uid, cell]));
 }
 
+const deeper = (blaming: Blaming): Blaming => ({ ...blaming, depth: blaming.depth + 1 });
+
 /** Cells of the branches of a layer, by uid and shape. */
-async function branchWork(store: Store, layerId: string, depth: number): Promise<Map<string, BlamedCell>> {
+async function branchWork(store: Store, layerId: string, blaming: Blaming): Promise<Map<string, BlamedCell>> {
   const found = new Map<string, BlamedCell>();
   const branches = await store.sql.query<{ id: string; name: string }>(branchText.selectBranches, [layerId]);
   for (const { id, name } of branches) {
     const branch = await readLayerRow(store, id);
-    for (const cell of await blameCells(store, branch, branch.seq, depth + 1)) {
+    for (const cell of await blameCells(store, branch, branch.seq, deeper(blaming))) {
       found.set(keyOf(cell), { ...cell, branch: name });
     }
   }

@@ -50,7 +50,7 @@ export async function readItemReview(
   const region = item.regionDigest === null ? null : await readRegion(store, item.regionDigest);
   if (item.strata["review"] === undefined)
     return { coverage, region, accepted: true, touched: null, cleared: [] };
-  const { cells } = await blameLayer(store, { revisionId: item.layerRevisionId });
+  const { cells } = await blameLayer(store, { revisionId: item.layerRevisionId }, "singleCells");
   const touched = cells.filter(({ attention }) => counted.has(attention));
   return {
     coverage,

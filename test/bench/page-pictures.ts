@@ -27,6 +27,8 @@ const folderBytesMax = 5_000_000;
 const quality = 80;
 /** What a page asks for at once is there by then. */
 const restMs = 1200;
+/** Colours change gently, in a fifth of a second; a picture taken meanwhile shows words that cannot be read. */
+const colourMs = 600;
 
 interface Shown {
   readonly name: string;
@@ -38,6 +40,7 @@ async function photograph(page: Page, devtools: CDPSession, name: string): Promi
   await page.waitForTimeout(restMs);
   for (const scheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await page.waitForTimeout(colourMs);
     const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality });
     const bytes = Buffer.from(data, "base64");
     if (bytes.length > pictureBytesMax) throw new Error(`${name}-${scheme} has ${bytes.length} bytes`);
