@@ -271,7 +271,8 @@ test("the requests were right often enough to reach what lies behind the checks"
     .map(({ method, url }) => `${method} ${url}`);
   // No token that signs in, no edit of many, no word that two terms could mean, no upload, no fault in a label, no
   // written export, no run, no prediction, no network that runs, no image in an evaluation, no second evaluation, no
-  // pinned image, no movie and no version that beats another is there to be asked for.
+  // pinned image, no movie, no page that is open, no held region, no improvement, no part that was asked for, no palette
+  // with the image's channels and no version that beats another is there to be asked for.
   expect(never).toEqual([
     "POST /session",
     "POST /bulk-edits/:bulkEditId/undo",
@@ -279,16 +280,28 @@ test("the requests were right often enough to reach what lies behind the checks"
     "POST /projects/:projectId/uploads/:uploadId/plan",
     "POST /projects/:projectId/uploads/:uploadId/sheet",
     "POST /projects/:projectId/uploads/:uploadId/import",
+    "POST /layers/:layerId/presence",
+    "POST /layers/:layerId/holds",
+    "POST /holds/:holdId/renew",
+    "GET /layers/:layerId/cell-edits",
     "GET /findings/:findingId/picture.png",
     "POST /mends/:mendId/undo",
     "GET /exports/:exportId/file",
     "GET /training-runs/:runId",
+    "POST /projects/:projectId/improvements",
+    "POST /projects/:projectId/propose/take-back",
+    "POST /improvements/:improvementId/use",
+    "POST /improvements/:improvementId/take-back",
+    "GET /improvements/:improvementId",
+    "GET /jobs/:jobId/part",
+    "GET /layers/:layerId/tracks.gif",
     "POST /layers/:layerId/track",
     "POST /model-versions/:modelVersionId/release",
     "GET /model-versions/:modelVersionId/package.zip",
     "GET /evaluations/:evaluationId/picture.png",
     "GET /evaluations/:evaluationId/comparison",
     "GET /evaluations/:evaluationId/compared-cells",
+    "POST /projects/:projectId/palettes",
     "GET /model-versions/:modelVersionId/pinned/image",
     "GET /predictions/:jobId",
     "GET /predictions/:jobId/labels.tif",
