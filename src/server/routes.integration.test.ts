@@ -24,12 +24,17 @@ import { createRouteCalls } from "./call-routes.ts";
 import { multipartForm } from "./multipart-form.ts";
 import { augmentRoutes } from "./routes/augment.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
+import { cellTypeRoutes } from "./routes/cell-types.ts";
 import { coverageRoutes } from "./routes/coverage.ts";
 import { evaluationRoutes } from "./routes/evaluations.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { findingRoutes } from "./routes/findings.ts";
+import { learningRoutes } from "./routes/learning.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { metadataRoutes } from "./routes/metadata.ts";
 import { modelFileRoutes } from "./routes/model-files.ts";
+import { paletteRoutes } from "./routes/palettes.ts";
+import { pastRoutes } from "./routes/past.ts";
 import { pinnedRoutes } from "./routes/pinned.ts";
 import { predictionRoutes } from "./routes/predictions.ts";
 import { trackRoutes } from "./routes/tracks.ts";
@@ -444,16 +449,21 @@ test("jobs: import, propose, train, evaluate; cancel", async () => {
 });
 
 test("every route was called", () => {
-  // These have tests of their own, each of which ends with the same demand.
+  // These have tests of their own.
   const elsewhere = [
     augmentRoutes,
     catalogueRoutes,
+    cellTypeRoutes,
     coverageRoutes,
     evaluationRoutes,
     exportRoutes,
     findingRoutes,
+    learningRoutes,
+    liveRoutes,
     metadataRoutes,
     modelFileRoutes,
+    paletteRoutes,
+    pastRoutes,
     pinnedRoutes,
     predictionRoutes,
     trackRoutes,

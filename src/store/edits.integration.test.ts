@@ -139,7 +139,8 @@ test("the log gives every edit back, in pages", async () => {
   const second = await editLog(store, layerId, 3, 3);
   expect(second.nextAfter).toBeNull();
   const all = [...first.edits, ...second.edits];
-  expect(all.map(({ seq, agent, at, ...operation }) => operation)).toEqual(operations);
+  expect(all.map(({ seq, agent, at, labels, ...operation }) => operation)).toEqual(operations);
+  expect(all.map(({ labels }) => labels)).toEqual(operations.map((_, i) => ({ [`u${i}`]: i + 1 })));
   expect(all.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
 });
 

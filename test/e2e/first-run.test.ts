@@ -119,7 +119,7 @@ describe("the first visit", () => {
     await page.mouse.click(at.x, at.y);
     await newcomer.key("b");
     await newcomer.paint(middle, beside);
-    expect(await saved(page)).toBeGreaterThan(before);
+    await expect.poll(() => saved(page), soon).toBeGreaterThan(before);
     await expect.poll(step, soon).toBe("undo");
     const wall = (performance.now() - begun) / 1000;
     console.info(
@@ -137,7 +137,7 @@ describe("the first visit", () => {
     await page.getByRole("button", { name: "Close the tour" }).click();
     await page.reload();
     await editorReady(page);
-    expect(await tour().count()).toBe(0);
+    await expect.poll(() => tour().count(), soon).toBe(0);
     await page.getByTestId("surface").focus();
     await page.keyboard.press("Shift+h");
     expect(await step()).toBe("accept");
@@ -155,7 +155,7 @@ describe("the first visit", () => {
     expect(await page.getByTestId("tool-brush").getAttribute("aria-pressed")).toBe("true");
     await page.getByTestId("tour-next").click();
     await page.getByTestId("tour-next").click();
-    expect(await tour().count()).toBe(0);
+    await expect.poll(() => tour().count(), soon).toBe(0);
   });
 
   /** Pointer events as a tablet sends them. */
@@ -197,8 +197,8 @@ describe("the first visit", () => {
       ["pointerup", "pen", 7, 90, 30, soft],
       ["pointerup", "touch", 8, 260, 340],
     ]);
-    expect(await saved(page)).toBe(seq + 1);
-    expect(await count()).toBe(cells + 1);
+    await expect.poll(() => saved(page), soon).toBe(seq + 1);
+    await expect.poll(count, soon).toBe(cells + 1);
     expect(await view()).toBe(before);
     const eraser = { button: 5, buttons: 32, pressure: 1 };
     await touch([
@@ -206,8 +206,8 @@ describe("the first visit", () => {
       ["pointermove", "pen", 7, 120, 30, eraser],
       ["pointerup", "pen", 7, 120, 30, eraser],
     ]);
-    expect(await saved(page)).toBe(seq + 2);
-    expect(await count()).toBe(cells);
+    await expect.poll(() => saved(page), soon).toBe(seq + 2);
+    await expect.poll(count, soon).toBe(cells);
   });
 
   test("long after the pen one finger moves the view and draws nothing; two zoom", async () => {
@@ -230,6 +230,6 @@ describe("the first visit", () => {
       ["pointerup", "touch", 2, 400, 200, { isPrimary: false }],
     ]);
     expect(await zoomOf()).toBeCloseTo(zoom + 1, 1);
-    expect(await saved(page)).toBe(seq);
+    await expect.poll(() => saved(page), soon).toBe(seq);
   });
 });

@@ -130,6 +130,8 @@ describe("the keyboard alone", () => {
   test("a key is given another command, the clash is named and both swap; still without a mouse", async () => {
     await press("?");
     await page.getByTestId("key-help").waitFor();
+    // Whoever moves by Tab means the control in focus with Enter.
+    await press("Tab");
     await page.getByTestId("change-key-brush").getByRole("button").first().focus();
     await press("Enter");
     await page.getByText("Press a key").waitFor();
