@@ -117,7 +117,7 @@ function Parts({ plan }: { plan: ImportPlan }): ReactNode {
       {sample.parts.slice(0, 4).map(({ title, picture }) => (
         <li key={title} className="flex flex-col gap-0.5">
           <span className="grid size-24 place-items-center overflow-hidden rounded-md bg-bench">
-            <img src={picture} alt={title} className="size-full object-contain" />
+            <img src={picture} alt={`${title}, decoded`} className="size-full object-contain" />
           </span>
           <span className="text-xs text-quiet">{title}</span>
         </li>
