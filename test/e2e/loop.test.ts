@@ -175,7 +175,7 @@ describe("the whole loop", () => {
       .click();
     await page.getByLabel("Model name").fill("loop");
     await page.getByRole("slider").fill("0");
-    await page.getByLabel("Start from").click();
+    await page.getByRole("combobox", { name: "Start from" }).click();
     await page.getByRole("option", { name: /nuclei-fluorescence/ }).click();
     await shot(page, "07-train-sheet");
     await page.getByRole("button", { name: "Start training" }).click();
