@@ -202,7 +202,10 @@ describe("versions of labels", () => {
     await page.getByTestId("edit-branch").click();
     await editorReady(page);
     await page.getByTestId("tab-history").click();
-    await page.getByText("Branch second look").waitFor();
+    await page.getByTestId("branch-choice").waitFor();
+    expect(await page.getByTestId("branch-choice").locator("option:checked").textContent()).toBe(
+      "second look",
+    );
     await shot(page, "versions-8-branch-editor");
   });
 });

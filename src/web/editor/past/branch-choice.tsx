@@ -7,7 +7,10 @@ import { useBranches } from "../../client/index.ts";
 export function BranchChoice({ layer }: { layer: LayerSummary }): ReactNode {
   const trunkId = layer.branchOf ?? layer.id;
   const branches = useBranches(trunkId === "" ? undefined : trunkId);
-  const open = (branches.data?.branches ?? []).filter(({ closedAt }) => closedAt === null);
+  // The one that is open here is named also when it has been closed meanwhile.
+  const open = (branches.data?.branches ?? []).filter(
+    ({ id, closedAt }) => closedAt === null || id === layer.id,
+  );
   if (open.length === 0) return <span className="min-w-0 flex-1 text-quiet">No branches</span>;
   const go = (layerId: string): void => {
     const search = new URLSearchParams(window.location.search);
