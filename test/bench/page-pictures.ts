@@ -109,7 +109,7 @@ function writeList(): void {
     });
   const head = [
     "# Pages, light and dark",
-    "Taken by `node test/bench/page-pictures.ts` on the sample project; the same states are judged by axe in\n`test/e2e/accessibility.test.ts`.",
+    "Taken by `node test/bench/page-pictures.ts` on the sample project; pages are judged by axe in\n`test/e2e/accessibility.test.ts`.",
   ];
   writeFileSync(join(root, "docs", "screenshots.md"), `${[...head, ...parts].join("\n\n")}\n`);
 }

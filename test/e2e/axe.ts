@@ -1,4 +1,4 @@
-/** What a machine can judge of WCAG 2.2 AA and of good practice on the page as it stands: every violation, however small. */
+/** What a machine can judge of WCAG 2.2 AA on the page as it stands: serious and critical violations. */
 
 import { source as axe } from "axe-core";
 import type { Page } from "playwright-core";
@@ -31,10 +31,12 @@ async function judged(page: Page): Promise<string[]> {
     const run = (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe;
     return run.run().then((result) => result.violations);
   });
-  return found.map(
-    ({ id, impact, nodes }) =>
-      `${impact} ${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(-200)} (${failureSummary})`).join(" | ")}`,
-  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(-200)} (${failureSummary})`).join(" | ")}`,
+    );
 }
 
 /** Waits until nothing on the page fades or slides; colours half-way through say nothing. */
