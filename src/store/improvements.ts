@@ -108,34 +108,39 @@ export async function noteImprovement(
 }
 
 /** The job whose proposals stand in the images from now on. */
-export async function noteUsed(
-  store: Store,
-  actor: Agent,
-  improvementId: string,
-  jobId: string,
-): Promise<void> {
-  await inTransaction(store, async (tx) => {
-    await tx.sql.query(text.setUsedBy, [improvementId, jobId]);
-    await appendEvent(tx, actor, {
-      verb: "improvement.used",
-      entity: "improvement",
-      entityId: improvementId,
-      details: { jobId },
-    });
-  });
-}
+export const noteUsed = (store: Store, actor: Agent, improvementId: string, jobId: string): Promise<void> =>
+  noteJob(store, actor, { improvementId, jobId, verb: "improvement.used", statement: text.setUsedBy });
 
 /** The job that brings the former proposals back. */
-export async function noteTakenBack(
+export const noteTakenBack = (
   store: Store,
   actor: Agent,
   improvementId: string,
   jobId: string,
+): Promise<void> =>
+  noteJob(store, actor, {
+    improvementId,
+    jobId,
+    verb: "improvement.takenBack",
+    statement: text.setTakenBackBy,
+  });
+
+interface NotedJob {
+  readonly improvementId: string;
+  readonly jobId: string;
+  readonly verb: "improvement.used" | "improvement.takenBack";
+  readonly statement: string;
+}
+
+async function noteJob(
+  store: Store,
+  actor: Agent,
+  { improvementId, jobId, verb, statement }: NotedJob,
 ): Promise<void> {
   await inTransaction(store, async (tx) => {
-    await tx.sql.query(text.setTakenBackBy, [improvementId, jobId]);
+    await tx.sql.query(statement, [improvementId, jobId]);
     await appendEvent(tx, actor, {
-      verb: "improvement.takenBack",
+      verb,
       entity: "improvement",
       entityId: improvementId,
       details: { jobId },
