@@ -2,7 +2,7 @@
 
 import type { WireShape } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
-import { shapeToOutline } from "#core/labels/index.ts";
+import { shapePath } from "../ui/shape-path.ts";
 
 export type Box = readonly [y0: number, x0: number, y1: number, x1: number];
 
@@ -10,19 +10,9 @@ interface HasShape {
   readonly shape: WireShape;
 }
 
-/** Path of all rings of the objects. Pixel centres are at whole numbers in `core`, their corners here. */
-export function outlinePath(objects: readonly HasShape[]): string {
-  let path = "";
-  for (const { shape } of objects) {
-    for (const { points } of shapeToOutline(shapeFromWire(shape))) {
-      for (let i = 0; i < points.length; i += 2) {
-        path += `${i === 0 ? "M" : "L"}${(points[i + 1] as number) + 0.5} ${(points[i] as number) + 0.5}`;
-      }
-      path += "Z";
-    }
-  }
-  return path;
-}
+/** Path of all rings of the objects. */
+export const outlinePath = (objects: readonly HasShape[]): string =>
+  objects.map(({ shape }) => shapePath(shapeFromWire(shape))).join("");
 
 /** Smallest box around the objects; null for none. */
 export function boxOf(objects: readonly HasShape[]): Box | null {

@@ -2,10 +2,10 @@
 
 import type { ReactNode } from "react";
 import type { PresentPerson, RegionHold } from "#api/index.ts";
+import { shapePath } from "../../ui/shape-path.ts";
 import { samePlane } from "../model/planes.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
-import { outlinePath } from "../view/outline-path.ts";
 import { useView } from "../view/use-view.ts";
 import type { ViewController } from "../view/view-controller.ts";
 import { scaleOf, worldToScreen } from "../view/view-maths.ts";
@@ -97,7 +97,7 @@ function Selected({
     return (
       <path
         key={uid}
-        d={outlinePath(shape)}
+        d={shapePath(shape)}
         fill="none"
         stroke={colour}
         strokeWidth="2.5"

@@ -1,8 +1,8 @@
 /** One side of a conflict as a small picture: its cells filled, those of the other sides as thin outlines. */
 
 import type { ReactNode } from "react";
+import { shapePath } from "../../ui/shape-path.ts";
 import type { EditConflict } from "../model/conflict.ts";
-import { outlinePath } from "../view/outline-path.ts";
 
 type Side = "before" | "mine" | "theirs";
 
@@ -39,12 +39,12 @@ export function ConflictPicture({
         viewBox={`${x0} ${y0} ${width} ${height}`}
         className="rounded bg-bench text-on-bench"
       >
-        {shapes.map(outlinePath).map((path) => (
+        {shapes.map(shapePath).map((path) => (
           <path key={path} d={path} fillRule="evenodd" fill="currentColor" fillOpacity="0.75" />
         ))}
         {sides
           .filter((one) => one !== side)
-          .flatMap((one) => conflict[one].map((shape) => ({ one, path: outlinePath(shape) })))
+          .flatMap((one) => conflict[one].map((shape) => ({ one, path: shapePath(shape) })))
           .map(({ one, path }) => (
             <path
               key={one + path}

@@ -3,7 +3,7 @@
 import { type ObjectShape, shapeToOutline } from "#core/labels/index.ts";
 
 /** Cost: O(area of the object's box). Fill with the rule "evenodd". */
-export function outlinePath(shape: ObjectShape): string {
+export function shapePath(shape: ObjectShape): string {
   let path = "";
   for (const { points } of shapeToOutline(shape)) {
     for (let i = 0; i < points.length; i += 2) {
