@@ -11,7 +11,8 @@ import type { BoundingBox, Point } from "#core/array/index.ts";
 import { errorToWire, isFoundryError } from "#core/errors.ts";
 import type { CarryGround } from "../model/carry.ts";
 import type { Bench, Outcome } from "../model/gesture.ts";
-import { type PlaneAt, planeOf, samePlane } from "../model/planes.ts";
+import { type PlaneAt, planeOf } from "../model/planes.ts";
+import { DraftOverlay } from "../session/draft-overlay.ts";
 import type { LayerModel } from "../session/layer-model.ts";
 import type { SessionView } from "../session/session-parts.ts";
 import { Store } from "../session/store.ts";
@@ -79,10 +80,11 @@ export class PartDrafts {
   #uids: string[] = [];
   #abort: AbortController | null = null;
   #outcome: Outcome | null = null;
-  #showing = false;
+  readonly #overlay: DraftOverlay;
 
   constructor(parts: PartDraftsParts) {
     this.#parts = parts;
+    this.#overlay = new DraftOverlay(parts.view);
   }
 
   get state(): PartState {
@@ -110,7 +112,7 @@ export class PartDrafts {
 
   setFrames(frames: number): void {
     this.store.set({ frames: Math.max(1, Math.round(frames)), answer: null });
-    this.#hide();
+    this.#overlay.hide();
   }
 
   beginBox(at: Point): void {
@@ -172,7 +174,7 @@ export class PartDrafts {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    this.#hide();
+    this.#overlay.hide();
     this.store.set({ answer: null, problem: null, asking: { text: "Asking the model …", fraction: null } });
     try {
       // The server follows cells as it knows them.
@@ -298,26 +300,11 @@ export class PartDrafts {
     this.#outcome = null;
     this.#uids = [];
     this.store.set(nothing);
-    this.#hide();
+    this.#overlay.hide();
   }
 
-  /** Lays the draft over the labels, as far as it is in the plane on the screen. */
   #present(): void {
-    const { canvas } = this.#parts.bench();
-    const changes = (this.#outcome?.changes ?? []).filter(({ before, after }) => {
-      const shape = after ?? before;
-      return shape !== null && samePlane(shape, canvas);
-    });
-    if (changes.length === 0) this.#hide();
-    else {
-      this.#showing = true;
-      this.#parts.view()?.previewDraft(changes);
-    }
-  }
-
-  #hide(): void {
-    if (this.#showing) this.#parts.view()?.previewEnded();
-    this.#showing = false;
+    this.#overlay.show(this.#outcome?.changes ?? [], this.#parts.bench().canvas);
   }
 
   #uidAt(k: number): string {

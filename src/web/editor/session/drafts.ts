@@ -36,6 +36,7 @@ import {
 import { Prompting } from "../prompt/prompting.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { ReadRaw } from "./cell-commands.ts";
+import { DraftOverlay } from "./draft-overlay.ts";
 import { type DraftsParts, type DraftsState, firstStep, nothing, type RawRead } from "./draft-state.ts";
 import { Store } from "./store.ts";
 
@@ -57,10 +58,11 @@ export class Drafts {
   #readings = 0;
   #applyWhenRead = false;
   #selectedBefore: readonly string[] = [];
-  #showing = false;
+  readonly #overlay: DraftOverlay;
 
   constructor(parts: DraftsParts) {
     this.#parts = parts;
+    this.#overlay = new DraftOverlay(parts.view);
     this.prompting = new Prompting({
       canvas: () => parts.bench().canvas,
       pixels: () => this.#pixels,
@@ -382,7 +384,7 @@ export class Drafts {
     this.#applyWhenRead = false;
     this.prompting.drop();
     this.store.set(nothing);
-    this.#hide();
+    this.#overlay.hide();
   }
 
   #covers([y0, x0, y1, x1]: BoundingBox): boolean {
@@ -395,7 +397,7 @@ export class Drafts {
     const mine = ++this.#readings;
     const { channel } = this.state.settings;
     this.#result = null;
-    this.#hide();
+    this.#overlay.hide();
     if (this.#pixels === null) {
       this.store.set({ problem: "The picture is not loaded yet.", cells: 0 });
       return;
@@ -444,23 +446,8 @@ export class Drafts {
     else this.#present();
   }
 
-  /** Lays the draft over the labels, as far as it is in the plane on the screen. */
   #present(): void {
-    const { canvas } = this.#parts.bench();
-    const changes = (this.#result?.outcome?.changes ?? []).filter(({ before, after }) => {
-      const shape = after ?? before;
-      return shape !== null && samePlane(shape, canvas);
-    });
-    if (changes.length === 0) this.#hide();
-    else {
-      this.#showing = true;
-      this.#parts.view()?.previewDraft(changes);
-    }
-  }
-
-  #hide(): void {
-    if (this.#showing) this.#parts.view()?.previewEnded();
-    this.#showing = false;
+    this.#overlay.show(this.#result?.outcome?.changes ?? [], this.#parts.bench().canvas);
   }
 
   #uidAt(k: number): string {
