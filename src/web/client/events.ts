@@ -1,15 +1,15 @@
 /**
  * Server-sent events keep the cache true while jobs run.
  *
- * One stream for the whole page. Each event carries a whole job, which replaces the job in the cache; when a job
- * reaches a final state, whatever it may have changed becomes stale. After a lost connection the browser reconnects
- * by itself and jobs are read again, because events in between were missed.
+ * Each event carries a whole job, which replaces the job in the cache; when a job reaches a final state, whatever it may
+ * have changed becomes stale. Whenever the stream opens, jobs are read again, because events before that were missed.
  */
 
 import type { QueryClient } from "@tanstack/react-query";
 import type { Job, JobState } from "#api/index.ts";
 import { apiUrl } from "./http.ts";
 import { keys } from "./keys.ts";
+import { openStream } from "./streams/open-stream.ts";
 
 export type JobListData = { jobs: Job[] };
 
@@ -28,23 +28,21 @@ export interface JobListeners {
 
 /** Opens the stream of all jobs the member may see. @returns function that closes it. */
 export function subscribeToJobs(client: QueryClient, listeners: JobListeners = {}): () => void {
-  const source = new EventSource(apiUrl("/events"));
-  let lostOnce = false;
-  source.addEventListener("open", () => {
-    listeners.onConnection?.(true);
-    if (lostOnce) void client.invalidateQueries({ queryKey: keys.jobs });
-  });
-  source.addEventListener("error", () => {
-    lostOnce = true;
-    listeners.onConnection?.(false);
-  });
-  source.addEventListener("job", (event) => {
-    const job = JSON.parse((event as MessageEvent<string>).data) as Job;
-    const before = findJob(client, job.id);
-    applyJob(client, job);
-    if (before !== undefined && !isFinal(before) && isFinal(job)) listeners.onEnd?.(job);
-  });
-  return () => source.close();
+  return openStream(
+    apiUrl("/events"),
+    ["job"],
+    (_event, data) => {
+      // The type comes from the server's schema, which checks what it sends.
+      const job = data as Job;
+      const before = findJob(client, job.id);
+      applyJob(client, job);
+      if (before !== undefined && !isFinal(before) && isFinal(job)) listeners.onEnd?.(job);
+    },
+    (connected) => {
+      listeners.onConnection?.(connected);
+      if (connected) void client.invalidateQueries({ queryKey: keys.jobs });
+    },
+  );
 }
 
 /** Puts a job into every place of the cache that shows it. */

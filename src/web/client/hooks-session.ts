@@ -11,6 +11,7 @@ import {
   type UpdateMember,
 } from "./api.ts";
 import { keys } from "./keys.ts";
+import { openStreamsAnew } from "./streams/open-stream.ts";
 
 export function useSession() {
   return useQuery({
@@ -41,6 +42,7 @@ export function useSignIn() {
       // A read that began before the sign-in would say "nobody" after it.
       await client.cancelQueries({ queryKey: keys.session });
       client.setQueryData(keys.session, session);
+      openStreamsAnew();
     },
     meta: { quiet: true },
   });

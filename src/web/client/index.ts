@@ -23,6 +23,7 @@ export { liveApi } from "./live-api.ts";
 export * from "./model-import-api.ts";
 export * from "./palettes-api.ts";
 export { pastApi } from "./past-api.ts";
+export { openStream } from "./streams/open-stream.ts";
 export { tracksApi } from "./tracks-api.ts";
 export type { NamedFile, UploadOptions, UploadProgress } from "./upload.ts";
 export { upload } from "./upload.ts";

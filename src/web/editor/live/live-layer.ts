@@ -2,7 +2,7 @@
  * The live side of a layer: hears of edits, people and held regions, and says where this page's person is.
  *
  * What is said is never stored and may be lost: the next word says all of it again. The stream is open only while the page
- * is in sight: a browser has six connections to a server for all its tabs, and a hidden page shows nobody.
+ * is in sight: a hidden page shows nobody.
  */
 
 import type { Presence, PresentPerson, RegionHold } from "#api/index.ts";

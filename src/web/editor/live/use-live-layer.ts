@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
 import { toldSelectionMax } from "#api/live-limits.ts";
-import { apiUrl, liveApi } from "../../client/index.ts";
+import { apiUrl, liveApi, openStream } from "../../client/index.ts";
 import { newUlid } from "../model/ulid.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Hover } from "../session/hover.ts";
@@ -12,6 +12,9 @@ import { LiveLayer } from "./live-layer.ts";
 
 /** Someone who only looks at another tab for a moment has not left. */
 const hiddenMs = 5_000;
+
+/** What the stream of a layer tells. */
+const liveEvents = ["edits", "people", "holds"];
 
 export function useLiveLayer(
   image: ImageDetail,
@@ -70,7 +73,7 @@ function whileInSight(live: LiveLayer): () => void {
 function makeLive(layerId: string, session: EditorSession): LiveLayer {
   return new LiveLayer({
     page: newUlid(),
-    open: (hear, connected) => openStream(`/layers/${layerId}/live`, hear, connected),
+    open: (hear, connected) => openStream(apiUrl(`/layers/${layerId}/live`), liveEvents, hear, connected),
     say: (word) => liveApi.say(layerId, word),
     schedule: (work, ms) => {
       const timer = setTimeout(work, ms);
@@ -78,32 +81,4 @@ function makeLive(layerId: string, session: EditorSession): LiveLayer {
     },
     onEdits: (seq) => session.saving.heard(seq),
   });
-}
-
-/** A refused stream (too many listeners, a proxy) is not tried again by the browser itself. */
-const reopenMs = 5_000;
-
-function openStream(
-  path: string,
-  hear: (event: string, data: unknown) => void,
-  connected: (is: boolean) => void,
-): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let source: EventSource;
-  const open = (): void => {
-    source = new EventSource(apiUrl(path));
-    source.addEventListener("open", () => connected(true));
-    source.addEventListener("error", () => {
-      connected(false);
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
-    });
-    for (const name of ["edits", "people", "holds"]) {
-      source.addEventListener(name, (event) => hear(name, JSON.parse((event as MessageEvent<string>).data)));
-    }
-  };
-  open();
-  return () => {
-    clearTimeout(timer);
-    source.close();
-  };
 }
