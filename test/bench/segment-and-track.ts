@@ -1,9 +1,10 @@
 /**
- * Tracking of drawn movies with faults of segmentation, with and without repairs of masks by their neighbours in time,
- * scored by pixels as the challenge does.
+ * Tracking of drawn movies with faults of segmentation: plain assignment by distance, and solvers with scorers, on masks
+ * as they come and with masks repaired by their neighbours in time; scored by pixels as the challenge does.
  *
  * Usage: node test/bench/segment-and-track.ts [--movies 20] [--frames 60] [--errors 0.05] [--side 512] [--linker FILE]
- *        [--seed 770000] [--look nuclear] [--faults] [--no-plane]
+ *        [--seed 770000] [--look nuclear] [--faults] [--no-plane] [--out FILE]
+ * `--out` keeps each movie's result; run again with the same file, it goes on where it was.
  * Seeds from 770000 are those of reported figures; for development take others. Not for choosing anything.
  */
 import { readFileSync } from "node:fs";
@@ -20,13 +21,15 @@ import {
 import { rng } from "#core/rng.ts";
 import { createTrackScorer, type TrackingScores } from "#core/track-metrics/index.ts";
 import {
+  assignmentSolver,
   buildTrackGraph,
   createMaskRepairer,
   createTracker,
   exactSolver,
   type FrameDetections,
+  greedySolver,
   type LinkedFrame,
-  type MaskRepair,
+  type LinkSolver,
   measureFrame,
   offerUnions,
   plainScorer,
@@ -37,6 +40,16 @@ import {
 import { type MovieScorer, openHighs, withLinks } from "../../src/jobs/track/index.ts";
 import { createOrtNodeEngine } from "../../src/nn/engine/ort-node.ts";
 import { openLinkingModel } from "../../src/nn/linking/index.ts";
+import { linkByDistance, tracksOfLinks } from "./tracking/baselines.ts";
+import { fatesOfFaults } from "./tracking/fates-of-faults.ts";
+import {
+  keepResult,
+  type MovieResult,
+  readResults,
+  resultTable,
+  type WayResult,
+  wayResult,
+} from "./tracking/movie-results.ts";
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -51,6 +64,7 @@ const { values } = parseArgs({
     plane: { type: "boolean", default: true },
     /** Lists what became of each fault. */
     faults: { type: "boolean", default: false },
+    out: { type: "string" },
   },
 });
 
@@ -62,7 +76,15 @@ interface Frame {
   readonly plane: Plane | null;
 }
 
-const solver = exactSolver(await openHighs());
+/** Masks that are linked, with what is known of them. */
+interface Input {
+  readonly labels: LabelImage;
+  readonly detections: FrameDetections;
+}
+
+type Reference = ReturnType<ReturnType<typeof simulateMovie>["tracks"]>;
+
+const exact = exactSolver(await openHighs());
 const scorers: MovieScorer[] = [plainScorer()];
 if (values.linker !== undefined)
   scorers.push(
@@ -77,9 +99,15 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 
+async function timed<Result>(work: () => Result | Promise<Result>): Promise<[Result, number]> {
+  const start = cpuMs();
+  const result = await work();
+  return [result, cpuMs() - start];
+}
+
 async function repaired(frames: readonly Frame[], scorer: MovieScorer): Promise<RepairedFrame[]> {
   const repairer = createMaskRepairer();
-  const linker = { solver, scorer };
+  const linker = { solver: exact, scorer };
   const out: RepairedFrame[] = [];
   for (const { t, faulty, plane } of frames)
     out.push(...(await withLinks(repairer.push({ t, labels: faulty, plane }), linker)));
@@ -87,12 +115,11 @@ async function repaired(frames: readonly Frame[], scorer: MovieScorer): Promise<
   return out;
 }
 
-interface Input {
-  readonly labels: LabelImage;
-  readonly detections: FrameDetections;
-}
-
-async function link(inputs: readonly Input[], scorer: MovieScorer): Promise<LinkedFrame[]> {
+async function link(
+  inputs: readonly Input[],
+  solver: LinkSolver,
+  scorer: MovieScorer,
+): Promise<LinkedFrame[]> {
   const tracker = createTracker({ solver });
   const linked: LinkedFrame[] = [];
   for (const { detections } of inputs) {
@@ -104,99 +131,107 @@ async function link(inputs: readonly Input[], scorer: MovieScorer): Promise<Link
   return linked;
 }
 
+/** @param names  track of each label, frame by frame. */
 function scoreOf(
   frames: readonly Frame[],
-  reference: ReturnType<ReturnType<typeof simulateMovie>["tracks"]>,
   inputs: readonly Input[],
-  linked: readonly LinkedFrame[],
+  names: (f: number) => ReadonlyMap<number, number>,
+  scorer: ReturnType<typeof createTrackScorer>,
 ): TrackingScores {
-  const scorer = createTrackScorer({ reference, predicted: tracksOf(buildTrackGraph(linked)) });
   for (const [f, { t, truth }] of frames.entries()) {
-    const names = trackOfLabels(inputs[f]!.detections, linked[f]!.tracks);
-    const painted = { ...truth, data: inputs[f]!.labels.data.map((label) => names.get(label) ?? 0) };
+    const own = names(f);
+    const painted = { ...truth, data: inputs[f]!.labels.data.map((label) => own.get(label) ?? 0) };
     scorer.addFrame(t, truth, painted);
   }
   return scorer.scores();
 }
 
-interface Sum {
-  lnk: number[];
-  tra: number[];
-  seg: number[];
-  correct: number[];
-  reference: number[];
-  predicted: number[];
-  ms: number;
-  frames: number;
-  repairs: Record<string, number>;
-  faults: Record<string, number>;
-}
+const scoreLinked = (
+  frames: readonly Frame[],
+  reference: Reference,
+  inputs: readonly Input[],
+  linked: readonly LinkedFrame[],
+): TrackingScores =>
+  scoreOf(
+    frames,
+    inputs,
+    (f) => trackOfLabels(inputs[f]!.detections, linked[f]!.tracks),
+    createTrackScorer({ reference, predicted: tracksOf(buildTrackGraph(linked)) }),
+  );
 
-const sums = new Map<string, Sum>();
-
-function add(
-  way: string,
-  group: string,
-  scores: TrackingScores,
-  ms: number,
-  frames: number,
-  repairs: readonly MaskRepair[],
-  faults: readonly string[],
-): void {
-  for (const key of [`${way} | ${group}`, `${way} | all`]) {
-    const sum: Sum = sums.get(key) ?? {
-      ...{ lnk: [], tra: [], seg: [], correct: [], reference: [], predicted: [], ms: 0, frames: 0 },
-      ...{ repairs: {}, faults: {} },
-    };
-    sums.set(key, sum);
-    sum.lnk.push(scores.lnk ?? 0);
-    sum.tra.push(scores.tra ?? 0);
-    sum.seg.push(scores.seg ?? 0);
-    for (const [k, { division }] of scores.byTolerance.entries()) {
-      sum.correct[k] = (sum.correct[k] ?? 0) + division.correct;
-      sum.reference[k] = (sum.reference[k] ?? 0) + division.reference;
-      sum.predicted[k] = (sum.predicted[k] ?? 0) + division.predicted;
-    }
-    sum.ms += ms;
-    sum.frames += frames;
-    for (const { kind } of repairs) sum.repairs[kind] = (sum.repairs[kind] ?? 0) + 1;
-    for (const fault of faults) sum.faults[fault] = (sum.faults[fault] ?? 0) + 1;
+async function byDistance(
+  frames: readonly Frame[],
+  reference: Reference,
+  inputs: readonly Input[],
+): Promise<readonly [TrackingScores, number]> {
+  const detections = inputs.map((one) => one.detections);
+  const [links, ms] = await timed(() => linkByDistance(detections));
+  const { tracks, labels } = tracksOfLinks(detections, links);
+  const starts: number[] = [];
+  let position = 0;
+  for (const frame of detections) {
+    starts.push(position);
+    position += frame.labels.length;
   }
+  const names = (f: number) =>
+    new Map([...detections[f]!.labels].map((label, at) => [label, labels[starts[f]! + at]!]));
+  return [scoreOf(frames, inputs, names, createTrackScorer({ reference, predicted: tracks })), ms];
 }
 
-/** What became of each fault: whether each of its cells is found by one mask of its own that covers more than half of it. */
-function faultsLeft(frames: readonly Frame[], labelsOf: (f: number) => LabelImage): string[] {
-  return frames.flatMap(({ truth, errors }, f) => {
-    const labels = labelsOf(f);
-    const shared = new Map<string, number>();
-    const areas = new Map<number, number>();
-    for (let i = 0; i < truth.data.length; i++) {
-      const cell = truth.data[i]!;
-      if (cell === 0) continue;
-      areas.set(cell, (areas.get(cell) ?? 0) + 1);
-      if (labels.data[i]! > 0) {
-        const key = `${cell} ${labels.data[i]}`;
-        shared.set(key, (shared.get(key) ?? 0) + 1);
-      }
-    }
-    const finder = new Map<number, string>();
-    for (const [key, pixels] of shared) {
-      const [cell, label] = key.split(" ");
-      if (2 * pixels > areas.get(Number(cell))!) finder.set(Number(cell), label!);
-    }
-    const holders = new Map<string, number>();
-    for (const label of finder.values()) holders.set(label, (holders.get(label) ?? 0) + 1);
-    return errors.flatMap(({ kind, cells }) => {
-      const good = cells.every((cell) => finder.has(cell) && holders.get(finder.get(cell)!) === 1);
-      return kind === "false" || kind === "split" ? [] : [`${kind} ${good ? "mended" : "left"}`];
-    });
-  });
+const measured = (frames: readonly Frame[], labelsOf: (f: number) => LabelImage): Input[] =>
+  frames.map(({ t, plane }, f) => ({
+    labels: labelsOf(f),
+    detections: measureFrame(labelsOf(f), plane, t),
+  }));
+
+const withUnions = (inputs: readonly Input[]): Input[] =>
+  inputs.map(({ labels, detections }) => ({ labels, detections: offerUnions(detections) }));
+
+/** Solvers on masks that were measured for `baseMs`. */
+async function bySolvers(
+  ...[frames, reference, inputs, scorer, baseMs, ending]: [
+    ...[readonly Frame[], Reference, readonly Input[], MovieScorer, number, string],
+  ]
+): Promise<WayResult[]> {
+  const ways: WayResult[] = [];
+  for (const solver of [greedySolver, assignmentSolver, exact]) {
+    const [linked, ms] = await timed(() => link(inputs, solver, scorer));
+    const scores = scoreLinked(frames, reference, inputs, linked);
+    ways.push(wayResult(`${solver.name}, ${scorer.name}${ending}`, scores, baseMs + ms));
+  }
+  return ways;
 }
 
-const densities: readonly MovieDensity[] = ["sparse", "medium", "dense"];
-for (let m = 0; m < Number(values.movies); m++) {
-  const density = densities[m % 3]!;
-  const seed = Number(values.seed) + m;
+async function scorerWays(
+  frames: readonly Frame[],
+  reference: Reference,
+  scorer: MovieScorer,
+): Promise<WayResult[]> {
+  const [plain, plainMs] = await timed(() => measured(frames, (f) => frames[f]!.faulty));
+  const ways = await bySolvers(frames, reference, plain, scorer, plainMs, "");
+  const [inputs, unionMs] = await timed(() => withUnions(plain));
+  const [linked, ms] = await timed(() => link(inputs, exact, scorer));
+  const scores = scoreLinked(frames, reference, inputs, linked);
+  ways.push(wayResult(`exact with unions, ${scorer.name}`, scores, plainMs + unionMs + ms));
+
+  const [mended, mendMs] = await timed(() => repaired(frames, scorer));
+  const faults = values.faults
+    ? frames.flatMap(({ truth, errors }, f) => fatesOfFaults(truth, mended[f]!.labels, errors))
+    : [];
+  const repairs = mended.flatMap((frame) => frame.repairs.map(({ kind }) => kind));
+  const [relinked, relinkMs] = await timed(() => link(mended, exact, scorer));
+  const own = scoreLinked(frames, reference, mended, relinked);
+  const name = `exact with unions, ${scorer.name}, repaired`;
+  ways.push(wayResult(name, own, mendMs + relinkMs, repairs, faults));
+  const [bare, bareMs] = await timed(() => measured(frames, (f) => mended[f]!.labels));
+  const baseMs = mendMs + bareMs;
+  ways.push(...(await bySolvers(frames, reference, bare, scorer, baseMs, ", repaired")));
+  const [distance, distanceMs] = await byDistance(frames, reference, bare);
+  ways.push(wayResult(`distance, masks repaired with ${scorer.name}`, distance, baseMs + distanceMs));
+  return ways;
+}
+
+async function trackOne(seed: number, density: MovieDensity): Promise<WayResult[]> {
   const movie = simulateMovie(
     {
       ...{ look: values.look as MovieLook, density, frameCount: Number(values.frames) },
@@ -205,64 +240,40 @@ for (let m = 0; m < Number(values.movies); m++) {
     seed,
   );
   const random = rng(seed, "faults");
-  const frames: Frame[] = [];
-  for (const { t, labels, image } of movie.frames) {
-    const { labels: faulty, errors } = injectSegmentationErrors(
-      labels,
-      evenShares(Number(values.errors)),
-      random,
-    );
-    frames.push({ t, truth: labels, faulty, errors, plane: values.plane ? image : null });
-  }
+  const frames = [...movie.frames].map(({ t, labels, image }): Frame => {
+    const shares = evenShares(Number(values.errors));
+    const { labels: faulty, errors } = injectSegmentationErrors(labels, shares, random);
+    return { t, truth: labels, faulty, errors, plane: values.plane ? image : null };
+  });
   const reference = movie.tracks();
-  for (const scorer of scorers) {
-    let start = cpuMs();
-    const plain = frames.map(({ t, faulty, plane }) => ({
-      labels: faulty,
-      detections: offerUnions(measureFrame(faulty, plane, t)),
-    }));
-    const linked = await link(plain, scorer);
-    let ms = cpuMs() - start;
-    add(scorer.name, density, scoreOf(frames, reference, plain, linked), ms, frames.length, [], []);
-    start = cpuMs();
-    const mended = await repaired(frames, scorer);
-    const relinked = await link(mended, scorer);
-    ms = cpuMs() - start;
-    const faults = values.faults ? faultsLeft(frames, (f) => mended[f]!.labels) : [];
-    const scores = scoreOf(frames, reference, mended, relinked);
-    add(
-      `${scorer.name}, repaired`,
-      density,
-      scores,
-      ms,
-      frames.length,
-      mended.flatMap(({ repairs }) => repairs),
-      faults,
-    );
-    console.error(`${m} ${density} ${scorer.name}: LNK ${scores.lnk?.toFixed(4)} after repairs`);
-  }
+  const [inputs, ms] = await timed(() => measured(frames, (f) => frames[f]!.faulty));
+  const [scores, distanceMs] = await byDistance(frames, reference, inputs);
+  const ways = [wayResult("distance", scores, ms + distanceMs)];
+  for (const scorer of scorers) ways.push(...(await scorerWays(frames, reference, scorer)));
+  return ways;
 }
 
-const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+const densities: readonly MovieDensity[] = ["sparse", "medium", "dense"];
+const settings = [
+  ...[values.look, values.frames, values.errors, values.side, values.plane, values.faults],
+  ...scorers.map(({ name }) => name),
+].join(" ");
+const known = readResults(values.out, settings);
+const results: MovieResult[] = [];
+for (let m = 0; m < Number(values.movies); m++) {
+  const seed = Number(values.seed) + m;
+  const density = densities[m % 3]!;
+  let result = known.get(seed);
+  if (result === undefined) {
+    const ways = await trackOne(seed, density);
+    result = { seed, density, frames: Number(values.frames), settings, ways };
+    keepResult(values.out, result);
+    for (const { way, lnk } of ways) console.error(`${m} ${density} | ${way} | LNK ${lnk.toFixed(4)}`);
+  }
+  results.push(result);
+}
 console.log(
   `${values.movies} ${values.look} movies x ${values.frames} frames, ${values.errors} faults, seeds from ${values.seed}\n` +
-    "scorer | group | LNK mean, lowest | TRA | SEG | division F1 at 0, 1, 2 frames | divisions true, found | repairs | ms per frame",
+    "way | group | LNK mean, lowest | TRA | SEG | division F1 at 0, 1, 2 frames | divisions true, found | repairs | ms per frame",
 );
-for (const [key, sum] of [...sums].sort(([a], [b]) => a.split("| ")[1]!.localeCompare(b.split("| ")[1]!))) {
-  const f1 = (k: number): string =>
-    ((2 * sum.correct[k]!) / Math.max(1, sum.reference[k]! + sum.predicted[k]!)).toFixed(3);
-  console.log(
-    [
-      key,
-      `${mean(sum.lnk).toFixed(4)}, ${Math.min(...sum.lnk).toFixed(4)}`,
-      mean(sum.tra).toFixed(4),
-      mean(sum.seg).toFixed(4),
-      [0, 1, 2].map(f1).join(", "),
-      `${sum.reference[0]}, ${sum.predicted[0]}`,
-      [...Object.entries(sum.repairs), ...Object.entries(sum.faults)]
-        .map(([kind, count]) => `${kind} ${count}`)
-        .join(", "),
-      (sum.ms / sum.frames).toFixed(0),
-    ].join(" | "),
-  );
-}
+console.log(resultTable(results).join("\n"));

@@ -23,7 +23,7 @@ import { ReviewRate } from "./review-line.tsx";
 import { SaveStatus } from "./save-status.tsx";
 
 const tabClass =
-  "h-9 flex-1 border-b-2 border-transparent px-1 text-sm whitespace-nowrap text-quiet select-none hover:text-ink data-active:border-accent data-active:text-ink";
+  "h-9 flex-1 border-b-2 border-transparent px-0.5 text-sm whitespace-nowrap text-quiet select-none hover:text-ink data-active:border-accent data-active:text-ink";
 const panelClass = "flex min-h-0 flex-1 flex-col outline-hidden";
 
 export function SidePanel({
@@ -92,7 +92,7 @@ export function SidePanel({
       </div>
       <TypeColouring image={image} session={session} look={look} />
       <Tabs.Root value={tab} onValueChange={setTab} className="flex min-h-0 flex-1 flex-col">
-        <Tabs.List className="flex shrink-0 border-b border-line px-2" aria-label="Panels">
+        <Tabs.List className="flex shrink-0 border-b border-line px-1" aria-label="Panels">
           <Tabs.Tab value="layers" className={tabClass} data-testid="tab-layers">
             Layers
           </Tabs.Tab>

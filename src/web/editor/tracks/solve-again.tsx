@@ -59,9 +59,7 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
           title="Links around these cells are solved anew; what you linked or accepted holds, other tracks stay."
           onClick={() => start(around)}
         >
-          {known.length > 0
-            ? `Solve again around ${plural(known.length, "changed cell")}`
-            : "Solve again here"}
+          {known.length > 0 ? `Solve ${plural(known.length, "cell")} again` : "Solve again here"}
         </Button>
       )}
       <Button
@@ -71,7 +69,7 @@ export function SolveAgain({ desk, layer }: { desk: TracksDesk; layer: LayerSumm
         data-testid="track-movie"
         onClick={() => start()}
       >
-        {hasLinks ? "Link whole movie again" : "Link the movie"}
+        {hasLinks ? "Link all again" : "Link the movie"}
       </Button>
       {isRunning && (
         <span role="status" className="text-quiet">

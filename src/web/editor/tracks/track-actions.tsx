@@ -40,12 +40,15 @@ export function TrackActions({ desk, tracks }: { desk: TracksDesk; tracks: CellT
             <Do desk={desk} command="track-cut" text="Cut" />
             <Do desk={desk} command="track-swap" text="Swap" />
           </div>
-          <div className="flex flex-wrap items-center gap-1">
+          <div className="flex min-h-6 flex-wrap items-center gap-1">
             {track !== undefined && <MoreActions desk={desk} track={track} />}
-            <KeepTracks desk={desk} />
           </div>
         </>
       )}
+      <div className="flex items-center justify-between gap-2">
+        <Tails desk={desk} />
+        {readOnly === null && <KeepTracks desk={desk} />}
+      </div>
       <Marked desk={desk} tracks={tracks} />
       <Last desk={desk} />
     </section>
@@ -174,11 +177,45 @@ function EventChoice({ desk, track }: { desk: TracksDesk; track: CellTrack }): R
   );
 }
 
+function Tails({ desk }: { desk: TracksDesk }): ReactNode {
+  const { tails, tailFrames } = useStore(desk.store, (state) => state);
+  return (
+    <span
+      className="inline-flex items-center gap-1.5"
+      title="Ways of the cells over the last frames, on the image"
+    >
+      <label className="inline-flex items-center gap-1.5">
+        <input
+          type="checkbox"
+          className="size-3.5 accent-accent"
+          data-testid="tails"
+          checked={tails}
+          onChange={(event) => desk.store.set({ tails: event.currentTarget.checked })}
+        />
+        Draw last
+      </label>
+      <select
+        aria-label="Frames that are drawn back"
+        className="h-6 rounded-md border border-edge bg-raised px-1 text-sm"
+        value={tailFrames}
+        disabled={!tails}
+        onChange={(event) => desk.store.set({ tailFrames: Number(event.currentTarget.value) })}
+      >
+        {[5, 10, 20, 50].map((count) => (
+          <option key={count} value={count}>
+            {count}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
 function KeepTracks({ desk }: { desk: TracksDesk }): ReactNode {
   const [keeps, setKeeps] = useState(desk.session.keepsTracks);
   return (
     <label
-      className="ml-auto inline-flex items-center gap-1.5"
+      className="inline-flex items-center gap-1.5"
       title="Split, merge and draw link the cells to the tracks around, in the same step."
     >
       <input

@@ -116,7 +116,7 @@ export function TrackChart({
         aria-label={`${label}; arrows go through tracks and frames`}
         data-arrows
         data-testid="track-chart"
-        className="relative min-h-32 flex-1 overflow-auto border-y border-line focus-visible:outline-2 focus-visible:-outline-offset-2"
+        className="relative min-h-40 flex-1 overflow-auto border-y border-line focus-visible:outline-2 focus-visible:-outline-offset-2"
         onScroll={(event) => {
           setTop(event.currentTarget.scrollTop);
           setHeight(event.currentTarget.clientHeight);
@@ -135,6 +135,19 @@ export function TrackChart({
             className="absolute inset-x-0"
             style={{ top: 0, width: xOf(frames) + 8, height: Math.max(1, layout.rowCount) * rowPx }}
           >
+            {/* Below all rows: rows of a tree lie closer than they are high. */}
+            {shown.map(({ track: index, row }) =>
+              chosen.includes(index) ? (
+                <rect
+                  key={index}
+                  x={0}
+                  y={row * rowPx}
+                  width="100%"
+                  height={rowPx}
+                  className="fill-accent-wash"
+                />
+              ) : null,
+            )}
             {shown.map(({ track: index, row }) => {
               const track = tracks.tracks[index];
               return track === undefined ? null : (

@@ -39,46 +39,40 @@ export function TrackLine({
   const thick = look === "chosen" ? 8 : 5;
   const fill = `rgb(${colour.join(" ")})`;
   return (
-    <g
-      data-testid="track-row"
-      data-track={track.number ?? "new"}
-      data-look={look}
-      opacity={quiet && look === "other" ? 0.45 : 1}
-    >
-      {look === "chosen" && (
-        <rect x={0} y={y - rowPx / 2} width="100%" height={rowPx} className="fill-accent-wash" />
-      )}
-      {daughters.length > 0 && (
-        <path
-          d={daughters
-            .map((other) => `M${xOf(track.last + 1)} ${y}V${(other + 0.5) * rowPx}h${Math.min(3, framePx)}`)
-            .join("")}
-          className="fill-none stroke-ink"
-          strokeWidth={look === "other" ? 1 : 1.75}
-        />
-      )}
-      {runs.length > 1 && (
-        <path
-          d={`M${xOf(track.first)} ${y}H${xOf(track.last)}`}
-          stroke={fill}
-          strokeWidth={1}
-          strokeDasharray="2 2"
-        />
-      )}
-      {runs.map(([from, to]) => (
-        <rect
-          key={from}
-          x={xOf(from)}
-          y={y - thick / 2}
-          width={Math.max(1.5, xOf(to + 1) - xOf(from) - (framePx > 4 ? 1 : 0))}
-          height={thick}
-          rx={1.5}
-          fill={fill}
-          stroke="black"
-          strokeOpacity={0.35}
-          strokeWidth={0.75}
-        />
-      ))}
+    <g data-testid="track-row" data-track={track.number ?? "new"} data-look={look}>
+      <g opacity={quiet && look === "other" ? 0.45 : 1}>
+        {daughters.length > 0 && (
+          <path
+            d={daughters
+              .map((other) => `M${xOf(track.last + 1)} ${y}V${(other + 0.5) * rowPx}h${Math.min(3, framePx)}`)
+              .join("")}
+            className="fill-none stroke-ink"
+            strokeWidth={look === "other" ? 1 : 1.75}
+          />
+        )}
+        {runs.length > 1 && (
+          <path
+            d={`M${xOf(track.first)} ${y}H${xOf(track.last)}`}
+            stroke={fill}
+            strokeWidth={1}
+            strokeDasharray="2 2"
+          />
+        )}
+        {runs.map(([from, to]) => (
+          <rect
+            key={from}
+            x={xOf(from)}
+            y={y - thick / 2}
+            width={Math.max(1.5, xOf(to + 1) - xOf(from) - (framePx > 4 ? 1 : 0))}
+            height={thick}
+            rx={1.5}
+            fill={fill}
+            stroke="black"
+            strokeOpacity={0.35}
+            strokeWidth={0.75}
+          />
+        ))}
+      </g>
       <text
         x={Math.max(2, xOf(track.first) - 4)}
         y={y + 4}

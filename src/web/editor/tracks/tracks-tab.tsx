@@ -1,13 +1,13 @@
 /** The Tracks tab of a movie: the chosen track and what can be done with it, and below it five ways to look at them. */
 
-import { Maximize2, Minimize2 } from "lucide-react";
+import { Film, Maximize2, Minimize2 } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import type { LayerSummary } from "#api/index.ts";
 import { type CellTracks, layRows, layTree } from "#core/cell-tracks/index.ts";
 import { classNames, formatCount, IconButton, plural } from "../../ui/index.ts";
-import { useStore } from "../session/store.ts";
 import { CheckSection } from "./check-section.tsx";
 import { DivisionSection } from "./division-section.tsx";
+import { FilmSheet } from "./film-sheet.tsx";
 import { PlotSection } from "./plot-section.tsx";
 import type { SeriesDesk } from "./series-desk.ts";
 import { SolveAgain } from "./solve-again.tsx";
@@ -40,6 +40,7 @@ export function TracksTab(props: TracksTabProps): ReactNode {
   const { desk, series, layer, wide, onWide } = props;
   const tracks = useTracks(desk);
   const [section, setSection] = useState<Section>("strip");
+  const [filming, setFilming] = useState(false);
   const linked = desk.session.model.origins.size > 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto py-3" data-testid="tracks">
@@ -49,8 +50,17 @@ export function TracksTab(props: TracksTabProps): ReactNode {
             ? `${plural(tracks.tracks.length, "track")}, ${formatCount(divisionCount(tracks))} divide`
             : "The cells are not linked over time yet."}
         </span>
-        <span className="ml-auto flex items-center gap-2">
-          <Tails desk={desk} />
+        <span className="ml-auto flex items-center gap-1">
+          {linked && (
+            <IconButton
+              label="Film of the tracks"
+              className="size-6!"
+              data-testid="tracks-film"
+              onClick={() => setFilming(true)}
+            >
+              <Film className="size-3.5" />
+            </IconButton>
+          )}
           <IconButton
             label={wide ? "Narrow panel" : "Wide panel"}
             className="size-6!"
@@ -80,6 +90,7 @@ export function TracksTab(props: TracksTabProps): ReactNode {
           </button>
         ))}
       </fieldset>
+      <FilmSheet {...props} session={desk.session} open={filming} onClose={() => setFilming(false)} />
       {section === "strip" && <Strip desk={desk} tracks={tracks} />}
       {section === "tree" && <Tree desk={desk} tracks={tracks} />}
       {section === "check" && <CheckSection desk={desk} tracks={tracks} />}
@@ -91,37 +102,6 @@ export function TracksTab(props: TracksTabProps): ReactNode {
 
 const divisionCount = ({ tracks }: CellTracks): number =>
   tracks.filter(({ daughters }) => daughters.length > 0).length;
-
-function Tails({ desk }: { desk: TracksDesk }): ReactNode {
-  const { tails, tailFrames } = useStore(desk.store, (state) => state);
-  return (
-    <>
-      <label className="inline-flex items-center gap-1.5">
-        <input
-          type="checkbox"
-          className="size-3.5 accent-accent"
-          data-testid="tails"
-          checked={tails}
-          onChange={(event) => desk.store.set({ tails: event.currentTarget.checked })}
-        />
-        Draw
-      </label>
-      <select
-        aria-label="Frames that are drawn back"
-        className="h-6 rounded-md border border-edge bg-raised px-1 text-sm"
-        value={tailFrames}
-        disabled={!tails}
-        onChange={(event) => desk.store.set({ tailFrames: Number(event.currentTarget.value) })}
-      >
-        {[5, 10, 20, 50].map((count) => (
-          <option key={count} value={count}>
-            {count} frames
-          </option>
-        ))}
-      </select>
-    </>
-  );
-}
 
 const orders = {
   beginning: "by beginning",
