@@ -123,15 +123,22 @@ describe("tracks in the editor", () => {
     await click(page, middle(cell));
     await expect.poll(selected, soon).toEqual([cell.uid]);
   };
+  /** Frames are drawn and colours have changed when nothing moves any more. */
+  const stillPicture = (): Promise<void> =>
+    page.evaluate(async () => {
+      const draw = () => new Promise((done) => requestAnimationFrame(done));
+      for (let k = 0; k < 6; k++) await draw();
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+      await draw();
+    });
   /** Pictures are looked at: the frame that was asked for is drawn by then. */
   const picture = async (name: string): Promise<void> => {
     await page.locator('[data-testid="surface"][data-pixels="ready"]').waitFor();
-    await page.evaluate(async () => {
-      for (let k = 0; k < 6; k++) await new Promise((done) => requestAnimationFrame(done));
-    });
+    await stillPicture();
     await shot(page, `${name}-light`);
     if (process.env.E2E_SHOTS === undefined) return;
     await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await stillPicture();
     await shot(page, `${name}-dark`);
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   };

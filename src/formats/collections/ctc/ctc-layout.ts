@@ -2,8 +2,8 @@
  * Cell Tracking Challenge folders as images: one sequence, one image with axes tyx or tzyx.
  *
  * Tracking markers are never merged into segmentations: the challenge draws them crudely on purpose. Each kind of
- * truth is a layer of its own. Gold segmentation outlines few cells, so it is exhaustive only where the markers, which
- * name every cell, show that none is missing.
+ * truth is a layer of its own, the best outlines that a sequence has are its main one. Gold segmentation outlines few
+ * cells, so it is exhaustive only where the markers, which name every cell, show that none is missing.
  */
 
 import { axisLength } from "#core/array/index.ts";
@@ -24,13 +24,14 @@ import { fileOf, joinPath } from "../../import/paths.ts";
 import { movieListName } from "../simulated-movie/write-simulated-movie.ts";
 import { ctcModalities, parseDatasetName } from "./dataset-name.ts";
 import { type CtcObjects, framePositions, readSequenceImage, readSequenceLabels } from "./read-sequence.ts";
-import { type CtcKind, type CtcSequence, findSequences } from "./sequence-files.ts";
+import { type CtcKind, type CtcSequence, ctcKinds, findSequences } from "./sequence-files.ts";
 
 const LICENCE =
   "Cell Tracking Challenge conditions: cite it; public scientific use outside the challenge needs the data provider's permission; commercial use needs explicit permission";
 
+/** Beside the main layer. */
 const layerNames: Readonly<Record<CtcKind, string>> = {
-  goldSegmentation: "",
+  goldSegmentation: "gold segmentation",
   silverSegmentation: "silver segmentation",
   goldTracking: "tracking markers",
   result: "tracking result",
@@ -148,9 +149,13 @@ async function readSequence(files: ImportFiles, sequence: CtcSequence): Promise<
   for (const [kind, labels] of sequence.labels)
     found.set(kind, await readSequenceLabels(files, labels, positions, size));
   const notes: string[] = [];
+  // A movie without a main layer would be one without cells to everyone who looks at it.
+  const main = ctcKinds.find((kind) => found.has(kind));
+  if (main === "goldTracking" && parsed?.synthetic !== true)
+    notes.push("The cells are tracking markers: each is named through the movie, its outline may be crude.");
   const layers = [...found].map(([kind, objects]): ReadLayer => {
     const coverage = coverageOf(kind, objects, found.get("goldTracking"), positions.size);
-    const name = layerNames[kind];
+    const name = kind === main ? "" : layerNames[kind];
     notes.push(...objects.notes.map((note) => (name === "" ? note : `Layer "${name}": ${note}`)));
     if (coverage.note !== null) notes.push(coverage.note);
     return {

@@ -79,6 +79,37 @@ describe("three dimensions", () => {
     expect(notes.join("\n")).toMatch(/Gold segmentation outlines \d+ of \d+ tracked cells in 1 of 3 frames/);
   });
 
+  test("the best outlines that there are become the main layer; crude ones are told", async () => {
+    const onFirst = objects.filter(({ shape }) => shape.t === 0 && shape.z === 0);
+    const plane = writeLabelTiff(renderObjects(height, width, onFirst));
+    const moved = (to: string) =>
+      Object.fromEntries(
+        Object.entries(masks).map(([path, bytes]) => [path.replace("01_GT/TRA/man_track", to), bytes]),
+      );
+    const silver = { "01_ST/SEG/man_seg_000_000.tif": plane };
+    const result = { ...moved("01_RES/mask"), "01_RES/res_track.txt": masks["01_GT/TRA/man_track.txt"]! };
+    delete (result as Record<string, unknown>)["01_RES/mask.txt"];
+    const namesOf = async (labels: Record<string, Uint8Array>): Promise<[string, string][]> => {
+      const files = memoryFiles("Fluo-N3DH-CE", { ...raw, ...labels });
+      const plan = (await ctcLayout.plan(files))!;
+      const { layers, notes } = await ctcLayout.open(files).read(plan.items[0]!);
+      expect(notes.some((note) => note.includes("may be crude"))).toBe(
+        layers.some(({ name, truth, links: own }) => name === "" && truth === "gold" && own.length > 0),
+      );
+      return layers.map(({ name, truth }): [string, string] => [name, truth]).sort();
+    };
+    expect(await namesOf(masks)).toEqual([["", "gold"]]);
+    expect(await namesOf(result)).toEqual([["", "prediction"]]);
+    expect(await namesOf({ ...masks, ...result })).toEqual([
+      ["", "gold"],
+      ["tracking result", "prediction"],
+    ]);
+    expect(await namesOf({ ...masks, ...silver })).toEqual([
+      ["", "silver"],
+      ["tracking markers", "gold"],
+    ]);
+  });
+
   test("a missing frame joins its neighbours and is told; masks without an image are left out", async () => {
     const { "01/t001.tif": _, ...rest } = raw;
     const files = memoryFiles("Fluo-N3DH-CE", { ...rest, ...masks });
@@ -88,7 +119,7 @@ describe("three dimensions", () => {
     expect(image.notes).toContain(
       "1 of the frames 0 to 2 are missing; the frames before and after were joined.",
     );
-    expect(notes).toContain('Layer "tracking markers": 1 masks have no image and were left out.');
+    expect(notes).toContain("1 masks have no image and were left out.");
     expect(new Set(layers[0]!.objects.map(({ shape }) => shape.t))).toEqual(new Set([0, 1]));
     expect(layers[0]!.objects).toHaveLength(objects.filter(({ shape }) => shape.t !== 1).length);
   });

@@ -10,7 +10,8 @@
 import { joinPath } from "../../import/paths.ts";
 import type { FileEntry } from "../../import/plan.ts";
 
-const ctcKinds = ["goldSegmentation", "silverSegmentation", "goldTracking", "result"] as const;
+/** The best outlines first. */
+export const ctcKinds = ["goldSegmentation", "silverSegmentation", "goldTracking", "result"] as const;
 
 export type CtcKind = (typeof ctcKinds)[number];
 

@@ -76,7 +76,7 @@ function TrackFacts({
       <strong className="font-semibold">Track {track.number ?? "new"}</strong>, frames {track.first + 1} to{" "}
       {track.last + 1}
       {missing > 0 && `, not seen in ${missing}`}
-      {track.parent >= 0 && `, daughter of ${name(track.parent)}`}
+      {track.parent >= 0 && `, daughter of\u00a0${name(track.parent)}`}
       {track.daughters.length > 0 && `, divides into ${track.daughters.map(name).join(" and ")}`}
       {marks.map(({ kind }) => (
         <span key={kind}>, {eventWords[kind].toLowerCase()}</span>
