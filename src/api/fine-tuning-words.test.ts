@@ -24,6 +24,12 @@ test("a gain is told with what judged it, the rate and what more labels bring", 
   );
 });
 
+test("thresholds chosen on what was held out are told", () => {
+  const words = fineTuningWords({ ...found, thresholds: { nuclear: { seedThreshold: 0.2 } } }).join(" ");
+  expect(words).toContain("The thresholds were chosen anew");
+  expect(fineTuningWords({ ...found, thresholds: null }).join(" ")).not.toContain("anew");
+});
+
 test("a gain of thresholds alone is not laid to the learning", () => {
   const words = fineTuningWords({ ...found, steps: 1, fitThresholds: true }).join(" ");
   expect(words).toContain("0.700 before, 0.820 after");

@@ -12,7 +12,7 @@ export function fineTuningGains({ before, after }: Pick<FineTuning, "before" | "
 
 /** How rate and steps were chosen and what they gained. At least one sentence. */
 export function fineTuningWords(found: FineTuning): string[] {
-  const { heldOut, before, after, steps, learningRate, trials } = found;
+  const { heldOut, before, after, steps, learningRate, thresholds, trials } = found;
   if (heldOut.from === "none" || before === null || after === null) {
     return [
       `Too few images to judge the learning: ${counted(steps, "step")} at the usual rate.`,
@@ -32,6 +32,7 @@ export function fineTuningWords(found: FineTuning): string[] {
     return [
       measured,
       `Of ${counted(trials.length, "learning rate")} tried, ${learningRate} was best.`,
+      ...(thresholds ? ["The thresholds were chosen anew on what was held out."] : []),
       ...forecast(found),
     ];
   }

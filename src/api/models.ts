@@ -141,6 +141,8 @@ export const fineTuningSchema = z.object({
   steps: z.number().int(),
   /** Whether the run fits the base's thresholds to its images; absent in runs that could not. */
   fitThresholds: z.boolean().optional(),
+  /** Thresholds by compartment that were chosen on what was held out; null or absent where none were. */
+  thresholds: z.record(z.string(), z.record(z.string(), z.number())).nullable().optional(),
   before: z.number().nullable(),
   after: z.number().nullable(),
   heldOut: z.object({

@@ -6,8 +6,8 @@
  * its own untouched proposals; and, as the ceiling, the base's training set with all other images of the cluster, trained
  * anew for as many steps. All are scored on the images of the cluster that none of them saw.
  *
- * Usage: node test/bench/fine-tune.ts --base FOLDER --out FOLDER [--cluster f256.03] [--labelled 10] [--minutes 5]
- *          [--steps 3000] [--seed 1] [--untouched 0.1,0.3,1] [--ceiling none] [--threads 2]
+ * Usage: node test/bench/fine-tune.ts --base FOLDER --out FOLDER [--cluster f256.03] [--kinds fluorescence] [--labelled 10] [--minutes 5]
+ *          [--steps 3000] [--seed 1] [--untouched 0.1,0.3,1] [--ceiling none] [--threads 2] [--trial STEPS]
  *          [--data ../shared/data]
  * `--base` is the output of held-out-folds with the fluorescence family; `--steps` those it was given.
  */
@@ -25,7 +25,8 @@ import {
   chooseFineTuning,
   defaultSegmentationConfig,
   estimateSteps,
-  fineTuningWarmup,
+  fineTuningParts,
+  foundSettings,
   type InputContract,
   itemsInMemory,
   loadSegmentationModel,
@@ -33,7 +34,6 @@ import {
   type TrainedModel,
   type TrainingItem,
   trainSegmentation,
-  trialsMax,
 } from "#nn/index.ts";
 import { matchOverlaps } from "../../src/core/metrics/match-objects.ts";
 import { everyItem } from "./dsb2018-items.ts";
@@ -46,6 +46,8 @@ const { values } = parseArgs({
     base: { type: "string" },
     out: { type: "string" },
     cluster: { type: "string", default: "f256.03" },
+    /** Part of the name of the kinds whose images the ceiling learns from. */
+    kinds: { type: "string", default: "fluorescence" },
     labelled: { type: "string", default: "10" },
     minutes: { type: "string", default: "5" },
     steps: { type: "string", default: "3000" },
@@ -55,6 +57,8 @@ const { values } = parseArgs({
     /** "none" leaves out the ceiling, which takes longest. */
     ceiling: { type: "string", default: "trained" },
     threads: { type: "string", default: "2" },
+    /** Steps of a trial; default as many as fit into the minutes, which a loaded machine makes few. */
+    trial: { type: "string", default: "" },
     data: { type: "string", default: join(root, "..", "shared", "data") },
   },
 });
@@ -72,18 +76,24 @@ interface Base {
   readonly unseen: ReadonlySet<string>;
 }
 
-/** The fold that scored the cluster was trained without it. */
+/** The fold that scored the cluster was trained without it; of a kind that no fold has seen, the first does. */
 function readBase(): Base {
+  const known = foldOf(cluster) ?? (cluster.startsWith("f") ? null : foldOf(null));
+  if (known === null) throw new Error(`No fold of ${baseFolder} was trained without ${cluster}.`);
+  return known;
+}
+
+function foldOf(tested: string | null): Base | null {
   for (let fold = 1; existsSync(join(baseFolder, `fold-${fold}.json`)); fold++) {
     const scores = JSON.parse(readFileSync(join(baseFolder, `fold-${fold}.json`), "utf8")) as ItemScore[];
     const unseen = new Set(scores.map(({ group }) => group));
-    if (!unseen.has(cluster)) continue;
+    if (tested !== null && !unseen.has(tested)) continue;
     const file = (kind: string): Uint8Array =>
       new Uint8Array(readFileSync(join(baseFolder, `fold-${fold}.${kind}`)));
     const contract = JSON.parse(Buffer.from(file("contract.json")).toString("utf8")) as InputContract;
     return { onnx: file("onnx"), weights: file("weights"), contract, unseen };
   }
-  throw new Error(`No fold of ${baseFolder} was trained without ${cluster}.`);
+  return null;
 }
 
 function shuffled<T>(list: readonly T[]): T[] {
@@ -118,7 +128,10 @@ async function fineTune(
     checkpointEvery: 1_000_000,
     validateEvery: 1_000_000,
   });
-  const steps = await estimateSteps(engine, draft, minutes / (trialsMax + 1));
+  const steps =
+    values.trial === ""
+      ? await estimateSteps(engine, draft, minutes / fineTuningParts)
+      : Number(values.trial);
   const shared = {
     engine,
     train: itemsInMemory(scaledItems(train, base.contract.range?.cellDiameterPx?.median ?? null, null).items),
@@ -131,12 +144,7 @@ async function fineTune(
     config: { ...draft, steps },
     stepsMax: Math.max(8, steps),
   });
-  const config = {
-    ...draft,
-    steps: found.steps,
-    learningRate: found.learningRate,
-    warmupSteps: fineTuningWarmup(found.steps),
-  };
+  const config = { ...draft, ...foundSettings(found) };
   const model = await trainSegmentation({ ...shared, config });
   const took = (performance.now() - start) / 60_000;
   log(
@@ -194,7 +202,7 @@ async function score(name: string, make: () => Promise<Pick<TrainedModel, "onnx"
 }
 
 const base = readBase();
-const items = await everyItem(values.data, "fluorescence");
+const items = await everyItem(values.data, values.kinds);
 const own = shuffled(items.filter(({ group }) => group === cluster));
 const labelled = own.slice(0, Number(values.labelled));
 // Half of the others test, so that the ceiling has images of the cluster to learn from.
@@ -239,7 +247,12 @@ const ceilingConfig = defaultSegmentationConfig({
   recordEvery: 50,
   checkpointEvery: 1_000_000,
 });
-const ceilingItems = [...items.filter(({ group }) => !base.unseen.has(group)), ...labelled, ...more];
+const ofOtherKinds = (group: string): boolean => !group.startsWith("f");
+const ceilingItems = [
+  ...items.filter(({ group }) => !base.unseen.has(group) && !ofOtherKinds(group)),
+  ...labelled,
+  ...more,
+];
 const ceiling = await score("ceiling", () =>
   trainSegmentation({
     engine,

@@ -24,14 +24,14 @@ import {
   chooseFineTuning,
   defaultSegmentationConfig,
   estimateSteps,
-  fineTuningWarmup,
+  fineTuningParts,
+  foundSettings,
   type InputContract,
   itemsInMemory,
   loadSegmentationModel,
   type TrainedModel,
   type TrainingItem,
   trainSegmentation,
-  trialsMax,
 } from "#nn/index.ts";
 import {
   type AnnotatorWork,
@@ -178,14 +178,14 @@ async function fineTune(base: Base, train: readonly TrainingItem[]): Promise<Tra
     seed,
     steps: Number(values.steps),
     learningRate: Number(values.rate),
-    warmupSteps: fineTuningWarmup(Number(values.steps)),
+    warmupSteps: Math.min(20, Math.ceil(Number(values.steps) / 3)),
     recordEvery: 10,
     checkpointEvery: 1_000_000,
     validateEvery: 1_000_000,
   });
   const start = performance.now();
   const found = values.search === "" ? null : await search(draft, shared);
-  const config = found === null ? draft : { ...draft, ...found, warmupSteps: fineTuningWarmup(found.steps) };
+  const config = { ...draft, ...(found ?? {}) };
   const model = await trainSegmentation({
     ...shared,
     config,
@@ -200,14 +200,14 @@ async function fineTune(base: Base, train: readonly TrainingItem[]): Promise<Tra
 async function search(
   config: ReturnType<typeof defaultSegmentationConfig>,
   shared: Omit<Parameters<typeof chooseFineTuning>[0], "config" | "stepsMax">,
-): Promise<{ readonly steps: number; readonly learningRate: number }> {
-  const steps = await estimateSteps(engine, config, Number(values.search) / (trialsMax + 1));
+): Promise<ReturnType<typeof foundSettings>> {
+  const steps = await estimateSteps(engine, config, Number(values.search) / fineTuningParts);
   const found = await chooseFineTuning({
     ...shared,
     config: { ...config, steps },
     stepsMax: Math.max(8, steps),
   });
-  return { steps: found.steps, learningRate: found.learningRate };
+  return foundSettings(found);
 }
 
 const folds = readFolds();

@@ -65,9 +65,6 @@ export function isOpen({ baseModelVersionId, minutes, config }: TrainParams): bo
   return baseModelVersionId !== undefined && minutes !== undefined && config?.["learningRate"] === undefined;
 }
 
-/** Parts that the time is divided into: the trials, and the run itself. */
-export const fineTuningParts = trialsMax + 1;
-
 /**
  * Finds learning rate and steps.
  *

@@ -11,8 +11,7 @@ import {
   defaultSegmentationConfig,
   type Engine,
   estimateSteps,
-  type FineTuning,
-  fineTuningWarmup,
+  foundSettings,
   type SegmentationConfig,
   type SegmentationOverrides,
 } from "#nn/index.ts";
@@ -101,18 +100,11 @@ function overridesOf(params: TrainParams): SegmentationOverrides {
 }
 
 /** The configuration of a fine-tuning with what was found for it. */
-export function withLength(
+export function withFound(
   config: SegmentationConfig,
-  { steps, learningRate, fitThresholds }: Pick<FineTuning, "steps" | "learningRate" | "fitThresholds">,
+  found: Parameters<typeof foundSettings>[0],
 ): SegmentationConfig {
-  return defaultSegmentationConfig({
-    ...config,
-    ...schedule(steps),
-    warmupSteps: fineTuningWarmup(steps),
-    steps,
-    learningRate,
-    fitThresholds,
-  });
+  return defaultSegmentationConfig({ ...config, ...schedule(found.steps), ...foundSettings(found) });
 }
 
 /** What depends on the length of the run. */

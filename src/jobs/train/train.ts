@@ -11,6 +11,7 @@ import { isFoundryError } from "#core/errors.ts";
 import {
   type Engine,
   type FineTuning,
+  fineTuningParts,
   type SegmentationConfig,
   type TrainedModel,
   type TrainingProgress,
@@ -50,17 +51,10 @@ import {
   readLinkerWeights,
   trainLinker,
 } from "./fine-tune-linker.ts";
-import {
-  type BaseModel,
-  findFineTuning,
-  fineTuningParts,
-  isOpen,
-  readBase,
-  settingsOfBase,
-} from "./fine-tuning.ts";
+import { type BaseModel, findFineTuning, isOpen, readBase, settingsOfBase } from "./fine-tuning.ts";
 import { openLinkerData } from "./linker-data.ts";
 import { modelCardOf } from "./model-card.ts";
-import { resolveConfig, withLength } from "./run-config.ts";
+import { resolveConfig, withFound } from "./run-config.ts";
 import { configOf, openSources, type TrainingSources } from "./training-inputs.ts";
 
 /** @throws FoundryError `dataset.*`, `training.config`, `training.diverged`, `model.invalid`, the signal's reason. */
@@ -180,7 +174,7 @@ async function configure(
   const fineTuning = await withEngineThread(engineChoice(), (own) =>
     findFineTuning(context, own, draft, sources, base),
   );
-  const config = withPlans(withLength(draft, fineTuning), sources);
+  const config = withPlans(withFound(draft, fineTuning), sources);
   return { config, notes: sources.notes, fineTuning };
 }
 

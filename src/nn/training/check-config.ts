@@ -101,9 +101,12 @@ function assertChoiceOfItems({
   cellDiameterPx,
   simulatedShare = 0,
   fitThresholds = false,
+  thresholds = {},
 }: SegmentationConfig): void {
   if (typeof fitThresholds !== "boolean")
     throw refuse("fitThresholds must be true or false.", { fitThresholds });
+  if (Object.values(thresholds).some((own) => Object.values(own).some((value) => !Number.isFinite(value))))
+    throw refuse("thresholds must hold a number for each threshold of a compartment.", { thresholds });
   if (!(simulatedShare >= 0 && simulatedShare <= 0.9))
     throw refuse("simulatedShare must lie within 0 and 0.9.", { simulatedShare });
   // Runs of before this setting have none.

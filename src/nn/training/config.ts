@@ -5,7 +5,7 @@
  * budget in minutes becomes a number of steps *before* the run (`estimateSteps`), so that the run itself stays reproducible.
  */
 import type { ChannelContract, Compartment, PixelSize } from "../contract/index.ts";
-import type { HeadName } from "../heads/index.ts";
+import type { HeadName, TunedThreshold } from "../heads/index.ts";
 import type { SegmentationArchitecture } from "../models/index.ts";
 import {
   customArchitecture,
@@ -22,6 +22,11 @@ interface BalanceSettings {
   readonly fields: readonly string[];
   readonly cap: number;
 }
+
+/** Thresholds of the post-processing by compartment. */
+export type FoundThresholds = Readonly<
+  Partial<Record<Compartment, Readonly<Partial<Record<TunedThreshold, number>>>>>
+>;
 
 export interface SegmentationConfig {
   /** What the network takes, in order. */
@@ -59,6 +64,8 @@ export interface SegmentationConfig {
    * nothing to fit. Runs of before this setting have none and kept the base's.
    */
   readonly fitThresholds?: boolean | undefined;
+  /** Thresholds that were found for this run on images that it had not learnt from; they go before the base's and fitted ones. */
+  readonly thresholds?: FoundThresholds | undefined;
   /** Metadata fields whose values are drawn alike, and how much more often a rare one may be drawn at most. */
   readonly balance: BalanceSettings;
   /** µm per pixel that images are brought to; null where cells decide; missing: the median of the training images. */

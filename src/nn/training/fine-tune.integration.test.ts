@@ -139,3 +139,23 @@ test("when a trial gains, its best point is chosen and the forecast rests on wha
   expect(chosen.forecast?.points.at(-1)?.score).toBe(chosen.after);
   expect(chosen.forecast?.ahead.map(({ cells }) => cells)).toEqual([240, 480]);
 });
+
+test("thresholds that were found go before those of the base and fitted ones", async () => {
+  const { weights, contract } = bases[0] as (typeof bases)[number];
+  const { contract: after } = await trainSegmentation({
+    engine,
+    config: {
+      ...config,
+      steps: 1,
+      learningRate: 1e-6,
+      fitThresholds: true,
+      thresholds: { nuclear: { seedThreshold: 0.27 } },
+    },
+    train: itemsInMemory(right),
+    validation: itemsInMemory([]),
+    base: weights,
+    baseContract: contract,
+  });
+  const [before, own] = [contract, after].map(({ compartments }) => compartments[0]?.postprocessing);
+  expect(own).toEqual({ ...before, seedThreshold: 0.27 });
+});

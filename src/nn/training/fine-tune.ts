@@ -1,17 +1,26 @@
 /**
- * Chooses learning rate and number of steps of a fine-tuning, so that nobody has to.
+ * Chooses learning rate, number of steps and thresholds of a fine-tuning, so that nobody has to.
  *
- * First it is seen whether thresholds fitted to the images do better than the base's on groups that had no say. Each candidate rate is tried from the released weights, scored on groups it does not learn from, and stopped when it
- * gains no more (early stopping: Prechelt 1998). The best rate and its number of steps then decide one ordinary run,
- * again from the released weights and on everything there is to learn from: nothing of the trials drifts into it, and
- * it can be repeated to the byte from its configuration alone.
+ * First it is seen whether thresholds fitted to the images do better than the base's on groups that had no say. The bold rate
+ * is tried from the released weights, scored on groups it does not learn from, and stopped when it gains no more (early
+ * stopping: Prechelt 1998); where it gains nothing that is beyond chance, the gentle one is. What the best point of the trials
+ * answered on the groups that judge also says which thresholds suit the new weights. Rate, steps and thresholds then decide
+ * one ordinary run, again from the released weights and on everything there is to learn from: nothing of the trials drifts into it,
+ * and it can be repeated to the byte from its configuration alone.
  */
 import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { rng } from "#core/rng.ts";
-import type { SegmentationConfig } from "./config.ts";
+import { headDesign } from "../heads/index.ts";
+import type { FoundThresholds, SegmentationConfig } from "./config.ts";
 import { type Forecast, type ForecastPoint, fitLearningCurve } from "./forecast.ts";
 import type { ItemFacts, ItemSource } from "./items.ts";
-import { scoreAtStart, type TrainingOptions, trainSegmentation } from "./train-segmentation.ts";
+import {
+  scoreAtStart,
+  type TrainingOptions,
+  trainSegmentation,
+  type Validated,
+} from "./train-segmentation.ts";
+import { calibrate } from "./validation.ts";
 
 export interface TrialPoint {
   readonly step: number;
@@ -40,7 +49,9 @@ export interface FineTuning {
   readonly steps: number;
   /** Whether the run fits the base's thresholds to the images: unless that did worse on what was held out. */
   readonly fitThresholds: boolean;
-  /** AP at IoU 0.5 on the held-out groups before and after; null when nothing was held out. */
+  /** Thresholds that suit the new weights better, chosen on what was held out; null where the others do. */
+  readonly thresholds: FoundThresholds | null;
+  /** AP at IoU 0.5 on the held-out groups before and after (with the thresholds before they were chosen there); null when nothing was held out. */
   readonly before: number | null;
   readonly after: number | null;
   readonly heldOut: HeldOut;
@@ -71,8 +82,11 @@ interface FineTuningOptions
   readonly onTrial?: ((trial: Trial, trials: number) => void) | undefined;
 }
 
-/** From careful to bold: below the first nothing moves within minutes, above the last what was learnt is undone. */
-const learningRates = [3e-4, 1e-3] as const;
+/**
+ * From bold to gentle. A base that fails on a new kind of images has far to go, and minutes allow few steps; one that nearly
+ * succeeds is easily spoilt.
+ */
+const learningRates = [1e-3, 3e-4] as const;
 
 /** Rate and steps when nothing can be held out: what trials on other data chose most often. */
 const unjudged = { learningRate: 5e-4, steps: 120 } as const;
@@ -86,6 +100,12 @@ const patience = 3;
 /** Gains below this on some dozens of images are chance. */
 const gainMin = 0.003;
 
+/**
+ * What a fine-tuning must gain on so many judged cells to be more than chance: a quarter of the standard error of a share. The best of
+ * some sixteen scores lies above the base even when nothing was learnt.
+ */
+const sureGain = (objects: number): number => Math.max(gainMin, 0.25 / Math.sqrt(Math.max(1, objects)));
+
 /** A trial keeps nearly its full rate to the end: the schedule is that of a run this many times as long. */
 const trialLength = 4;
 
@@ -93,10 +113,27 @@ const trialLength = 4;
  * Steps in which the rate rises, in trials and in the run that follows them alike. The first steps of AdamW move every weight
  * by the whole rate, whichever way its first gradient happens to point: taken at once they undo some of what the base knows.
  */
-export const fineTuningWarmup = (steps: number): number => Math.min(20, Math.ceil(steps / 3));
+const fineTuningWarmup = (steps: number): number => Math.min(20, Math.ceil(steps / 3));
+
+/** What of a configuration a fine-tuning has found. */
+export function foundSettings({
+  steps,
+  learningRate,
+  fitThresholds,
+  thresholds,
+}: Pick<FineTuning, "steps" | "learningRate" | "fitThresholds" | "thresholds">) {
+  const settings = { steps, learningRate, fitThresholds, warmupSteps: fineTuningWarmup(steps) };
+  return thresholds === null ? settings : { ...settings, thresholds };
+}
 
 /** Trials of rates and the one for the forecast. */
 export const trialsMax = learningRates.length + 1;
+
+/**
+ * Parts that the time of a fine-tuning is divided into: a trial, the forecast and the run, and half a part for a bold trial that
+ * was stopped before a gentle one.
+ */
+export const fineTuningParts = 3.5;
 
 /** Fewer cells than this on either side make the score of half of them chance. */
 const forecastCellsMin = 20;
@@ -111,7 +148,7 @@ const heldOutShare = 0.25;
  * Learning rate and steps for a fine-tuning of `base` on `train`.
  *
  * @returns also what was tried, for the record of the run. `steps` is at least 1.
- * @throws FoundryError as `trainSegmentation`. Cost: up to two trials of `stepsMax` steps.
+ * @throws FoundryError as `trainSegmentation`. Cost: up to three trials of `stepsMax` steps.
  */
 export async function chooseFineTuning(options: FineTuningOptions): Promise<FineTuning> {
   const { train, validation, config } = options;
@@ -122,6 +159,7 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
       ...unjudged,
       steps,
       fitThresholds: true,
+      thresholds: null,
       before: null,
       after: null,
       heldOut,
@@ -133,35 +171,60 @@ export async function chooseFineTuning(options: FineTuningOptions): Promise<Fine
   const judging = heldOut.from === "validation" ? validation : part(train, ({ id }) => judges.has(id));
   const learning = heldOut.from === "validation" ? train : part(train, ({ id }) => !judges.has(id));
   const { engine, base, baseContract, cacheBytes } = options;
-  const atStart = async (fitThresholds: boolean): Promise<number> => {
+  const atStart = (fitThresholds: boolean) => {
     const start = { engine, base, baseContract, cacheBytes, train: learning, validation: judging };
-    return (await scoreAtStart({ ...start, config: { ...config, fitThresholds } }))?.ap50 ?? 0;
+    return scoreAtStart({ ...start, config: { ...config, fitThresholds } });
   };
-  const [before, fitted] = [await atStart(false), await atStart(true)];
+  const [asItIs, withFitted] = [await atStart(false), await atStart(true)];
+  const [before, fitted] = [asItIs?.ap50 ?? 0, withFitted?.ap50 ?? 0];
+  const sure = sureGain(asItIs?.objects ?? 0);
   const fitThresholds = fitted >= before;
-  const trials: Trial[] = [];
+  const trials: JudgedTrial[] = [];
   const setting = { fitThresholds, learning, judging, start: fitThresholds ? fitted : before };
   for (const learningRate of learningRates) {
     const trial = await runTrial(options, { ...setting, learningRate });
     trials.push(trial);
-    options.onTrial?.(trial, trialsMax);
+    options.onTrial?.(trial.trial, trialsMax);
+    if (trial.trial.points.some(({ ap50 }) => ap50 > setting.start + sure)) break;
   }
-  const [best, point] = bestOf(trials, setting.start);
+  const [best, point] = bestOf(
+    trials.map(({ trial }) => trial),
+    setting.start,
+  );
   const { learningRate } = best;
   // Without a gain there is no curve to draw on.
-  const gains = point.ap50 > setting.start;
+  const gains = point.ap50 > setting.start + sure;
+  const judged = trials.find(({ trial }) => trial === best)?.judged ?? null;
   const forecast = gains ? await forecastOf(options, { ...setting, learningRate }, point, before) : null;
   return {
     learningRate,
     // Steps that gain nothing are not taken: the base's weights as they are, as nearly as a run can say it.
     steps: gains ? point.step : 1,
     fitThresholds,
+    thresholds: gains && judged !== null ? thresholdsOf(judged, config) : null,
     before,
     after: gains ? point.ap50 : setting.start,
     heldOut,
-    trials,
+    trials: trials.map(({ trial }) => trial),
     forecast,
   };
+}
+
+/** Thresholds that suit what a network answered for images it has not learnt from; null where those it had do. */
+function thresholdsOf(
+  { cases, contract }: Validated,
+  config: Pick<SegmentationConfig, "head">,
+): FoundThresholds | null {
+  const head = headDesign(config.head);
+  const found = contract.compartments.map(({ compartment, postprocessing }) => {
+    const own = cases.filter((one) => one.compartment === compartment);
+    const better = calibrate(own, head, postprocessing, "few");
+    return [compartment, Object.fromEntries(head.tuned.map((name) => [name, better[name]]))] as const;
+  });
+  const changed = contract.compartments.some(({ postprocessing }, i) =>
+    head.tuned.some((name) => found[i]?.[1][name] !== postprocessing[name]),
+  );
+  return changed ? Object.fromEntries(found) : null;
 }
 
 /** Learns once more from half of the cells: with the base and all cells that makes three points of a curve. */
@@ -178,7 +241,7 @@ async function forecastOf(
   if (Math.min(cells, all - cells) < forecastCellsMin) return null;
   const ids = new Set(half.map(({ id }) => id));
   const learning = { ...setting.learning, facts: setting.learning.facts.filter(({ id }) => ids.has(id)) };
-  const trial = await runTrial({ ...options, stepsMax: step }, { ...setting, learning, untilEnd: true });
+  const { trial } = await runTrial({ ...options, stepsMax: step }, { ...setting, learning, untilEnd: true });
   options.onTrial?.(trial, trialsMax);
   const points = [
     { cells, score: trial.points.at(-1)?.ap50 ?? 0 },
@@ -285,7 +348,13 @@ interface TrialSetting {
   readonly untilEnd?: boolean;
 }
 
-async function runTrial(options: FineTuningOptions, setting: TrialSetting): Promise<Trial> {
+interface JudgedTrial {
+  readonly trial: Trial;
+  /** What its best point answered; null when no point lay above the start. */
+  readonly judged: Validated | null;
+}
+
+async function runTrial(options: FineTuningOptions, setting: TrialSetting): Promise<JudgedTrial> {
   const { engine, base, baseContract, cacheBytes, signal, stepsMax } = options;
   const { learningRate, fitThresholds, learning: train, judging: validation, start } = setting;
   const every = setting.untilEnd === true ? stepsMax : Math.max(1, Math.floor(stepsMax / pointsPerTrial));
@@ -301,6 +370,9 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
     checkpointEvery: last * trialLength,
   };
   const points: TrialPoint[] = [];
+  // Maps of many images are large: those of the best point so far are kept, and of no other.
+  let best: { readonly ap50: number; readonly judged: Validated | null } = { ap50: start, judged: null };
+  let newest: Validated | null = null;
   const enough = new AbortController();
   try {
     await trainSegmentation({
@@ -311,10 +383,15 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
       base,
       baseContract,
       cacheBytes,
+      onValidated: (validated) => {
+        newest = validated;
+      },
       signal: signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]),
       onProgress: ({ point, step }) => {
         if (point.validation === undefined) return;
-        points.push({ step, ap50: point.validation.ap50, f1: point.validation.f1 });
+        const { ap50, f1 } = point.validation;
+        points.push({ step, ap50, f1 });
+        if (ap50 > best.ap50 + gainMin) best = { ap50, judged: newest };
         if (step >= last || (setting.untilEnd !== true && gainsNoMore(points, start))) enough.abort();
       },
     });
@@ -323,7 +400,7 @@ async function runTrial(options: FineTuningOptions, setting: TrialSetting): Prom
     if (!(stoppedHere && isFoundryError(error, "job.canceled"))) throw error;
   }
   if (points.length === 0) throw new FoundryError("engine.failed", { message: "A trial gave no score." });
-  return { learningRate, points };
+  return { trial: { learningRate, points }, judged: best.judged };
 }
 
 /** Whether the newest points lie no higher than the best before them. */

@@ -97,6 +97,7 @@ export async function fitThresholds(options: CalibrationOptions): Promise<InputC
         cases.filter(({ compartment }) => compartment === one.compartment),
         head,
         one.postprocessing,
+        "few",
       ),
     })),
   };

@@ -11,7 +11,7 @@ export { architectureOf, defaultSegmentationConfig, optimiserOf } from "./config
 export type { CurvePoint } from "./curve.ts";
 export { estimateSteps } from "./estimate-steps.ts";
 export type { FineTuning, FineTuningForecast } from "./fine-tune.ts";
-export { chooseFineTuning, fineTuningWarmup, trialsMax } from "./fine-tune.ts";
+export { chooseFineTuning, fineTuningParts, foundSettings, trialsMax } from "./fine-tune.ts";
 export type { ItemCache } from "./item-cache.ts";
 export { createItemCache, itemCacheBytesDefault } from "./item-cache.ts";
 export type { ItemFacts, ItemSource, LabelsByCompartment, PreparedItem, TrainingItem } from "./items.ts";

@@ -5,6 +5,7 @@
  * stopping anywhere and resuming gives the same bytes. Runs in the calling thread: give it a process of its own.
  */
 import { FoundryError } from "#core/errors.ts";
+import { poolScores } from "#core/metrics/index.ts";
 import { rng } from "#core/rng.ts";
 import type { InputContract } from "../contract/index.ts";
 import { commonPixelSize } from "../contract/index.ts";
@@ -20,7 +21,7 @@ import { preparedAhead } from "./batch-source.ts";
 import { assertConfig } from "./check-config.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import type { SegmentationConfig } from "./config.ts";
+import type { FoundThresholds, SegmentationConfig } from "./config.ts";
 import { architectureOf } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 import { addLosses, emptySums, meanLosses } from "./curve.ts";
@@ -32,6 +33,7 @@ import { itemsInMemory } from "./items.ts";
 import { contractOf } from "./release-model.ts";
 import { simulatedItems } from "./simulated-items.ts";
 import { createStepRunner } from "./step-runner.ts";
+import type { ValidationCase } from "./validation.ts";
 import { chooseValidationItems, pooledAtHalf, predictCases, scoreCase } from "./validation.ts";
 import { decodeWeights, encodeWeights } from "./weights.ts";
 
@@ -61,7 +63,16 @@ export interface TrainingOptions {
   readonly baseContract?: InputContract | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void | Promise<void>) | undefined;
   readonly onCheckpoint?: ((bytes: Uint8Array, step: number) => Promise<void>) | undefined;
+  /** Gets what the network answered at each validation; all of it is in memory until then, 12 bytes a pixel. */
+  readonly onValidated?: ((validated: Validated) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What thresholds can be chosen on. */
+export interface Validated {
+  readonly cases: readonly ValidationCase[];
+  /** With the thresholds that were used. */
+  readonly contract: InputContract;
 }
 
 export interface TrainedModel {
@@ -95,13 +106,21 @@ function startState({ options, layout }: Pick<Run, "options" | "layout">): Train
   return { theta, firstMoment: zeros(), secondMoment: zeros(), step: 0, curve: [], sums: emptySums };
 }
 
-async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; f1: number } | undefined> {
+/** AP and F1 at IoU 0.5, and how many cells they rest on. */
+interface Score {
+  readonly ap50: number;
+  readonly f1: number;
+  readonly objects: number;
+}
+
+async function validate(run: Run, theta: Float32Array): Promise<Score | undefined> {
   const { facts } = run.options.validation;
   const items = chooseValidationItems(facts, run.options.config.validationItemsMax);
   if (items.length === 0) return undefined;
-  const { engine, config } = run.options;
+  const { engine, config, onValidated } = run.options;
   const head = headDesign(config.head);
-  // One image at a time: what is kept of each is its counts.
+  const kept: ValidationCase[] = [];
+  // One image at a time: unless somebody asks for more, what is kept of each is its counts.
   const scores = await withInferenceSession(
     { engine, config, contract: run.contract },
     theta,
@@ -113,12 +132,15 @@ async function validate(run: Run, theta: Float32Array): Promise<{ ap50: number; 
           const { compartment } = one;
           const own = run.contract.compartments.find((known) => known.compartment === compartment);
           list.push({ compartment, scores: scoreCase(one, head, own?.postprocessing ?? head.start) });
+          if (onValidated !== undefined) kept.push(one);
         }
       }
       return list;
     },
   );
-  return pooledAtHalf(scores);
+  onValidated?.({ cases: kept, contract: run.contract });
+  const objects = poolScores(scores.map((one) => one.scores)).byThreshold[0]?.referenceCount ?? 0;
+  return { ...pooledAtHalf(scores), objects };
 }
 
 /** Closes the open sums into a point of the curve, with validation when it is due. */
@@ -134,7 +156,7 @@ async function record(run: Run, state: Progress, whole: () => Promise<TrainingSt
     step: state.step,
     ...means,
     learningRate: learningRateAt(config, state.step - 1),
-    ...(validation === undefined ? {} : { validation }),
+    ...(validation === undefined ? {} : { validation: { ap50: validation.ap50, f1: validation.f1 } }),
     ms,
   };
   const msPerStep = ms / Math.max(1, state.step - run.startStep);
@@ -232,6 +254,14 @@ function contractAtStart({ config, train, baseContract }: TrainingOptions): Inpu
   };
 }
 
+const withThresholds = (contract: InputContract, found: FoundThresholds): InputContract => ({
+  ...contract,
+  compartments: contract.compartments.map((one) => ({
+    ...one,
+    postprocessing: { ...one.postprocessing, ...found[one.compartment] },
+  })),
+});
+
 function samplerOf(images: ItemSource, simulated: ItemSource, config: SegmentationConfig): Sampler {
   const { groupPower, simulatedShare } = config;
   const sampler = createSampler(images.facts, groupPower);
@@ -249,12 +279,13 @@ function bothSources(images: ItemSource, simulated: ItemSource): ItemSource {
 }
 
 /**
- * The contract that a run trains with: a base's thresholds are fitted to the training images, if the configuration says
+ * The contract that a run trains with: with the thresholds that were found for it, else a base's are fitted to the training images, if the configuration says
  * so, before any weight has learnt from them. Depends on base and items alone, so a resumed run has the same.
  */
 async function contractOfRun(options: TrainingOptions): Promise<InputContract> {
   const { engine, config, train, base, baseContract, cacheBytes = itemCacheBytesDefault } = options;
   const contract = contractAtStart(options);
+  if (config.thresholds !== undefined) return withThresholds(contract, config.thresholds);
   if (base === undefined || baseContract === undefined || config.fitThresholds !== true) return contract;
   return fitThresholds({
     engine,
@@ -294,9 +325,7 @@ function openRun(
  *
  * @throws FoundryError as `trainSegmentation`. Cost: one prediction of each scored item, and what fitting thresholds takes.
  */
-export async function scoreAtStart(
-  options: TrainingOptions,
-): Promise<{ ap50: number; f1: number } | undefined> {
+export async function scoreAtStart(options: TrainingOptions): Promise<Score | undefined> {
   assertConfig(options.config);
   const { run, start } = openRun(options, await contractOfRun(options));
   return validate(run, start.theta);

@@ -85,3 +85,13 @@ describe("an image of a region", () => {
     ]);
   });
 });
+
+test("few images move a threshold only for a gain beyond chance", () => {
+  const start = { ...drawing.start, foregroundThreshold: 0.4 };
+  const head = { ...drawing, tuned: ["foregroundThreshold" as const] };
+  // Of one cell the gain from 1/2 to 1 may be chance (half of a standard error is 0.5), of four it is not (0.25).
+  const whole = { ...one, uncounted: undefined };
+  const chosen = (count: number): number =>
+    calibrate(Array<ValidationCase>(count).fill(whole), head, start, "few").foregroundThreshold;
+  expect([chosen(1), chosen(4)]).toEqual([0.4, 0.5]);
+});

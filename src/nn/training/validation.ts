@@ -136,19 +136,33 @@ const ROUNDS_MAX = 3;
 const GAIN_OF_ONE_GROUP_MIN = 0.01;
 
 /**
+ * The same on a few labelled images, where chance is larger than that: half of the standard error of a share of so many objects. A
+ * change of thresholds moves few objects, so the error of the difference is about that much too.
+ */
+const gainOfFew = (cases: readonly ValidationCase[], head: HeadDesign, params: DeepWatershedParams): number =>
+  0.5 / Math.sqrt(Math.max(1, objectsOf(cases, head, params)));
+
+/** Cells that a person drew in the cases, as far as they count. */
+const objectsOf = (cases: readonly ValidationCase[], head: HeadDesign, params: DeepWatershedParams): number =>
+  poolScores(cases.map((one) => scoreCase(one, head, params))).byThreshold[0]?.referenceCount ?? 0;
+
+/**
  * Post-processing parameters that do best on the cases of one compartment, by coordinate search from
  * `start`.
  *
+ * @param images  "few": the images are the handful of a fine-tuning, and only a gain beyond chance moves a threshold.
  * Deterministic. Cost: some 15 post-processings of every case, up to 45 where they change much.
  */
 export function calibrate(
   cases: readonly ValidationCase[],
   head: HeadDesign,
   start: DeepWatershedParams,
+  images: "many" | "few" = "many",
 ): DeepWatershedParams {
   if (cases.length === 0) return start;
   const groups = new Set(cases.map(({ group }) => group)).size;
-  const gainMin = GAIN_OF_ONE_GROUP_MIN / Math.sqrt(groups);
+  const gainOfGroups = GAIN_OF_ONE_GROUP_MIN / Math.sqrt(groups);
+  const gainMin = images === "few" ? Math.max(gainOfGroups, gainOfFew(cases, head, start)) : gainOfGroups;
   let best = start;
   let bestObjective = objectiveOf(cases, head, best);
   for (let round = 0, before: DeepWatershedParams | null = null; round < ROUNDS_MAX; round++) {
