@@ -282,6 +282,29 @@ interface Row {
   readonly lowest: number;
   readonly divisionF1: number;
   readonly divisions: string;
+  /** Movies linked better, worse than without looks; mean gain of LNK and its standard error over movies. */
+  readonly better?: string;
+  readonly gain?: string;
+}
+
+/** LNK of each movie without looks, by set. */
+const withoutLooks = new Map<readonly LookedMovie[], readonly number[]>();
+
+function againstNone(movies: readonly LookedMovie[], lnk: readonly number[]): Pick<Row, "better" | "gain"> {
+  const before = withoutLooks.get(movies);
+  if (before === undefined) {
+    withoutLooks.set(movies, lnk);
+    return {};
+  }
+  const gains = lnk.map((value, m) => value - before[m]!);
+  const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
+  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
+  const error = gains.length < 2 ? Number.NaN : Math.sqrt(squares / (gains.length - 1) / gains.length);
+  const count = (isOne: (gain: number) => boolean): number => gains.filter(isOne).length;
+  return {
+    better: `${count((gain) => gain > 0)}, ${count((gain) => gain < 0)} of ${gains.length}`,
+    gain: `${mean.toFixed(5)} ± ${error.toFixed(5)}`,
+  };
 }
 
 async function compare(
@@ -307,6 +330,7 @@ async function compare(
     lowest: Number(Math.min(...lnk).toFixed(4)),
     divisionF1: Number(((2 * correct) / Math.max(1, reference + predicted)).toFixed(3)),
     divisions: `${correct} of ${reference}, ${predicted} found`,
+    ...againstNone(movies, lnk),
   };
 }
 

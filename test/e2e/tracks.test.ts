@@ -8,13 +8,13 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ImageDetail, LayerObjects, WireObject } from "#api/index.ts";
-import { imageArray } from "#core/array/index.ts";
+import { imageArray, type LabelImage } from "#core/array/index.ts";
 import type { OriginChange } from "#core/edits/index.ts";
 import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { simulateMovie } from "#core/movie/index.ts";
 import { appendEdits, createProject, ensureLayer, insertImage } from "#store/index.ts";
 import { violations } from "./axe.ts";
-import { ask, click, editorReady, saved } from "./editor-driver.ts";
+import { ask, click, drag, editorReady, saved } from "./editor-driver.ts";
 import { type FilledSite, openFilledSite, shot } from "./harness.ts";
 
 const size = 160;
@@ -24,7 +24,37 @@ const soon = { timeout: 60_000 };
 interface Filled {
   readonly projectId: string;
   readonly imageId: string;
+  readonly contacts: readonly Contact[];
 }
+
+/** Two cells of a frame whose masks touch, and where. */
+interface Contact {
+  readonly t: number;
+  readonly tracks: readonly [number, number];
+  readonly pixels: number;
+  readonly at: { readonly y: number; readonly x: number };
+}
+
+function contactsOf({ data, width }: LabelImage, t: number): Contact[] {
+  const found = new Map<string, { tracks: [number, number]; pixels: number; y: number; x: number }>();
+  for (let i = 0; i < data.length; i++)
+    for (const j of [i % width === width - 1 ? i : i + 1, i + width]) {
+      const [a, b] = [data[i]!, data[j] ?? 0];
+      if (a === 0 || b === 0 || a === b) continue;
+      const tracks: [number, number] = a < b ? [a, b] : [b, a];
+      const one = found.get(`${tracks}`) ?? { tracks, pixels: 0, y: 0, x: 0 };
+      found.set(`${tracks}`, one);
+      one.pixels++;
+      one.y += (Math.floor(i / width) + Math.floor(j / width)) / 2;
+      one.x += ((i % width) + (j % width)) / 2;
+    }
+  return [...found.values()].map(({ tracks, pixels, y, x }) => ({
+    ...{ t, tracks, pixels, at: { y: y / pixels, x: x / pixels } },
+  }));
+}
+
+/** Ids say frame and track, so that a test knows which cell is which. */
+const uidOf = (track: number, t: number): string => `${t}`.padStart(13, "0") + `${track}`.padStart(13, "0");
 
 /** The movie with the links of its simulation, made by a person. */
 async function fillMovie(
@@ -46,10 +76,9 @@ async function fillMovie(
     metadata: { frameInterval: "600" },
   });
   const layer = await ensureLayer(store, owner, imageId, "nuclear");
-  const uid = (t: number, label: number): string => `${t}`.padStart(13, "0") + `${label}`.padStart(13, "0");
   const changes = frames.flatMap(({ t, labels }) =>
     [...objectShapesFromLabels(labels, { t, z: 0 })].map(([label, after]) => ({
-      ...{ uid: uid(t, label), before: null, after },
+      ...{ uid: uidOf(label, t), before: null, after },
     })),
   );
   const parents = new Map(simulated.tracks().map(({ label, parent }) => [label, parent]));
@@ -65,17 +94,20 @@ async function fillMovie(
         if (from === undefined || from >= t) return [];
         const after =
           before === undefined
-            ? { uid: uid(from, parent as number), kind: "division" as const }
-            : { uid: uid(from, label), kind: "link" as const };
-        return [{ uid: uid(t, label), before: null, after }];
+            ? { uid: uidOf(parent as number, from), kind: "division" as const }
+            : { uid: uidOf(label, from), kind: "link" as const };
+        return [{ uid: uidOf(label, t), before: null, after }];
       }),
   );
   const [result] = await appendEdits(store, owner, layer.id, [
     { operationId: "0".repeat(26), kind: "import", tool: "test", changes, msSpent: 0, origins },
   ]);
   expect(result).toMatchObject({ state: "saved" });
-  return { projectId, imageId };
+  return { projectId, imageId, contacts: frames.flatMap(({ t, labels }) => contactsOf(labels, t)) };
 }
+
+const distance = (a: { y: number; x: number }, b: { y: number; x: number }): number =>
+  Math.hypot(a.y - b.y, a.x - b.x);
 
 describe("tracks in the editor", () => {
   let site: FilledSite<Filled>;
@@ -204,6 +236,15 @@ describe("tracks in the editor", () => {
     await page.keyboard.press(here === 1 ? "ArrowRight" : "ArrowLeft");
     await expect.poll(frame, soon).toBe(here === 1 ? 2 : here - 1);
 
+    // By a click: the frame and the cell under the pointer, of another track.
+    const other = page.locator('[data-testid="track-row"][data-track="2"] rect').last();
+    const bar = await other.boundingBox();
+    if (bar === null) throw new Error("track 2 is not in the chart");
+    await page.mouse.click(bar.x + ((6 + 0.5) / frameCount) * bar.width, bar.y + bar.height / 2);
+    await expect.poll(frame, soon).toBe(7);
+    await expect.poll(facts, soon).toMatch(/^Track 2,/);
+    await expect.poll(async () => uidOf(2, 6) === (await selected())[0], soon).toBe(true);
+
     await page.getByTestId("tracks-tree").click();
     const parent = all.find(({ origin }) => origin?.kind === "division")?.origin?.uid;
     await choose(all.find(({ uid }) => uid === parent)!);
@@ -304,7 +345,54 @@ describe("tracks in the editor", () => {
     );
   });
 
-  test("a torn track is the first doubt of its kind, mended by a key; a link accepted holds when linked again", async () => {
+  test("a merged mask is mended by one line: mask and links in one edit, and both are taken back at once", async () => {
+    const start = await objects();
+    const tracksAtStart = await trackCount();
+    // The two that touch most, of those that are whole in view in three frames.
+    const pairs = site.filled.contacts.flatMap(({ t, tracks, pixels, at }) => {
+      const chains = through(start, t - 1, t + 1);
+      const [a, b] = tracks.map((track) => chains.find((chain) => chain[1]?.uid === uidOf(track, t)));
+      return a === undefined || b === undefined ? [] : [{ t, a, b, pixels, at }];
+    });
+    const { t, a, b, at } = pairs.reduce((most, pair) => (pair.pixels > most.pixels ? pair : most));
+    await choose(a[1]!);
+    await page.keyboard.down("Shift");
+    await click(page, middle(b[1]!));
+    await page.keyboard.up("Shift");
+    await expect.poll(selected, soon).toHaveLength(2);
+    await edit("m");
+    const merged = await objects();
+    expect(merged.filter(({ uid }) => uid === a[1]!.uid || uid === b[1]!.uid)).toHaveLength(1);
+
+    // A line where they touch, across the way from one to the other.
+    const [from, to] = [middle(a[1]!), middle(b[1]!)];
+    const along = { y: (to.y - from.y) / distance(from, to), x: (to.x - from.x) / distance(from, to) };
+    const end = (side: number) => ({ y: at.y + side * along.x, x: at.x - side * along.y });
+    await page.keyboard.press("s");
+    await edited(() => drag(page, [end(-14), end(14)]));
+    await page.keyboard.press("v");
+    const mended = await objects();
+    expect(mended).toHaveLength(start.length);
+    const inFrame = new Set(mended.filter(({ shape }) => shape.t === t).map(({ uid }) => uid));
+    const old = new Set(start.map(({ uid }) => uid));
+    for (const [before, , after] of [a, b]) {
+      const next = mended.find(({ uid }) => uid === after!.uid)?.origin?.uid ?? "";
+      expect(inFrame.has(next)).toBe(true);
+      expect(mended.find(({ uid }) => uid === next)?.origin?.uid).toBe(before!.uid);
+    }
+    expect(mended.filter(({ uid }) => !old.has(uid)).length).toBeLessThanOrEqual(1);
+    await expect.poll(trackCount, soon).toBe(tracksAtStart);
+    await picture("tracks-mended");
+
+    const facts = (all: readonly WireObject[]) =>
+      all.map(({ uid, digest, origin }) => `${uid} ${digest} ${origin?.uid}`).sort();
+    await edit("Control+z");
+    expect(facts(await objects())).toEqual(facts(merged));
+    await edit("Control+z");
+    expect(facts(await objects())).toEqual(facts(start));
+  });
+
+  test("the next-error key goes through doubts, one mends a torn track; a link made by hand holds when linked again", async () => {
     const start = await objects();
     const [a, b] = through(start, 3, 6) as [WireObject[], WireObject[]];
     await page.getByTestId("tracks-check").click();
@@ -315,6 +403,14 @@ describe("tracks in the editor", () => {
     await choose(a[2]!);
     await edit("Shift+X");
     await expect.poll(doubts, soon).toBeGreaterThan(before);
+    // The next-error key brings the likeliest error into view, and passes it over when pressed again.
+    const rows = page.locator('[data-testid="suspicion"]');
+    const inView = page.locator('[data-testid="suspicion"][aria-current="true"]');
+    const keys = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-key")));
+    await page.keyboard.press("Shift+E");
+    await expect.poll(() => inView.getAttribute("data-key"), soon).toBe(keys[0]);
+    await page.keyboard.press("Shift+E");
+    await expect.poll(() => inView.getAttribute("data-key"), soon).toBe(keys[1]);
     await page.locator(`[data-testid="suspicion"][data-key="cell ${a[2]!.uid}"]`).click();
     await expect.poll(frame, soon).toBe(a[2]!.shape.t + 1);
     await page.getByTestId("fixes").waitFor();

@@ -71,7 +71,7 @@ test("a tail leads from where the cell was; a division has a ring and a line to 
 });
 
 test("time and scale bar; the same movie gives the same bytes", () => {
-  expect(timeText(13, null)).toBe("frame 13");
+  expect(timeText(12, null)).toBe("frame 13");
   expect(timeText(13, 300)).toBe("1:05 h");
   // A quarter of 400 pixels of half a micrometre is 50.
   expect([scaleBarUm(400, 0.5), scaleBarUm(400, 0.49), scaleBarUm(190, 0.645)]).toEqual([50, 20, 20]);

@@ -251,9 +251,9 @@ function paintTextInPlace(canvas: Canvas, text: string, y: number, x: number, si
 
 const textSize = ({ width }: Canvas): number => Math.max(1, Math.min(3, Math.floor(width / 160)));
 
-/** "1:05 h" where the interval is known, else "frame 13". */
+/** "1:05 h" where the interval is known, else "frame 13", counted from 1 as on the page. */
 export function timeText(t: number, frameIntervalS: number | null): string {
-  if (frameIntervalS === null) return `frame ${t}`;
+  if (frameIntervalS === null) return `frame ${t + 1}`;
   const minutes = Math.round((t * frameIntervalS) / 60);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
 }

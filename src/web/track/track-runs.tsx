@@ -64,15 +64,14 @@ function RunMovies({ job, projectId }: { job: Job; projectId: string }): ReactNo
             )}
             {movie !== undefined && (
               <span className="text-quiet">
-                {": "}
+                {`: ${plural(movie.tracks, "track")}, ${plural(movie.divisions, "division")}, ${plural(movie.cells, "cell")}, `}
                 <a
-                  className="rounded-md hover:text-ink"
+                  className="rounded-md underline underline-offset-2 hover:text-ink"
                   href={apiUrl(`/layers/${movie.layerId}/tracks.gif`)}
                   download
                 >
                   film
                 </a>
-                {`, ${plural(movie.tracks, "track")}, ${plural(movie.divisions, "division")}, ${plural(movie.cells, "cell")}`}
               </span>
             )}
             {item.error !== null && <p className="text-bad">{item.error.message}</p>}
