@@ -64,7 +64,7 @@ function checkOperation(state: LayerState, operation: EditOperation): void {
       before === null ? present === undefined : present !== undefined && shapesEqual(present, before);
     if (agrees) continue;
     throw new FoundryError("revision.conflict", {
-      message: "The object was changed by someone else since this edit began.",
+      message: "Someone else changed this cell after your edit began.",
       hint: "Look at the present outline and repeat the edit if it is still needed.",
       details: { operationId: operation.operationId, uid },
     });

@@ -101,7 +101,7 @@ function Result({ desk }: { desk: LayersDesk }): ReactNode {
                 onChange={() => compare.toggleKind(kind)}
               />
               <Swatch colour={differenceColours[kind]} />
-              <span className="truncate">{differenceText(kind, other.title)}</span>
+              <span className="min-w-0 wrap-anywhere">{differenceText(kind, other.title)}</span>
             </label>
             <button
               type="button"

@@ -121,6 +121,10 @@ export function MeasurePlots({
   );
 }
 
+/** "Area, µm²" begins small inside a sentence; "DAPI mean" and "UMAP 1" do not. */
+const inSentence = (name: string): string =>
+  /^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+
 function Colouring({
   view,
   look,
@@ -153,7 +157,7 @@ function Colouring({
             if (!checked) look.set({ cellColour: null });
           }}
         />
-        Colour cells by {featureName(column).toLowerCase()}
+        Colour cells by {inSentence(featureName(column))}
       </label>
       {range !== null && (
         <div className="grid grid-cols-[auto_1fr_auto] items-center gap-2 text-xs text-quiet">

@@ -10,7 +10,7 @@ export interface PlotSize {
 }
 
 /** Room for the marks' numbers, px. */
-export const plotMargin = { left: 56, right: 8, top: 8, bottom: 34 } as const;
+export const plotMargin = { left: 62, right: 8, top: 8, bottom: 34 } as const;
 
 export interface PlotPlaces {
   readonly x: (value: number) => number;

@@ -46,7 +46,7 @@ export function roundMarks({ from, to }: Range, most = 5): number[] {
   const rough = (to - from) / most;
   if (!(rough > 0) || !Number.isFinite(rough)) return [];
   const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10) * magnitude;
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10) * magnitude;
   const marks: number[] = [];
   for (let k = Math.ceil(from / step); k * step <= to * (1 + 1e-12) && marks.length <= most; k++) {
     // Twelve digits: 3 x 0.1 is 0.3 to a reader.
