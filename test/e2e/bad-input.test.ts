@@ -9,6 +9,7 @@ import { violations } from "./axe.ts";
 import { cellCount, drag, editorReady, saved, storedCells } from "./editor-driver.ts";
 import { fillFaultyCells } from "./faulty-cells.ts";
 import { type FilledSite, openFilledSite, shot } from "./harness.ts";
+import { openPage } from "./open-page.ts";
 
 describe("bad input in the editor", () => {
   let site: FilledSite<string>;
@@ -23,7 +24,7 @@ describe("bad input in the editor", () => {
 
   /** The image in a page of its own, after `spoil` has run in it. */
   async function openSpoilt(spoil?: () => void): Promise<Page> {
-    const page = await site.context.newPage();
+    const page = await openPage(site);
     if (spoil !== undefined) await page.addInitScript(spoil);
     await page.goto(site.origin + site.filled);
     await editorReady(page);
@@ -65,7 +66,6 @@ describe("bad input in the editor", () => {
     const after = await cellCount(page);
     expect(after).toBeGreaterThanOrEqual(before + 1);
     expect(await storedCells(page)).toHaveLength(after);
-    await page.close();
   });
 
   test("a browser that refuses its database: edits are saved all the same, and unsaved ones are warned of", async () => {
@@ -91,13 +91,12 @@ describe("bad input in the editor", () => {
     await page.unroute("**/edits");
     await saved(page);
     expect(await storedCells(page)).toHaveLength(before + 2);
-    await page.close();
   });
 
   test.each([-3_000, 3_000])(
     "a clock that is %i days off: edits are saved, undone and done again",
     async (days) => {
-      const page = await site.context.newPage();
+      const page = await openPage(site);
       await page.addInitScript((off) => {
         const now = Date.now.bind(Date);
         Date.now = () => now() + off * 86_400_000;
@@ -114,7 +113,6 @@ describe("bad input in the editor", () => {
       await page.keyboard.press("Control+Shift+z");
       await saved(page);
       expect(await storedCells(page)).toHaveLength(before + 1);
-      await page.close();
     },
   );
 });

@@ -1,16 +1,12 @@
-/** Drives the image page as a hand does: positions are given in image pixels and turned into screen pixels. */
+/** Drives the image page as a hand does, and asks what the server has of it. */
 
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Site } from "./harness.ts";
 import { ask, editorReady } from "./page-ready.ts";
 
-export { ask, editorReady };
-
-export interface Point {
-  readonly y: number;
-  readonly x: number;
-}
+export type { Point } from "./page-ready.ts";
+export { ask, click, drag, editorReady, onScreen } from "./page-ready.ts";
 
 /** A cell as the API tells it; boxes are [y0, x0, y1, x1], half open. */
 export interface WireObject {
@@ -50,31 +46,4 @@ export async function saved(page: Page): Promise<number> {
   await expect.poll(() => editor.getAttribute("data-waiting"), { timeout: 20_000 }).toBe("0");
   await expect.poll(() => editor.getAttribute("data-saved-state"), { timeout: 20_000 }).toBe("saved");
   return Number(await editor.getAttribute("data-seq"));
-}
-
-/** Image pixel -> page pixel, by the view that the page states. */
-export async function onScreen(page: Page, point: Point): Promise<Point> {
-  const view = JSON.parse((await page.getByTestId("editor").getAttribute("data-view")) ?? "null");
-  const box = await page.getByTestId("surface").boundingBox();
-  if (view === null || box === null) throw new Error("the image is not on the screen");
-  const scale = 2 ** view.zoom;
-  return {
-    y: box.y + box.height / 2 + (point.y - view.target[1]) * scale,
-    x: box.x + box.width / 2 + (point.x - view.target[0]) * scale,
-  };
-}
-
-/** Presses at the first point, moves through the others, lets go. */
-export async function drag(page: Page, points: readonly Point[]): Promise<void> {
-  for (const [index, point] of points.entries()) {
-    const at = await onScreen(page, point);
-    await page.mouse.move(at.x, at.y, { steps: index === 0 ? 1 : 8 });
-    if (index === 0) await page.mouse.down();
-  }
-  await page.mouse.up();
-}
-
-export async function click(page: Page, point: Point): Promise<void> {
-  const at = await onScreen(page, point);
-  await page.mouse.click(at.x, at.y);
 }

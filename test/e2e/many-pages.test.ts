@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cellCount, drag, editorReady, saved, storedCells } from "./editor-driver.ts";
 import { fillFaultyCells } from "./faulty-cells.ts";
 import { type FilledSite, openFilledSite } from "./harness.ts";
+import { openPage } from "./open-page.ts";
 
 let site: FilledSite<string>;
 
@@ -24,7 +25,7 @@ const pageCount = 8;
 test("an image in eight pages of one browser: a stroke is saved and comes to them all", async () => {
   const pages = [];
   for (let n = 0; n < pageCount; n++) {
-    const page = await site.context.newPage();
+    const page = await openPage(site);
     await page.goto(site.origin + site.filled);
     await editorReady(page);
     pages.push(page);
@@ -42,5 +43,4 @@ test("an image in eight pages of one browser: a stroke is saved and comes to the
   await saved(first);
   expect(await storedCells(first)).toHaveLength(before + 1);
   for (const page of pages) await expect.poll(() => cellCount(page), { timeout: 20_000 }).toBe(before + 1);
-  for (const page of pages) await page.close();
 });

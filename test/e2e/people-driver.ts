@@ -9,8 +9,9 @@ import { createHash } from "node:crypto";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { imageArray } from "#core/array/index.ts";
 import * as store from "#store/index.ts";
-import { ask, editorReady, type Point, type WireObject } from "./editor-driver.ts";
+import type { WireObject } from "./editor-driver.ts";
 import { openBrowser } from "./harness.ts";
+import { ask, editorReady, type Point } from "./page-ready.ts";
 
 /** Side of the image, in pixels. */
 export const imageSide = 1024;

@@ -14,7 +14,8 @@ import { imageArray } from "../../src/core/array/index.ts";
 import { matchObjects } from "../../src/core/metrics/index.ts";
 import { readImage, readLabels, writeImageTiff, writePng } from "../../src/formats/index.ts";
 import { violations } from "./axe.ts";
-import { openBrowser, openSite, type Site, shot, softwareWebGpu } from "./harness.ts";
+import { openSite, type Site, shot, softwareWebGpu } from "./harness.ts";
+import { openBrowserForTest, openPage } from "./open-page.ts";
 import {
   agreement,
   openPrivately,
@@ -196,7 +197,7 @@ describe("predictions in the browser", () => {
   });
 
   test("a page that is not isolated works with one thread and says so", async () => {
-    const plain = await context.newPage();
+    const plain = await openPage({ context });
     await plain.route(`${site.origin}/predict`, async (route) => {
       const response = await route.fetch();
       const headers = { ...response.headers() };
@@ -210,11 +211,10 @@ describe("predictions in the browser", () => {
     expect(facts).toMatch(/one thread only, because this page may not share memory/);
     const expected = await serverLabels(context, site.origin, model, samples[1] as string);
     expect(matchObjects(expected, await privateLabels(plain), 0.9).f1).toBeGreaterThanOrEqual(0.99);
-    await plain.close();
   });
 
   test("a model file that was exchanged on the way is refused", async () => {
-    const other = await context.newPage();
+    const other = await openPage({ context });
     await context.route("**/model.onnx", async (route) => {
       const response = await route.fetch();
       const body = Buffer.from(await response.body());
@@ -225,13 +225,12 @@ describe("predictions in the browser", () => {
     await clearKeptModels(page);
     await expect(predictFile(other, samples[1] as string)).rejects.toThrow(/its digest differs/);
     await context.unroute("**/model.onnx");
-    await other.close();
   });
 
   test("WebGPU gives the server's cells too; without a card the processor takes over and says so", async () => {
     await openPrivately(page, site.origin, "Graphics card");
     expect(await predictFile(page, samples[1] as string)).toMatch(/graphics card was not used: .*no WebGPU/);
-    const gpu = await openBrowser(softwareWebGpu);
+    const gpu = await openBrowserForTest(softwareWebGpu);
     const cookies = await context.cookies();
     await gpu.context.addCookies(cookies);
     await openPrivately(gpu.page, site.origin, "Graphics card");
@@ -244,7 +243,6 @@ describe("predictions in the browser", () => {
     );
     expect(cells).toBeGreaterThanOrEqual(20);
     expect(f1).toBeGreaterThanOrEqual(0.99);
-    await gpu.browser.close();
   });
 });
 

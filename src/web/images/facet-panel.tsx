@@ -2,6 +2,7 @@
 
 import { type ReactNode, useState } from "react";
 import type { CatalogueFacet } from "#api/index.ts";
+import { isFoundryError } from "#core/errors.ts";
 import { type ImageFilter, useCatalogueFacets, useOtherFacets } from "../client/index.ts";
 import { Bone, Button, formatCount, Loading, Problem } from "../ui/index.ts";
 import { chosenValues, toggleTerm, toggleValue, underKey } from "./facet-query.ts";
@@ -51,7 +52,10 @@ export function FacetPanel({
           <FacetBones />
         </Loading>
       ) : facets.data === undefined ? (
-        <Problem error={facets.error} onRetry={() => void facets.refetch()} />
+        // What is wrong with a query stands at its field and in place of the images; once more here helps nobody.
+        !isFoundryError(facets.error, "query.syntax") && (
+          <Problem error={facets.error} onRetry={() => void facets.refetch()} />
+        )
       ) : (
         facets.data.facets.map((facet) => (
           <FacetGroup key={facet.field} facet={facet} q={q} onQuery={onQuery} />

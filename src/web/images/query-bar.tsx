@@ -68,7 +68,7 @@ export function QueryBar({
             aria-invalid={problem !== null || undefined}
             aria-describedby={problem === null ? undefined : errorId}
             className="control w-full font-mono text-sm"
-            placeholder="Query, for example: organ under lung and cells>20"
+            placeholder="organ under lung and cells>20"
             spellCheck={false}
             autoComplete="off"
             value={query}

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Evaluation, Model, ModelVersion } from "#api/index.ts";
+import { modelTask } from "#core/prepare/index.ts";
 import { modelOnnxUrl, modelPackageUrl } from "../client/index.ts";
 import { PinnedBox } from "../evaluation/pinned-box.tsx";
 import {
@@ -76,11 +77,14 @@ function Card({
   const evaluation = testEvaluation(version);
   const rival = releasedRival(models, version);
   const rivalName = rival === undefined ? undefined : versionName(rival.version);
+  const task = modelTask(version.contract);
   return (
     <>
       <ReleaseBox projectId={projectId} version={version} />
       {version.stage === "candidate" && <PinnedBox projectId={projectId} versionId={version.id} />}
-      {evaluation === undefined ? (
+      {task !== "segmentation" ? (
+        <p className="text-quiet">{taskWords[task]}</p>
+      ) : evaluation === undefined ? (
         <EvaluateBox projectId={projectId} versionId={version.id} />
       ) : (
         <>
@@ -131,10 +135,7 @@ function Card({
         <CardFacts projectId={projectId} version={version} />
       </Section>
       <Section title="Use it">
-        <CopyBlock
-          label="Command line"
-          text={`cellfoundry predict --model ${versionName(version)} images/ --out labels/`}
-        />
+        {task !== "prompt" && <CopyBlock label="Command line" text={commandOf(task, versionName(version))} />}
         <a
           href={modelOnnxUrl(version.id)}
           download={`${version.name}-${version.version}.onnx`}
@@ -155,6 +156,16 @@ function Card({
     </>
   );
 }
+
+const taskWords = {
+  linking: "Links cells from frame to frame when a movie is tracked; it finds no cells itself.",
+  prompt: "Outlines the one cell that somebody points at, with the tool Point of the image page.",
+} as const;
+
+const commandOf = (task: "segmentation" | "linking", name: string): string =>
+  task === "linking"
+    ? `cellfoundry track movie.tif --model nuclei-fluorescence --linker ${name} --out tracks/`
+    : `cellfoundry predict --model ${name} images/ --out labels/`;
 
 function CardFacts({ projectId, version }: { projectId: string; version: ModelVersion }): ReactNode {
   const { dataset, training } = version;

@@ -18,6 +18,7 @@ export function Members(): ReactNode {
         empty="No members."
         caption="Members"
         columns={["Name", "Role", "Since"]}
+        expected={1}
         rows={list.map((member) => <MemberRow key={member.id} member={member} />)}
       />
     </Section>

@@ -1,7 +1,7 @@
 /** A list of Settings while it is read, when it failed, when it is empty, and as a table with actions at its end. */
 
 import type { ReactNode } from "react";
-import { Loading, Problem } from "../ui/index.ts";
+import { classNames, Problem } from "../ui/index.ts";
 
 export interface ListQuery {
   readonly isPending: boolean;
@@ -17,6 +17,7 @@ export function SettingsList({
   caption,
   columns,
   rows,
+  expected = 0,
 }: {
   query: ListQuery;
   /** Said while the list is read. */
@@ -28,8 +29,16 @@ export function SettingsList({
   columns: readonly string[];
   /** One `tr` each. */
   rows: readonly ReactNode[];
+  /** Rows that will come at least: their room is kept, so that nothing below moves. */
+  expected?: 0 | 1;
 }): ReactNode {
-  if (query.isPending) return <Loading text={loading} />;
+  if (query.isPending) {
+    return (
+      <div role="status" className={classNames("text-sm", expected === 1 && "min-h-16.5")}>
+        <p className="text-quiet">{loading}</p>
+      </div>
+    );
+  }
   if (query.isError) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (rows.length === 0) return <p className="text-sm text-quiet">{empty}</p>;
   return (

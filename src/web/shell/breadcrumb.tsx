@@ -22,6 +22,7 @@ export function Breadcrumb(): ReactNode {
   const { projectId, imageId } = useParams({ strict: false });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const lab = useSession().data?.lab.name ?? "Cell Foundry";
+  const current = useCurrentProject();
   const inEvaluation = path.split("/").at(-2) === "evaluations";
   const word = inEvaluation ? "Evaluation" : words[path.split("/").at(-1) ?? ""];
   return (
@@ -38,7 +39,7 @@ export function Breadcrumb(): ReactNode {
               <ProjectMenu />
             </Crumb>
           )}
-          {projectId !== undefined && word === undefined && (
+          {projectId !== undefined && word === undefined && current !== undefined && (
             <Crumb>
               <Link to="/p/$projectId" params={{ projectId }} className="rounded-md hover:text-ink">
                 Images

@@ -2,19 +2,28 @@
 
 import { useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
-import type { Project } from "#api/index.ts";
 import { useProjects } from "../client/index.ts";
 
 const STORAGE_KEY = "cellfoundry.project";
 
-export function useCurrentProject(): Project | undefined {
+export interface CurrentProject {
+  readonly id: string;
+  /** Undefined until the projects are read. */
+  readonly name: string | undefined;
+}
+
+/** @returns undefined where there is none, also when the address names one that is not there. */
+export function useCurrentProject(): CurrentProject | undefined {
   const { projectId } = useParams({ strict: false });
   const projects = useProjects().data?.projects;
   useEffect(() => {
     if (projectId !== undefined) remember(projectId);
   }, [projectId]);
   const wanted = projectId ?? recall();
-  return projects?.find((project) => project.id === wanted) ?? projects?.[0];
+  // Known before its name: the rail's links need not wait and push what stands below them.
+  if (projects === undefined) return wanted === undefined ? undefined : { id: wanted, name: undefined };
+  const found = projects.find((project) => project.id === wanted);
+  return found ?? (projectId === undefined ? projects[0] : undefined);
 }
 
 /** Storage can be switched off in a browser; then the newest project has to do. */

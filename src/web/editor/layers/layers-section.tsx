@@ -95,12 +95,12 @@ function ShelfRow({
           onToggle={() => shelf.setLook(id, { shown: !look.shown })}
         />
         <span
-          className={classNames("min-w-0 flex-1 truncate", !look.shown && "text-quiet")}
+          className={classNames("min-w-0 flex-1 wrap-anywhere", !look.shown && "text-quiet")}
           title={`${title}: ${truthText(layer)}`}
         >
           {title}
         </span>
-        <span className="text-xs text-quiet tabular-nums">
+        <span className="shrink-0 text-xs text-quiet tabular-nums">
           {phase === "reading" ? "reading …" : plural(layer.objectCount, "cell")}
         </span>
         <Button

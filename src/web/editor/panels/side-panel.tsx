@@ -52,6 +52,7 @@ export function SidePanel({
   onCommand: (command: Command) => void;
 }): ReactNode {
   const readOnly = useStore(session.store, (state) => state.readOnly);
+  const refused = useStore(session.store, (state) => state.sync.refused.length);
   const [tab, setTab] = useState("layers");
   const [wide, setWide] = useState(false);
   const isMovie = useStore(session.store, (state) => state.planes.t > 1);
@@ -146,7 +147,8 @@ export function SidePanel({
           <HistoryTab image={image} layer={layer} session={session} />
         </Tabs.Panel>
       </Tabs.Root>
-      {readOnly === null && <TourCard tour={tour} session={session} />}
+      {/* Who has to decide about an edit needs the room, and is no newcomer for the moment. */}
+      {readOnly === null && refused === 0 && <TourCard tour={tour} session={session} />}
     </aside>
   );
 }

@@ -26,7 +26,7 @@ export function Timeline({ image, session }: { image: ImageDetail; session: Edit
     <section
       aria-label="Time and depth"
       data-testid="timeline"
-      className="flex shrink-0 flex-col border-t border-line bg-panel px-3 py-1"
+      className="flex shrink-0 flex-col border-t border-line bg-panel px-2 py-1"
     >
       {axes.map((axis, row) => (
         <AxisRow
@@ -64,7 +64,7 @@ function AxisRow({
   const word = name.toLowerCase();
   const time = intervalMs === null ? null : formatDuration(wanted * intervalMs);
   return (
-    <div className="flex h-9 items-center gap-1.5 text-sm" data-testid={`axis-${axis}`}>
+    <div className="flex h-9 items-center gap-1 text-sm" data-testid={`axis-${axis}`}>
       <span className="w-10 text-quiet">{name}</span>
       <IconButton
         label={playing ? "Stop" : `Play along ${axis === "t" ? "time" : "depth"}`}
@@ -114,8 +114,8 @@ function AxisRow({
       >
         {wanted + 1} / {count}
       </span>
-      {hasTime && <span className="w-20 shrink-0 truncate text-right text-quiet tabular-nums">{time}</span>}
-      <span className="w-28 shrink-0 text-right">{withRate && <Rate session={session} />}</span>
+      {hasTime && <span className="w-18 shrink-0 truncate text-right text-quiet tabular-nums">{time}</span>}
+      <span className="w-26 shrink-0 text-right">{withRate && <Rate session={session} />}</span>
     </div>
   );
 }

@@ -11,8 +11,10 @@ export function lineOf(
   state: HistoryLine["state"],
 ): HistoryLine {
   const { operationId, kind, tool } = edit;
-  const { seq = null, changes, types = [], spots = [] } = edit;
-  const ofSpots = changes.length + types.length === 0 && spots.length > 0;
-  const cellCount = ofSpots ? spots.length : Math.max(changes.length, types.length);
+  const { seq = null, changes, spots = [], types = [], accepts = [], origins = [], events = [] } = edit;
+  // An acceptance or a link changes no shape, and is about cells all the same.
+  const cells = Math.max(...[changes, types, accepts, origins, events].map(({ length }) => length));
+  const ofSpots = cells === 0 && spots.length > 0;
+  const cellCount = ofSpots ? spots.length : cells;
   return { operationId, seq, kind, tool, who, whoKind, at, cellCount, ofSpots, state };
 }

@@ -67,11 +67,11 @@ describe("view maths", () => {
     expect(2 ** seen.zoom).toBeCloseTo(600 / (24 * 5), 9);
   });
 
-  test("a cell at the border is shown with the image filling the view; a small image is centred", () => {
+  test("a cell at the border is shown with little room beside the image; a small image is centred", () => {
     const image = { width: 1000, height: 200 };
     const kept = keepOnImage({ zoom: 1, target: { y: 3, x: 995 } }, image, viewport);
-    // 800 x 600 screen pixels are 400 x 300 image pixels.
-    expect(kept).toEqual({ zoom: 1, target: { y: 100, x: 800 } });
+    // 800 x 600 screen pixels are 400 x 300 image pixels; 120 of the screen are 60 of the image.
+    expect(kept).toEqual({ zoom: 1, target: { y: 100, x: 860 } });
     expect(keepOnImage({ zoom: 3, target: { y: 100, x: 500 } }, image, viewport).target).toEqual({
       y: 100,
       x: 500,

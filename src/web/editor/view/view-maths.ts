@@ -102,12 +102,21 @@ export function panBy(view: View, dx: number, dy: number): View {
   return { zoom: view.zoom, target: { y: view.target.y - dy / scale, x: view.target.x - dx / scale } };
 }
 
-/** The nearest view of the same zoom that wastes no room beside the image: it ends at the border, or is centred. */
+/**
+ * Room beside the image's border, screen pixels: the map of the image, the scale bar and panels lie along the viewport's
+ * edges, and a cell at the border is to be seen beside them.
+ */
+const borderRoomPx = 120;
+
+/** The nearest view of the same zoom that wastes little room beside the image: it ends just past the border, or is centred. */
 export function keepOnImage(view: View, image: Size, viewport: Size): View {
   const scale = scaleOf(view);
   const along = (target: number, size: number, seen: number): number => {
     const half = seen / scale / 2;
-    return size <= 2 * half ? size / 2 : clamp(target, half, size - half);
+    const kept = half - borderRoomPx / scale;
+    return size <= 2 * half
+      ? size / 2
+      : clamp(target, Math.min(kept, size / 2), Math.max(size - kept, size / 2));
   };
   return {
     zoom: view.zoom,
