@@ -42,7 +42,7 @@ export function CompareTab({
   search,
   onSearch,
 }: CompareProps): ReactNode {
-  const choices = versionChoices(layerId, revisions, branches);
+  const choices = versionChoices(image, layerId, revisions, branches);
   // The head compared with what it came from, or with the present when there are edits since.
   const after = search.after ?? `l${layerId}`;
   const fallback = revisions.find(({ root }) => root !== revisions[0]?.root) ?? revisions[0];
@@ -107,6 +107,7 @@ export function CompareTab({
 }
 
 function versionChoices(
+  image: ImageDetail,
   layerId: string,
   revisions: readonly LayerRevision[],
   branches: readonly BranchWire[],
@@ -124,7 +125,22 @@ function versionChoices(
       label: `Branch ${name}`,
       note: agent.name,
     })),
+    ...otherReaders(image, layerId),
   ];
+}
+
+/** What other people drew of the same part of the cells. */
+function otherReaders({ layers }: ImageDetail, layerId: string): ChoiceItem[] {
+  const own = layers.find(({ id }) => id === layerId);
+  return layers
+    .filter(({ id, compartment, branchOf }) => {
+      return id !== layerId && branchOf === null && compartment === own?.compartment;
+    })
+    .map(({ id, name }) => ({
+      value: `l${id}`,
+      label: name === "" ? "The main labels" : name,
+      note: "labels of their own",
+    }));
 }
 
 /** A change is known by the first cell it touches. */

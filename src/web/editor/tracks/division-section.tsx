@@ -69,7 +69,10 @@ export function DivisionSection({
                 onClick={() => desk.show(division.uid)}
               >
                 <td className="pl-4 tabular-nums">
-                  <button type="button" aria-label={`Show the division of ${name(division.parent)}`}>
+                  <button
+                    type="button"
+                    aria-label={`${division.t + 1}: show the division of ${name(division.parent)}`}
+                  >
                     {division.t + 1}
                   </button>
                 </td>
