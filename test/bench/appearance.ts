@@ -3,6 +3,7 @@
  * scores of the linker that ships, and compares on simulated movies of other seeds and on a real one with reference masks.
  *
  * Usage: node test/bench/appearance.ts OUT [--steps 3000] [--movies 24] [--frames 10] [--test-movies 6] [--test-frames 24] [--seed 1]
+ *        [--among]
  * OUT gets theta.bin (a second run skips training) and report.json. Decision 0046 has the table.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -44,6 +45,8 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
     "test-movies": { type: "string", default: "6" },
     "test-frames": { type: "string", default: "24" },
+    /** Looks choose among the origins of a cell only; else they also say whether it has one. */
+    among: { type: "boolean", default: false },
     data: { type: "string", default: fileURLToPath(new URL("../../../shared/data", import.meta.url)) },
   },
 });
@@ -238,6 +241,20 @@ function squaresOf({ from, to, frameOf, offsets, frames }: CandidateWindow, look
   });
 }
 
+/** What goes to a link is taken from the other links into the same cell: their sum stays. */
+function shiftedAmong(
+  { to, frameOf }: CandidateWindow,
+  link: Float32Array,
+  factor: Float32Array,
+): Float32Array {
+  const [before, after] = [new Float32Array(frameOf.length), new Float32Array(frameOf.length)];
+  for (const [e, j] of to.entries()) {
+    before[j] += link[e]!;
+    after[j] += link[e]! * factor[e]!;
+  }
+  return link.map((p, e) => (after[to[e]!]! === 0 ? p : (p * factor[e]! * before[to[e]!]!) / after[to[e]!]!));
+}
+
 /** Links gain or lose by how alike their ends look, against what the same cell usually is apart. */
 function withLooks(scorer: MovieScorer, looks: Looks, weight: number, usual: number): MovieScorer {
   return {
@@ -247,6 +264,7 @@ function withLooks(scorer: MovieScorer, looks: Looks, weight: number, usual: num
       if (weight === 0) return scores;
       const squares = squaresOf(window, looks);
       const factor = squares.map((square) => Math.exp(Math.max(-4, Math.min(4, weight * (usual - square)))));
+      if (values.among) return { ...scores, link: shiftedAmong(window, scores.link, factor) };
       const total = new Float32Array(window.frameOf.length).fill(1);
       for (const [e, j] of window.to.entries()) total[j] += scores.link[e]! * (factor[e]! - 1);
       const over = (j: number): number => Math.max(1e-6, total[j]!);
@@ -373,7 +391,7 @@ const moviesFrom = async (seed: number): Promise<LookedMovie[]> => {
   for (let n = 0; n < Number(values["test-movies"]); n++) movies.push(await simulatedMovie(seed, n, embed));
   return movies;
 };
-const weights = [0, 0.1, 0.25, 0.5, 1];
+const weights = values.among ? [0, 0.02, 0.05, 0.1, 0.25] : [0, 0.1, 0.25, 0.5, 1];
 const development = await moviesFrom(883_000);
 const { usual, ...picked } = choices(development);
 console.log("development: share of cells whose true successor is nearest, by looks and by place", picked, {
@@ -385,7 +403,7 @@ console.table(tried);
 const best = tried.reduce((a, b) => (b.lnk > a.lnk ? b : a)).weight;
 const tests = await moviesFrom(774_000);
 const simulated = [await compare(tests, scorer, 0, usual)];
-for (const weight of best === 0 ? [0.1, 0.25] : [best])
+for (const weight of best === 0 ? weights.slice(1, 3) : [best])
   simulated.push(await compare(tests, scorer, weight, usual));
 const frameTotal = tests.reduce((sum, { frames }) => sum + frames.length, 0);
 const msPerFrame = tests.reduce((sum, movie) => sum + movie.embedMs, 0) / frameTotal;
@@ -399,7 +417,7 @@ if (h2b !== null) {
   console.table(real);
 }
 writeFileSync(
-  join(out, "report.json"),
+  join(out, values.among ? "report-among.json" : "report.json"),
   JSON.stringify({ picked, usual, tried, best, simulated, real, msPerFrame }, null, 2),
 );
 await scorer.release();
