@@ -65,8 +65,10 @@ function faults(page: Page): Promise<string[]> {
         if (at === null) return "nothing";
         const mine =
           element.contains(at) || at.contains(element) || at.closest("label")?.contains(element) === true;
-        // The keys lie over the image and its controls as long as they are looked at; rows pass under the head of their table.
-        if (!mine && at.closest("[data-covers]") === null && !sticks(at)) return nameOf(at);
+        // The keys lie over the image as long as they are looked at, a message goes by, rows pass under the head of their table.
+        const passes =
+          at.closest('[data-covers], [aria-modal="false"]') !== null || sticks(at);
+        if (!mine && !passes) return nameOf(at);
       }
       return undefined;
     };

@@ -58,7 +58,6 @@ export function EvaluationPage(): ReactNode {
   return (
     <Page
       title={model}
-      facts={`${compartmentWords[compartment]} in ${plural(imageCount, `${split} image`)} of ${dataset} · ${formatWhen(createdAt, Date.now())}`}
       actions={
         <>
           <fieldset className="flex gap-1">
@@ -86,6 +85,11 @@ export function EvaluationPage(): ReactNode {
         </>
       }
     >
+      {/* Not in the head of the page: with it the head would have two lines and push all down when it comes. */}
+      <p className="mb-6 text-quiet">
+        {compartmentWords[compartment]} in {plural(imageCount, `${split} image`)} of {dataset} ·{" "}
+        {formatWhen(createdAt, Date.now())}
+      </p>
       <Body key={search.tab ?? "scores"} evaluation={evaluation.data} search={search} onShow={show} />
     </Page>
   );

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useState } from "react";
 import { useEffort } from "../client/index.ts";
-import { Button, Loading, Problem } from "../ui/index.ts";
+import { Button, Problem } from "../ui/index.ts";
 import { type EffortPoint, effortPoints, effortSentence } from "./effort-points.ts";
 
 const [width, height, left, bottom] = [320, 120, 26, 14];
@@ -10,7 +10,14 @@ const [width, height, left, bottom] = [320, 120, 26, 14];
 export function EffortCurve({ projectId }: { projectId: string }): ReactNode {
   const effort = useEffort(projectId);
   const [table, setTable] = useState(false);
-  if (effort.isPending) return <Loading text="Counting corrections …" />;
+  // One line, as for a project without corrections: nothing below moves when the answer comes.
+  if (effort.isPending) {
+    return (
+      <p role="status" className="text-sm text-quiet">
+        Counting corrections …
+      </p>
+    );
+  }
   if (effort.data === undefined)
     return <Problem error={effort.error} onRetry={() => void effort.refetch()} />;
   const points = effortPoints(effort.data.images);

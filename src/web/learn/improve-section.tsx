@@ -28,11 +28,15 @@ const minutesAtFirst = 5;
 export function ImproveSection({
   projectId,
   baseId,
+  level = 3,
 }: {
   projectId: string;
+  /** Of its heading, below that of what it stands in. */
+  level?: 2 | 3;
   /** The model whose proposals are corrected; null: to be chosen. */
   baseId: string | null;
 }): ReactNode {
+  const Heading = level === 2 ? "h2" : "h3";
   const canEdit = useCan("annotator");
   const models = useModels(projectId).data?.models ?? [];
   const improvements = useImprovements(projectId).data?.improvements ?? [];
@@ -40,9 +44,9 @@ export function ImproveSection({
   const running = jobs.find((job) => job.kind === "improve" && job.projectId === projectId && !isFinal(job));
   return (
     <section aria-labelledby="improve-title" className="flex flex-col gap-3" data-testid="improve">
-      <h3 id="improve-title" className="font-semibold">
+      <Heading id="improve-title" className="font-semibold">
         Improve the model
-      </h3>
+      </Heading>
       {running !== undefined ? (
         <Running job={running} />
       ) : (

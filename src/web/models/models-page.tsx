@@ -63,7 +63,7 @@ export function ModelsPage(): ReactNode {
       <div className="flex max-w-7xl flex-col gap-8">
         <ActiveRuns projectId={projectId} />
         <div className="max-w-xl rounded-lg border border-line bg-panel p-4">
-          <ImproveSection projectId={projectId} baseId={null} />
+          <ImproveSection projectId={projectId} baseId={null} level={2} />
         </div>
         {models.isPending ? (
           <Loading text="Reading the models …" />

@@ -129,7 +129,12 @@ const newcomer: readonly PageState[] = [
 ];
 
 const panels: readonly PageState[] = [
-  { name: "editor-layers", title: "Channels, contrast and label layers", show: inTurn(begin, tab("layers")) },
+  {
+    name: "editor-layers",
+    judgedOnly: true,
+    title: "Channels, contrast and label layers",
+    show: inTurn(begin, tab("layers")),
+  },
   { name: "editor-model", title: "The model: proposals, threshold, improvement", show: tab("model") },
   {
     name: "editor-history",
@@ -153,6 +158,7 @@ const panels: readonly PageState[] = [
   },
   {
     name: "editor-key-taken",
+    judgedOnly: true,
     title: "A key that another command has",
     show: async ({ page }) => {
       await page.getByTestId("change-key-eraser").getByRole("button").first().click();
@@ -280,6 +286,7 @@ const tissue: readonly PageState[] = [
   },
   {
     name: "editor-scatter",
+    judgedOnly: true,
     title: "Two features against each other, cells coloured by one",
     show: inTurn(testId("plot-scatter"), ({ page }) => page.getByTestId("measure-colour").check()),
   },

@@ -58,8 +58,8 @@ const states: readonly PageState[] = [
     title: "Links and divisions that look wrong, the worst first",
     show: testId("tracks-check"),
   },
-  { name: "movie-plots", title: "Features along tracks", show: testId("tracks-plots") },
-  { name: "movie-divisions", title: "Divisions", show: testId("tracks-divisions") },
+  { name: "movie-plots", judgedOnly: true, title: "Features along tracks", show: testId("tracks-plots") },
+  { name: "movie-divisions", judgedOnly: true, title: "Divisions", show: testId("tracks-divisions") },
   {
     name: "movie-film",
     title: "Tracks drawn over the movie, to take away",

@@ -59,6 +59,7 @@ export const project: Area = {
         },
         {
           name: "images-trash-empty",
+          judgedOnly: true,
           title: "The trash, empty",
           show: inTurn(press(/^Restore/), ({ page }) => page.getByText("The trash is empty").waitFor(long)),
         },
@@ -96,6 +97,7 @@ export const project: Area = {
       states: [
         {
           name: "queries",
+          judgedOnly: true,
           title: "Saved queries",
           show: inTurn(firstImage, press("Saved queries"), ({ page }) =>
             page.getByRole("dialog", { name: "Saved queries" }).waitFor(long),
@@ -139,6 +141,7 @@ export const project: Area = {
         },
         {
           name: "checks-accept",
+          judgedOnly: true,
           title: "Accept a finding with a reason",
           show: inTurn(sheetClosed, opened(/^Accept.*…/)),
         },
