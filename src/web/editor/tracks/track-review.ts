@@ -34,13 +34,15 @@ export const firstReview: TrackReviewState = {
 
 export class TrackReview {
   #review: Review | null = null;
+  /** Whether one was brought into view: until then nobody has seen an order that must be kept. */
+  #begun = false;
 
   /** The queue with the suspicions of now. @param atMs  milliseconds. */
   refresh(suspicions: readonly Suspicion[], atMs: number): TrackReviewState {
     const items = suspicions.map(itemOf);
-    // The first look begins with the first key.
+    // The first look begins with the first key, at what is the most doubtful then.
     this.#review =
-      this.#review === null
+      this.#review === null || !this.#begun
         ? { ...startReview(items, atMs), current: null }
         : reduceReview(this.#review, { type: "refresh", items, atMs });
     return this.#state(suspicions);
@@ -48,6 +50,7 @@ export class TrackReview {
 
   /** @param key  of a suspicion. */
   goTo(key: string, suspicions: readonly Suspicion[], atMs: number): TrackReviewState {
+    this.#begun = true;
     if (this.#review !== null) this.#review = reduceReview(this.#review, { type: "goTo", key, atMs });
     return this.#state(suspicions);
   }
@@ -56,6 +59,7 @@ export class TrackReview {
   step(verdict: "accept" | "fix" | "skip", suspicions: readonly Suspicion[], atMs: number): TrackReviewState {
     const review = this.#review;
     if (review === null) return this.refresh(suspicions, atMs);
+    this.#begun = true;
     if (review.current === null) {
       const first = review.order.find(({ key }) => !review.decisions.has(key));
       this.#review =
