@@ -62,6 +62,13 @@ export class CellColours {
     return colour;
   }
 
+  /** Gives a cell another colour, whatever it and its neighbours have. */
+  recolour(uid: string, box: BoundingBox, colour: number): void {
+    this.lift(uid);
+    this.#placed.delete(uid);
+    this.place(uid, box, colour);
+  }
+
   /** Takes a cell out of its neighbours' way. Its colour is remembered: undo brings the same cell back. */
   lift(uid: string): void {
     const placed = this.#placed.get(uid);

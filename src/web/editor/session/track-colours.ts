@@ -31,8 +31,8 @@ export class TrackColours {
   follow(uid: string, plane: PlaneAt, box: BoundingBox, same: string | undefined): void {
     const colour = same === undefined ? undefined : this.#colours.get(same);
     if (colour === undefined || colour === this.#colours.get(uid)) return;
-    this.#planeOf(plane).lift(uid);
-    this.#colours.set(uid, this.#planeOf(plane).place(uid, box, colour));
+    this.#planeOf(plane).recolour(uid, box, colour);
+    this.#colours.set(uid, colour);
   }
 
   /** Takes a cell out of its neighbours' way. */

@@ -41,6 +41,23 @@ async function open(...links: string[]) {
 const whole = ["a0>a1", "a1>a2", "a2>a3", "a3>a4", "b0>b1", "b1>b2", "b2>b3", "b3>b4"];
 
 describe("tracks by keys", () => {
+  test("a track has one colour, also after its links were changed and taken back", async () => {
+    // Torn between frames 2 and 3: the later part was coloured for itself.
+    const { session, at, told } = await open(...whole.filter((link) => link !== "b1>b2"));
+    const own = (uid: string) => session.model.colourOf(uid).join();
+    const coloursOfTracks = () => told().map((cells) => new Set(cells.split(" ").map(own)).size);
+    const [first, later] = [own("b0"), own("b2")];
+    expect(first).not.toBe(later);
+    at("b1");
+    runTrackCommand("track-mark", session);
+    at("b2");
+    runTrackCommand("track-link", session);
+    expect(["b1", "b2", "b3", "b4"].map(own)).toEqual([first, first, first, first]);
+    expect(coloursOfTracks()).toEqual([1, 1]);
+    session.undo();
+    expect(coloursOfTracks()).toEqual([1, 1, 1]);
+  });
+
   test("mark, link across frames, take back; what was linked is marked next", async () => {
     const { session, desk, at, told, saved, server } = await open(...whole);
     at("a1");
