@@ -4,7 +4,7 @@
  * For a cluster of images that the base has never seen (its fold of `held-out-folds`): the base as it is; fine-tuned on
  * ten images; fine-tuned on the same ten where only the cells that the base got wrong are corrected and all others are
  * its own untouched proposals; and, as the ceiling, the base's training set with all other images of the cluster, trained
- * anew for as many steps. All are scored on the images of the cluster that none of them saw.
+ * anew for as many steps, or (`--ceiling tuned`) the base trained on with all of them. All are scored on the images of the cluster that none of them saw.
  *
  * Usage: node test/bench/fine-tune.ts --base FOLDER --out FOLDER [--cluster f256.03] [--kinds fluorescence] [--labelled 10] [--minutes 5]
  *          [--steps 3000] [--seed 1] [--untouched 0.1,0.3,1] [--ceiling none] [--threads 2] [--trial STEPS]
@@ -54,7 +54,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** Weights of untouched proposals that are tried; default that of the program. */
     untouched: { type: "string", default: "" },
-    /** "none" leaves out the ceiling, which takes longest. */
+    /** "trained" anew with the base's images, "tuned" from the base on all images of the cluster, or "none", since it takes longest. */
     ceiling: { type: "string", default: "trained" },
     threads: { type: "string", default: "2" },
     /** Steps of a trial; default as many as fit into the minutes, which a loaded machine makes few. */
@@ -238,10 +238,12 @@ log(
   `gain of corrections alone: ${((100 * (corrections - before)) / (ten - before)).toFixed(0)} % of that of ten`,
 );
 if (values.ceiling === "none") process.exit(0);
+/** Everything the program has to give: the base's images and all of the cluster, or all of the cluster from the base on. */
+const ceilingFromBase = values.ceiling === "tuned";
 const ceilingConfig = defaultSegmentationConfig({
   ...networkOf(base),
   // As the base was trained.
-  augment: { mode: "safe" },
+  ...(ceilingFromBase ? { learningRate: 1e-3, fitThresholds: false } : { augment: { mode: "safe" } }),
   seed,
   steps: Number(values.steps),
   recordEvery: 50,
@@ -249,16 +251,20 @@ const ceilingConfig = defaultSegmentationConfig({
 });
 const ofOtherKinds = (group: string): boolean => !group.startsWith("f");
 const ceilingItems = [
-  ...items.filter(({ group }) => !base.unseen.has(group) && !ofOtherKinds(group)),
+  ...items.filter(({ group }) => !ceilingFromBase && !base.unseen.has(group) && !ofOtherKinds(group)),
   ...labelled,
   ...more,
 ];
+const ceilingScaled = ceilingFromBase
+  ? scaledItems(ceilingItems, base.contract.range?.cellDiameterPx?.median ?? null, null)
+  : scaledItems(ceilingItems, ceilingConfig.cellDiameterPx);
 const ceiling = await score("ceiling", () =>
   trainSegmentation({
     engine,
     config: ceilingConfig,
-    train: itemsInMemory(scaledItems(ceilingItems, ceilingConfig.cellDiameterPx).items),
+    train: itemsInMemory(ceilingScaled.items),
     validation: itemsInMemory([]),
+    ...(ceilingFromBase ? { base: base.weights, baseContract: base.contract } : {}),
     onProgress: ({ step, steps, point }) => {
       if (step % 250 === 0) log(`ceiling: step ${step} of ${steps}, loss ${point.loss.toFixed(4)}`);
     },
