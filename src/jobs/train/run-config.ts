@@ -79,7 +79,8 @@ export function assertArchitecture({
 
 /** Names are checked here, values by `defaultSegmentationConfig`. */
 function overridesOf(params: TrainParams): SegmentationOverrides {
-  const known = Object.keys(defaultSegmentationConfig()).filter(
+  // Thresholds have no value that is meant when nobody gives one.
+  const known = [...Object.keys(defaultSegmentationConfig()), "thresholds"].filter(
     (name) => name !== "steps" && name !== "seed",
   );
   const unknown = Object.keys(params.config ?? {}).find((name) => !known.includes(name));
