@@ -11,7 +11,7 @@ import {
   usePinnedComparison,
   usePinnedDifference,
 } from "../client/index.ts";
-import { Button, classNames, formatCount, Loading, Problem, plural, Section } from "../ui/index.ts";
+import { Bone, Button, classNames, formatCount, Loading, Problem, plural, Section } from "../ui/index.ts";
 import { CellPicture, type Outline } from "../versions/cell-picture.tsx";
 import { outlinePath } from "../versions/outline-path.ts";
 import { verbColour, verbWord } from "../versions/verb-words.ts";
@@ -31,7 +31,13 @@ export function PinnedBox({ projectId, versionId }: { projectId: string; version
   const jobs = useJobs();
   const [place, setPlace] = useState<Place | null>(null);
   const running = jobs.data?.jobs.some((job) => job.id === compare.data?.id && !isFinal(job)) === true;
-  if (comparison.isPending) return <Loading text="Reading the pinned images …" />;
+  if (comparison.isPending) {
+    return (
+      <Loading text="Reading the pinned images …">
+        <Bone className="h-9 w-full" />
+      </Loading>
+    );
+  }
   if (comparison.isError)
     return <Problem error={comparison.error} onRetry={() => void comparison.refetch()} />;
   const { against, differences, missing } = comparison.data;

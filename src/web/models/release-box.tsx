@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Gate, ModelVersion } from "#api/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import { useCan, useGate, useRelease } from "../client/index.ts";
-import { Button, classNames, formatScore, Loading, Problem, ProblemText, tell } from "../ui/index.ts";
+import { Bone, Button, classNames, formatScore, Loading, Problem, ProblemText, tell } from "../ui/index.ts";
 import { versionName } from "./model-choice.ts";
 
 export function ReleaseBox({ projectId, version }: { projectId: string; version: ModelVersion }): ReactNode {
@@ -31,7 +31,10 @@ export function ReleaseBox({ projectId, version }: { projectId: string; version:
       )}
     >
       {gate.isPending ? (
-        <Loading text="Comparing with the released version …" />
+        // As tall as a verdict: what stands below does not move when it comes.
+        <Loading text="Comparing with the released version …">
+          <Bone className="h-14 w-full" />
+        </Loading>
       ) : gate.isError ? (
         <Problem error={gate.error} onRetry={() => void gate.refetch()} />
       ) : (
