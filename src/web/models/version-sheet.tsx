@@ -50,7 +50,14 @@ export function ModelVersionSheet({
       open={versionId !== undefined}
       onClose={onClose}
       title={version === undefined ? "Model version" : `${version.name} ${version.version}`}
-      description={version === undefined ? undefined : `${version.stage}, ${version.architecture}`}
+      // Its line is there from the beginning, so that the head keeps its height.
+      description={
+        version !== undefined
+          ? `${version.stage}, ${version.architecture}`
+          : loading
+            ? "Reading the version …"
+            : undefined
+      }
     >
       {version === undefined && loading ? (
         <Loading text="Reading the version …" />
