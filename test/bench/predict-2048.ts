@@ -74,7 +74,7 @@ async function run(): Promise<void> {
       };
     },
   };
-  const folder = join(root, "models", "nuclei-fluorescence", "1.1.0");
+  const folder = join(root, "models", "nuclei-fluorescence", "1.2.0");
   const card = JSON.parse(readFileSync(join(folder, "card.json"), "utf8"));
   const model = await loadSegmentationModel(
     engine,

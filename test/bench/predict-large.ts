@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: {
     side: { type: "string", default: "20000" },
     part: { type: "string", default: "4096" },
-    model: { type: "string", default: join(root, "models", "nuclei-fluorescence", "1.1.0") },
+    model: { type: "string", default: join(root, "models", "nuclei-fluorescence", "1.2.0") },
     keep: { type: "string" },
     /** Internal: predict FILE to FILE in this process. */
     predict: { type: "string" },

@@ -29,7 +29,7 @@ const { values } = parseArgs({
   },
 });
 const folder = join(values.data, "dsb2018");
-const modelFolder = join(root, "models", "nuclei-fluorescence", "1.1.0");
+const modelFolder = join(root, "models", "nuclei-fluorescence", "1.2.0");
 const zooms = [0.35, 0.5, 1, 2, 3];
 
 interface Row {

@@ -66,8 +66,7 @@ function faults(page: Page): Promise<string[]> {
         const mine =
           element.contains(at) || at.contains(element) || at.closest("label")?.contains(element) === true;
         // The keys lie over the image as long as they are looked at, a message goes by, rows pass under the head of their table.
-        const passes =
-          at.closest('[data-covers], [aria-modal="false"]') !== null || sticks(at);
+        const passes = at.closest('[data-covers], [aria-modal="false"]') !== null || sticks(at);
         if (!mine && !passes) return nameOf(at);
       }
       return undefined;

@@ -177,7 +177,7 @@ describe("measurements", () => {
     const plot = await page.getByTestId("measure-scatter").boundingBox();
     if (plot === null) throw new Error("no scatter plot");
     const [left, right, top, bottom] = [
-      plot.x + 56,
+      plot.x + 62,
       plot.x + plot.width - 8,
       plot.y + 8,
       plot.y + plot.height - 34,

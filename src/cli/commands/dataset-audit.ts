@@ -11,7 +11,7 @@ export const datasetAuditCommand: Command = {
     "Looks for the same pixels (also flipped or turned), look-alikes, shared regions, frames of one movie and groups on " +
     "two sides of the split; with --base also for test images that this model was trained on. Ends with 1 when a finding " +
     "blocks.",
-  examples: ["cellfoundry dataset audit nuclei@1.0.0 --base nuclei-fluorescence@1.1.0"],
+  examples: ["cellfoundry dataset audit nuclei@1.0.0 --base nuclei-fluorescence@1.2.0"],
   options: { base: { type: "string", value: "MODEL@V", help: "Model that a training would start from" } },
   run,
 };

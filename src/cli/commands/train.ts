@@ -34,7 +34,7 @@ export const trainCommand: Command = {
     "people judged in the movies of the dataset version.",
   examples: [
     "cellfoundry train --dataset nuclei@1.0.0 --minutes 15 --model nuclei",
-    "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.1.0",
+    "cellfoundry train --dataset ours@1.0.0 --base nuclei-fluorescence@1.2.0",
     "cellfoundry train --dataset movies@1.0.0 --base cell-linker@1.0.0 --model cell-linker",
   ],
   options: {
