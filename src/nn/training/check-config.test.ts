@@ -30,6 +30,14 @@ test.each<[string, Record<string, unknown>]>([
   ["percentileLow", { percentileLow: 50, percentileHigh: 50 }],
   ["balance.cap", { balance: { fields: [], cap: 0 } }],
   ["unknownPixelSize", { unknownPixelSize: "guess" }],
+  ["thresholds", { thresholds: null }],
+  ["thresholds", { thresholds: [] }],
+  ["thresholds", { thresholds: { nuclear: null } }],
+  ["thresholds", { thresholds: { membrane: { seedThreshold: 0.3 } } }],
+  ["thresholds", { thresholds: { nuclear: { areaPxMin: 3 } } }],
+  ["thresholds", { thresholds: { nuclear: { seedThreshold: "0.3" } } }],
+  ["seedThreshold", { thresholds: { nuclear: { seedThreshold: 1.5 } } }],
+  ["smoothingPx", { thresholds: { nuclear: { smoothingPx: 1e9 } } }],
 ])("%s", (words, change) => {
   const wrong = { ...good, ...change } as unknown as SegmentationConfig;
   expect(() => assertConfig(wrong)).toThrowError(
@@ -53,4 +61,8 @@ test("two compartments, optional channels and every head are fine; an architectu
   expect(defaultSegmentationConfig({ ...defaultSegmentationConfig({ widths: [4, 8] }) }).widths).toEqual([
     4, 8,
   ]);
+});
+
+test("thresholds of a compartment may be given in part", () => {
+  assertConfig({ ...good, thresholds: { nuclear: { seedThreshold: 0.3, smoothingPx: 1.5 } } });
 });

@@ -5,7 +5,7 @@
 import { FoundryError } from "#core/errors.ts";
 import { channelRoles } from "#core/ontology/index.ts";
 import { compartmentOrder } from "../contract/index.ts";
-import { headNames } from "../heads/index.ts";
+import { headDesign, headNames } from "../heads/index.ts";
 import { strideOf } from "../models/index.ts";
 import { assertAugmentConfig } from "./augment-config.ts";
 import type { SegmentationConfig } from "./config.ts";
@@ -101,12 +101,9 @@ function assertChoiceOfItems({
   cellDiameterPx,
   simulatedShare = 0,
   fitThresholds = false,
-  thresholds = {},
 }: SegmentationConfig): void {
   if (typeof fitThresholds !== "boolean")
     throw refuse("fitThresholds must be true or false.", { fitThresholds });
-  if (Object.values(thresholds).some((own) => Object.values(own).some((value) => !Number.isFinite(value))))
-    throw refuse("thresholds must hold a number for each threshold of a compartment.", { thresholds });
   if (!(simulatedShare >= 0 && simulatedShare <= 0.9))
     throw refuse("simulatedShare must lie within 0 and 0.9.", { simulatedShare });
   // Runs of before this setting have none.
@@ -120,6 +117,33 @@ function assertChoiceOfItems({
     throw refuse('unknownPixelSize must be "refuse" or "fromCells".', { unknownPixelSize });
 }
 
+/** A blur wider than this leaves nothing of a cell; all other thresholds are shares. */
+const smoothingPxMax = 10;
+
+/** They come from a command line too. */
+function assertThresholds({ thresholds, compartments, head }: SegmentationConfig): void {
+  if (thresholds === undefined) return;
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const tuned: readonly string[] = headDesign(head).tuned;
+  const known: readonly string[] = compartments;
+  const fits = ([name, value]: readonly [string, unknown]): boolean =>
+    tuned.includes(name) &&
+    typeof value === "number" &&
+    value >= 0 &&
+    value <= (name === "smoothingPx" ? smoothingPxMax : 1);
+  const right =
+    isRecord(thresholds) &&
+    Object.entries(thresholds).every(
+      ([compartment, own]) => known.includes(compartment) && isRecord(own) && Object.entries(own).every(fits),
+    );
+  if (!right)
+    throw refuse(
+      `thresholds must hold, for a compartment of the model, some of ${tuned.join(", ")}: each within 0 and 1, smoothingPx up to ${smoothingPxMax}.`,
+      { thresholds },
+    );
+}
+
 /** @throws FoundryError `training.config` naming the first value that is out of range. */
 export function assertConfig(config: SegmentationConfig): void {
   assertNumbers(config);
@@ -127,4 +151,5 @@ export function assertConfig(config: SegmentationConfig): void {
   assertTrunk(config);
   assertAugmentConfig(config.augment);
   assertChoiceOfItems(config);
+  assertThresholds(config);
 }

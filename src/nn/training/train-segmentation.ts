@@ -63,7 +63,7 @@ export interface TrainingOptions {
   readonly baseContract?: InputContract | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void | Promise<void>) | undefined;
   readonly onCheckpoint?: ((bytes: Uint8Array, step: number) => Promise<void>) | undefined;
-  /** Gets what the network answered at each validation; all of it is in memory until then, 12 bytes a pixel. */
+  /** Gets what the network answered at each validation, for the first `KEPT_PIXELS_MAX` pixels of images. */
   readonly onValidated?: ((validated: Validated) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -113,6 +113,9 @@ interface Score {
   readonly objects: number;
 }
 
+/** Held at 12 bytes a pixel while thresholds may still be chosen on it: 200 MB, and once more for the best point of a trial. */
+const KEPT_PIXELS_MAX = 2 ** 24;
+
 async function validate(run: Run, theta: Float32Array): Promise<Score | undefined> {
   const { facts } = run.options.validation;
   const items = chooseValidationItems(facts, run.options.config.validationItemsMax);
@@ -120,6 +123,7 @@ async function validate(run: Run, theta: Float32Array): Promise<Score | undefine
   const { engine, config, onValidated } = run.options;
   const head = headDesign(config.head);
   const kept: ValidationCase[] = [];
+  let room = onValidated === undefined ? 0 : KEPT_PIXELS_MAX;
   // One image at a time: unless somebody asks for more, what is kept of each is its counts.
   const scores = await withInferenceSession(
     { engine, config, contract: run.contract },
@@ -132,7 +136,8 @@ async function validate(run: Run, theta: Float32Array): Promise<Score | undefine
           const { compartment } = one;
           const own = run.contract.compartments.find((known) => known.compartment === compartment);
           list.push({ compartment, scores: scoreCase(one, head, own?.postprocessing ?? head.start) });
-          if (onValidated !== undefined) kept.push(one);
+          room -= one.labels.data.length;
+          if (room >= 0) kept.push(one);
         }
       }
       return list;
@@ -279,8 +284,8 @@ function bothSources(images: ItemSource, simulated: ItemSource): ItemSource {
 }
 
 /**
- * The contract that a run trains with: with the thresholds that were found for it, else a base's are fitted to the training images, if the configuration says
- * so, before any weight has learnt from them. Depends on base and items alone, so a resumed run has the same.
+ * The contract that a run trains with: with the thresholds that were found for it, else a base's are fitted to the training
+ * images, if the configuration says so, before any weight has learnt from them. Depends on base and items alone, so a resumed run has the same.
  */
 async function contractOfRun(options: TrainingOptions): Promise<InputContract> {
   const { engine, config, train, base, baseContract, cacheBytes = itemCacheBytesDefault } = options;
