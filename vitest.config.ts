@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          setupFiles: ["test/e2e/tell-failure.ts"],
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
 /** Prediction as a job: files with their own state, bad input, large images by rows, settings; with the shipped model. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,6 +17,7 @@ import {
   readPredictionPart,
   type Store,
 } from "#store/index.ts";
+import { removeHome } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import type { PredictInput } from "./job.ts";
 import type { PredictSettings } from "./predict-settings.ts";
@@ -47,7 +48,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await store.close();
-  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  await removeHome(home);
 });
 
 function run(files: readonly PredictInput[], settings: PredictSettings = {}) {

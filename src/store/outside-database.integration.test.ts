@@ -1,13 +1,17 @@
 /** A store on a PostgreSQL that it does not own: `DATABASE_URL`. The outside server is a second embedded one. */
 
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
 import { ensureAgent, getImage, insertImage, lockServer, openStore, renderHead } from "./index.ts";
 import { ensureProject } from "./projects.ts";
 import { homeUse } from "./testing/home-use.ts";
 import { squares } from "./testing/sample-labels.ts";
-import { openTemporaryStore, type TemporaryStore, temporaryHome } from "./testing/temporary-store.ts";
+import {
+  openTemporaryStore,
+  removeHome,
+  type TemporaryStore,
+  temporaryHome,
+} from "./testing/temporary-store.ts";
 
 let outside: TemporaryStore;
 let databaseUrl = "";
@@ -57,7 +61,7 @@ test("keeps its rows there, its blobs at home, and starts no database of its own
     await (await lockServer(store)).release();
   } finally {
     await store.close();
-    await rm(home, { recursive: true, force: true });
+    await removeHome(home);
   }
 });
 
@@ -65,5 +69,5 @@ test("refuses an address where no database answers, naming what to do", async ()
   const home = await temporaryHome();
   const refused = openStore({ home, databaseUrl: "postgres://nobody@127.0.0.1:1/none" });
   await expect(refused).rejects.toMatchObject({ code: "home.database" });
-  await rm(home, { recursive: true, force: true });
+  await removeHome(home);
 });

@@ -5,8 +5,11 @@
  * validate (early curve, thresholds, confidence), the others train. Everything is kept in the folder given, with a
  * checkpoint while a fold trains, so the command can be stopped at any time and given again.
  *
+ * With `--train` and `--validate` there is one fold, of those groups, and all other groups test: a base that has seen little,
+ * as a young lab's has.
+ *
  * Usage: node test/bench/held-out-folds.ts --family fluorescence --out FOLDER [--folds 5] [--only 2] [--steps 3000]
- *          [--architecture unet-16] [--config JSON] [--seed 1] [--threads 2] [--data ../shared/data]
+ *          [--train f256.05,f360.03 --validate f256.07] [--architecture unet-16] [--config JSON] [--seed 1] [--threads 2] [--data ../shared/data]
  */
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -37,6 +40,8 @@ const { values } = parseArgs({
     folds: { type: "string", default: "5" },
     /** One fold alone, from 1. */
     only: { type: "string" },
+    train: { type: "string", default: "" },
+    validate: { type: "string", default: "" },
     steps: { type: "string", default: "3000" },
     architecture: { type: "string", default: "unet-16" },
     /** Other settings of the training configuration. */
@@ -57,6 +62,12 @@ const log = (line: string): void => {
   console.log(line);
   appendFileSync(join(folder, "log.txt"), `${new Date().toISOString()} ${line}\n`);
 };
+
+/** Test, validation and training as folds 0, 1 and 2, by the groups given. */
+function foldOfNamedGroups(items: readonly TrainingItem[]): Map<string, number> {
+  const [train, validate] = [values.train, values.validate].map((list) => new Set(list.split(",")));
+  return new Map(items.map(({ group }) => [group, train?.has(group) ? 2 : validate?.has(group) ? 1 : 0]));
+}
 
 /** Groups dealt to folds: the largest first, each to the emptiest fold; ties by a seed. */
 function foldOfGroups(items: readonly TrainingItem[], folds: number): Map<string, number> {
@@ -153,11 +164,13 @@ async function scoresOfFold(
 }
 
 const items = await family.items(values.data);
-const folds = Number(values.folds);
-const foldOf = foldOfGroups(items, folds);
+const named = values.train !== "";
+const folds = named ? 3 : Number(values.folds);
+const only = named ? "1" : values.only;
+const foldOf = named ? foldOfNamedGroups(items) : foldOfGroups(items, folds);
 const scores: ItemScore[] = [];
 for (let fold = 0; fold < folds; fold++) {
-  if (values.only !== undefined && Number(values.only) !== fold + 1) continue;
+  if (only !== undefined && Number(only) !== fold + 1) continue;
   scores.push(...(await scoresOfFold(fold, folds, foldOf, items)));
 }
 const line = (name: string, of: readonly ItemScore[]): string => {

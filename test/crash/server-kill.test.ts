@@ -7,7 +7,7 @@
  */
 
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,6 +17,7 @@ import { imageArray } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
 import { createIds } from "#platform/index.ts";
 import * as store from "#store/index.ts";
+import { removeHome } from "#store/testing/temporary-store.ts";
 import { processesOf, type RunningServe, runCommand, startServe } from "../serve-command.ts";
 
 const kills = 20;
@@ -54,7 +55,7 @@ afterAll(async () => {
   if (home === undefined) return;
   // The database of the last server ends by itself a moment later; its folder must not vanish under it.
   for (let left = 300; left > 0 && processesOf(home).length > 0; left--) await sleep(100);
-  await rm(home, { recursive: true, force: true });
+  await removeHome(home);
 });
 
 async function start(): Promise<RunningServe> {

@@ -2,11 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { removeHome } from "#store/testing/temporary-store.ts";
 import { processesOf, type RunningServe, startServe } from "../serve-command.ts";
 
 let home: string;
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { child } of started) child.kill("SIGKILL");
   for (let left = 300; left > 0 && processesOf(home).length > 0; left--) await sleep(100);
-  await rm(home, { recursive: true, force: true });
+  await removeHome(home);
 });
 
 async function start(args: readonly string[] = []): Promise<RunningServe> {

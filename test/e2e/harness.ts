@@ -95,6 +95,12 @@ export async function openFilledSite<T>(
   }
 }
 
+const browsers = new Set<Browser>();
+
+/** Every page that is open now, in whatever browser of this test. */
+export const openPages = (): readonly Page[] =>
+  [...browsers].flatMap((browser) => browser.contexts().flatMap((context) => context.pages()));
+
 /** Flags for WebGPU in software: right numbers, slowly. */
 export const softwareWebGpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
@@ -118,6 +124,8 @@ export async function openBrowser(
       ...flags,
     ],
   });
+  browsers.add(browser);
+  browser.on("disconnected", () => browsers.delete(browser));
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
   return { browser, context, page };

@@ -1,6 +1,6 @@
 /** Shipped models offered to projects of different images: for each the one that was made for such images. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -16,6 +16,7 @@ import {
   readImageKinds,
   type Store,
 } from "#store/index.ts";
+import { removeHome } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { bestFitting } from "../sample-project.ts";
 import { registerShippedModels, type ShippedModel } from "../shipped-models/register-models.ts";
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await store.close();
-  rmSync(home, { recursive: true, force: true });
+  await removeHome(home);
 });
 
 const { image: cells } = makeSyntheticCells({ height: 32, width: 32, seed: 3 });

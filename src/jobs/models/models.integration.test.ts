@@ -1,6 +1,6 @@
 /** Models in and out: the real package of another laboratory, our own there and back, and files made to do harm. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -21,6 +21,7 @@ import {
   openStore,
   type Store,
 } from "#store/index.ts";
+import { removeHome } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
 import { releaseSegmentationModels, withSegmentationModel } from "../segmentation-models.ts";
 import { registerShippedModels } from "../shipped-models/register-models.ts";
@@ -53,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await releaseSegmentationModels();
   await store.close();
-  rmSync(home, { recursive: true, force: true });
+  await removeHome(home);
 });
 
 const { labels, image } = makeSyntheticCells({ height: 200, width: 300, seed: 8 });

@@ -34,8 +34,11 @@ export async function openTemporaryStore(options: OpenStoreOptions = {}): Promis
   };
 }
 
-/** Removes a home once its database has stopped. */
+/**
+ * Removes a home once its database has stopped. A process that has just left the list may still be writing its last file:
+ * so a folder that fills up again is tried again.
+ */
 export async function removeHome(home: string): Promise<void> {
   await waitFor(() => homeUse(home).length === 0, "the database to stop");
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }

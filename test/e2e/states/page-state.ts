@@ -6,7 +6,7 @@
 import type { BrowserContext, Locator, Page } from "playwright-core";
 
 /** What is made beside the sample project, because it takes time. */
-export type Parts = readonly ("tissue" | "movie" | "evaluation")[];
+export type Parts = readonly ("tissue" | "movie" | "faults" | "evaluation")[];
 
 /** Paths; "" for what was not made. */
 export interface Showcase {
@@ -15,6 +15,8 @@ export interface Showcase {
   /** Images, `/p/…/i/…`. */
   readonly tissue: string;
   readonly movie: string;
+  /** Project whose outlines have faults. */
+  readonly faults: string;
   readonly evaluation: string;
   /** Project of the evaluation, and the version that waits for release. */
   readonly judged: string;

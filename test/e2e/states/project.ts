@@ -35,7 +35,7 @@ const picturesSeen = ({ page }: Stage) =>
   );
 
 export const project: Area = {
-  parts: [],
+  parts: ["faults"],
   groups: [
     {
       at: (places) => places.project,
@@ -122,7 +122,7 @@ export const project: Area = {
       "A query that cannot be read",
     ),
     {
-      at: (places) => `${places.project}/checks`,
+      at: (places) => `${places.faults}/checks`,
       states: [
         { name: "checks-before", title: "Checks, before the first", show: heading },
         {

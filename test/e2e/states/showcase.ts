@@ -24,6 +24,7 @@ import {
 } from "#store/index.ts";
 import { root } from "../../../scripts/find-node.mjs";
 import { fillEvaluatedCells } from "../evaluated-cells.ts";
+import { insertFaultyCells } from "./faulty-cells.ts";
 import type { Parts, Showcase } from "./page-state.ts";
 
 /** @returns addresses of what was made. */
@@ -39,6 +40,7 @@ export async function fillShowcase(store: Store, owner: Agent, parts: Parts): Pr
     project: `/p/${sample.projectId}`,
     tissue: parts.includes("tissue") ? await insertTissue(store, owner) : "",
     movie: parts.includes("movie") ? await insertMovie(store, owner) : "",
+    faults: parts.includes("faults") ? await insertFaultyCells(store, owner) : "",
     evaluation: evaluated === null ? "" : `/p/${evaluated.projectId}/evaluations/${evaluated.evaluationId}`,
     judged: evaluated === null ? "" : `/p/${evaluated.projectId}`,
     candidateId: evaluated?.candidateId ?? "",
