@@ -26,10 +26,10 @@ const select = ({ page }: Stage) =>
     .first()
     .click();
 
-/** The picture of a card, so that no picture is taken of empty frames. */
+/** The pictures of cards and sheets, so that no picture is taken of empty frames. */
 const picturesSeen = ({ page }: Stage) =>
   page.waitForFunction(() =>
-    [...document.querySelectorAll<HTMLImageElement>("main img")]
+    [...document.querySelectorAll<HTMLImageElement>("main img, [role=dialog] img")]
       .filter((one) => one.getBoundingClientRect().top < innerHeight)
       .every((one) => one.complete),
   );
@@ -135,8 +135,11 @@ export const project: Area = {
         {
           name: "checks-mend",
           title: "Mend what was found: before and after",
-          show: inTurn(press(/^Mend.*…/), sheetOpen, ({ page }) =>
-            sheet(page).getByRole("img").first().waitFor(long),
+          show: inTurn(
+            press(/^Mend.*…/),
+            sheetOpen,
+            ({ page }) => sheet(page).getByRole("img").first().waitFor(long),
+            picturesSeen,
           ),
         },
         {
