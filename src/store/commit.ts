@@ -32,7 +32,7 @@ import * as text from "./sql/revisions.ts";
 import { inTransaction, type Store } from "./store.ts";
 import { readRootBody } from "./tree-nodes.ts";
 import type { Agent, LayerRevision, RevisionChanges } from "./types.ts";
-import { presentTypesDigest } from "./types-at.ts";
+import { presentTypesOfRevision } from "./types-at.ts";
 
 export interface CommitOptions {
   readonly message?: string | undefined;
@@ -195,6 +195,7 @@ async function insertRevision(
 ): Promise<void> {
   const { id, parentId, tree, changes, message = "", accepted, secondParentId = null } = revision;
   const pack = await packLoose(tx, actor, layer);
+  const types = await presentTypesOfRevision(tx, layer.id);
   await tx.sql.query(text.insertRevision, [
     id,
     layer.id,
@@ -213,7 +214,8 @@ async function insertRevision(
     pack?.from ?? null,
     pack?.operationIds ?? null,
     pack?.bytes ?? null,
-    await presentTypesDigest(tx, layer.id),
+    types.digest,
+    types.terms,
   ]);
 }
 

@@ -18,6 +18,7 @@ import { freezeStains } from "./image-terms.ts";
 import { selectImages } from "./select-images.ts";
 import { selectGroupRoles } from "./sql/datasets.ts";
 import * as text from "./sql/drafts.ts";
+import { pinCellTerms } from "./sql/typed-cells.ts";
 import type { Store } from "./store.ts";
 import { settledScope } from "./term-words.ts";
 
@@ -55,7 +56,8 @@ export const defaultSplitOptions: SplitOptions = {
 export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft> {
   const { projectId } = request;
   const query = parseQuery(request.query);
-  const selection = selectImages({ projectId, query }, await settledScope(tx, projectId));
+  const scope = await settledScope(tx, projectId);
+  const selection = selectImages({ projectId, query }, scope);
   await tx.sql.query(text.giveWorkMemory);
   await tx.sql.query(text.dropDraft);
   await tx.sql.query(text.createDraft);
@@ -64,6 +66,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.analyzeDraft);
   await freezeStains(tx);
   await tx.sql.query(text.pinMoreLayers);
+  if (scope.cellTerms.length > 0) await tx.sql.query(pinCellTerms);
   const [selected] = await tx.sql.query<{ count: number }>(text.countSelected(selection), selection.params);
   const roles = await assignRoles(tx, request);
   await tx.sql.query(text.deleteCorrectedJudges);

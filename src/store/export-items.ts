@@ -7,6 +7,7 @@
  */
 
 import type { ImageArray } from "#core/array/index.ts";
+import { cellsTypeField } from "#core/select/index.ts";
 import { decodeArray } from "./array-bytes.ts";
 import { blameLayer } from "./blame.ts";
 import type { DatasetItem } from "./dataset-types.ts";
@@ -128,8 +129,8 @@ function frozenWords(row: ImageRow, { strata, terms }: Pick<DatasetItem, "strata
     Object.fromEntries(Object.entries(record).filter(([field]) => isSame(field)));
   const frozenTerms = Object.fromEntries(
     Object.entries(terms).flatMap(([field, [curie]]) =>
-      // Stains are words of channels; an export has them there.
-      curie === undefined || field === "stain" ? [] : [[field, curie] as const],
+      // Stains are words of channels, types belong to cells; an export has them there.
+      curie === undefined || field === "stain" || field === cellsTypeField ? [] : [[field, curie] as const],
     ),
   );
   return {

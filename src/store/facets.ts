@@ -3,18 +3,21 @@
  * estimated.
  *
  * Facet fields and status come from combinations of words, so they cost the same for a thousand images and a million.
- * Roles and groups need one pass over the selected catalogue rows. Other metadata fields need the images themselves, so
+ * Roles and groups need one pass over the selected catalogue rows, types of cells one over the selected images that have
+ * any; their cells are those of the type, not all of the image. Other metadata fields need the images themselves, so
  * they are asked for apart (`otherFacets`) and counted for selections of up to `otherFieldsMax` images.
  */
 
 import type { Vocabulary } from "#core/ontology/index.ts";
-import type { Query } from "#core/select/index.ts";
+import { cellsTypeField, type Query } from "#core/select/index.ts";
 import { findSelection, type ImageFilter } from "./select-images.ts";
 import * as text from "./sql/catalogue.ts";
 import { conjuncts, facetFields } from "./sql/catalogue-targets.ts";
 import type { Store } from "./store.ts";
-import { type TermTree, termTree } from "./term-tree.ts";
+import { type TermSet, type TermTree, termTree } from "./term-tree.ts";
 import type { WordState } from "./term-words.ts";
+import { nameOfTerm } from "./type-words.ts";
+import { typeCounts } from "./typed-cells.ts";
 import type { Facet } from "./types.ts";
 import { loadVocabulary } from "./vocabulary.ts";
 
@@ -42,6 +45,8 @@ interface FieldCounts {
   readonly field: string;
   /** Most images first. */
   readonly words: readonly WordCount[];
+  /** Terms that stand together, of a field of which an image can have several. */
+  readonly sets?: readonly TermSet[];
 }
 
 export interface FacetCounts {
@@ -56,13 +61,15 @@ interface CountRow extends WordCount {
 
 /** Counts of facet fields and status, of roles and of groups, the last when there are few. */
 async function facetCounts(store: Store, projectId: string, selection: text.Selection): Promise<FacetCounts> {
-  const [rows, split, groups] = await Promise.all([
+  const [rows, split, groups, types] = await Promise.all([
     store.sql.query<CountRow>(text.selectCounts(selection), selection.params),
     splitCounts(store, projectId, selection),
     groupCounts(store, projectId, selection),
+    cellTypeCounts(store, selection),
   ]);
   const total = rows.find(({ field }) => field === "");
-  const fields = byField([...rows.filter(({ field }) => field !== ""), ...split, ...groups]);
+  const words = byField([...rows.filter(({ field }) => field !== ""), ...split, ...groups]);
+  const fields = types === undefined ? words : [...words, types];
   return { images: total?.images ?? 0, cells: total?.cells ?? 0, fields };
 }
 
@@ -73,6 +80,7 @@ async function fieldCounts(
   selection: text.Selection,
   field: string,
 ): Promise<FieldCounts | undefined> {
+  if (field === cellsTypeField) return cellTypeCounts(store, selection);
   const read = async (): Promise<CountRow[]> => {
     if (field === "split") return splitCounts(store, projectId, selection);
     if (field === "group") return groupCounts(store, projectId, selection);
@@ -121,6 +129,30 @@ async function groupCounts(store: Store, projectId: string, selection: text.Sele
   const params = [...selection.params, facetValuesMax + 1];
   const rows = await store.sql.query<PlainRow>(text.selectGroupCounts(selection), params);
   return rows.length > facetValuesMax ? [] : rows.map(plain("group"));
+}
+
+/** What the cells of the selected images are; undefined when no cell has a type. */
+async function cellTypeCounts(store: Store, selection: text.Selection): Promise<FieldCounts | undefined> {
+  const sets = await typeCounts(store, selection);
+  if (sets.length === 0) return undefined;
+  const vocabulary = await loadVocabulary(store);
+  const sums = new Map<string, { images: number; cells: number }>();
+  for (const { terms, images, cells } of sets) {
+    for (const term of terms) {
+      const sum = sums.get(term) ?? { images: 0, cells: 0 };
+      sums.set(term, { images: sum.images + images, cells: sum.cells + cells });
+    }
+  }
+  const words = [...sums].map(
+    ([curie, counts]): WordCount => ({
+      ...counts,
+      word: nameOfTerm(curie, vocabulary),
+      curie,
+      state: "known",
+    }),
+  );
+  words.sort((a, b) => b.images - a.images || (a.word < b.word ? -1 : 1));
+  return { field: cellsTypeField, words, sets };
 }
 
 async function readOtherFields(store: Store, selection: text.Selection): Promise<CountRow[]> {
@@ -214,17 +246,33 @@ export async function countSelection(store: Store, selection: text.Selection): P
   return row?.images ?? 0;
 }
 
-function toCatalogueFacet({ field, words }: FieldCounts, vocabulary: Vocabulary): CatalogueFacet {
+function toCatalogueFacet(counts: FieldCounts, vocabulary: Vocabulary): CatalogueFacet {
+  const { field, words } = counts;
+  const sets = words.map(({ curie, images, cells }) => ({
+    terms: curie === null ? [] : [curie],
+    images,
+    cells,
+  }));
   const listed = words.filter(({ curie }) => curie === null);
   return {
     field,
-    terms: termTree(words, vocabulary),
+    terms: termTree(counts.sets ?? sets, vocabulary),
     words: listed.slice(0, facetValuesMax),
     moreWords: Math.max(0, listed.length - facetValuesMax),
   };
 }
 
-const fieldOrder = ["status", "split", "organ", "cellType", "cellLine", "species", "modality", "platform"];
+const fieldOrder = [
+  "status",
+  "split",
+  "organ",
+  cellsTypeField,
+  "cellType",
+  "cellLine",
+  "species",
+  "modality",
+  "platform",
+];
 const facetRank = (field: string): number => {
   const known = [...fieldOrder, ...facetFields.filter((name) => !fieldOrder.includes(name)), "group"];
   const position = known.indexOf(field);

@@ -10,6 +10,7 @@ import * as text from "./sql/insert-images.ts";
 import type { Store } from "./store.ts";
 import { insertTree } from "./tree-nodes.ts";
 import type { Agent } from "./types.ts";
+import type { TypesOfRevision } from "./types-at.ts";
 
 /** What a layer became. */
 export interface LayerRows {
@@ -168,7 +169,7 @@ async function insertRevisions(
   tx: Store,
   actor: Agent,
   layers: readonly BornLayer[],
-  typesDigests: readonly (string | null)[],
+  types: readonly TypesOfRevision[],
 ): Promise<void> {
   await tx.sql.query(text.insertRevisions, [
     layers.map(({ revisionId }) => revisionId),
@@ -180,7 +181,8 @@ async function insertRevisions(
     layers.map(seqOf),
     actor.id,
     isoTime(tx.clock),
-    typesDigests,
+    types.map(({ digest }) => digest),
+    JSON.stringify(types.map(({ terms }) => terms)),
   ]);
   await tx.sql.query(text.setHeads, [layers.map(({ id }) => id), layers.map(({ revisionId }) => revisionId)]);
 }

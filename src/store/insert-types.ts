@@ -5,7 +5,7 @@ import * as text from "./sql/beside.ts";
 import type { Store } from "./store.ts";
 import { typesOfWord } from "./type-words.ts";
 import type { Agent } from "./types.ts";
-import { typesDigest } from "./types-at.ts";
+import { type TypesOfRevision, typesOfRevision } from "./types-at.ts";
 import { loadVocabulary } from "./vocabulary.ts";
 
 export interface WordedLayer {
@@ -18,14 +18,14 @@ export interface WordedLayer {
 /**
  * Writes the types of objects inserted in this very transaction.
  *
- * @returns the digest of each layer's types, in order; null for none. Cost: nothing for layers without words.
+ * @returns what the first revision of each layer keeps of them, in order. Cost: nothing for layers without words.
  */
 export async function insertTypesOfWords(
   tx: Store,
   actor: Agent,
   layers: readonly WordedLayer[],
-): Promise<(string | null)[]> {
-  if (layers.every(({ words }) => words === null)) return layers.map(() => null);
+): Promise<TypesOfRevision[]> {
+  if (layers.every(({ words }) => words === null)) return layers.map(() => typesOfRevision(new Map()));
   const vocabulary = await loadVocabulary(tx);
   const known = new Map<string, CellTypes | null>();
   const typesOf = (word: string): CellTypes | null => {
@@ -35,14 +35,14 @@ export async function insertTypesOfWords(
     known.set(word, types);
     return types;
   };
-  const digests: (string | null)[] = [];
+  const kept: TypesOfRevision[] = [];
   for (const { id, uids, words } of layers) {
     const named = uids.flatMap((uid, i): [string, CellTypes][] => {
       const word = words?.[i] ?? null;
       const types = word === null ? null : typesOf(word);
       return types === null ? [] : [[uid, types]];
     });
-    digests.push(typesDigest(new Map(named)));
+    kept.push(typesOfRevision(new Map(named)));
     if (named.length === 0) continue;
     await tx.sql.query(text.insertTypes, [
       id,
@@ -52,5 +52,5 @@ export async function insertTypesOfWords(
       named.map(() => 1),
     ]);
   }
-  return digests;
+  return kept;
 }

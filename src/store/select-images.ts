@@ -1,11 +1,11 @@
 /** A query and a free text as a selection the database can answer from as few tables as possible. */
 
-import type { Query, TermScope } from "#core/select/index.ts";
+import type { Query } from "#core/select/index.ts";
 import { type Selection, selectCombinations } from "./sql/catalogue.ts";
 import { combinationTarget, conjuncts, imageTarget, levelOf } from "./sql/catalogue-targets.ts";
-import { compileQuery } from "./sql/compile-query.ts";
+import { compileQuery, type Target } from "./sql/compile-query.ts";
 import type { Store } from "./store.ts";
-import { settledScope } from "./term-words.ts";
+import { type QueryScope, settledScope } from "./term-words.ts";
 
 export interface ImageFilter {
   readonly projectId: string;
@@ -55,12 +55,12 @@ const wordParts = (filter: ImageFilter): Query[] => parts(filter).filter((part) 
  */
 export function selectImages(
   filter: ImageFilter,
-  scope: TermScope,
+  scope: QueryScope,
   combinations?: readonly number[],
 ): Selection {
   const params: unknown[] = [filter.projectId];
   const bind = (value: unknown): string => `$${params.push(value)}`;
-  const compileAll = (chosen: readonly Query[], target: typeof imageTarget): string | null => {
+  const compileAll = (chosen: readonly Query[], target: Target): string | null => {
     if (chosen.length === 0) return null;
     const condition = compileQuery(
       { type: "and", parts: chosen },
@@ -72,7 +72,7 @@ export function selectImages(
   const ids = combinations === undefined ? null : `${bind(combinations)}::integer[]`;
   const combination = ids === null ? compileAll(wordParts(filter), combinationTarget) : `c.id = ANY(${ids})`;
   const onImages = parts(filter).filter((part) => levelOf(part) > 0);
-  const row = compileAll(onImages, imageTarget);
+  const row = compileAll(onImages, imageTarget(scope.cellTerms));
   const likes = [filter.search ?? "", ...onImages.flatMap((part) => impliedText(part) ?? [])]
     .filter((text) => text !== "")
     .map((text) => {

@@ -1,8 +1,9 @@
 /**
  * Counts of terms rolled up to their ancestors, cut down to what helps to choose.
  *
- * Each image has at most one term per field, so the count of an ancestor is the sum over the distinct terms below it,
- * exact also where an ontology joins branches. Shown are the terms that images have and the ancestors at which counts
+ * What is counted comes as sets of terms that stand together: of one term where an image has at most one per field, of
+ * several for the types of its cells. A set counts once for each ancestor of any of its terms, so that counts are exact
+ * also where an ontology joins branches. Shown are the terms that images have and the ancestors at which counts
  * come together; a term with several such ancestors hangs below the most specific one.
  */
 
@@ -29,8 +30,15 @@ interface Sums {
   own: number;
 }
 
+/** Images and cells that have these terms together. */
+export interface TermSet {
+  readonly terms: readonly string[];
+  readonly images: number;
+  readonly cells: number;
+}
+
 export function termTree(
-  counts: readonly { readonly curie: string | null; readonly images: number; readonly cells: number }[],
+  counts: readonly TermSet[],
   vocabulary: Pick<Vocabulary, "term" | "ancestors">,
 ): TermTree {
   const sums = new Map<string, Sums>();
@@ -41,10 +49,9 @@ export function termTree(
     sum.own += own;
     sums.set(curie, sum);
   };
-  for (const { curie, images, cells } of counts) {
-    if (curie === null) continue;
-    add(curie, images, cells, images);
-    for (const ancestor of new Set(vocabulary.ancestors(curie))) add(ancestor, images, cells, 0);
+  for (const { terms, images, cells } of counts) {
+    const above = new Set(terms.flatMap((curie) => [curie, ...vocabulary.ancestors(curie)]));
+    for (const curie of above) add(curie, images, cells, terms.includes(curie) ? images : 0);
   }
   const kept = usefulTerms(sums, vocabulary);
   const nodes = [...kept].map((curie): TermNode => {

@@ -10,9 +10,10 @@ import { FoundryError } from "#core/errors.ts";
 import { isFacetName, type Term, trainingBucket, type Vocabulary } from "#core/ontology/index.ts";
 import { type TermScope, termScope } from "#core/select/index.ts";
 import { appendEvent } from "./events.ts";
-import { facetFields } from "./sql/catalogue-targets.ts";
+import { type CellTerm, facetFields } from "./sql/catalogue-targets.ts";
 import * as text from "./sql/terms.ts";
 import { inTransaction, type Store } from "./store.ts";
+import { settledCellTerms } from "./typed-cells.ts";
 import type { Agent } from "./types.ts";
 import { loadVocabulary } from "./vocabulary.ts";
 
@@ -91,11 +92,20 @@ export async function prepareWords(
   ]);
 }
 
-/** The ontology for queries of a project, after every word of its images has been looked up. */
-export async function settledScope(store: Store, projectId: string): Promise<TermScope> {
+/** What a query of a project needs to know besides its images. */
+export interface QueryScope extends TermScope {
+  /** Terms of the cells of its images. */
+  readonly cellTerms: readonly CellTerm[];
+}
+
+/**
+ * The ontology for queries of a project, after every word of its images has been looked up and every type of a cell
+ * counted.
+ */
+export async function settledScope(store: Store, projectId: string): Promise<QueryScope> {
   const vocabulary = await loadVocabulary(store);
   await settleWords(store, projectId);
-  return termScope(vocabulary);
+  return { ...termScope(vocabulary), cellTerms: await settledCellTerms(store, projectId, vocabulary) };
 }
 
 /** Looks up words that came in without it, and ends what an interrupted change of meanings left. */

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { canonicalJson } from "#core/canonical-json.ts";
-import type { CellTypes } from "#core/cell-types/index.ts";
+import { type CellTypes, unknownType } from "#core/cell-types/index.ts";
 import type { Spot } from "#core/spots/index.ts";
 import * as text from "./sql/beside.ts";
 import type { Store } from "./store.ts";
@@ -53,17 +53,32 @@ async function undoSince<T>(
  *
  * @param types  by uid, living cells only. Cost: O(n log n).
  */
-export function typesDigest(types: ReadonlyMap<string, CellTypes>): string | null {
+function typesDigest(types: ReadonlyMap<string, CellTypes>): string | null {
   const rows = [...types].sort(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0) return null;
   const plain = rows.map(([uid, marks]) => [uid, marks.map(({ term, by }) => [term, by])]);
   return createHash("sha256").update(canonicalJson(plain)).digest("hex");
 }
 
-/** Digest of the types of the cells that live now, hex; null when none has any. */
-export async function presentTypesDigest(tx: Store, layerId: string): Promise<string | null> {
+/** What a revision keeps of the types of its cells, beside the log. */
+export interface TypesOfRevision {
+  /** Hex; null when no cell has a type. */
+  readonly digest: string | null;
+  /** Terms of the cells, ascending; null for none. */
+  readonly terms: readonly string[] | null;
+}
+
+/** @param types  by uid, living cells only. */
+export function typesOfRevision(types: ReadonlyMap<string, CellTypes>): TypesOfRevision {
+  const terms = new Set([...types.values()].flatMap((marks) => marks.map(({ term }) => term)));
+  terms.delete(unknownType);
+  return { digest: typesDigest(types), terms: terms.size === 0 ? null : [...terms].sort() };
+}
+
+/** The same of the cells that live now. */
+export async function presentTypesOfRevision(tx: Store, layerId: string): Promise<TypesOfRevision> {
   const rows = await tx.sql.query<{ uid: string; marks: CellTypes }>(text.selectLivingTypes, [layerId]);
-  return typesDigest(new Map(rows.map(({ uid, marks }) => [uid, marks])));
+  return typesOfRevision(new Map(rows.map(({ uid, marks }) => [uid, marks])));
 }
 
 /** A cell's types as one word where only one has room: terms in order, "unknown" when looked at and not told. */

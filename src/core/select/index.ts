@@ -1,6 +1,7 @@
 /** Public surface of `core/select`: which images belong to a dataset, and in which role. */
 
 export { assignBins, type BinGroup, type BinOptions } from "./assign-bins.ts";
+export { cellsTypeField } from "./cells-field.ts";
 export {
   assignGroupSplit,
   type GroupSplitOptions,

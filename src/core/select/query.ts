@@ -6,7 +6,7 @@
  *     organ under epithelium                   cellType under (CL:0000084, "B cell") and mpp<=0.5
  *
  * A field is the text as the source gave it; its ontology term is `organ.term` (a CURIE, "" when there is none), its
- * training bucket `organ.bucket`. `organ under X` holds when the term is X or any descendant by is_a or part_of; X is
+ * training bucket `organ.bucket`. What the cells of an image are is `cells.type` (cells-field.ts). `organ under X` holds when the term is X or any descendant by is_a or part_of; X is
  * a CURIE, a label or a synonym.
  *
  * `not` binds tighter than `and`, `and` tighter than `or`; parentheses group. Words are case-insensitive. A query is

@@ -2,6 +2,7 @@
 
 import { FoundryError } from "../errors.ts";
 import { isFacetName, type Vocabulary } from "../ontology/index.ts";
+import { cellsTypeField } from "./cells-field.ts";
 import type { TermScope } from "./query.ts";
 
 /** Closures are kept, because matching a list of images asks for the same few again and again. */
@@ -17,11 +18,12 @@ export function termScope(vocabulary: Vocabulary): TermScope {
   };
 }
 
-function findClosure(vocabulary: Vocabulary, field: string, text: string): ReadonlySet<string> {
+function findClosure(vocabulary: Vocabulary, asked: string, text: string): ReadonlySet<string> {
+  const field = asked === cellsTypeField ? "cellType" : asked;
   if (!isFacetName(field)) {
     throw new FoundryError("query.term", {
       message: `"${field}" has no vocabulary, so nothing can be under "${text}".`,
-      hint: `Write ${field}=… for the text itself, or choose a field such as organ or cellType.`,
+      hint: `Write ${field}=… for the text itself, or choose a field such as organ, cellType or cells.type.`,
     });
   }
   // A term that a facet would not accept for an image (a deprecated one, a grouping above the root) may still be asked.

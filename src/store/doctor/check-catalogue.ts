@@ -1,6 +1,7 @@
 /** The catalogue says what the images are: rows, words, terms and counts, computed anew by the slow and sure way. */
 
 import * as text from "../sql/doctor-catalogue.ts";
+import { selectWrongTypedCells } from "../sql/typed-cells.ts";
 import { type Check, damage } from "./finding.ts";
 
 interface Difference {
@@ -25,6 +26,13 @@ export const checkCatalogue: Check = {
     }
     for (const { id } of await store.sql.query<Difference>(text.selectWrongRoles, [examplesMax])) {
       report.add(damage("catalogue.role", `Group ${id}: the catalogue has another role.`, { groupId: id }));
+    }
+    for (const { id } of await store.sql.query<Difference>(selectWrongTypedCells, [examplesMax])) {
+      report.add(
+        damage("catalogue.types", `Layer ${id}: other types of cells are counted than it has.`, {
+          layerId: id,
+        }),
+      );
     }
   },
 };

@@ -21,6 +21,7 @@ import { trackEvents } from "./0018-track-events.ts";
 import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { learningInPlace } from "./0020-learning.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
+import { typedCells } from "./0023-typed-cells.ts";
 
 export interface Migration {
   readonly number: number;
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   { number: 19, name: "objects by frame", sql: objectsByFrame },
   { number: 20, name: "learning in place", sql: learningInPlace },
   { number: 21, name: "channel palettes", sql: channelPalettes },
+  { number: 23, name: "typed cells", sql: typedCells },
 ];

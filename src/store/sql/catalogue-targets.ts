@@ -6,8 +6,8 @@
  */
 
 import { imageFacetNames } from "#core/ontology/index.ts";
-import type { Query } from "#core/select/index.ts";
-import type { Bind, Column, Target } from "./compile-query.ts";
+import { cellsTypeField, type Query } from "#core/select/index.ts";
+import type { Bind, Column, ListColumn, Target } from "./compile-query.ts";
 
 /** Fields that are part of a combination; the schema has the same list in `facet_fields()`. */
 export const facetFields = ["kind", ...imageFacetNames] as const;
@@ -34,6 +34,7 @@ function levelOfField(field: string): Level {
   const base = field.endsWith(".term") ? field.slice(0, -".term".length) : field;
   if (field === "status" || isFacetField(base)) return 0;
   if (field === "split" || field === "group") return 2;
+  if (base === cellsTypeField) return 1;
   return Object.hasOwn(rowColumns, field) ? 1 : 3;
 }
 
@@ -43,7 +44,7 @@ export function levelOf(query: Query): Level {
       return 0;
     case "and":
     case "or":
-      return Math.max(0, ...query.parts.map(levelOf)) as Level;
+      return levelOfParts(query.parts);
     case "not":
       return levelOf(query.part);
     case "under":
@@ -51,6 +52,13 @@ export function levelOf(query: Query): Level {
     default:
       return levelOfField(query.field);
   }
+}
+
+/** Words are read from combinations, or beside other things from the image itself: there is nothing between. */
+function levelOfParts(parts: readonly Query[]): Level {
+  const levels = parts.filter(({ type }) => type !== "all").map(levelOf);
+  const most = Math.max(0, ...levels) as Level;
+  return most > 0 && levels.includes(0) ? 3 : most;
 }
 
 /** The parts of a query that all must hold. */
@@ -65,8 +73,7 @@ export const combinationTarget: Target = (field, bind) => {
   return jsonField("c.terms", "c.fields", field, bind);
 };
 
-/** Every field, over `k` joined with `i` and `g` as far as the level of the query asks. */
-export const imageTarget: Target = (field, bind) => {
+function imageColumn(field: string, bind: Bind): Column {
   if (field === "name") return { type: "text", sql: "i.name" };
   if (field === "status") return { type: "text", sql: "i.status" };
   const column = Object.hasOwn(rowColumns, field) ? rowColumns[field] : undefined;
@@ -79,7 +86,40 @@ export const imageTarget: Target = (field, bind) => {
     };
   }
   return jsonField("i.terms", "i.metadata", field, bind);
-};
+}
+
+/** A term that cells of the project bear. */
+export interface CellTerm {
+  readonly curie: string;
+  readonly label: string;
+}
+
+/**
+ * What the cells of an image are. The words of a query are met with the terms of the project outside the database, so
+ * that a label is a label also after a new release of its vocabulary.
+ */
+function cellsColumn(terms: readonly CellTerm[], ofTerms: boolean): ListColumn {
+  const found = (condition: string): string =>
+    `(k.image_id IN (SELECT y.image_id FROM typed_cells y WHERE y.project_id = $1${condition}))`;
+  return {
+    type: "list",
+    values: terms.map(({ curie, label }) => ({ key: curie, text: ofTerms ? curie : label })),
+    hasOne: (keys) => found(` AND y.terms && ${keys}::text[]`),
+    hasAny: found(""),
+  };
+}
+
+/**
+ * Every field, over `k` joined with `i` and `g` as far as the level of the query asks; $1 is the project.
+ *
+ * @param terms  what cells of the project are.
+ */
+export const imageTarget =
+  (terms: readonly CellTerm[]): Target =>
+  (field, bind) =>
+    field === cellsTypeField || field === `${cellsTypeField}.term`
+      ? cellsColumn(terms, field !== cellsTypeField)
+      : imageColumn(field, bind);
 
 function jsonField(terms: string, fields: string, field: string, bind: Bind): Column {
   const sql = field.endsWith(".term")

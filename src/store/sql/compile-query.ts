@@ -7,7 +7,7 @@
  * over facet fields alone is answered from combinations of words, without touching an image.
  */
 
-import type { CompareOperator, Query, TermScope } from "#core/select/index.ts";
+import { type CompareOperator, matchesQuery, type Query, type TermScope } from "#core/select/index.ts";
 
 /** Condition and the parameters it uses. */
 export interface Condition {
@@ -22,8 +22,17 @@ export interface Column {
   readonly nullable?: boolean;
 }
 
+/** A field of which an image has several values out of a few that are known, each under a key. */
+export interface ListColumn {
+  readonly type: "list";
+  readonly values: readonly { readonly key: string; readonly text: string }[];
+  /** Condition: the image has a value with one of the keys, a parameter with their list. */
+  hasOne(keys: string): string;
+  readonly hasAny: string;
+}
+
 /** SQL of a field; `bind` turns a value into a parameter. */
-export type Target = (field: string, bind: Bind) => Column;
+export type Target = (field: string, bind: Bind) => Column | ListColumn;
 export type Bind = (value: unknown) => string;
 
 export interface CompileOptions {
@@ -54,7 +63,9 @@ export function compileQuery(query: Query, { first, target, scope }: CompileOpti
       }
       case "under": {
         const curies = part.values.flatMap((value) => [...scope.closure(part.field, value)]);
-        return `(${asText(target(`${part.field}.term`, bind))} = any(${bind([...new Set(curies)])}::text[]))`;
+        const column = target(`${part.field}.term`, bind);
+        if (column.type === "list") return isInList(column, (text) => curies.includes(text), bind);
+        return `(${asText(column)} = any(${bind([...new Set(curies)])}::text[]))`;
       }
       case "compare":
         return compare(target(part.field, bind), part.operator, part.value, bind);
@@ -76,7 +87,20 @@ function asText({ type, sql, nullable }: Column): string {
   return nullable === true ? `coalesce(${text}, '')` : text;
 }
 
-function compare(column: Column, operator: CompareOperator, value: string, bind: Bind): string {
+/** Images with a value that holds; `text` "" stands for an image with none. */
+function isInList(column: ListColumn, holds: (text: string) => boolean, bind: Bind): string {
+  const keys = column.values.filter(({ text }) => holds(text)).map(({ key }) => key);
+  const some = keys.length === 0 ? "false" : column.hasOne(bind(keys));
+  return holds("") ? `(${some} or not ${column.hasAny})` : some;
+}
+
+function compare(column: Column | ListColumn, operator: CompareOperator, value: string, bind: Bind): string {
+  if (column.type === "list") {
+    const positive = operator === "!=" ? "=" : operator === "!~" ? "~" : operator;
+    const part: Query = { type: "compare", field: "text", operator: positive, value };
+    const found = isInList(column, (text) => matchesQuery(part, { text }), bind);
+    return positive === operator ? found : `(not ${found})`;
+  }
   switch (operator) {
     case "!=":
       return `(not ${compare(column, "=", value, bind)})`;

@@ -74,11 +74,13 @@ FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n (layer_id, operation_id, r
 
 export const insertRevisions = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
-  message, accepted, coverage, region_digest, agent_id, created_at, types_digest)
+  message, accepted, coverage, region_digest, agent_id, created_at, types_digest, cell_terms)
 SELECT n.id, n.layer_id, 1, NULL, n.root, n.seq, n.object_count, n.object_count, 0, 0, n.message, n.accepted,
-  l.coverage, l.region_digest, $8, $9, n.types_digest
+  l.coverage, l.region_digest, $8, $9, n.types_digest,
+  CASE WHEN jsonb_typeof($11::jsonb->(n.i::integer - 1)) = 'array'
+    THEN ARRAY(SELECT jsonb_array_elements_text($11::jsonb->(n.i::integer - 1))) END
 FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::text[], $6::boolean[], $7::integer[], $10::text[])
-  AS n (id, layer_id, root, object_count, message, accepted, seq, types_digest) JOIN layer l ON l.id = n.layer_id`;
+  WITH ORDINALITY AS n (id, layer_id, root, object_count, message, accepted, seq, types_digest, i) JOIN layer l ON l.id = n.layer_id`;
 
 export const insertLinks = `
 INSERT INTO link (layer_id, from_uid, to_uid, kind, agent_id)

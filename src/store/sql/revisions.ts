@@ -12,9 +12,9 @@ SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS n (digest, body) ORDER BY dige
 export const insertRevision = `
 INSERT INTO layer_revision (id, layer_id, number, parent_id, root, seq, object_count, added, removed, reshaped,
   message, accepted, agent_id, created_at, second_parent_id, log_from, operation_ids, log, coverage, region_digest,
-  types_digest)
+  types_digest, cell_terms)
 SELECT $1, l.id, 1 + coalesce((SELECT max(number) FROM layer_revision WHERE layer_id = l.id), 0),
-  $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, l.coverage, l.region_digest, $18
+  $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, l.coverage, l.region_digest, $18, $19
 FROM layer l WHERE l.id = $2`;
 export const acceptRevision = `UPDATE layer_revision SET accepted = true WHERE id = $1`;
 

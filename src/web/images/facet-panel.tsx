@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from "react";
 import type { CatalogueFacet } from "#api/index.ts";
 import { isFoundryError } from "#core/errors.ts";
+import { cellsTypeField } from "#core/select/index.ts";
 import { type ImageFilter, useCatalogueFacets, useOtherFacets } from "../client/index.ts";
 import { Bone, Button, formatCount, Loading, Problem } from "../ui/index.ts";
 import { chosenValues, toggleTerm, toggleValue, underKey } from "./facet-query.ts";
@@ -15,7 +16,12 @@ import { type TreeRow, termRows } from "./term-rows.ts";
 /** More values than this are folded away: nobody reads forty groups at a glance. */
 const VALUES_SHOWN = 6;
 
-const titles: Readonly<Record<string, string>> = { ...facetTitles, split: "Split", group: "Group" };
+const titles: Readonly<Record<string, string>> = {
+  ...facetTitles,
+  [cellsTypeField]: "Types of the cells",
+  split: "Split",
+  group: "Group",
+};
 
 interface FacetActions {
   readonly q: string;

@@ -3,27 +3,34 @@
 import { Search } from "lucide-react";
 import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import type { FacetField } from "#api/index.ts";
+import { cellsTypeField } from "#core/select/index.ts";
 import { useTermSearch } from "../client/index.ts";
 import { toggleTerm } from "./facet-query.ts";
 import { facetTitles } from "./images-search.ts";
 
-/** Which field a found term belongs to, by its vocabulary. */
-const fieldByPrefix: Readonly<Record<string, FacetField>> = {
-  UBERON: "organ",
-  CL: "cellType",
-  CVCL: "cellLine",
-  CLO: "cellLine",
-  NCBITaxon: "species",
-  MONDO: "disease",
-  PATO: "disease",
-  FBbi: "modality",
-  OBI: "platform",
-  EFO: "platform",
-  CHMO: "platform",
-  GO: "compartment",
+type SearchedField = FacetField | typeof cellsTypeField;
+
+/** Which fields a found term belongs to, by its vocabulary. */
+const fieldsByPrefix: Readonly<Record<string, readonly SearchedField[]>> = {
+  UBERON: ["organ"],
+  CL: ["cellType", cellsTypeField],
+  CVCL: ["cellLine"],
+  CLO: ["cellLine"],
+  NCBITaxon: ["species"],
+  MONDO: ["disease"],
+  PATO: ["disease"],
+  FBbi: ["modality"],
+  OBI: ["platform"],
+  EFO: ["platform"],
+  CHMO: ["platform"],
+  GO: ["compartment"],
 };
 
-const fieldOf = (curie: string): FacetField | undefined => fieldByPrefix[curie.split(/[:_]/)[0] ?? ""];
+const fieldsOf = (curie: string): readonly SearchedField[] =>
+  fieldsByPrefix[curie.split(/[:_]/)[0] ?? ""] ?? [];
+
+const titleOf = (field: SearchedField): string =>
+  field === cellsTypeField ? "Types of the cells" : facetTitles[field];
 
 export function FacetSearch({ q, onQuery }: { q: string; onQuery: (q: string) => void }): ReactNode {
   const listId = useId();
@@ -32,8 +39,7 @@ export function FacetSearch({ q, onQuery }: { q: string; onQuery: (q: string) =>
   const deferred = useDeferredValue(text);
   const found = useTermSearch(deferred, undefined);
   const hits = (text.trim() === "" ? [] : (found.data?.hits ?? [])).flatMap((hit) => {
-    const field = fieldOf(hit.curie);
-    return field === undefined ? [] : [{ ...hit, field }];
+    return fieldsOf(hit.curie).map((field) => ({ ...hit, field }));
   });
   const current = Math.min(at, hits.length - 1);
   const choose = (index: number): void => {
@@ -81,7 +87,7 @@ export function FacetSearch({ q, onQuery }: { q: string; onQuery: (q: string) =>
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the box
           // biome-ignore lint/a11y/useFocusableInteractive: the box keeps the focus
           <div
-            key={hit.curie}
+            key={`${hit.curie} ${hit.field}`}
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === current}
@@ -92,7 +98,7 @@ export function FacetSearch({ q, onQuery }: { q: string; onQuery: (q: string) =>
           >
             <div className="truncate">{hit.label}</div>
             <div className="truncate text-xs text-quiet">
-              {facetTitles[hit.field]}
+              {titleOf(hit.field)}
               {hit.name === null ? "" : ` · ${hit.name}`}
             </div>
           </div>
