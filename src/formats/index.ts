@@ -70,6 +70,7 @@ export type {
   ReadLayer,
   ReadLink,
   ReadObject,
+  StreamedItem,
 } from "./import/layout.ts";
 export type { FileEntry, IgnoredFile } from "./import/plan.ts";
 export {
@@ -113,14 +114,22 @@ export {
   writeLabelTiff,
 } from "./pixels/tiff/write-label-tiff.ts";
 export { type TiffStackOptions, writeTiffStack } from "./pixels/tiff/write-tiff-stack.ts";
+export { createRowHalver, type RowHalver } from "./pixels/zarr/halve-rows.ts";
 export { listOmeZarr, type OmeZarrEntry, type OmeZarrListing } from "./pixels/zarr/list-ome-zarr.ts";
 export {
+  levelForms,
   type OmeZarrImageOptions,
   type OmeZarrLabelsOptions,
   omeZarrImage,
   omeZarrLabels,
   omeZarrLabelsList,
 } from "./pixels/zarr/ome-zarr.ts";
+export {
+  type LevelSource,
+  omeZarrImageRegions,
+  omeZarrLabelsRegions,
+  type ZarrRegions,
+} from "./pixels/zarr/ome-zarr-regions.ts";
 export {
   describeOmeZarr,
   type OmeZarrFacts,
@@ -147,6 +156,7 @@ export { type ReplacedSheet, type Replacement, replaceInSheet } from "./sheet/re
 export { type Sheet, type SheetChannel, type SheetRow, valuesWithoutRow } from "./sheet/sheet.ts";
 export { type SheetFormat, sheetTemplate } from "./sheet/sheet-template.ts";
 export { type SheetCheck, type SheetProblem, validateSheet } from "./sheet/validate-sheet.ts";
+export type { Band, StreamedImage } from "./streamed-image.ts";
 export { type CellsOfObjects, cellsOfObjects } from "./tracks/cells-of-objects.ts";
 export { readTrackTable, writeTrackTable } from "./tracks/ctc-tables/track-table.ts";
 export { type GeffReadOptions, type ReadGeff, readGeff } from "./tracks/geff/read-geff.ts";

@@ -7,12 +7,17 @@
 
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { FoundryError } from "#core/errors.ts";
+import { openFileSlices } from "./file-slices.ts";
 
 export interface Disk {
   /** Whole file. `null` when there is none. */
   read(path: string): Promise<Uint8Array | null>;
   /** Writes a new file and flushes it to the device before it resolves. Fails when the file exists. */
   writeNew(path: string, bytes: Uint8Array): Promise<void>;
+  /** Flushes a file that others wrote. */
+  flush(path: string): Promise<void>;
+  /** SHA-256 of a file of any size, hex; `null` when there is none. */
+  digest(path: string): Promise<string | null>;
   rename(from: string, to: string): Promise<void>;
   /** Flushes a folder, which makes names in it durable. */
   flushFolder(path: string): Promise<void>;
@@ -33,6 +38,8 @@ export const systemDisk: Disk = {
     return found === null ? null : new Uint8Array(found.buffer, found.byteOffset, found.byteLength);
   },
   writeNew: (path, bytes) => wrap(writeFlushed(path, bytes), path, "written"),
+  flush: (path) => wrap(flushFolder(path), path, "flushed"),
+  digest: (path) => wrap(digestFile(path), path, "read"),
   rename: (from, to) => wrap(rename(from, to), to, "renamed"),
   flushFolder: (path) => wrap(flushFolder(path), path, "flushed"),
   makeFolder: (path) =>
@@ -63,6 +70,12 @@ async function flushFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+async function digestFile(path: string): Promise<string | null> {
+  const file = await openFileSlices(path);
+  if (file === null) return null;
+  return file.digest().finally(() => file.close());
 }
 
 async function orNull<T>(work: Promise<T>, path: string, verb: string): Promise<T | null> {

@@ -4,7 +4,9 @@
  *     blobs/ab/cd/<sha256>   immutable bytes        quarantine/   blobs that did not match their name
  *     postgres/              database cluster        run/          sockets, locks and logs of running processes
  *
- * Everything in `run` may be deleted while nothing runs.
+ *     derived/ab/<sha256>/   smaller levels of a large image, made again when they are gone
+ *
+ * Everything in `run` and `derived` may be deleted while nothing runs.
  */
 
 import { mkdirSync, realpathSync } from "node:fs";
@@ -14,6 +16,7 @@ export interface HomeLayout {
   readonly root: string;
   readonly blobs: string;
   readonly quarantine: string;
+  readonly derived: string;
   readonly postgres: string;
   readonly run: string;
 }
@@ -33,6 +36,7 @@ export function openHome(home: string): HomeLayout {
     root,
     blobs: join(root, "blobs"),
     quarantine: join(root, "quarantine"),
+    derived: join(root, "derived"),
     postgres: join(root, "postgres"),
     run: join(root, "run"),
   };

@@ -10,7 +10,7 @@ export interface ServerLimits {
   readonly eventStreams: number;
   /** Files in one upload. */
   readonly uploadFiles: number;
-  /** Bytes of one uploaded file: what the importer can read. */
+  /** Bytes of one uploaded file. Files of images that come in rows may be as large as the whole upload. */
   readonly uploadFileBytes: number;
   /** Bytes of one upload, all files together. */
   readonly uploadBytes: number;
@@ -21,6 +21,6 @@ export const defaultLimits: ServerLimits = {
   signInFailures: 10,
   eventStreams: 500,
   uploadFiles: 20_000,
-  uploadFileBytes: 2 ** 31,
+  uploadFileBytes: 64 * 2 ** 30,
   uploadBytes: 64 * 2 ** 30,
 };

@@ -1,12 +1,13 @@
 /** Zarr hierarchies held open in memory, with what each costs, so that a viewer's next chunk needs no new rendering. */
 
-import type { ZarrKeys } from "#formats/index.ts";
+import type { ZarrKeys, ZarrRegions } from "#formats/index.ts";
 import { createSizedCache, type SizedCache } from "./sized-cache.ts";
 
-export interface OpenZarr {
-  readonly keys: ZarrKeys;
-  readonly bytes: number;
-}
+/** A hierarchy in memory, or one of which the parts that are asked for are drawn. */
+export type OpenZarr = { readonly bytes: number } & (
+  | { readonly keys: ZarrKeys }
+  | { readonly regions: ZarrRegions }
+);
 
 /** Room for one large field (10,000² at 16 bits with its pyramid) or many small ones. */
 const openBytesMax = 512 * 2 ** 20;

@@ -47,9 +47,13 @@ const faultsToConsole: Log = {
   },
 };
 
-export async function startServerUnderTest(options: Partial<ServerOptions> = {}): Promise<ServerUnderTest> {
+/** @param storeOptions.wholeValuesMax  lower, so that a small image is read like a slide. */
+export async function startServerUnderTest(
+  options: Partial<ServerOptions> = {},
+  storeOptions: Pick<store.OpenStoreOptions, "wholeValuesMax"> = {},
+): Promise<ServerUnderTest> {
   const home = await mkdtemp(join(tmpdir(), "cellfoundry-server-"));
-  const opened = await store.openStore({ home });
+  const opened = await store.openStore({ home, ...storeOptions });
   await store.ensureLab(opened);
   await store.ensureOwner(opened);
   const queue = await openQueue(opened, { role: "client" });

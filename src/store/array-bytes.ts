@@ -7,6 +7,7 @@
  */
 
 import {
+  type ArrayForm,
   dtypeOf,
   type ImageArray,
   imageArray,
@@ -26,17 +27,25 @@ const headerBytesMax = 4096;
 
 /** Bytes of an image. Cost: one copy. */
 export function encodeArray(image: ImageArray): Uint8Array {
-  const header = canonicalJson({ axes: image.axes, dtype: image.dtype, shape: [...image.shape] });
-  const start = Math.ceil((magic.length + 4 + header.length) / alignment) * alignment;
+  const head = encodeHead(image);
   const { buffer, byteOffset, byteLength } = image.data;
-  const bytes = new Uint8Array(start + byteLength);
+  const bytes = new Uint8Array(head.length + byteLength);
+  bytes.set(head);
+  // Every platform we run on is little-endian; typed arrays are in its order already.
+  bytes.set(new Uint8Array(buffer, byteOffset, byteLength), head.length);
+  return bytes;
+}
+
+/** Everything before the values. */
+export function encodeHead({ axes, dtype, shape }: ArrayForm): Uint8Array {
+  const header = canonicalJson({ axes, dtype, shape: [...shape] });
+  const start = Math.ceil((magic.length + 4 + header.length) / alignment) * alignment;
+  const bytes = new Uint8Array(start);
   const text = new TextEncoder();
   bytes.set(text.encode(magic));
   new DataView(bytes.buffer).setUint32(magic.length, start - magic.length - 4, true);
   bytes.fill(0x20, magic.length + 4, start);
   bytes.set(text.encode(header), magic.length + 4);
-  // Every platform we run on is little-endian; typed arrays are in its order already.
-  bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start);
   return bytes;
 }
 

@@ -14,6 +14,13 @@ import { type Disk, type HomeLayout, type Ids, sha256 } from "#platform/index.ts
 export interface BlobStore {
   /** Makes bytes durable and returns their digest. Cost: two passes over the bytes, two or three flushes. */
   put(bytes: Uint8Array): Promise<string>;
+  /**
+   * Makes a file of the same disk a blob, by renaming it: for bytes that do not fit memory.
+   *
+   * @param digest  of its bytes, as its writer knows it. @throws FoundryError `disk.io` when the disk gives back others.
+   * Cost: reads the file once; it is gone from its place afterwards, also when the blob was there already.
+   */
+  adopt(path: string, digest: string): Promise<void>;
   /** @throws FoundryError `blob.missing`; `blob.corrupt` after moving the file to quarantine. */
   get(digest: string): Promise<Uint8Array>;
   has(digest: string): Promise<boolean>;
@@ -51,6 +58,16 @@ export function openBlobs(layout: HomeLayout, disk: Disk, ids: Ids): BlobStore {
       await write(digest, bytes);
       return digest;
     },
+    async adopt(path, digest) {
+      const present = await disk.digest(pathOf(digest));
+      if (present === digest) {
+        await disk.flushFolder(folderOf(digest));
+        await disk.remove(path);
+        return;
+      }
+      if (present !== null) await quarantine(digest);
+      await write(digest, path);
+    },
     async get(digest) {
       const path = pathOf(digest);
       const bytes = await disk.read(path);
@@ -79,15 +96,16 @@ function missing(digest: string): FoundryError {
   });
 }
 
+/** @returns makes bytes, or a file of the same disk, a blob; nobody else has it yet. */
 function createWriter(
   layout: HomeLayout,
   disk: Disk,
   ids: Ids,
   folderOf: (digest: string) => string,
-): (digest: string, bytes: Uint8Array) => Promise<void> {
+): (digest: string, bytes: Uint8Array | string) => Promise<void> {
   let failure: unknown = null;
   const durableFolders = new Set<string>();
-  return async (digest, bytes) => {
+  return async (digest, bytesOrPath) => {
     if (failure !== null) {
       throw new FoundryError("disk.io", {
         message: "An earlier write did not reach the disk, so nothing more is saved by this process.",
@@ -96,11 +114,13 @@ function createWriter(
       });
     }
     const folder = folderOf(digest);
-    const temporary = join(layout.blobs, `.new-${ids.next()}`);
+    const isFile = typeof bytesOrPath === "string";
+    const temporary = isFile ? bytesOrPath : join(layout.blobs, `.new-${ids.next()}`);
     try {
-      await disk.writeNew(temporary, bytes);
-      const written = await disk.read(temporary);
-      if (written === null || sha256(written) !== digest) {
+      if (isFile) await disk.flush(temporary);
+      else await disk.writeNew(temporary, bytesOrPath);
+      const written = isFile ? await disk.digest(temporary) : digestOf(await disk.read(temporary));
+      if (written !== digest) {
         throw new FoundryError("disk.io", {
           message: "The disk gave back other bytes than were written.",
           hint: "Check the disk; nothing was saved.",
@@ -124,6 +144,8 @@ function createWriter(
     }
   };
 }
+
+const digestOf = (bytes: Uint8Array | null): string | null => (bytes === null ? null : sha256(bytes));
 
 async function listBlobs(layout: HomeLayout, disk: Disk): Promise<string[]> {
   const found: string[] = [];

@@ -7,7 +7,6 @@
 import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { rolesInView, type SplitView, type ViewItem } from "#core/select/index.ts";
-import { decodeArray } from "./array-bytes.ts";
 import type {
   Dataset,
   DatasetImageChange,
@@ -20,6 +19,7 @@ import { type TermRecord, termLists } from "./image-terms.ts";
 import { renderRevision } from "./revisions.ts";
 import * as text from "./sql/datasets.ts";
 import type { Store } from "./store.ts";
+import { readStoredArray } from "./stored-image.ts";
 import type { Mpp, SplitRole } from "./types.ts";
 
 export interface TrainingItem {
@@ -195,7 +195,7 @@ function toViewItem({ arrayDigest, group, role, cellCount, strata }: DatasetItem
 /** Pixels and labels of a frozen item. @throws FoundryError `blob.missing`, `blob.corrupt` naming what is damaged. */
 export async function readTrainingItem(store: Store, item: DatasetItem): Promise<TrainingItem> {
   const { imageId, name, group, mpp } = item;
-  const image = decodeArray(await store.blobs.get(item.arrayDigest));
+  const image = await readStoredArray(store, item.arrayDigest);
   return { imageId, name, group, mpp, image, labels: await renderRevision(store, item.layerRevisionId) };
 }
 

@@ -8,13 +8,13 @@
 
 import type { ImageArray } from "#core/array/index.ts";
 import { cellsTypeField } from "#core/select/index.ts";
-import { decodeArray } from "./array-bytes.ts";
 import { blameLayer } from "./blame.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { layerLinks, type StoredLink } from "./links.ts";
 import { revisionObjects, type VersionedObject } from "./revisions.ts";
 import * as text from "./sql/exports.ts";
 import type { Store } from "./store.ts";
+import { readStoredArray } from "./stored-image.ts";
 import type { ChannelRole, Compartment, LayerCoverage, LayerTruth, Mpp, SplitRole } from "./types.ts";
 
 export interface ExportLayerRow {
@@ -192,7 +192,7 @@ export async function exportObjects(store: Store, layer: ExportLayerRow): Promis
 
 /** Pixels by digest, verified. @throws FoundryError `blob.missing`, `blob.corrupt`. */
 export async function readArray(store: Store, digest: string): Promise<ImageArray> {
-  return decodeArray(await store.blobs.get(digest));
+  return readStoredArray(store, digest);
 }
 
 /** What a selection rests on: its sources, the most channels of an image, when its newest image came. */

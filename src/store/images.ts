@@ -5,7 +5,7 @@ import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import { parseMetadata } from "#core/metadata.ts";
 import { isoTime } from "#platform/index.ts";
-import { decodeArray, encodeArray } from "./array-bytes.ts";
+import { encodeArray } from "./array-bytes.ts";
 import { keepBlob } from "./blob-rows.ts";
 import { appendEvent } from "./events.ts";
 import { type InsertedImage, insertPreparedImages } from "./insert-images.ts";
@@ -17,6 +17,7 @@ import { keepRegion } from "./region-blobs.ts";
 import { ensureSource } from "./sources.ts";
 import * as text from "./sql/images.ts";
 import { inTransaction, type Store } from "./store.ts";
+import { readStoredArray } from "./stored-image.ts";
 import { prepareWords } from "./term-words.ts";
 import type {
   Agent,
@@ -225,11 +226,15 @@ function notFound(imageId: string): FoundryError {
   });
 }
 
-/** Pixels of an image, verified. @throws FoundryError `image.notFound`, `blob.missing`, `blob.corrupt`. */
+/**
+ * Pixels of an image, verified.
+ *
+ * @throws FoundryError `image.notFound`, `blob.missing`, `blob.corrupt`; `limit.pixels` for one that is only read by region.
+ */
 export async function readImageArray(store: Store, imageId: string): Promise<ImageArray> {
   const [row] = await store.sql.query<{ arrayDigest: string }>(text.selectImageDigest, [imageId]);
   if (row === undefined) throw notFound(imageId);
-  return decodeArray(await store.blobs.get(row.arrayDigest));
+  return readStoredArray(store, row.arrayDigest);
 }
 
 /** Changes what is given. @throws FoundryError `image.notFound`, `metadata.invalid`. */

@@ -2,6 +2,7 @@
 
 export { agentOf, ensureAgent } from "./agents.ts";
 export { annotationEffort, effortImagesMax, type ImageEffort } from "./annotation-effort.ts";
+export { type ArrayFileWriter, createArrayFile } from "./array-file.ts";
 export { type ArrayFrames, openArrayFrames } from "./array-frames.ts";
 export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";
@@ -46,6 +47,7 @@ export * from "./freeze.ts";
 export { findHold, type Hold, holdRegion, listHolds, releaseHold, renewHold } from "./holds.ts";
 export * from "./image-facts.ts";
 export * from "./image-kinds.ts";
+export { type ImageLevels, openImageLevels, openSmallLevel, type SmallLevel } from "./image-levels.ts";
 export * from "./image-list.ts";
 export { readImageTerms } from "./image-terms.ts";
 export * from "./images.ts";
@@ -98,6 +100,7 @@ export { type FacetField, facetFields } from "./sql/catalogue-targets.ts";
 export type { Sql } from "./sql.ts";
 export * from "./statistics.ts";
 export { inTransaction, type Store } from "./store.ts";
+export { isLargeImage, readImageRegion, tooLargeForMemory, withArrayFile } from "./stored-image.ts";
 export { type JobProposal, jobProposals, takeBackProposal } from "./take-back-proposals.ts";
 export * from "./term-words.ts";
 export * from "./training-audit.ts";

@@ -13,6 +13,7 @@ import { originFrom } from "./object-origins.ts";
 import { decodeShape } from "./shape-rows.ts";
 import * as text from "./sql/layers.ts";
 import { inTransaction, type Store } from "./store.ts";
+import { assertHeldInMemory } from "./stored-image.ts";
 import type {
   Agent,
   Compartment,
@@ -185,13 +186,18 @@ const originOf = ({
     ? {}
     : { origin: originFrom(originUid, originKind, originConfidence) };
 
-/** Label image of the present objects of one frame and plane (default the first). */
+/**
+ * Label image of the present objects of one frame and plane (default the first).
+ *
+ * @throws FoundryError `layer.notFound`; `limit.pixels` for a plane that is not held in memory.
+ */
 export async function renderHead(
   store: Store,
   layerId: string,
   position: { readonly t?: number; readonly z?: number } = {},
 ): Promise<LabelImage> {
   const { height, width, objects } = await layerObjects(store, layerId);
+  assertHeldInMemory(store, [height, width]);
   const { t = 0, z = 0 } = position;
   return renderObjects(
     height,

@@ -5,6 +5,7 @@
  * of them does.
  */
 
+import { wholeValuesMax } from "#core/array/index.ts";
 import {
   type Clock,
   createIds,
@@ -33,6 +34,8 @@ export interface OpenStoreOptions {
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly disk?: Disk;
+  /** Values of an image that is read whole at most; lower in tests. */
+  readonly wholeValuesMax?: number;
 }
 
 /**
@@ -61,6 +64,7 @@ export async function openStore(options: OpenStoreOptions = {}): Promise<Store> 
     blobs: openBlobs(layout, options.disk ?? systemDisk, ids),
     clock,
     ids,
+    wholeValuesMax: options.wholeValuesMax ?? wholeValuesMax,
     isEmbedded: joined !== null,
     close() {
       closed ??= closeAll(pool, joined);

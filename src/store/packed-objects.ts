@@ -6,7 +6,7 @@
  * very bytes.
  */
 
-import { axisLength, type ImageArray } from "#core/array/index.ts";
+import { type ArrayForm, axisLength } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { assertObjectShape, encodeObjectShape, type ObjectShape } from "#core/labels/index.ts";
 
@@ -40,11 +40,8 @@ export interface ObjectToPack {
 const CELL_TYPE_LENGTH_MAX = 300;
 
 /** @throws FoundryError `label.invalid` for a shape that is not sound or lies outside the image's frames and planes. */
-export function assertObjectsFit(
-  objects: readonly ObjectToPack[],
-  image: Pick<ImageArray, "axes" | "shape">,
-): void {
-  const length = (axis: "t" | "z" | "y" | "x"): number => axisLength(image as ImageArray, axis);
+export function assertObjectsFit(objects: readonly ObjectToPack[], image: ArrayForm): void {
+  const length = (axis: "t" | "z" | "y" | "x"): number => axisLength(image, axis);
   const [frames, planes] = [length("t"), length("z")];
   const size = { height: length("y"), width: length("x") };
   for (const { shape } of objects) {

@@ -4,12 +4,13 @@
  * They follow from the pixels alone, so they are kept by the digest of the pixels, once for all projects.
  */
 
-import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
+import { type ArrayForm, axisLength, channelPlane, type ImageArray, type Plane } from "#core/array/index.ts";
 import { appearanceOf, dihedralBytes, encodeAnchors, pixelAnchors } from "#core/image/index.ts";
 import { sha256Bytes } from "#platform/index.ts";
-import { decodeArray } from "./array-bytes.ts";
+import { openSmallLevel } from "./image-levels.ts";
 import * as text from "./sql/leaks.ts";
 import type { Store } from "./store.ts";
+import { isLargeImage, readStoredArray, withArrayFile } from "./stored-image.ts";
 
 export interface PlanePrint {
   readonly plane: number;
@@ -24,9 +25,39 @@ export interface PlanePrint {
 /** A long movie is looked at in this many planes, evenly spread: leaks of movies are found by their frames' names too. */
 const planesMax = 64;
 
+/** Pixels of a plane of the level from which prints of an image too large for memory are made. */
+const levelPixelsMax = 2 ** 24;
+
+/**
+ * Prints of a stored image. Those of a large image are made from a smaller level: copies of it are found, turned ones where
+ * its sides halve evenly; parts cut out of it are not, because anchors belong to single pixels.
+ */
+async function printsOf(store: Store, arrayDigest: string): Promise<PlanePrint[]> {
+  const form = await withArrayFile(store, arrayDigest, async (file) => file.form);
+  if (!isLargeImage(store, form)) return planePrints(await readStoredArray(store, arrayDigest));
+  const level = await openSmallLevel(store, arrayDigest, levelPixelsMax);
+  const prints: PlanePrint[] = [];
+  for (const { plane, t, z, c } of planesToPrint(form)) {
+    const print = printOf(plane, channelPlane(await level.read({ t, z }), { c }));
+    prints.push({ ...print, anchors: null });
+  }
+  return prints;
+}
+
 /** Prints of the planes of an image, in order of t, z, c. Pure. Cost: about 40 ns per pixel. */
 export function planePrints(image: ImageArray): PlanePrint[] {
-  const [times, slices, channels] = (["t", "z", "c"] as const).map((axis) => axisLength(image, axis)) as [
+  return planesToPrint(image).map(({ plane, ...position }) => printOf(plane, channelPlane(image, position)));
+}
+
+interface PlaneToPrint {
+  readonly plane: number;
+  readonly t: number;
+  readonly z: number;
+  readonly c: number;
+}
+
+function planesToPrint(form: ArrayForm): PlaneToPrint[] {
+  const [times, slices, channels] = (["t", "z", "c"] as const).map((axis) => axisLength(form, axis)) as [
     number,
     number,
     number,
@@ -35,21 +66,12 @@ export function planePrints(image: ImageArray): PlanePrint[] {
   const shown = Math.min(count, planesMax);
   return Array.from({ length: shown }, (_, k) => {
     const plane = Math.floor((k * count) / shown);
-    const position = {
-      t: Math.floor(plane / (slices * channels)),
-      z: Math.floor(plane / channels) % slices,
-      c: plane % channels,
-    };
-    return printOf(plane, image, position);
+    const t = Math.floor(plane / (slices * channels));
+    return { plane, t, z: Math.floor(plane / channels) % slices, c: plane % channels };
   });
 }
 
-function printOf(
-  index: number,
-  image: ImageArray,
-  position: { readonly t: number; readonly z: number; readonly c: number },
-): PlanePrint {
-  const plane = channelPlane(image, position);
+function printOf(index: number, plane: Plane): PlanePrint {
   const bytes = dihedralBytes(plane);
   const appearance = bytes === null ? null : appearanceOf(plane);
   return {
@@ -133,7 +155,7 @@ export async function makePrintsOfImport(
 async function makePrints(store: Store, rows: readonly { readonly arrayDigest: string }[]): Promise<void> {
   const images = [];
   for (const { arrayDigest } of rows) {
-    images.push({ arrayDigest, prints: planePrints(decodeArray(await store.blobs.get(arrayDigest))) });
+    images.push({ arrayDigest, prints: await printsOf(store, arrayDigest) });
   }
   await insertPlanePrints(store, images);
 }

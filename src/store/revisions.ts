@@ -15,6 +15,7 @@ import { buildTree } from "./merkle-tree.ts";
 import { readShapes } from "./shape-rows.ts";
 import * as text from "./sql/revisions.ts";
 import type { Store } from "./store.ts";
+import { assertHeldInMemory } from "./stored-image.ts";
 import type { LayerRevision, RevisionObject } from "./types.ts";
 
 export interface RevisionRow extends Omit<LayerRevision, "root"> {
@@ -122,7 +123,7 @@ async function readObjects(store: Store, layerId: string, seq: number): Promise<
  * Label image of one frame and plane (default the first) of a revision. A label is fixed for the life of its object,
  * so the same revision gives the same bytes each time.
  *
- * @throws as `revisionObjects`.
+ * @throws as `revisionObjects`; FoundryError `limit.pixels` for a plane that is not held in memory.
  */
 export async function renderRevision(
   store: Store,
@@ -131,6 +132,7 @@ export async function renderRevision(
 ): Promise<LabelImage> {
   const { layerId } = await readPlace(store, revisionId);
   const { height, width } = await readLayerRow(store, layerId);
+  assertHeldInMemory(store, [height, width]);
   const { t = 0, z = 0 } = position;
   const objects = await revisionObjects(store, revisionId);
   return renderObjects(

@@ -18,6 +18,8 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Values of an image that is read whole at most; larger ones are read by rows and regions. */
+  readonly wholeValuesMax: number;
   /** Whether the database is our own, in the data folder. */
   readonly isEmbedded: boolean;
   /** Ends all connections and leaves the embedded database, which stops when no process uses it any more. */

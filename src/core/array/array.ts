@@ -41,6 +41,9 @@ export interface ImageArray<D extends Dtype = Dtype> {
   readonly data: TypedArrays[D];
 }
 
+/** An array without its values: what is known of one that lies in a file. */
+export type ArrayForm = Omit<ImageArray, "data">;
+
 /** `[y0, x0, y1, x1)`, half-open, pixels, integers. */
 export type BoundingBox = readonly [y0: number, x0: number, y1: number, x1: number];
 

@@ -7,7 +7,7 @@
  */
 
 import { FoundryError } from "../errors.ts";
-import type { Dtype, ImageArray, LabelImage, Mask, Plane, TypedArrays } from "./array.ts";
+import type { ArrayForm, Dtype, ImageArray, LabelImage, Mask, Plane, TypedArrays } from "./array.ts";
 
 /** 2^28 pixels = 16,384²: 1 GiB as int32, the largest plane held in memory at once; larger images are tiled. */
 export const planePixelsMax = 2 ** 28;
@@ -57,7 +57,7 @@ function checkSide(height: number, width: number): void {
   if (height * width > planePixelsMax) {
     throw new FoundryError("limit.pixels", {
       message: `A plane of ${height} x ${width} pixels is larger than the program can hold (${planePixelsMax}).`,
-      hint: "Cut the image into smaller fields of view, or import it as a tiled format.",
+      hint: "Work on a part of it: draw a box, or cut the image into smaller fields of view.",
       details: { height, width, limit: planePixelsMax },
     });
   }
@@ -168,7 +168,7 @@ export function imageArray<D extends Dtype>(
 }
 
 /** Length of one axis; 1 for an axis the image does not have. */
-export function axisLength(image: ImageArray, axis: string): number {
+export function axisLength(image: ArrayForm, axis: string): number {
   const position = image.axes.indexOf(axis);
   return position < 0 ? 1 : (image.shape[position] ?? 1);
 }

@@ -1,6 +1,7 @@
 /** Public surface of `core/array`: pixels with named axes. */
 
 export type {
+  ArrayForm,
   BoundingBox,
   Dtype,
   ImageArray,
@@ -28,3 +29,10 @@ export {
   planePixelsMax,
   typedArray,
 } from "./create.ts";
+export {
+  assertStorable,
+  isLargeArray,
+  storedPlanePixelsMax,
+  valueBytes,
+  wholeValuesMax,
+} from "./large-array.ts";

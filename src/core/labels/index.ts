@@ -14,6 +14,7 @@ export {
 } from "./deep-watershed.ts";
 export { type DeepWatershedTargets, deepWatershedTargets } from "./deep-watershed-targets.ts";
 export { type DistanceOptions, distanceTransform } from "./distance.ts";
+export { drawLabelsAtStep } from "./draw-at-step.ts";
 export { decodeObjectShape, encodeObjectShape, shapeBytesMax } from "./encode-shape.ts";
 export { findSeeds, type SeedOptions } from "./find-seeds.ts";
 export { type Flows, flowTargets } from "./flow-targets.ts";
@@ -59,6 +60,7 @@ export { type PolygonFrame, type Ring, shapeFromPolygons, shapeFromRings } from 
 export { createShapeGrid, type ShapeGrid } from "./shape-grid.ts";
 export { type RingPolygon, shapeToPolygons, shapeToRings } from "./shape-to-rings.ts";
 export { objectShapesFromLabels } from "./shapes-from-labels.ts";
+export { createShapeCollector, type ShapeCollector } from "./shapes-from-rows.ts";
 export { sharedPixels } from "./shared-pixels.ts";
 export { convexHullArea, solidity } from "./solidity.ts";
 export { type StarTargets, starTargets } from "./star-polygon-targets.ts";

@@ -6,6 +6,7 @@ import { imagePaths, notImages } from "./image-files.ts";
 import type { Layout } from "./layout.ts";
 import { plainItem } from "./plain-item.ts";
 import { readPair } from "./read-pair.ts";
+import { streamPair } from "./stream-pair.ts";
 
 export const imagesLayout: Layout = {
   format: "images",
@@ -16,5 +17,8 @@ export const imagesLayout: Layout = {
     const items = paths.map((path) => plainItem(stemOf(path), path, null));
     return { items, ignored: notImages(files, paths), notes: [], licence: null };
   },
-  open: (files, choices) => ({ read: (item) => readPair(files, item.imagePath, null, choices) }),
+  open: (files, choices) => ({
+    read: (item) => readPair(files, item.imagePath, null, choices),
+    stream: (item, tooLarge) => streamPair(files, item.imagePath, null, { choices, tooLarge }),
+  }),
 };

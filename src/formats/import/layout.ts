@@ -8,6 +8,7 @@
  */
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { ReadImage } from "../read-image-types.ts";
+import type { StreamedImage } from "../streamed-image.ts";
 import type { FileEntry, IgnoredFile } from "./plan.ts";
 
 /** The files of an import: names with sizes, bytes on demand. */
@@ -112,15 +113,29 @@ export interface ReadItem {
   readonly notes: readonly string[];
 }
 
+/** An item whose image is too large for memory. */
+export interface StreamedItem {
+  readonly image: StreamedImage;
+  readonly layers: readonly ReadLayer[];
+  readonly notes: readonly string[];
+}
+
 export interface ItemReader {
   /** @throws FoundryError `format.*`, `limit.*` naming file, place, reason and remedy; the other items go on. */
   read(item: LayoutItem): Promise<ReadItem>;
+  /**
+   * The item in rows, when its image is too large to be read whole; `null` when it is not. Absent in layouts that cannot
+   * give rows. @param tooLarge  `read` has failed for the size.
+   */
+  stream?(item: LayoutItem, tooLarge: boolean): Promise<StreamedItem | null>;
 }
 
 /** What a person answered where files leave it open; layouts that know better need not look. */
 export interface ReadChoices {
   /** What the pages of a TIFF are that does not say so. */
   readonly pagesAre?: "t" | "c" | "z";
+  /** Values of an image that is read whole at most; default `wholeValuesMax` of core/array. */
+  readonly wholeValuesMax?: number;
 }
 
 export interface Layout {

@@ -9,6 +9,7 @@
 import { objectsOfStack } from "../objects-of-stack.ts";
 import { listLabels, listOmeZarr, type OmeZarrEntry } from "../pixels/zarr/list-ome-zarr.ts";
 import { type OmeZarrLabelImage, readOmeZarr } from "../pixels/zarr/read-ome-zarr.ts";
+import { streamOmeZarr } from "../pixels/zarr/stream-ome-zarr.ts";
 import { type ZarrStore, zarrStoreOfFiles } from "../pixels/zarr/zarr-store.ts";
 import { stemOf } from "../sheet/join-sheet.ts";
 import { attachLineage } from "../tracks/attach-lineage.ts";
@@ -41,20 +42,37 @@ export const omeZarrLayout: Layout = {
   format: "ome-zarr",
   title: "OME-Zarr",
   plan: planZarr,
-  open(files) {
+  open(files, choices = {}) {
     const stores = new Map<string, ReturnType<typeof zarrStoreOfFiles>>();
+    const storeOf = (root: string) => {
+      const store = stores.get(root) ?? zarrStoreOfFiles(files, root, shownRoot(files, root));
+      stores.clear();
+      stores.set(root, store);
+      return store;
+    };
     return {
+      async stream(item) {
+        const { root, path } = item.locator as unknown as Locator;
+        const store = storeOf(root);
+        const image = await streamOmeZarr(store, path, choices.wholeValuesMax);
+        if (image === null) return null;
+        const names = item.layers.length === 0 ? [] : await listLabels(store, path);
+        const notes = names.length === 0 ? [] : [largeLabelsNote(names)];
+        return { image, layers: [], notes };
+      },
       async read(item) {
         const { root, path } = item.locator as unknown as Locator;
-        const store = stores.get(root) ?? zarrStoreOfFiles(files, root, shownRoot(files, root));
-        stores.clear();
-        stores.set(root, store);
+        const store = storeOf(root);
         const { labels, ...image } = await readOmeZarr(store, { path });
         return withTracks(toItem(image, labels), labels, store, path, graphsOfImage(files, root, path));
       },
     };
   },
 };
+
+function largeLabelsNote(names: readonly string[]): string {
+  return `The image is too large for its label images (${names.join(", ").slice(0, 200)}) to be read with it; they were left out.`;
+}
 
 async function planZarr(files: ImportFiles): Promise<LayoutPlan | null> {
   const roots = findRoots(files);

@@ -12,6 +12,7 @@ import { fileOf, folderOf, joinPath } from "./paths.ts";
 import { labelsOf, locate, plainItem } from "./plain-item.ts";
 import type { IgnoredFile } from "./plan.ts";
 import { readPair } from "./read-pair.ts";
+import { streamPair } from "./stream-pair.ts";
 
 // Longest first, so that `_cp_masks` (Cellpose) is not read as `_masks` of `…_cp`.
 const SUFFIXES = ["_cp_masks", "_masks", "_labels", "_mask", "_label", "_seg"] as const;
@@ -33,7 +34,10 @@ export const pairsLayout: Layout = {
     const plan = planPairs(paths);
     return plan === null ? null : { ...plan, ignored: [...plan.ignored, ...notImages(files, paths)] };
   },
-  open: (files, choices) => ({ read: (item) => readPair(files, item.imagePath, labelsOf(item), choices) }),
+  open: (files, choices) => ({
+    read: (item) => readPair(files, item.imagePath, labelsOf(item), choices),
+    stream: (item, tooLarge) => streamPair(files, item.imagePath, labelsOf(item), { choices, tooLarge }),
+  }),
 };
 
 /** @param paths  image files in sorted order. @returns `null` when no image has a partner. */

@@ -25,6 +25,7 @@ import type {
   ReadLayer,
   ReadObject,
 } from "./layout.ts";
+import { wholeLimits } from "./stream-file.ts";
 
 /** Where the labels of an image lie: how the plain layouts spell a locator. */
 export type LabelSource =
@@ -44,7 +45,11 @@ export async function readPair(
   labels: LabelSource | null,
   choices: ReadChoices = {},
 ): Promise<ReadItem> {
-  const image = await readImage(await files.read(imagePath), { name: imagePath, ...choices });
+  const image = await readImage(await files.read(imagePath), {
+    name: imagePath,
+    ...choices,
+    ...wholeLimits(choices),
+  });
   if (labels === null) return { image, layers: [], notes: [] };
   if (labels.kind === "labelImage") {
     const label = await readLabels(await files.read(labels.path), { name: labels.path });
@@ -56,7 +61,7 @@ export async function readPair(
   return readMasks(files, image, imagePath, labels.paths);
 }
 
-function goldLayer(compartment: LayerCompartment, objects: readonly ReadObject[]): ReadLayer {
+export function goldLayer(compartment: LayerCompartment, objects: readonly ReadObject[]): ReadLayer {
   return { compartment, name: "", truth: "gold", coverage: "exhaustive", objects, links: [] };
 }
 

@@ -44,7 +44,11 @@ export interface DryRunTarget {
 export async function dryRunImport(params: IngestParams, target?: DryRunTarget): Promise<DryRun> {
   const answers = readAnswers(params.answers);
   const tempFolder = target === undefined ? tmpdir() : join(target.store.home, "staging");
-  const pool = await openDecoderPool({ place: placeOf(params), tempFolder });
+  const pool = await openDecoderPool({
+    place: placeOf(params),
+    tempFolder,
+    ...(target === undefined ? {} : { wholeValuesMax: target.store.wholeValuesMax }),
+  });
   try {
     const plan = await pool.plan({ ...(await planOptions(params)), allCandidates: true, checkSheet: true });
     const { examined, failures } = await examine(
@@ -106,7 +110,9 @@ async function findSame(
   examined: readonly Examined[],
   target: DryRunTarget | undefined,
 ): Promise<SameImages> {
-  const byPixels = Map.groupBy(examined, ({ decoded }) => decoded.digest);
+  // Large images are only looked at; their files are compared instead.
+  const hashed = examined.filter(({ decoded }) => decoded.digest !== null);
+  const byPixels = Map.groupBy(hashed, ({ decoded }) => decoded.digest as string);
   const files = await digestImageFiles(pool, plan, examined);
   // A container of many images is not one of them twice.
   const alone = [...Map.groupBy(plan.images, ({ item }) => item.imagePath).values()].flatMap((images) =>

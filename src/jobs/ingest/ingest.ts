@@ -45,7 +45,11 @@ async function importAll(context: JobContext<"ingest">): Promise<JobOutcome["res
   const { params, store, job, actor, signal } = context;
   context.report({ fraction: null, text: "Looking at the files", msLeft: null });
   const answers = readAnswers(params.answers);
-  const pool = await openDecoderPool({ place: placeOf(params), tempFolder: join(store.home, "staging") });
+  const pool = await openDecoderPool({
+    place: placeOf(params),
+    tempFolder: join(store.home, "staging"),
+    wholeValuesMax: store.wholeValuesMax,
+  });
   try {
     const options = await planOptions(params);
     const plan = withoutLabels(await pool.plan(options), params.withoutLabels ?? []);

@@ -6,7 +6,7 @@
  * lease leaves items and images in agreement.
  */
 
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorToWire, FoundryError, isFoundryError } from "#core/errors.ts";
 import { parseMetadata } from "#core/metadata.ts";
@@ -17,8 +17,11 @@ import {
   type InsertedImage,
   insertPreparedImages,
   inTransaction,
+  isLargeImage,
   type JobItem,
+  type KeptBlob,
   keepBlob,
+  openImageLevels,
   type PreparedImage,
   prepareLayer,
   type Store,
@@ -189,13 +192,13 @@ async function prepare(
   { image, id, decoded }: Entry,
   sourceOf: SourceOf,
 ): Promise<PreparedImage> {
-  const { answers, spool } = to;
+  const { answers } = to;
   const { store } = to.context;
   const said = channelsOfSheet(image.channels, decoded.channels.length) ?? answers.channels;
   const channels = channelsOf(decoded.channels, image.metadata, said, image.item.imagePath);
   const metadata = parseMetadata(image.metadata);
   const mpp = image.mpp ?? decoded.mpp ?? answers.mpp ?? null;
-  const blob = await keepBlob(store, await takePixels(spool, decoded.pixels));
+  const blob = await keepPixels(to, decoded);
   if (blob.digest !== decoded.digest) {
     throw new FoundryError("disk.io", {
       message: `The pixels of "${image.name}" changed on their way into the data folder.`,
@@ -241,6 +244,26 @@ function unknownSize({ mpp }: KnownAnswers): string {
   return mpp === null
     ? "asked at the import; the person does not know it"
     : "neither the file nor a sheet tells the pixel size";
+}
+
+/** Pixels into the store; those of a large image by renaming their file, and its smaller levels beside them. */
+async function keepPixels(
+  { context, spool }: Pick<Destination, "context" | "spool">,
+  decoded: DecodedItem,
+): Promise<KeptBlob> {
+  const { store } = context;
+  const { pixels, digest } = decoded;
+  if (pixels === null || pixels instanceof Uint8Array || digest === null || !isLargeImage(store, decoded))
+    return keepBlob(store, await takePixels(spool, pixels));
+  const path = join(spool, pixels.file);
+  const { size } = await stat(path);
+  await store.blobs.adopt(path, digest);
+  await openImageLevels(store, digest, (fraction) => {
+    context.signal.throwIfAborted();
+    const text = `Making the smaller views of a large image: ${Math.round(100 * fraction)} %`;
+    context.report({ fraction: null, text, msLeft: null });
+  });
+  return { digest, bytes: size };
 }
 
 async function takePixels(spool: string, pixels: DecodedItem["pixels"]): Promise<Uint8Array> {

@@ -3,7 +3,8 @@
 import { type ImageDetail, thumbnailQuerySchema } from "#api/index.ts";
 import { writeLabelTiff } from "#formats/index.ts";
 import { sha256 } from "#platform/index.ts";
-import { getImage, getLayer, readImageArray, renderHead, renderRevision } from "#store/index.ts";
+import { getImage, getLayer, renderRevision } from "#store/index.ts";
+import { pictureSource } from "../image-picture.ts";
 import { thumbnailPng } from "../pictures.ts";
 import { bytes, type Payload, route } from "../route.ts";
 import { imageZarr, revisionZarr } from "../zarr.ts";
@@ -38,11 +39,8 @@ export const pixelRoutes = [
         fileName: `${object.name}.png`,
         make: () =>
           parts.pictures.get(etag, async () => {
-            const labels = layer === undefined ? {} : { labels: await renderHead(parts.store, layer.id) };
-            return thumbnailPng(await readImageArray(parts.store, object.id), query.size, {
-              ...labels,
-              colour,
-            });
+            const { image, ...labels } = await pictureSource(parts.store, object, layer?.id ?? null);
+            return thumbnailPng(image, query.size, { ...labels, colour });
           }),
       };
     },

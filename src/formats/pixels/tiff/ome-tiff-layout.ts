@@ -10,6 +10,7 @@ import { imagePaths, notImages } from "../../import/image-files.ts";
 import type { ImportFiles, Layout, LayoutItem, LayoutPlan } from "../../import/layout.ts";
 import { plainItem } from "../../import/plain-item.ts";
 import type { IgnoredFile } from "../../import/plan.ts";
+import { streamFile, wholeLimits } from "../../import/stream-file.ts";
 import { readImage } from "../../read-image.ts";
 import { stemOf } from "../../sheet/join-sheet.ts";
 import { parseOmeXml } from "./ome-xml.ts";
@@ -31,10 +32,18 @@ export const omeTiffLayout: Layout = {
       const image = await readImage(await files.read(path), {
         name: path,
         ...choices,
+        ...wholeLimits(choices),
         sibling: siblingOf(files, path),
         ...(typeof item.locator === "number" ? { imageIndex: item.locator } : {}),
       });
       return { image, layers: [], notes: [] };
+    },
+    async stream({ imagePath: path, locator }, tooLarge) {
+      const image = await streamFile(files, path, choices, tooLarge, {
+        sibling: siblingOf(files, path),
+        ...(typeof locator === "number" ? { imageIndex: locator } : {}),
+      });
+      return image === null ? null : { image, layers: [], notes: [] };
     },
   }),
 };

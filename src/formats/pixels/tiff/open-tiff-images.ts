@@ -16,6 +16,7 @@ import type { TiffFile } from "./directory.ts";
 import { findOmeDocument } from "./ome-document.ts";
 import { locatePlanes, otherFiles } from "./ome-planes.ts";
 import { ownFileOf } from "./ome-stack.ts";
+import type { OmeDocument } from "./ome-xml.ts";
 import { openRangedTiff, type RangedTiff } from "./open-ranges.ts";
 import { readPage, type TiffPage } from "./page.ts";
 import { readPageRegion } from "./page-region.ts";
@@ -74,21 +75,41 @@ export interface OpenTiff {
   readRegion(request: RegionRequest): Promise<ImageArray>;
 }
 
-interface Located {
+/** One image of the file with what its pages say, for readers that stream it. */
+export interface LocatedImage {
   readonly info: TiffImageInfo;
+  readonly description: TiffDescription;
+  readonly first: TiffPage;
+  /** What was assumed about the pages, or left out of them. */
+  readonly notes: readonly string[];
+  readonly pagesGuess: { readonly axis: PageAxis; readonly pages: number } | null;
+}
+
+export interface LocatedTiff extends OpenTiff {
+  readonly file: TiffFile;
+  readonly document: OmeDocument | null;
+  readonly located: readonly LocatedImage[];
+}
+
+interface Located extends LocatedImage {
   /** Levels of the page of each plane, in the order t, c, z; made when first asked for. */
   levelsOfPlane(plane: number): readonly TiffPage[];
 }
 
-export async function openTiffImages(
-  source: ByteSource,
-  options: {
-    readonly limits?: Partial<ReadLimits>;
-    readonly sibling?: TiffReadOptions["sibling"];
-    /** What pages are when the file does not say; default: focal planes. */
-    readonly pagesAre?: PageAxis;
-  } = {},
-): Promise<OpenTiff> {
+interface OpenOptions {
+  readonly limits?: Partial<ReadLimits>;
+  readonly sibling?: TiffReadOptions["sibling"];
+  /** What pages are when the file does not say; default: focal planes. */
+  readonly pagesAre?: PageAxis;
+}
+
+export async function openTiffImages(source: ByteSource, options: OpenOptions = {}): Promise<OpenTiff> {
+  const { images, readRegion: read } = await locateTiffImages(source, options);
+  return { images, readRegion: read };
+}
+
+/** As `openTiffImages`, with the pages behind each image. */
+export async function locateTiffImages(source: ByteSource, options: OpenOptions = {}): Promise<LocatedTiff> {
   const limits = readLimits(options.limits);
   const ranged = await openRangedTiff(source);
   const { sibling } = options;
@@ -98,6 +119,9 @@ export async function openTiffImages(
       ? [locateStack(ranged, describeTiff(ranged.file), options.pagesAre)]
       : document.images.map((_, index) => locateOme(ranged, describeOme(document, index), index));
   return {
+    file: ranged.file,
+    document,
+    located: images,
     images: images.map(({ info }) => info),
     readRegion: (request) => readRegion(source, ranged.file, images, request, limits),
   };
@@ -112,14 +136,19 @@ const STRUCTURE_LIMITS: ReadLimits = {
 
 function locateStack(ranged: RangedTiff, description: TiffDescription, pagesAre?: PageAxis): Located {
   const { file } = ranged;
-  const { pages } = selectPages(file, description, STRUCTURE_LIMITS);
-  const { t, c, z, planeOfPage } = arrange(file, description, pages, {
+  const { pages, notes } = selectPages(file, description, STRUCTURE_LIMITS);
+  const arrangement = arrange(file, description, pages, {
     limits: STRUCTURE_LIMITS,
     ...(pagesAre === undefined ? {} : { pagesAre }),
   });
+  const { t, c, z, planeOfPage, guessed } = arrangement;
+  const told = {
+    notes: [...notes, ...arrangement.notes],
+    pagesGuess: guessed === undefined ? null : { axis: guessed, pages: pages.length },
+  };
   const pageOfPlane = new Map(planeOfPage.map((plane, page) => [plane, page]));
   const page = (plane: number) => pages[pageOfPlane.get(plane) ?? 0]!;
-  return located(ranged, description, { index: 0, name: "", t, c, z, otherFiles: [] }, page);
+  return located(ranged, description, { index: 0, name: "", t, c, z, otherFiles: [] }, page, told);
 }
 
 type Places = Pick<TiffImageInfo, "index" | "name" | "t" | "c" | "z" | "otherFiles">;
@@ -145,7 +174,10 @@ function locateOme(ranged: RangedTiff, description: TiffDescription, index: numb
     });
   }
   const { t, c, z, places } = planes;
-  return located(ranged, description, { ...facts, t, c, z }, (plane) => pageAt(file, places[plane]!.page));
+  return located(ranged, description, { ...facts, t, c, z }, (plane) => pageAt(file, places[plane]!.page), {
+    notes: planes.notes,
+    pagesGuess: null,
+  });
 }
 
 function pageAt(file: TiffFile, page: number): TiffPage {
@@ -157,6 +189,7 @@ function located(
   description: TiffDescription,
   places: Places,
   page: (plane: number) => TiffPage,
+  told: Pick<LocatedImage, "notes" | "pagesGuess"> = { notes: [], pagesGuess: null },
 ): Located {
   const made = new Map<number, readonly TiffPage[]>();
   const levelsOfPlane = (plane: number): readonly TiffPage[] => {
@@ -169,6 +202,9 @@ function located(
   const first = levels[0]!;
   return {
     levelsOfPlane,
+    description,
+    first,
+    ...told,
     info: {
       ...places,
       samples: first.samples,

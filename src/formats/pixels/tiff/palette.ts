@@ -9,7 +9,11 @@ import { damaged } from "./directory.ts";
 import type { TiffStack } from "./stack.ts";
 
 /** @throws FoundryError `format.tiff` when the map is shorter than the pixels need. */
-export function applyPalette(stack: TiffStack, colourMap: readonly number[], name: string): SampleStack {
+export function applyPalette(
+  stack: Pick<TiffStack, "first" | "shape" | "data">,
+  colourMap: readonly number[],
+  name: string,
+): SampleStack {
   const entries = 2 ** stack.first.bits;
   if (colourMap.length < 3 * entries) {
     throw damaged(

@@ -16,6 +16,7 @@ import { imageOfFile } from "./ome-planes.ts";
 import { ownFileOf, readOmeSet } from "./ome-stack.ts";
 import { type OmeDocument, parseOmeXml } from "./ome-xml.ts";
 import { Photometric } from "./page.ts";
+import { isDisplayTable, paletteOf, samplesOf } from "./page-colours.ts";
 import { applyPalette } from "./palette.ts";
 import { readStack, type TiffReadOptions, type TiffStack } from "./stack.ts";
 
@@ -80,6 +81,9 @@ function chosenImage(document: OmeDocument | null, name: string, index: number):
   });
 }
 
+export const whiteIsZeroNote = "The file shows 0 as white; its values were kept as stored.";
+export const displayTableNote = "The colours in which ImageJ shows the image were left aside.";
+
 interface ImageFacts {
   readonly name: string;
   readonly description: TiffDescription;
@@ -97,13 +101,9 @@ function imageOf(stack: TiffStack, facts: ImageFacts): ReadImage {
     const which = index === 0 ? "the first" : `number ${index + 1}`;
     notes.push(`The file describes ${count} images; only ${which} was read.`);
   }
-  if (stack.first.photometric === Photometric.whiteIsZero) {
-    notes.push("The file shows 0 as white; its values were kept as stored.");
-  }
-  // ImageJ stores how it shows a channel as a colour map; the values are intensities all the same.
-  const displayTable = stack.first.photometric === Photometric.palette && description.flavour === "imagej";
-  if (displayTable) notes.push("The colours in which ImageJ shows the image were left aside.");
-  const coloured = normaliseColours(sampleStack(stack, name, displayTable), description.channelNames);
+  if (stack.first.photometric === Photometric.whiteIsZero) notes.push(whiteIsZeroNote);
+  if (isDisplayTable(stack.first, description)) notes.push(displayTableNote);
+  const coloured = normaliseColours(sampleStack(stack, name, description), description.channelNames);
   return {
     image: coloured.image,
     channels: withFacts(coloured.channels, description),
@@ -118,7 +118,7 @@ function imageOf(stack: TiffStack, facts: ImageFacts): ReadImage {
 }
 
 /** Adds dyes and wavelengths; a dye that leaves no doubt gives a channel its role. */
-function withFacts(channels: readonly ReadChannel[], { ome }: TiffDescription): ReadChannel[] {
+export function withFacts(channels: readonly ReadChannel[], { ome }: TiffDescription): ReadChannel[] {
   // Colours of one pixel are one channel in the description.
   if (ome === null || ome.channels.length !== channels.length) return [...channels];
   return channels.map((channel, i) => {
@@ -128,31 +128,8 @@ function withFacts(channels: readonly ReadChannel[], { ome }: TiffDescription): 
   });
 }
 
-function sampleStack(stack: TiffStack, name: string, displayTable: boolean): SampleStack {
-  const { first } = stack;
-  if (
-    !displayTable &&
-    first.photometric === Photometric.palette &&
-    first.samples === 1 &&
-    first.colourMap !== null
-  ) {
-    return applyPalette(stack, first.colourMap, name);
-  }
-  const colours: readonly number[] = [Photometric.rgb, Photometric.yCbCr];
-  const rgb = colours.includes(first.photometric) && first.samples >= 3;
-  return {
-    dtype: stack.dtype,
-    shape: stack.shape,
-    data: stack.data,
-    sampleKind: rgb ? "rgb" : first.samples === 1 ? "grey" : "channels",
-    alpha: hasAlpha(stack, rgb),
-  };
-}
-
-/** The last sample is an alpha channel when the file says so, or for a bare RGB plus one. */
-function hasAlpha({ first }: TiffStack, rgb: boolean): boolean {
-  const colours = rgb ? 3 : 1;
-  if (first.samples !== colours + 1) return false;
-  const meaning = first.extraSamples[0];
-  return meaning === 1 || meaning === 2;
+function sampleStack(stack: TiffStack, name: string, description: TiffDescription): SampleStack {
+  const { first, dtype, shape, data } = stack;
+  const palette = paletteOf(first, description);
+  return palette === null ? { dtype, shape, data, ...samplesOf(first) } : applyPalette(stack, palette, name);
 }

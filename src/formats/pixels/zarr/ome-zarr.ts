@@ -5,7 +5,7 @@
  * version of a label image as plain OME-Zarr without keeping a copy. Rendering twice gives the same bytes. Levels are
  * halved until a plane fits one chunk. Specification: NGFF 0.5 on Zarr v3.
  */
-import type { ImageArray, LabelImage } from "#core/array/index.ts";
+import type { ArrayForm, ImageArray, LabelImage } from "#core/array/index.ts";
 import type { Mpp, ReadChannel } from "../../read-image-types.ts";
 import { halveByMean, halveByNearest } from "./pyramid.ts";
 import { jsonBytes, type ZarrKeys, zarrArray } from "./zarr-array.ts";
@@ -38,9 +38,22 @@ const ONE_CHUNK = 512;
 
 /** @param image  axes a subset of tczyx. Memory: all levels together cost a third more than the image. */
 export function omeZarrImage(image: ImageArray, options: OmeZarrImageOptions): ZarrKeys {
-  return group(image, options, halveByMean, (smallest) => ({
-    ...(options.channels === undefined ? {} : { omero: omeroOf(smallest(), options.channels) }),
-  }));
+  return group(image, options, halveByMean, (smallest) =>
+    imageExtra(options.channels === undefined ? null : smallest(), options),
+  );
+}
+
+/** What the group of an image says beside its levels. @param smallest  its smallest level; `null` without channels. */
+export function imageExtra(
+  smallest: ImageArray | null,
+  { channels }: OmeZarrImageOptions,
+): Record<string, unknown> {
+  return smallest === null || channels === undefined ? {} : { omero: omeroOf(smallest, channels) };
+}
+
+/** What the group of a label image says beside its levels. */
+export function labelsExtra(options: OmeZarrLabelsOptions): Record<string, unknown> {
+  return { "image-label": imageLabel(options) };
 }
 
 /** The group of one label image; `labels` axes yx, or int32 with axes a subset of tzyx. Pixel values are the labels. */
@@ -49,7 +62,7 @@ export function omeZarrLabels(labels: LabelImage | ImageArray, options: OmeZarrL
     "axes" in labels
       ? labels
       : { dtype: "int32", axes: "yx", shape: [labels.height, labels.width], data: labels.data };
-  return group(image, options, halveByNearest, () => ({ "image-label": imageLabel(options) }));
+  return group(image, options, halveByNearest, () => labelsExtra(options));
 }
 
 /** Lists must not be empty by the specification, so they are left out then. */
@@ -86,17 +99,13 @@ function group(
   const count = levelCount(image, options.levels);
   const level = lazyLevels(image, halve);
   const store = (k: number): ZarrKeys => zarrArray(level(k));
-  const metadata = () => ({
-    zarr_format: 3,
-    node_type: "group",
-    attributes: {
-      ome: {
-        version: "0.5",
-        multiscales: [multiscale(image, options, count)],
-        ...extra(() => level(count - 1)),
-      },
-    },
-  });
+  const metadata = () =>
+    groupMetadata(
+      image,
+      options,
+      count,
+      extra(() => level(count - 1)),
+    );
   return {
     keys: () => [
       "zarr.json",
@@ -115,7 +124,36 @@ function group(
   };
 }
 
-function levelCount(image: ImageArray, wanted: number | undefined): number {
+/** Metadata of the group of an image or label image. @param count  of levels. */
+export function groupMetadata(
+  image: ArrayForm,
+  options: OmeZarrOptions,
+  count: number,
+  extra: Record<string, unknown>,
+) {
+  return {
+    zarr_format: 3,
+    node_type: "group",
+    attributes: { ome: { version: "0.5", multiscales: [multiscale(image, options, count)], ...extra } },
+  };
+}
+
+/** The levels that an image is shown in, full size first. */
+export function levelForms(image: ArrayForm): ArrayForm[] {
+  const { dtype, axes } = image;
+  const forms = [{ dtype, axes, shape: image.shape }];
+  for (let k = 1; k < levelCount(image, undefined); k++) {
+    const above = (forms.at(-1) as ArrayForm).shape;
+    forms.push({
+      dtype,
+      axes,
+      shape: above.map((side, i) => (i < above.length - 2 ? side : Math.ceil(side / 2))),
+    });
+  }
+  return forms;
+}
+
+function levelCount(image: ArrayForm, wanted: number | undefined): number {
   const [height, width] = image.shape.slice(-2) as [number, number];
   const natural = 1 + Math.max(0, Math.ceil(Math.log2(Math.max(height, width) / ONE_CHUNK)));
   return Math.min(LEVELS_MAX, Math.max(1, wanted ?? natural));
@@ -137,7 +175,7 @@ const AXIS_TYPES: Readonly<Record<string, string>> = {
   x: "space",
 };
 
-function multiscale({ axes }: ImageArray, options: OmeZarrOptions, count: number) {
+function multiscale({ axes }: ArrayForm, options: OmeZarrOptions, count: number) {
   const { name, mpp, zStepUm, frameIntervalS } = options;
   const known: Readonly<Record<string, number | null | undefined>> = {
     t: frameIntervalS,

@@ -128,6 +128,8 @@ export interface OmeZarrFacts {
   readonly channels: ReadImage["channels"];
   readonly mpp: ReadImage["mpp"];
   readonly metadata: Readonly<Record<string, string>>;
+  /** Rows that are stored together. */
+  readonly chunkHeight: number;
 }
 
 /** Sizes, channels and steps of one level, from its metadata alone. @throws FoundryError `format.zarr`. */
@@ -150,7 +152,11 @@ export async function describeOmeZarr(
       dtype,
       channels: Array.from({ length: c }, (_, at) => channelNamed(names.length === c ? names[at]! : "")),
       mpp: mppOf(multiscale, level),
-      metadata: stepMetadata(multiscale, level),
+      metadata: {
+        ...stepMetadata(multiscale, level),
+        ...(multiscale.name === "" ? {} : { imageName: multiscale.name }),
+      },
+      chunkHeight: array.facts.chunks[dimensions.y ?? -1] ?? 1,
     };
   });
 }

@@ -5,7 +5,7 @@
  * Zarr reader has. Chunks at the edge are filled up with zeros, as the format asks. gzip headers carry no time.
  */
 import { gzipSync } from "fflate";
-import { type ImageArray, typedArray } from "#core/array/index.ts";
+import { type ArrayForm, type ImageArray, typedArray } from "#core/array/index.ts";
 import { littleEndianBytes } from "../../little-endian.ts";
 
 // One screen of a laptop is six such chunks; at 16 bits a chunk is 512 KiB before compression.
@@ -26,10 +26,10 @@ export function jsonBytes(value: unknown): Uint8Array {
 
 export function zarrArray(image: ImageArray, version: 2 | 3 = 3): ZarrKeys {
   const { shape } = image;
-  const chunkShape = shape.map((size, i) => (i < shape.length - 2 ? 1 : Math.min(size, CHUNK_SIDE)));
+  const chunkShape = chunkShapeOf(image);
   const grid = shape.map((size, i) => Math.ceil(size / chunkShape[i]!));
   const count = grid.reduce((product, size) => product * size, 1);
-  const metadata = arrayMetadata(image, chunkShape, version);
+  const metadata = metadataFiles(image, chunkShape, version);
   const prefix = version === 3 ? "c/" : "";
   return {
     keys: () => [
@@ -40,16 +40,29 @@ export function zarrArray(image: ImageArray, version: 2 | 3 = 3): ZarrKeys {
       const facts = metadata.get(key);
       if (facts !== undefined) return jsonBytes(facts);
       const index = key.startsWith(prefix) ? parseChunkKey(key.slice(prefix.length), grid) : null;
-      return index === null
-        ? undefined
-        : gzipSync(chunkBytes(image, chunkShape, index), { level: GZIP_LEVEL, mtime: 0 });
+      return index === null ? undefined : zippedChunk(chunkValues(image, chunkShape, index));
     },
   };
 }
 
+/** One plane and at most 512 x 512 pixels. */
+export function chunkShapeOf({ shape }: Pick<ArrayForm, "shape">): number[] {
+  return shape.map((size, i) => (i < shape.length - 2 ? 1 : Math.min(size, CHUNK_SIDE)));
+}
+
+/** Metadata of an array of version 3. */
+export function arrayMetadata(form: ArrayForm) {
+  return metadataV3(form, chunkShapeOf(form));
+}
+
+/** Values of a whole chunk as they are stored. */
+export function zippedChunk(chunk: ImageArray["data"]): Uint8Array {
+  return gzipSync(littleEndianBytes(chunk), { level: GZIP_LEVEL, mtime: 0 });
+}
+
 /** Metadata files by key. */
-function arrayMetadata(
-  image: ImageArray,
+function metadataFiles(
+  image: ArrayForm,
   chunkShape: readonly number[],
   version: 2 | 3,
 ): ReadonlyMap<string, unknown> {
@@ -81,7 +94,7 @@ function typeNameV2(dtype: ImageArray["dtype"]): string {
   return `${size === 1 ? "|" : "<"}${kind === "float" ? "f" : kind === "uint" ? "u" : "i"}${size}`;
 }
 
-function metadataV3({ dtype, axes, shape }: ImageArray, chunkShape: readonly number[]) {
+function metadataV3({ dtype, axes, shape }: ArrayForm, chunkShape: readonly number[]) {
   return {
     zarr_format: 3,
     node_type: "array",
@@ -108,18 +121,19 @@ function unravel(index: number, grid: readonly number[]): number[] {
   return at;
 }
 
-function parseChunkKey(key: string, grid: readonly number[]): number[] | null {
+/** Indexes of a chunk by the part of its key behind the prefix; `null` for one outside the grid. */
+export function parseChunkKey(key: string, grid: readonly number[]): number[] | null {
   const parts = key.split("/");
   if (parts.length !== grid.length) return null;
   const index = parts.map((part) => (/^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1));
   return index.every((value, i) => value >= 0 && value < grid[i]!) ? index : null;
 }
 
-function chunkBytes(
+function chunkValues(
   { dtype, shape, data }: ImageArray,
   chunkShape: readonly number[],
   index: readonly number[],
-): Uint8Array {
+): ImageArray["data"] {
   const [height, width] = shape.slice(-2) as [number, number];
   const [chunkHeight, chunkWidth] = chunkShape.slice(-2) as [number, number];
   const plane = shape.slice(0, -2).reduce((at, size, i) => at * size + index[i]!, 0);
@@ -130,5 +144,5 @@ function chunkBytes(
     const from = (plane * height + y0 + y) * width + x0;
     chunk.set(data.subarray(from, from + columns), y * chunkWidth);
   }
-  return littleEndianBytes(chunk);
+  return chunk;
 }

@@ -5,8 +5,15 @@
  * again. Started by `decoder-process.ts` with its instructions as the one argument.
  */
 
-import { assert, errorToWire } from "#core/errors.ts";
-import { type ItemReader, layoutNamed, type ReadItem, readOntology } from "#formats/index.ts";
+import { assert, errorToWire, isFoundryError } from "#core/errors.ts";
+import {
+  type ItemReader,
+  type LayoutItem,
+  layoutNamed,
+  type ReadItem,
+  readOntology,
+  type StreamedItem,
+} from "#formats/index.ts";
 import { openSourcePlace } from "../open-source.ts";
 import { planImport } from "../plan-import.ts";
 import "../../wasm-decoders.ts";
@@ -22,6 +29,7 @@ import type {
   ToDecoder,
 } from "./protocol.ts";
 import { type RecordedSource, recordReads } from "./recorded-source.ts";
+import { streamItem } from "./stream-item.ts";
 
 /**
  * What a file may cost beyond the basic allowance, per byte: a file, a decoded copy, a copy of that for the message,
@@ -80,14 +88,30 @@ class Decoder {
     const key = `${format} ${answers.pagesAre ?? ""}`;
     let reader = this.#readers.get(key);
     if (reader === undefined) {
-      const choices = answers.pagesAre === undefined ? {} : { pagesAre: answers.pagesAre };
+      const { wholeValuesMax } = this.#start;
+      const choices = {
+        ...(answers.pagesAre === undefined ? {} : { pagesAre: answers.pagesAre }),
+        ...(wholeValuesMax === undefined ? {} : { wholeValuesMax }),
+      };
       reader = layoutNamed(format).open(recorded.source, choices);
       this.#readers = new Map([[key, reader]]);
     }
     recorded.take();
-    const read: ReadItem = await reader.read(item);
-    const encoded = await encodeItem(item, read, { spool: this.#start.spool, inspect, preview, answers });
-    return { ...encoded, ...recorded.take() };
+    const options = { spool: this.#start.spool, inspect, preview, answers };
+    const read = await readOrStream(reader, item);
+    if (!("form" in read.image))
+      return { ...(await encodeItem(item, read as ReadItem, options)), ...recorded.take() };
+    const encoded = await streamItem(item, read as StreamedItem, options, (bytes) =>
+      this.#reading(item.imagePath, bytes),
+    );
+    const { files, touched } = recorded.take();
+    // The one file of a slide is named in the record of the import like any other.
+    const whole = inspect || !touched.includes(item.imagePath) ? [] : [await recorded.digest(item.imagePath)];
+    return {
+      ...encoded,
+      files: [...files, ...whole],
+      touched: touched.filter((path) => path !== whole[0]?.path),
+    };
   }
 
   #open(): Promise<RecordedSource> {
@@ -102,6 +126,20 @@ class Decoder {
     this.#held = Math.max(this.#held, size);
     this.#watch.allow(this.#start.memoryBytesMax + BYTES_PER_FILE_BYTE * this.#held);
     send({ id: this.#callId, state: "reading", path, size });
+  }
+}
+
+/** An image that proves too large to be read whole comes in rows, where its layout can give them. */
+async function readOrStream(reader: ItemReader, item: LayoutItem): Promise<ReadItem | StreamedItem> {
+  const known = await reader.stream?.(item, false);
+  if (known !== null && known !== undefined) return known;
+  try {
+    return await reader.read(item);
+  } catch (error) {
+    const tooLarge = isFoundryError(error, "limit.pixels") || isFoundryError(error, "limit.bytes");
+    const streamed = tooLarge ? await reader.stream?.(item, true) : null;
+    if (streamed === null || streamed === undefined) throw error;
+    return streamed;
   }
 }
 

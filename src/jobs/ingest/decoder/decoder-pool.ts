@@ -29,6 +29,8 @@ export interface DecoderPoolOptions {
   readonly tempFolder: string;
   readonly silenceMs?: number;
   readonly memoryBytesMax?: number;
+  /** Values of an image that is decoded whole at most; larger ones come in rows. */
+  readonly wholeValuesMax?: number;
   /** Default: number of cores, at most 4. */
   readonly processes?: number;
 }
@@ -77,6 +79,7 @@ export async function openDecoderPool(options: DecoderPoolOptions): Promise<Deco
       place: options.place,
       spool,
       memoryBytesMax: options.memoryBytesMax ?? MEMORY_BYTES_MAX,
+      ...(options.wholeValuesMax === undefined ? {} : { wholeValuesMax: options.wholeValuesMax }),
       ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
     });
   const decoders: Decoder[] = [start()];

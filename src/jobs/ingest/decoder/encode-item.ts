@@ -8,7 +8,7 @@
 import { hash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { axisLength, type ImageArray, isAxes } from "#core/array/index.ts";
+import { type ArrayForm, axisLength, isAxes } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import {
   assertObjectShape,
@@ -41,16 +41,11 @@ export async function encodeItem(
 ): Promise<Omit<DecodedItem, "files" | "touched">> {
   const { image, channels, mpp, mppSource, pagesGuess } = read.image;
   const { axes, shape, dtype } = image;
-  if (!isAxes(axes)) {
-    throw new FoundryError("array.axes", {
-      message: `${item.imagePath}: its axes "${axes}" have no meaning here.`,
-      hint: "Axes are some of t, c, z, y, x, in this order.",
-    });
-  }
+  assertAxes(item, axes);
   const notes = [...read.image.notes, ...read.notes];
   // Labels that were struck from the plan are not stored, whatever the reader gives.
   const given = item.layers.length === 0 ? [] : read.layers;
-  const layers = given.map((layer) => encodeLayer(layer, read, options, notes));
+  const layers = given.map((layer) => encodeLayer(layer, image, options, notes));
   const bytes = encodeArray(image);
   const digest = hash("sha256", bytes, "hex");
   return {
@@ -69,6 +64,15 @@ export async function encodeItem(
   };
 }
 
+/** @throws FoundryError `array.axes`. */
+export function assertAxes(item: LayoutItem, axes: string): void {
+  if (isAxes(axes)) return;
+  throw new FoundryError("array.axes", {
+    message: `${item.imagePath}: its axes "${axes}" have no meaning here.`,
+    hint: "Axes are some of t, c, z, y, x, in this order.",
+  });
+}
+
 async function passOn(
   bytes: Uint8Array,
   digest: string,
@@ -80,13 +84,14 @@ async function passOn(
   return { file };
 }
 
-function encodeLayer(
+/** Checks a layer of an image of some form and packs it. @throws FoundryError `label.invalid`. */
+export function encodeLayer(
   layer: ReadLayer,
-  { image }: ReadItem,
+  form: ArrayForm,
   { inspect, answers }: EncodeOptions,
   notes: string[],
 ): DecodedLayer {
-  assertObjectsFit(layer.objects, image.image);
+  assertObjectsFit(layer.objects, form);
   const { objects, links } = withoutSharedPixels(layer, notes);
   const { name, truth, coverage, region } = layer;
   return {
@@ -94,7 +99,7 @@ function encodeLayer(
     name,
     truth,
     coverage,
-    region: region === undefined || inspect ? null : encodeRegion(region, image.image),
+    region: region === undefined || inspect ? null : encodeRegion(region, form),
     objects: packObjects(inspect ? [] : objects),
     links: inspect ? [] : links.map(({ from, to, kind }) => ({ from, to, kind })),
     areas: inspect ? Uint32Array.from(objects, ({ shape }) => shapeArea(shape)) : new Uint32Array(0),
@@ -102,7 +107,7 @@ function encodeLayer(
 }
 
 /** @throws FoundryError `label.invalid` for a region outside the image. */
-function encodeRegion(region: ObjectShape, image: ImageArray): Uint8Array {
+function encodeRegion(region: ObjectShape, image: ArrayForm): Uint8Array {
   assertObjectShape(region, { height: axisLength(image, "y"), width: axisLength(image, "x") });
   return encodeObjectShape(region);
 }

@@ -79,8 +79,8 @@ export interface DecodedItem {
   readonly axes: string;
   readonly shape: readonly number[];
   readonly dtype: string;
-  /** SHA-256 of the canonical bytes of the array. */
-  readonly digest: string;
+  /** SHA-256 of the canonical bytes of the array; null for a large image that is only looked at. */
+  readonly digest: string | null;
   /** The canonical bytes; or the file of the spool folder in which they lie when there are many; null to inspect. */
   readonly pixels: Uint8Array | { readonly file: string } | null;
   readonly channels: readonly ReadChannel[];
@@ -113,6 +113,8 @@ export interface DecoderStart {
   /** Folder for arrays too large to send. */
   readonly spool: string;
   readonly memoryBytesMax: number;
+  /** Values of an image that is decoded whole at most; default that of core/array. */
+  readonly wholeValuesMax?: number;
 }
 
 /** The signal by which a decoder ends itself when it takes too much memory. */
