@@ -11,11 +11,12 @@ import { cellsTypeField } from "#core/select/index.ts";
 import { blameLayer } from "./blame.ts";
 import type { DatasetItem } from "./dataset-types.ts";
 import { layerLinks, type StoredLink } from "./links.ts";
-import { revisionObjects, type VersionedObject } from "./revisions.ts";
+import { revisionObjects, revisionSeq, type VersionedObject } from "./revisions.ts";
 import * as text from "./sql/exports.ts";
 import type { Store } from "./store.ts";
 import { readStoredArray } from "./stored-image.ts";
 import type { ChannelRole, Compartment, LayerCoverage, LayerTruth, Mpp, SplitRole } from "./types.ts";
+import { type StoredSpot, spotsAt } from "./types-at.ts";
 
 export interface ExportLayerRow {
   readonly layerId: string;
@@ -167,12 +168,13 @@ async function acceptedLayers(
 export interface ExportedObjects {
   readonly objects: readonly (VersionedObject & { readonly madeBy: string })[];
   readonly links: readonly StoredLink[];
+  readonly spots: readonly StoredSpot[];
   /** Names of models that proposed objects which are still there. */
   readonly models: readonly string[];
 }
 
 /**
- * Objects of a layer's revision with who made them, and its links among them.
+ * Objects of a layer's revision with who made them, its links among them, and the spots that were there.
  *
  * @throws FoundryError `blob.corrupt`, `blob.missing`. Cost: O(objects + edits of the layer).
  */
@@ -186,6 +188,7 @@ export async function exportObjects(store: Store, layer: ExportLayerRow): Promis
   return {
     objects: objects.map((object) => ({ ...object, madeBy: blame.get(object.uid)?.agent.kind ?? "service" })),
     links: links.filter(({ from, to }) => present.has(from) && present.has(to)),
+    spots: await spotsAt(store, layer.layerId, await revisionSeq(store, layer.revisionId)),
     models: [...new Set(models)].sort(),
   };
 }

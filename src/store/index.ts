@@ -105,7 +105,7 @@ export { type JobProposal, jobProposals, takeBackProposal } from "./take-back-pr
 export * from "./term-words.ts";
 export * from "./training-audit.ts";
 export * from "./training-runs.ts";
-export { nameOfTerm, namesOfTypes, nameTypesText } from "./type-words.ts";
+export { nameOfTerm, namesOfTypes, nameTypesText, typesOfWord } from "./type-words.ts";
 export * from "./types.ts";
 export * from "./version-types.ts";
 export { loadVocabulary } from "./vocabulary.ts";

@@ -67,6 +67,7 @@ function makeItem(n: number): ExportItem {
       agentKind: "importer",
     })),
     links: [],
+    spots: [],
   });
   return {
     name: `plate ${Math.floor(n / 96)} field ${n}`,

@@ -127,6 +127,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./layer.ts")).layerBlameCommand,
   },
   {
+    name: "layer types",
+    summary: "Write or read what the cells of an image are, as a table",
+    load: async () => (await import("./layer-types.ts")).layerTypesCommand,
+  },
+  {
+    name: "layer spots",
+    summary: "Write or read the spots of an image, as a table",
+    load: async () => (await import("./layer-spots.ts")).layerSpotsCommand,
+  },
+  {
     name: "layer restore",
     summary: "Go back to an earlier revision of labels",
     load: async () => (await import("./layer.ts")).layerRestoreCommand,

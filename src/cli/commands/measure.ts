@@ -1,6 +1,6 @@
 /** `measure`: a table of measurements of the cells of a label image, or of an image in the data folder. */
 
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
@@ -18,6 +18,7 @@ import {
 import { chosenProject, withStore } from "../open.ts";
 import { counted } from "../output.ts";
 import { findLayer } from "../version-ref.ts";
+import { tableFormat, writeTable } from "../write-table.ts";
 
 export const measureCommand: Command = {
   usage:
@@ -49,9 +50,7 @@ const distanceMax = 1e6;
 
 async function run(input: CommandInput): Promise<undefined> {
   const out = requiredOption(input, "out", measureCommand);
-  const format = /\.(csv|parquet)$/i.exec(out)?.[1]?.toLowerCase();
-  if (format !== "csv" && format !== "parquet")
-    throw usageError(`--out ends in .csv or .parquet, not "${basename(out)}".`, measureCommand);
+  const format = tableFormat(out, measureCommand);
   const stored = textOption(input, "image");
   const measured = stored === undefined ? await measureFiles(input) : await measureStored(input, stored);
   await writeTable(out, format, measured);
@@ -158,31 +157,4 @@ async function measureStored(input: CommandInput, reference: string): Promise<Me
     const facts = new Map(objects.map(({ uid, label, confidence }) => [uid, { label, confidence }]));
     return { table: withCellFacts(measurer.finish(), (uid) => facts.get(uid)), title, idKey: "uid" };
   });
-}
-
-/** Written beside its place and moved there when it is whole. */
-async function writeTable(
-  out: string,
-  format: "csv" | "parquet",
-  { table, idKey, title }: Measured,
-): Promise<void> {
-  const { measureCsv, measureParquet } = await import("#formats/measure/index.ts");
-  const part = `${out}.part`;
-  const file = await open(part, "w").catch((cause: unknown) => {
-    throw new FoundryError("request.invalid", {
-      message: `"${out}" cannot be written.`,
-      hint: "Check that its folder exists and may be written to.",
-      cause,
-    });
-  });
-  try {
-    const pieces =
-      format === "csv"
-        ? measureCsv(table, idKey)
-        : measureParquet(table, idKey, [], { createdBy: "Cell Foundry", facts: { image: title } });
-    for await (const piece of pieces) await file.writeFile(piece);
-  } finally {
-    await file.close();
-  }
-  await rename(part, out);
 }

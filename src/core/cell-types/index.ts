@@ -44,3 +44,4 @@ export {
   type RuleOutcome,
   readMarkers,
 } from "./marker-panel.ts";
+export { type TakenTypes, takeTypes } from "./take-types.ts";

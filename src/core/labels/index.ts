@@ -54,6 +54,7 @@ export {
 export { forEachOutlinePixel } from "./outline-pixels.ts";
 export { labelsToOutlines, type OutlineRing, shapeToOutline } from "./outlines.ts";
 export { type OverlayPixels, overlayPixels } from "./overlay-pixels.ts";
+export { pixelInside } from "./pixel-inside.ts";
 export { type RegionProperties, regionProperties } from "./region-properties.ts";
 export { type ResolvedOverlaps, resolveOverlaps } from "./resolve-overlaps.ts";
 export { type PolygonFrame, type Ring, shapeFromPolygons, shapeFromRings } from "./shape-from-rings.ts";

@@ -17,6 +17,7 @@ export {
   spotSigmaPxMin,
   spotsFoundMax,
 } from "./detect-spots.ts";
+export { groundOfShapes } from "./ground-of-shapes.ts";
 export {
   assertSpot,
   roundedSpot,

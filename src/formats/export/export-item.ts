@@ -8,6 +8,7 @@
 import type { Dtype, ImageArray } from "#core/array/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import type { LicenceReport } from "#core/licence/index.ts";
+import type { Spot } from "#core/spots/index.ts";
 import type { Mpp } from "../read-image-types.ts";
 
 export interface ExportObject {
@@ -31,6 +32,10 @@ export interface ExportLink {
   readonly kind: "link" | "division";
 }
 
+export interface ExportSpot extends Spot {
+  readonly uid: string;
+}
+
 export interface ExportLayer {
   readonly compartment: "nuclear" | "wholeCell" | "cytoplasm";
   /** "" for the main layer. */
@@ -41,6 +46,8 @@ export interface ExportLayer {
   readonly root: string;
   readonly objects: readonly ExportObject[];
   readonly links: readonly ExportLink[];
+  /** In order of uid. */
+  readonly spots: readonly ExportSpot[];
 }
 
 export interface ExportItem {

@@ -73,6 +73,7 @@ const item = (name: string, channels: number): ExportItem => ({
         agentKind: "person",
       })),
       links: [],
+      spots: [],
     },
   ],
   metadata: { kind: "fluorescence" },

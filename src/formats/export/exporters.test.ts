@@ -54,6 +54,7 @@ function layer(
       agentKind: i === 0 ? "model" : "person",
     })),
     links: [],
+    spots: [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Public surface of `formats/export`: a stream of images with labels becomes a stream of files. */
 
 export { cardText, huggingFaceCard, licenceText } from "./card.ts";
+export { type CellTablesNeeded, cellTables, noteCellTables } from "./cell-tables.ts";
 export { croissant } from "./croissant.ts";
 export type {
   Exporter,

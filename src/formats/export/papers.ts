@@ -6,6 +6,7 @@
  */
 import { canonicalJson } from "#core/canonical-json.ts";
 import { cardText, huggingFaceCard, licenceText } from "./card.ts";
+import { cellTablesLoader } from "./cell-tables.ts";
 import { croissant } from "./croissant.ts";
 import type { Exporter, ExportFacts, ExportItem, ExportRole } from "./export-item.ts";
 import { type ListedFile, type ListedItem, provenanceJson, splitsCsv } from "./listing.ts";
@@ -74,7 +75,7 @@ export function* exportPapers(
   yield* sheets(written);
   yield { path: "LICENSE.txt", text: licenceText(facts) };
   yield { path: "README.md", text: `${readMe(exporter, facts, roles)}${exportText(exporter)}` };
-  yield { path: "load.py", text: exporter.loader };
+  yield { path: "load.py", text: `${exporter.loader}${cellTablesLoader}` };
   yield { path: "provenance.json", text: provenanceJson(facts, rows) };
   yield { path: "croissant.json", text: croissant(facts, listed()) };
   yield { path: "ro-crate-metadata.json", text: roCrate(facts, listed()) };
@@ -148,7 +149,8 @@ function exportText({ title, explains, drops }: Exporter): string {
     "",
     ...(drops.length === 0 ? [] : [`The format does not hold: ${drops.join("; ")}.`, ""]),
     "`load.py` shows how to read it; `sha256sum --check SHA256SUMS` tells whether it is whole; `images.jsonl` has what is",
-    "known of each image; `provenance.json` leads back to pixels and labels by digest.",
+    "known of each image; `provenance.json` leads back to pixels and labels by digest. Where there are any, `cell_types.csv` has",
+    "a row per cell and type, `spots.csv` one per spot, `links.csv` one per link in time when the format itself holds none.",
     "",
   ].join("\n");
 }

@@ -16,6 +16,8 @@ export interface SpotImage {
   readonly width: number;
   readonly frames: number;
   readonly slices: number;
+  /** Of a table that says which image each line is of, only lines of this one are taken; default: all lines. */
+  readonly name?: string;
   /** µm per pixel; null when nobody has said. */
   readonly mpp: { readonly y: number; readonly x: number } | null;
 }
@@ -25,6 +27,8 @@ export interface ReadSpots {
   /** Lines left out, with the reason; the first few. */
   readonly notes: readonly string[];
   readonly leftOut: number;
+  /** Lines of other images. */
+  readonly ofOthers: number;
 }
 
 const names = {
@@ -37,6 +41,7 @@ const names = {
   z: ["z", "slice", "plane"],
   score: ["score", "qv", "intensity", "response", "quality"],
   cell: ["assigned_uid"],
+  image: ["image", "image_name"],
 } as const;
 
 type Field = keyof typeof names;
@@ -49,7 +54,7 @@ const notesMax = 20;
  *         500,000 spots. Cost: O(characters).
  */
 export function readSpotsCsv(text: string, file: string, image: SpotImage, kind = ""): ReadSpots {
-  const [heading, ...rows] = parseCsv(text, file);
+  const [heading, ...lines] = parseCsv(text, file);
   const at = columnsOf(heading?.fields ?? []);
   const inPixels = at.y !== undefined && at.x !== undefined;
   const inUm = at.yUm !== undefined && at.xUm !== undefined && image.mpp !== null;
@@ -61,6 +66,9 @@ export function readSpotsCsv(text: string, file: string, image: SpotImage, kind 
       remedy: "Name the spots first, or add a column called gene.",
     });
   }
+  const [of, own] = [at.image, image.name];
+  const rows =
+    of === undefined || own === undefined ? lines : lines.filter(({ fields }) => fields[of]?.trim() === own);
   if (rows.length > spotsPerLayerMax) {
     throw fault("limit.objects", {
       file,
@@ -79,7 +87,7 @@ export function readSpotsCsv(text: string, file: string, image: SpotImage, kind 
       if (notes.length < notesMax) notes.push(`Line ${line}: ${read}.`);
     }
   }
-  return { spots, notes, leftOut };
+  return { spots, notes, leftOut, ofOthers: lines.length - rows.length };
 }
 
 function columnsOf(heading: readonly string[]): Partial<Record<Field, number>> {

@@ -81,7 +81,7 @@ async function toItem(
   const vocabulary = await loadVocabulary(store);
   const layers: ExportLayer[] = [];
   for (const layer of image.layers) {
-    const { objects, links, models } = await exportObjects(store, layer);
+    const { objects, links, spots, models } = await exportObjects(store, layer);
     for (const model of models) noteModel(model);
     layers.push({
       compartment: layer.compartment,
@@ -98,6 +98,7 @@ async function toItem(
         agentKind: madeBy,
       })),
       links: links.map(({ from, to, kind }) => ({ fromUid: from, toUid: to, kind })),
+      spots,
     });
   }
   const { axes, shape, channels, mpp, metadata, terms, buckets, role, group, source, arrayDigest } = image;

@@ -1,6 +1,8 @@
 /** Runs an exporter into a sink: the data first, then the papers that list them. */
 
 import {
+  type CellTablesNeeded,
+  cellTables,
   digestsText,
   type Exporter,
   type ExportFacts,
@@ -9,6 +11,7 @@ import {
   type KeptItem,
   keepItem,
   type ListedFile,
+  noteCellTables,
   type ShownPicture,
 } from "#formats/export/index.ts";
 import { sha256 } from "#platform/index.ts";
@@ -50,12 +53,16 @@ export async function writeExport(
   const items = new Map<string, KeptItem>();
   const pictures: ShownPicture[] = [];
   const files: ListedFile[] = [];
+  const needed: CellTablesNeeded = { types: false, spots: false, links: false };
   let passed = 0;
   const seen: ExportSource = {
     async *items(role) {
       for await (const item of source.items(role)) {
         signal.throwIfAborted();
-        if (!items.has(item.name)) items.set(item.name, keepItem(item));
+        if (!items.has(item.name)) {
+          items.set(item.name, keepItem(item));
+          noteCellTables(item, needed);
+        }
         options.onItem(passed++, item.name);
         yield item;
       }
@@ -66,6 +73,7 @@ export async function writeExport(
     files.push(await sink.write(path, bytes));
     if (itemName !== undefined) pictures.push({ path: picturePath(path), itemName });
   }
+  for (const { path, bytes } of cellTables(seen, exporter, needed)) files.push(await sink.write(path, bytes));
   const counts = countItems(items, facts);
   const whole: ExportFacts = { ...facts, counts, models: options.models() };
   for (const { path, text } of exportPapers({ exporter, facts: whole, items, pictures, files }, () => files))

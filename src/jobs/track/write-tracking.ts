@@ -166,7 +166,9 @@ function itemOf(
     },
     channels: channels.map(({ name, role }) => ({ name, role: role ?? "other" })),
     mpp: movie.mpp,
-    layers: [{ compartment, name: "", truth, coverage: "exhaustive", root: "", ...objectsOf(tracked) }],
+    layers: [
+      { compartment, name: "", truth, coverage: "exhaustive", root: "", spots: [], ...objectsOf(tracked) },
+    ],
     metadata: movie.frameIntervalS === null ? {} : { frameIntervalS: String(movie.frameIntervalS) },
     terms: {},
     buckets: {},

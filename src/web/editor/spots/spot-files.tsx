@@ -44,7 +44,7 @@ export function SpotFiles({
     }
     const { planes } = session.state;
     const { height, width } = image;
-    const size = { height, width, frames: planes.t, slices: planes.z, mpp: session.mpp };
+    const size = { name: image.name, height, width, frames: planes.t, slices: planes.z, mpp: session.mpp };
     const { spots, notes, leftOut } = readSpotsCsv(
       await file.text(),
       file.name,
