@@ -175,6 +175,8 @@ export const loggedEditSchema = wireEditSchema.extend({
   labels: z.record(z.string(), z.number().int()).optional(),
   agent: agentSchema,
   at: timeSchema,
+  /** Cells that came with an import, where they were asked to be counted only; `changes` is then empty. */
+  born: z.number().int().optional(),
 });
 export const editLogSchema = z.object({
   edits: z.array(loggedEditSchema),
@@ -185,6 +187,8 @@ export const editLogQuerySchema = z.object({
   /** Only edits with a larger sequence number. */
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
+  /** Cells that came with an import: every one with its shape, or only how many. */
+  births: z.enum(["whole", "counted"]).default("whole"),
 });
 
 export const layerRevisionSchema = z.object({

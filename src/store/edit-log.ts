@@ -24,9 +24,16 @@ const triesMax = 10;
 /**
  * Edits with a sequence number above `after` (default 0), oldest first, at most `limit` (default and maximum 1,000).
  *
+ * @param births  "counted": of an import only how many cells came with it, for who wants to tell and not to redo it.
  * @throws FoundryError `layer.notFound`. Cost: O(edits after `after`): what an object became is told by what follows.
  */
-export async function editLog(store: Store, layerId: string, after = 0, limit = logLimit): Promise<EditLog> {
+export async function editLog(
+  store: Store,
+  layerId: string,
+  after = 0,
+  limit = logLimit,
+  births: "whole" | "counted" = "whole",
+): Promise<EditLog> {
   await readLayerRow(store, layerId);
   const count = Math.max(1, Math.min(limit, logLimit));
   const { entries, present } = await readTogether(store, layerId, after, count);
@@ -53,7 +60,8 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
   const beside = await readBesideChanges(store, layerId, page);
   const edits: LoggedEdit[] = [];
   for (const { agentId, bornRoot, undoes, kind, changes: _labels, ...edit } of page) {
-    const births = bornRoot === null ? [] : await birthsUnder(store, layerId, bornRoot);
+    const counted = bornRoot !== null && births === "counted";
+    const imported = bornRoot === null || counted ? [] : await birthsUnder(store, layerId, bornRoot);
     const own = changes.get(edit.seq) ?? [];
     const born = own.filter(({ before }) => before === null).map(({ uid, label }) => [uid, label]);
     const written = own.map((side) => ({
@@ -72,7 +80,8 @@ export async function editLog(store: Store, layerId: string, after = 0, limit = 
       labels: Object.fromEntries(born),
       ...(accepts.has(edit.seq) ? { accepts: accepts.get(edit.seq) ?? [] } : {}),
       ...beside.get(edit.seq),
-      changes: [...births, ...written],
+      ...(counted ? { born: (await readTree(store, bornRoot)).size } : {}),
+      changes: [...imported, ...written],
     });
   }
   return { edits, nextAfter: entries.length > count ? (page.at(-1)?.seq ?? after) : null };

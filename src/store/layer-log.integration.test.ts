@@ -88,6 +88,22 @@ test("a commit packs the edits, and the log reads the same before and after", as
   expect(page.nextAfter).toBe(4);
 });
 
+test("cells that came with an import are told one by one, or only counted", async () => {
+  const layerId = await newLayer(64, true);
+  const { objects } = await layerObjects(store, layerId);
+  await appendEdits(store, person, layerId, [
+    edit("later", [{ uid: "new", before: null, after: box(12, 12, 15, 15) }]),
+  ]);
+  const whole = await editLog(store, layerId);
+  const counted = await editLog(store, layerId, 0, 100, "counted");
+  expect(whole.edits[0]).toMatchObject({
+    changes: objects.map(({ uid, shape }) => ({ uid, before: null, after: shape })),
+  });
+  expect(whole.edits[0]?.born).toBeUndefined();
+  expect(counted.edits[0]).toEqual({ ...whole.edits[0], changes: [], born: objects.length });
+  expect(counted.edits.slice(1)).toEqual(whole.edits.slice(1));
+});
+
 test("an edit that is sent again after it was packed is answered, not done again", async () => {
   const layerId = await newLayer(64, false);
   const edits = [

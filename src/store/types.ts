@@ -183,6 +183,8 @@ export interface LoggedEdit extends EditOperation {
   readonly labels: Record<string, number>;
   readonly agent: Agent;
   readonly at: string;
+  /** Cells that came with an import, where they are counted only; `changes` is then empty. */
+  readonly born?: number;
 }
 
 export interface EditLog {

@@ -131,7 +131,12 @@ export async function openBrowser(
   return { browser, context, page };
 }
 
-/** Drops files or folders of this machine on the page, as a hand with a file manager does. */
+/**
+ * Drops files or folders of this machine on the page, as a hand with a file manager does.
+ *
+ * The browser finds what lies under the pointer by the last frame it drew; right after a page came, that can still be the
+ * page before, and the drop is lost. So it counts whether the drop arrived, and a hand would try again.
+ */
 export async function dropFiles(
   page: Page,
   paths: readonly string[],
@@ -139,8 +144,24 @@ export async function dropFiles(
 ): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await devtools.send("Input.dispatchDragEvent", { type, x: at.x, y: at.y, data });
+  const arrived = await page.evaluateHandle(() => {
+    const seen = { drop: false };
+    const see = (): void => {
+      seen.drop = true;
+    };
+    window.addEventListener("drop", see, { capture: true, once: true });
+    return seen;
+  });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await devtools.send("Input.dispatchDragEvent", { type, x: at.x, y: at.y, data });
+    }
+    const there = await page
+      .waitForFunction((seen) => seen.drop, arrived, { timeout: 5_000 })
+      .then(() => true)
+      .catch(() => false);
+    if (there) break;
+    process.stderr.write(`a drop on ${page.url()} did not arrive\n`);
   }
   await devtools.detach();
 }

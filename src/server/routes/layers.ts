@@ -59,7 +59,8 @@ export const layerRoutes = [
     query: editLogQuerySchema,
     answer: json(editLogSchema),
     async handle({ parts, object, query }) {
-      const log = await store.editLog(parts.store, object.id, query.after, query.limit);
+      const { after, limit, births } = query;
+      const log = await store.editLog(parts.store, object.id, after, limit, births);
       return { nextAfter: log.nextAfter, edits: log.edits.map(toWire) };
     },
   }),
@@ -81,8 +82,8 @@ export const layerRoutes = [
 ];
 
 function toWire(edit: store.LoggedEdit): LoggedEdit {
-  const { seq, labels, agent, at } = edit;
-  return { ...editToWire(edit), seq, labels, agent, at };
+  const { seq, labels, agent, at, born } = edit;
+  return { ...editToWire(edit), seq, labels, agent, at, ...(born === undefined ? {} : { born }) };
 }
 
 function objectsToWire(layer: store.LayerObjects): LayerObjects {

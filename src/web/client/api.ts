@@ -95,8 +95,11 @@ export const layersApi = {
     request<wire.LayerSummary>("GET", `/layers/${segment(layerId)}`, options),
   objects: (layerId: string, options: Signal = {}) =>
     request<wire.LayerObjects>("GET", `/layers/${segment(layerId)}/objects`, options),
-  edits: (layerId: string, query: { after?: number; limit?: number }, options: Signal = {}) =>
-    request<wire.EditLog>("GET", `/layers/${segment(layerId)}/edits`, { ...options, query }),
+  edits: (
+    layerId: string,
+    query: { after?: number; limit?: number; births?: "whole" | "counted" },
+    options: Signal = {},
+  ) => request<wire.EditLog>("GET", `/layers/${segment(layerId)}/edits`, { ...options, query }),
   postEdits: (layerId: string, body: PostEdits, options: Signal = {}) =>
     request<wire.PostEditsResult>("POST", `/layers/${segment(layerId)}/edits`, { ...options, body }),
   revisions: (layerId: string, options: Signal = {}) =>

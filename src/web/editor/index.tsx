@@ -6,7 +6,7 @@
 
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { ImageDetail, LayerSummary } from "#api/index.ts";
-import { useImage, useMember } from "../client/index.ts";
+import { imageZarrUrl, useImage, useMember } from "../client/index.ts";
 import { Bone, Loading, Problem } from "../ui/index.ts";
 import { ComparePane, type Picture } from "./compare/compare-pane.tsx";
 import { CompareSection } from "./compare/compare-section.tsx";
@@ -30,6 +30,8 @@ import { SidePanel } from "./panels/side-panel.tsx";
 import { Timeline } from "./panels/timeline.tsx";
 import { ToolRail } from "./panels/tool-rail.tsx";
 import { PartPanel } from "./part/part-panel.tsx";
+import { type ImageAhead, openAhead } from "./pixels/image-ahead.ts";
+import { fetchFrom, openImage } from "./pixels/open-image.ts";
 import { usePrompter } from "./prompt/use-prompter.ts";
 import { readAddress } from "./session/address.ts";
 import { cellsDigest } from "./session/cells-digest.ts";
@@ -63,6 +65,7 @@ function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
   // Outlives a change of the layer: contrast and colours of channels are the image's.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another image has other channels.
   const look = useMemo(() => createLook(browserStorage()), [image.id]);
+  const ahead = useImageAhead(image);
   if (opened.state === "failed") {
     return (
       <div className="p-6">
@@ -78,9 +81,21 @@ function OpenEditor({ image }: { image: ImageDetail }): ReactNode {
       session={opened.session}
       layer={opened.layer}
       look={look}
+      ahead={ahead}
       onEditLayer={opened.editLayer}
     />
   );
+}
+
+function useImageAhead(image: ImageDetail): ImageAhead {
+  const { id, channels } = image;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an image's channels are read again with the image.
+  const ahead = useMemo(
+    () => openAhead((plane, signal) => openImage(fetchFrom(imageZarrUrl(id), signal), channels, plane)),
+    [id],
+  );
+  useEffect(() => () => ahead.close(), [ahead]);
+  return ahead;
 }
 
 function Editor({
@@ -88,12 +103,14 @@ function Editor({
   session,
   layer,
   look,
+  ahead,
   onEditLayer,
 }: {
   image: ImageDetail;
   session: EditorSession;
   layer: LayerSummary;
   look: Store<Look>;
+  ahead: ImageAhead;
   onEditLayer: (layerId: string) => void;
 }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
@@ -169,7 +186,15 @@ function Editor({
         <div className="flex min-w-0 flex-1 flex-col">
           {/* Panels lie beside the surface, not in it: what is clicked in them is no click on the image. */}
           <div className="relative flex min-h-0 flex-1">
-            <Surface image={image} session={session} view={view} look={look} handle={handle} desk={desk} />
+            <Surface
+              image={image}
+              session={session}
+              view={view}
+              look={look}
+              handle={handle}
+              desk={desk}
+              ahead={ahead}
+            />
             <PeopleMarks live={live} session={session} view={view} />
             <ComparePane desk={desk} session={session} view={view} look={look} picture={handle.picture} />
             <Wayfinding image={image} view={view} />

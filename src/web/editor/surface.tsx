@@ -3,7 +3,6 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { ImageDetail } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
-import { imageZarrUrl } from "../client/index.ts";
 import { Button, Problem } from "../ui/index.ts";
 import type { Picture } from "./compare/compare-pane.tsx";
 import { Scene } from "./gpu/scene.ts";
@@ -13,7 +12,8 @@ import type { LayersDesk } from "./layers/layers-desk.ts";
 import { samePlane } from "./model/planes.ts";
 import { DraftMarks } from "./panels/draft-marks.tsx";
 import { NoteLine, Overlay, ReadOut, ScaleBarView } from "./panels/overlay.tsx";
-import { fetchFrom, openImage, readVisible } from "./pixels/open-image.ts";
+import type { ImageAhead } from "./pixels/image-ahead.ts";
+import { readVisible } from "./pixels/open-image.ts";
 import { followContrast } from "./pixels/plane-contrast.ts";
 import { createPlanePixels } from "./pixels/plane-pixels.ts";
 import type { ReadRaw } from "./session/cell-commands.ts";
@@ -41,6 +41,7 @@ export function Surface({
   look,
   handle,
   desk,
+  ahead,
 }: {
   image: ImageDetail;
   session: EditorSession;
@@ -48,6 +49,8 @@ export function Surface({
   look: Store<Look>;
   handle: SurfaceHandle;
   desk: LayersDesk;
+  /** The image's pixels, which are on their way already. */
+  ahead: ImageAhead;
 }): ReactNode {
   const surface = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLDivElement>(null);
@@ -64,6 +67,7 @@ export function Surface({
     look,
     handle,
     desk,
+    ahead,
     surface,
     picture,
     setLine,
@@ -135,6 +139,7 @@ interface SceneHookParts {
   readonly look: Store<Look>;
   readonly handle: SurfaceHandle;
   readonly desk: LayersDesk;
+  readonly ahead: ImageAhead;
   readonly surface: RefObject<HTMLDivElement | null>;
   readonly picture: RefObject<HTMLDivElement | null>;
   readonly setLine: (line: readonly Point[] | null) => void;
@@ -142,7 +147,8 @@ interface SceneHookParts {
 }
 
 function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; labels: boolean } {
-  const { attempt, image, session, view, look, handle, desk, surface, picture, setLine, setPanning } = parts;
+  const { attempt, image, session, view, look, handle, desk, ahead } = parts;
+  const { surface, picture, setLine, setPanning } = parts;
   const [problem, setProblem] = useState<unknown>(null);
   const [pixels, setPixels] = useState(false);
   const [labels, setLabels] = useState(false);
@@ -152,7 +158,6 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; l
     if (element === null || parent === null) return;
     setPixels(false);
     setLabels(false);
-    const abort = new AbortController();
     const scene = new Scene({
       parent,
       session,
@@ -166,9 +171,11 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; l
     });
     let stopContrast = (): void => undefined;
     let valueAt: (at: Point) => (number | null)[] = () => [];
-    openImage(fetchFrom(imageZarrUrl(image.id), abort.signal), image.channels, session.model.plane).then(
+    let closed = false;
+    const started = ahead.take(session.model.plane);
+    started.opened.then(
       (opened) => {
-        if (abort.signal.aborted) return;
+        if (closed) return;
         if (look.get().channels === null) look.set({ channels: opened.channels });
         scene.setImage(opened);
         handle.picture.set({ opened });
@@ -182,7 +189,7 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; l
             .selectionsAt(session.model.plane)
             .map((selection) => opened.pyramid.valueAt(selection, Math.round(at.y), Math.round(at.x)));
       },
-      (error: unknown) => !abort.signal.aborted && setProblem(error),
+      (error: unknown) => !closed && setProblem(error),
     );
     const onHover = (at: Point | null, screen: Hover["screen"]): void => {
       const inside =
@@ -221,7 +228,8 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; l
     observer.observe(element);
     view.resize({ width: element.clientWidth, height: element.clientHeight });
     return () => {
-      abort.abort();
+      closed = true;
+      started.close();
       observer.disconnect();
       stopPlanes();
       stopContrast();
@@ -233,6 +241,6 @@ function useScene(parts: SceneHookParts): { problem: unknown; pixels: boolean; l
       session.planes.attachPixels(null);
       scene.close();
     };
-  }, [attempt, image.id, session, view, look, handle, desk]);
+  }, [attempt, image.id, session, view, look, handle, desk, ahead]);
   return { problem, pixels, labels };
 }

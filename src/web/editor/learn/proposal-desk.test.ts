@@ -45,7 +45,7 @@ async function open(readOnly: string | null = null) {
     random: () => 0.5,
     newId: () => `ID${++count}`,
   });
-  await session.open([], new Set(), readOnly);
+  await session.open(async () => [], new Set(), readOnly);
   return { session, sent };
 }
 

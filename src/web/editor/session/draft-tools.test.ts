@@ -87,7 +87,7 @@ async function open(mpp: { y: number; x: number } | null = { y: 0.5, x: 0.5 }) {
     },
     newId: () => `ID${String(++ids).padStart(6, "0")}`,
   });
-  await session.open([], new Set(), null);
+  await session.open(async () => [], new Set(), null);
   const shown: { changes: readonly ObjectChange[] | null } = { changes: null };
   const silent = () => undefined;
   session.attachView({

@@ -40,8 +40,11 @@ export class EditLog {
   take(log: readonly LoggedEdit[], queued: readonly WireEdit[]): void {
     const known = new Set(log.map((edit) => edit.operationId));
     const waiting = queued.filter((edit) => !known.has(edit.operationId));
-    // A person's agent has the id of the member.
-    const own = log.filter((edit) => edit.agent.kind === "person" && edit.agent.id === this.#parts.author.id);
+    // A person's agent has the id of the member. An import is taken back with the image, not by Ctrl+Z.
+    const own = log.filter(
+      ({ agent, born }) =>
+        agent.kind === "person" && agent.id === this.#parts.author.id && born === undefined,
+    );
     this.#set(historyOf([...own, ...waiting].map(editFromWire)));
     const lines = [
       ...log.map((edit) => lineOf(edit, edit.agent.name, edit.agent.kind, edit.at, "saved")),

@@ -33,7 +33,7 @@ async function openSession(
     random: () => 0.5,
     newId: () => `ID${String(++counter).padStart(6, "0")}`,
   });
-  await session.open([...server.log], new Set(), readOnly);
+  await session.open(async () => [...server.log], new Set(), readOnly);
   return { session, journal };
 }
 
@@ -57,6 +57,31 @@ describe("editor session", () => {
     expect(session.state).toMatchObject({ seq: 1, sync: { state: "saved" } });
     expect([...session.model.cells.values()][0]).toMatchObject({ label: 1, agent: { name: "Ada" } });
     expect(session.state.history[0]).toMatchObject({ kind: "draw", state: "saved", who: "Ada" });
+  });
+
+  test("an import is told in the history, and Ctrl+Z does not take it back", async () => {
+    const server = new PlainServer();
+    await server.post([]);
+    const { session } = await openSession(server);
+    session.takeLog([
+      {
+        ...{
+          operationId: "IMPORT",
+          kind: "import",
+          tool: "import",
+          changes: [],
+          born: 20_000,
+          msSpent: 0,
+          seq: 1,
+        },
+        ...{ agent: { ...me, kind: "person" }, at: "2026-01-01T00:00:00.000Z" },
+      },
+    ]);
+    expect(session.state).toMatchObject({ canUndo: false, history: [{ kind: "import", cellCount: 20_000 }] });
+    paint(session, [10, 10]);
+    expect(session.state.canUndo).toBe(true);
+    session.undo();
+    expect(session.state).toMatchObject({ canUndo: false, cellCount: 0 });
   });
 
   test("undo and redo are edits of their own, and go on after a reload", async () => {

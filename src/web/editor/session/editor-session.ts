@@ -213,9 +213,13 @@ export class EditorSession {
     return { canvas: this.model.canvas, selection, radius, newCell, mode };
   }
 
-  /** Sends what an earlier page left behind, then loads the cells. Editing may begin when it resolves. */
+  /**
+   * Sends what an earlier page left behind, then loads the cells. Editing may begin when it resolves.
+   *
+   * @param readLog  the newest edits of the layer, oldest first; asked when what was left behind has been sent.
+   */
   async open(
-    log: readonly LoggedEdit[],
+    readLog: () => Promise<readonly LoggedEdit[]>,
     reviewed: ReadonlySet<string>,
     readOnly: string | null,
   ): Promise<void> {
@@ -223,8 +227,7 @@ export class EditorSession {
     if (readOnly === null) {
       await this.saving.restore();
     }
-    this.takeLog(log);
-    await this.reload();
+    await Promise.all([readLog().then((log) => this.takeLog(log)), this.reload()]);
   }
 
   /** Rebuilds history from the server's log plus the edits that wait. */

@@ -121,7 +121,7 @@ test("60 cells, six of each fault, by keys alone", async () => {
     random: () => 0.5,
     newId: () => `ID${String(++ids).padStart(6, "0")}`,
   });
-  await session.open([], new Set(), null);
+  await session.open(async () => [], new Set(), null);
   const noise = rng(4, "noise");
   const picture = plane("uint16", height, width);
   picture.data.forEach((_, i) => {

@@ -161,7 +161,7 @@ export async function openPlainSession(
     newId: () => `ID${String(++counter).padStart(6, "0")}`,
     ...more,
   });
-  await session.open([...server.log], new Set(), null);
+  await session.open(async () => [...server.log], new Set(), null);
   const tick = (): void => {
     for (const work of timers.splice(0)) work();
   };

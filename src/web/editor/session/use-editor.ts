@@ -79,7 +79,7 @@ export function useEditor(image: ImageDetail): Opened & EditorDoors {
       }
       session = made;
       const marks = readMarks(browserStorage(), layer.id);
-      await made.open(await readLog(layer.id), marks, readOnly);
+      await made.open(() => readLog(layer.id), marks, readOnly);
       if (!stale) setOpened({ state: "ready", session: made, layer });
     };
     open().catch((error: unknown) => !stale && setOpened({ state: "failed", error }));
@@ -202,6 +202,7 @@ export async function readLog(layerId: string): Promise<LoggedEdit[]> {
     const page: Awaited<ReturnType<typeof layersApi.edits>> = await layersApi.edits(layerId, {
       after,
       limit: 100,
+      births: "counted",
     });
     log.push(...page.edits);
     after = page.nextAfter;
