@@ -5,7 +5,7 @@
  * program does. Jobs are entered and not run: there is no worker.
  */
 
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
@@ -14,7 +14,6 @@ import { imageArray, labelImage } from "#core/array/index.ts";
 import { openQueue, type Queue } from "#jobs/index.ts";
 import type { Log } from "#platform/index.ts";
 import * as store from "#store/index.ts";
-import { removeHome } from "#store/testing/temporary-store.ts";
 import { buildServer, type ServerOptions } from "./build-server.ts";
 
 export interface Caller {
@@ -100,7 +99,8 @@ export async function startServerUnderTest(
       await app.close();
       await queue.close();
       await opened.close();
-      await removeHome(home);
+      // Its database ends by itself a moment later and may still be writing.
+      await rm(home, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
     },
   };
 }
