@@ -7,7 +7,7 @@
  * anew for as many steps, or (`--ceiling tuned`) a fine-tuning with all of them and twice the steps. All are scored on the images of the cluster that none of them saw.
  *
  * Usage: node test/bench/fine-tune.ts --base FOLDER --out FOLDER [--cluster f256.03] [--kinds fluorescence] [--labelled 10] [--minutes 5]
- *          [--steps 3000] [--seed 1] [--untouched 0.1,0.3,1] [--ceiling none] [--threads 2] [--trial STEPS]
+ *          [--steps 3000] [--seed 1] [--untouched 0.1,0.3,1] [--ceiling none] [--threads 2] [--trial STEPS] [--fixed STEPS]
  *          [--data ../shared/data]
  * `--base` is the output of held-out-folds with the fluorescence family; `--steps` those it was given.
  */
@@ -59,6 +59,8 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     /** Steps of a trial; default as many as fit into the minutes, which a loaded machine makes few. */
     trial: { type: "string", default: "" },
+    /** No search: so many steps at the bold rate, which tells the worth of the labels from the luck of stopping. */
+    fixed: { type: "string", default: "" },
     data: { type: "string", default: join(root, "..", "shared", "data") },
   },
 });
@@ -141,11 +143,10 @@ async function fineTune(
     base: base.weights,
     baseContract: base.contract,
   };
-  const found = await chooseFineTuning({
-    ...shared,
-    config: { ...draft, steps },
-    stepsMax: Math.max(8, steps),
-  });
+  const found =
+    values.fixed === ""
+      ? await chooseFineTuning({ ...shared, config: { ...draft, steps }, stepsMax: Math.max(8, steps) })
+      : { steps: Number(values.fixed), learningRate: 1e-3, fitThresholds: false, thresholds: null };
   const config = { ...draft, ...foundSettings(found) };
   const model = await trainSegmentation({ ...shared, config });
   const took = (performance.now() - start) / 60_000;
