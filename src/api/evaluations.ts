@@ -121,6 +121,8 @@ export const evaluationCellSchema = z.object({
   position: z.number().int(),
   imageId: idSchema,
   imageName: z.string(),
+  /** The labels that were the reference. */
+  layerId: idSchema,
   group: z.string(),
   class: errorClassSchema,
   side: z.enum(["reference", "predicted"]),
@@ -138,6 +140,19 @@ export const evaluationCellsSchema = z.object({
   items: z.array(evaluationCellSchema),
   nextCursor: z.string().nullable(),
   total: z.number().int(),
+});
+
+export const judgedImageQuerySchema = z.object({ imageId: idSchema });
+/** What became of every reference cell of one image. */
+export const judgedImageSchema = z.object({
+  /** `name@version` of the model, and of the dataset. */
+  model: z.string(),
+  dataset: z.string(),
+  /** The labels that were the reference. */
+  layerId: idSchema,
+  cells: z.array(z.object({ uid: z.string(), class: errorClassSchema })),
+  /** Predictions where there is no cell. */
+  gained: z.number().int(),
 });
 
 const cellCursor = z
@@ -245,6 +260,7 @@ export type EvaluationReportWire = z.infer<typeof evaluationReportSchema>;
 export type EvaluationDetailWire = z.infer<typeof evaluationDetailSchema>;
 export type EvaluationImageWire = z.infer<typeof evaluationImageSchema>;
 export type EvaluationCellWire = z.infer<typeof evaluationCellSchema>;
+export type JudgedImageWire = z.infer<typeof judgedImageSchema>;
 export type ComparedCellWire = z.infer<typeof comparedCellSchema>;
 export type EvaluationComparisonWire = z.infer<typeof evaluationComparisonSchema>;
 export type ScoreComparisonWire = z.infer<typeof scoreComparisonSchema>;

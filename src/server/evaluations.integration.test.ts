@@ -176,6 +176,36 @@ test("the report, its images, and the cells of a class by facet and page", async
   expect(some.total).toBe(1);
 });
 
+test("every cell of an image has its class, under its own id", async () => {
+  const image = imageIds[0] as string;
+  const answer = (
+    await call("GET", "/evaluations/:evaluationId/judged-image", two(), `?imageId=${image}`)
+  ).json();
+  const [layer] = await store.layersOfImage(server.store, image);
+  expect(answer).toMatchObject({
+    model: "squares@1.1.0",
+    dataset: "squares@1.0.0",
+    layerId: layer?.id,
+    gained: 1,
+  });
+  const { objects } = await store.layerObjects(server.store, layer?.id ?? "");
+  const labelOf = new Map(objects.map(({ uid, label }) => [uid, label]));
+  const byLabel = answer.cells.map((cell: { uid: string; class: string }) => [
+    labelOf.get(cell.uid),
+    cell.class,
+  ]);
+  expect(byLabel.sort()).toEqual([
+    [1, "correct"],
+    [2, "correct"],
+    [3, "missed"],
+  ]);
+  const strange = await server.ask(server.viewer, {
+    method: "GET",
+    url: `/api/evaluations/${two()}/judged-image?imageId=${imageIds[2]}`,
+  });
+  expect(strange.statusCode).toBe(404);
+});
+
 test("a picture has the true outline in blue and the predicted one in orange", async () => {
   const place = "?position=0&side=predicted&label=1&size=256";
   const colours = async (show: string): Promise<Set<string>> => {

@@ -68,6 +68,39 @@ export async function evaluationCells(
   return { ...page, total };
 }
 
+/** What became of every reference cell of one image. */
+export interface JudgedImage {
+  readonly layerId: string;
+  readonly cells: readonly { readonly uid: string; readonly class: ErrorClass }[];
+  /** Predictions where there is no cell. */
+  readonly gained: number;
+}
+
+/**
+ * @throws FoundryError `request.notFound` when the evaluation did not look at the image; `blob.missing`, `blob.corrupt`.
+ * Cost: reads the objects of one image.
+ */
+export async function judgedImage(
+  store: Store,
+  evaluationId: string,
+  imageId: string,
+  read: ReadOutcomes = (digest) => readOutcomes(store, digest),
+): Promise<JudgedImage> {
+  const image = (await evaluationImages(store, evaluationId)).find((one) => one.imageId === imageId);
+  if (image === undefined) {
+    throw new FoundryError("request.notFound", {
+      message: "This evaluation did not look at this image.",
+      hint: "Open an image from the page of the evaluation.",
+    });
+  }
+  const outcomes = await read(image.outcomeDigest);
+  return {
+    layerId: image.layerId,
+    cells: outcomes.flatMap(({ uid, class: name }) => (uid === null ? [] : [{ uid, class: name }])),
+    gained: errorUnits(outcomes, "gained").length,
+  };
+}
+
 /** Collects cells image by image until the page is full. */
 async function takePage<T>(
   images: readonly EvaluationImage[],

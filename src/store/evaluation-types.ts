@@ -28,6 +28,8 @@ export interface NewEvaluationImage {
 export interface EvaluationImage extends Omit<NewEvaluationImage, "outcomes"> {
   /** Place in the evaluation, from 0. */
   readonly position: number;
+  /** Whose revision was the reference. */
+  readonly layerId: string;
   readonly outcomeDigest: string;
 }
 

@@ -87,6 +87,24 @@ describe("an evaluation", () => {
     await cell.click();
     await editorReady(page);
     expect(page.url()).toMatch(/\/i\/[0-9A-Z]{26}\?/);
+    expect(page.url()).toContain(`evaluation=${prepared.evaluationId}`);
+    // The cells stand in the colours of what the model made of them, and the legend counts them as the evaluation does.
+    await page.getByRole("tab", { name: "Layers" }).click();
+    const legend = page.getByTestId("error-legend");
+    await legend.waitFor();
+    const imageId = /\/i\/([0-9A-Z]{26})/.exec(page.url())?.[1] ?? "";
+    const question = `/api/evaluations/${prepared.evaluationId}/judged-image?imageId=${imageId}`;
+    const judged = await page.evaluate(async (url) => (await fetch(url)).json(), question);
+    const correct = judged.cells.filter((one: { class: string }) => one.class === "correct").length;
+    expect(correct).toBeGreaterThan(0);
+    const row = legend.getByRole("button", { name: /^Correct/ });
+    expect(await row.textContent()).toBe(`Correct${correct}`);
+    await row.click();
+    expect(await page.getByTestId("editor").getAttribute("data-selected")).not.toBe("");
+    await shot(page, "evaluation-6-editor-dark");
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    await shot(page, "evaluation-6-editor-light");
+    expect(await violations(page)).toEqual([]);
   });
 
   test("two versions: differences with p, and the cells that one gets and the other misses", async () => {

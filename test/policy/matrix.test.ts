@@ -185,6 +185,7 @@ const table: Readonly<Record<string, string>> = {
   "GET /api/evaluations/:evaluationId": look,
   "GET /api/evaluations/:evaluationId/images": look,
   "GET /api/evaluations/:evaluationId/cells": look,
+  "GET /api/evaluations/:evaluationId/judged-image": look,
   "GET /api/evaluations/:evaluationId/picture.png": look,
   "GET /api/evaluations/:evaluationId/comparison": look,
   "GET /api/evaluations/:evaluationId/compared-cells": look,

@@ -12,6 +12,8 @@ import {
   evaluationDetailSchema,
   evaluationImagesSchema,
   evaluationPictureQuerySchema,
+  judgedImageQuerySchema,
+  judgedImageSchema,
 } from "#api/index.ts";
 import { axisLength } from "#core/array/index.ts";
 import {
@@ -88,6 +90,20 @@ const looking = [
     async handle({ parts, object, query }) {
       const page = await store.evaluationCells(parts.store, object.id, query, readerOf(parts));
       return { ...page, items: page.items.map(cellToWire) };
+    },
+  }),
+  route({
+    method: "GET",
+    url: "/evaluations/:evaluationId/judged-image",
+    summary: "Error class of every cell of one image",
+    policy: "look",
+    on: "evaluation",
+    query: judgedImageQuerySchema,
+    answer: json(judgedImageSchema),
+    errors: ["request.notFound", ...blobErrors],
+    async handle({ parts, object, query }) {
+      const judged = await store.judgedImage(parts.store, object.id, query.imageId, readerOf(parts));
+      return { ...judged, model: object.model, dataset: object.dataset, cells: [...judged.cells] };
     },
   }),
   route({
@@ -182,6 +198,7 @@ function cellToWire({ image, outcome, areaPx }: store.EvaluationCell): Evaluatio
     position: image.position,
     imageId: image.imageId,
     imageName: image.name,
+    layerId: image.layerId,
     group: image.group,
     class: outcome.class,
     side: outcome.side,

@@ -37,7 +37,8 @@ export const selectEvaluationsFor = evaluationQuery(
 );
 
 const imageColumns = `i.position, i.image_id AS "imageId", i.name, i.array_digest AS "arrayDigest",
-  i.layer_revision_id AS "layerRevisionId", i.group_key AS "group", i.facets, i.tally, i.human_tally AS human,
+  i.layer_revision_id AS "layerRevisionId",
+  (SELECT r.layer_id FROM layer_revision r WHERE r.id = i.layer_revision_id) AS "layerId", i.group_key AS "group", i.facets, i.tally, i.human_tally AS human,
   i.outcome_digest AS "outcomeDigest"`;
 export const selectImages = `
 SELECT ${imageColumns} FROM evaluation_image i WHERE i.evaluation_id = $1 ORDER BY i.position`;

@@ -27,6 +27,8 @@ export const evaluationsApi = {
     request<{ images: wire.EvaluationImageWire[] }>("GET", of(id, "/images"), options),
   cells: (id: string, query: CellsRequest, options: Signal = {}) =>
     request<CellsPage>("GET", of(id, "/cells"), { ...options, query: { ...query } as Query }),
+  judgedImage: (id: string, imageId: string, options: Signal = {}) =>
+    request<wire.JudgedImageWire>("GET", of(id, "/judged-image"), { ...options, query: { imageId } }),
   compare: (id: string, withId: string, options: Signal = {}) =>
     request<wire.EvaluationComparisonWire>("GET", of(id, "/comparison"), {
       ...options,
@@ -86,6 +88,16 @@ export function useEvaluationCells(evaluationId: string, filter: CellsRequest) {
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+}
+
+/** What became of the cells of an image; nothing is asked without an evaluation. */
+export function useJudgedImage(evaluationId: string | null, imageId: string) {
+  return useQuery({
+    queryKey: keys.evaluation(evaluationId ?? "", "judged", imageId),
+    queryFn: ({ signal }) => evaluationsApi.judgedImage(evaluationId ?? "", imageId, { signal }),
+    enabled: evaluationId !== null,
+    retry: false,
   });
 }
 

@@ -10,6 +10,7 @@ import { imageZarrUrl, useImage, useMember } from "../client/index.ts";
 import { Bone, Loading, Problem } from "../ui/index.ts";
 import { ComparePane, type Picture } from "./compare/compare-pane.tsx";
 import { CompareSection } from "./compare/compare-section.tsx";
+import { useJudgedCells } from "./errors/index.ts";
 import { createKeys } from "./input/key-keeper.ts";
 import type { Command } from "./input/keys.ts";
 import { KeysProvider } from "./input/keys-context.tsx";
@@ -132,6 +133,7 @@ function Editor({
   const tour = useMemo(() => new Tour(browserStorage(), memberId), [memberId]);
   const primary = usePrimary(image, layer, session);
   const desk = useLayersDesk(image, layer, session, view);
+  const judged = useJudgedCells(image.id, layer.id, session, look);
   const editLayer = (layerId: string): void => {
     void mayLeaveLayer(session).then((may) => may && onEditLayer(layerId));
   };
@@ -215,7 +217,14 @@ function Editor({
           people={<PeopleList live={live} layer={layer} session={session} view={view} />}
           layers={
             <>
-              <LayersSection desk={desk} edited={layer} session={session} look={look} onEdit={editLayer} />
+              <LayersSection
+                desk={desk}
+                edited={layer}
+                judged={judged}
+                session={session}
+                look={look}
+                onEdit={editLayer}
+              />
               <NestingSection desk={desk.nesting} />
               <CompareSection desk={desk} editedId={layer.id} size={image} />
             </>

@@ -31,7 +31,7 @@ export const CellCard = memo(function CellCard({
       <Link
         to="/p/$projectId/i/$imageId"
         params={{ projectId, imageId: cell.imageId }}
-        search={editorPlace(cell)}
+        search={editorPlace(cell, evaluationId)}
         preload={false}
         data-cell={`${cell.side} ${cell.label}`}
         className="group flex h-full flex-col overflow-hidden rounded-lg border border-line bg-panel hover:border-edge"
@@ -73,11 +73,18 @@ function CellImage({ src }: { src: string }): ReactNode {
   );
 }
 
-/** A reference cell is chosen in the editor; where there is none the editor looks at the place. */
-function editorPlace({ uid, box }: EvaluationCellWire): Record<string, string | number> {
-  if (uid !== null) return { cell: uid };
+/**
+ * A reference cell is chosen in the editor; where there is none the editor looks at the place. The cells are those of the labels
+ * that were judged, and are coloured by what became of them.
+ */
+function editorPlace(
+  { uid, box, layerId }: EvaluationCellWire,
+  evaluation: string,
+): Record<string, string | number> {
+  const of = { layer: layerId, evaluation };
+  if (uid !== null) return { ...of, cell: uid };
   const [y0 = 0, x0 = 0, y1 = 0, x1 = 0] = box;
-  return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, z: 2 };
+  return { ...of, x: (x0 + x1) / 2, y: (y0 + y1) / 2, z: 2 };
 }
 
 /** What is wrong with a cell, in a few words. */

@@ -73,6 +73,7 @@ export function ImagesTab({
                 <Link
                   to="/p/$projectId/i/$imageId"
                   params={{ projectId, imageId: image.imageId }}
+                  search={{ evaluation: evaluation.id }}
                   preload={false}
                   className="block truncate rounded-md hover:text-accent"
                 >

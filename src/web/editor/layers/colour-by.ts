@@ -1,17 +1,20 @@
 /**
- * By what cells are coloured: each apart from its neighbours, by track, by how sure a model is, by where two layers differ.
+ * By what cells are coloured: each apart from its neighbours, by track, by how sure a model is, by where two layers differ,
+ * by what a model made of them.
  *
  * A way of colouring is a function from uid to colour and the legend that explains it. Functions read the layer as it is,
  * so a new one is made when what they stand on has changed.
  */
 
 import { cellPalette, type Rgb } from "#core/labels/index.ts";
+import type { ErrorClass } from "#core/metrics/index.ts";
 import type { Disagreement } from "#core/versions/index.ts";
 import { differenceColours } from "../compare/difference-sheet.ts";
+import { errorColours } from "../errors/error-colours.ts";
 import { rampColour, rampGradient, unknownColour } from "../measure/colour-ramp.ts";
 import type { LayerModel } from "../session/layer-model.ts";
 
-export const colourings = ["cells", "tracks", "confidence", "differences"] as const;
+export const colourings = ["cells", "tracks", "confidence", "differences", "errors"] as const;
 export type Colouring = (typeof colourings)[number];
 
 export const colouringTitles: Readonly<Record<Colouring, string>> = {
@@ -19,6 +22,7 @@ export const colouringTitles: Readonly<Record<Colouring, string>> = {
   tracks: "Tracks",
   confidence: "How sure the model is",
   differences: "Differences",
+  errors: "Errors of a model",
 };
 
 export interface LegendLine {
@@ -30,11 +34,19 @@ export interface LegendLine {
 /** Cells on which both sides agree: there, and no more. */
 const agreeing: Rgb = [130, 135, 140];
 
+/** What other parts of the page know of the cells. */
+export interface ColourFacts {
+  /** How they differ from the layer that is compared. */
+  readonly kinds: ReadonlyMap<string, Disagreement>;
+  /** What became of them in an evaluation. */
+  readonly classes: ReadonlyMap<string, ErrorClass>;
+}
+
 /** @returns null for the colours that tell neighbours apart, which the layer has of its own. */
 export function colouringOf(
   colouring: Colouring,
   model: LayerModel,
-  kinds: ReadonlyMap<string, Disagreement>,
+  { kinds, classes }: ColourFacts,
 ): ((uid: string) => Rgb) | null {
   switch (colouring) {
     case "cells":
@@ -51,17 +63,23 @@ export function colouringOf(
         const kind = kinds.get(uid);
         return kind === undefined ? agreeing : differenceColours[kind];
       };
+    case "errors":
+      return (uid) => {
+        const name = classes.get(uid);
+        return name === undefined ? unknownColour : errorColours[name];
+      };
   }
 }
 
-export const legendOf: Readonly<Record<Exclude<Colouring, "differences">, readonly LegendLine[]>> = {
-  cells: [],
-  tracks: [{ text: "A cell alone in its track", colour: unknownColour }],
-  confidence: [
-    { text: "0 to 100 % sure", colour: rampGradient },
-    { text: "Made by a person", colour: unknownColour },
-  ],
-};
+export const legendOf: Readonly<Record<Exclude<Colouring, "differences" | "errors">, readonly LegendLine[]>> =
+  {
+    cells: [],
+    tracks: [{ text: "A cell alone in its track", colour: unknownColour }],
+    confidence: [
+      { text: "0 to 100 % sure", colour: rampGradient },
+      { text: "Made by a person", colour: unknownColour },
+    ],
+  };
 
 /** Of the track's first part, so that a cell has one colour in all frames; grey where there is no track. */
 function trackColour(model: LayerModel, uid: string): Rgb {

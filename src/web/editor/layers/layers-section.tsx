@@ -10,11 +10,13 @@ import type { LayerSummary } from "#api/index.ts";
 import { Button, Choice, classNames, IconButton, ProblemText, plural } from "../../ui/index.ts";
 import { differenceColours } from "../compare/difference-sheet.ts";
 import { differenceText } from "../compare/difference-words.ts";
+import { ErrorLegend, type JudgedCells } from "../errors/index.ts";
 import { ShareSlider } from "../panels/range.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { Look } from "../session/look.ts";
 import { type Store, useStore } from "../session/store.ts";
 import {
+  type ColourFacts,
   type Colouring,
   colouringOf,
   colourings,
@@ -30,11 +32,14 @@ import { Swatch } from "./swatch.tsx";
 export function LayersSection({
   desk,
   edited,
+  judged,
   session,
   look,
   onEdit,
 }: {
   desk: LayersDesk;
+  /** What an evaluation says of the cells of the edited layer; null without one. */
+  judged: JudgedCells | null;
   edited: LayerSummary;
   session: EditorSession;
   look: Store<Look>;
@@ -68,7 +73,7 @@ export function LayersSection({
           <ShelfRow key={entry.layer.id} entry={entry} desk={desk} onEdit={onEdit} />
         ))}
       </ul>
-      <ColourBy desk={desk} session={session} look={look} />
+      <ColourBy desk={desk} judged={judged} session={session} look={look} />
     </section>
   );
 }
@@ -148,47 +153,60 @@ function EyeButton({
   );
 }
 
+function linesOf(colouring: Colouring, compared: string): readonly LegendLine[] {
+  if (colouring === "errors") return [];
+  if (colouring !== "differences") return legendOf[colouring];
+  return (["onlyFirst", "split", "merged", "moved"] as const).map((kind) => ({
+    text: differenceText(kind, compared),
+    colour: differenceColours[kind],
+  }));
+}
+
 /** By what the cells of the edited layer are coloured, with its legend. */
 function ColourBy({
   desk,
+  judged,
   session,
   look,
 }: {
   desk: LayersDesk;
+  judged: JudgedCells | null;
   session: EditorSession;
   look: Store<Look>;
 }): ReactNode {
   const colouring = useStore(look, (state) => state.colouring);
   const isOther = useStore(look, (state) => state.cellColour !== null && state.colouring === "cells");
-  // What an edit touches is coloured with it; only a track can change the colour of cells beside those.
-  const version = useStore(session.store, (state) => (colouring === "tracks" ? state.version : 0));
   const frames = useStore(session.store, (state) => state.planes.t);
   const compared = useStore(desk.compare.store, (state) => state.with);
   const comparison = useStore(desk.compare.store, (state) => state.comparison);
-  const isGone = colouring === "differences" && compared === null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and comparison stand for what colours depend on.
+  const isGone =
+    (colouring === "differences" && compared === null) || (colouring === "errors" && judged === null);
+  const facts = (): ColourFacts => ({
+    kinds: desk.compare.kindsOfCells(),
+    classes: judged?.classes ?? new Map(),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what an edit reaches is coloured with it; comparison stands for what else colours depend on.
   useEffect(() => {
     if (colouring === "cells") return;
     if (isGone) look.set({ colouring: "cells", cellColour: null });
-    else look.set({ cellColour: colouringOf(colouring, session.model, desk.compare.kindsOfCells()) });
-  }, [colouring, isGone, version, comparison, look, session, desk]);
+    else look.set({ cellColour: colouringOf(colouring, session.model, facts()) });
+  }, [colouring, isGone, comparison, look, session, desk, judged]);
   const items = colourings
-    .filter((one) => (one !== "tracks" || frames > 1) && (one !== "differences" || compared !== null))
+    .filter(
+      (one) =>
+        (one !== "tracks" || frames > 1) &&
+        (one !== "differences" || compared !== null) &&
+        (one !== "errors" || judged !== null),
+    )
     .map((one) => ({ value: one, label: colouringTitles[one] }));
   const choose = (next: string): void => {
     const wanted = next as Colouring;
     look.set({
       colouring: wanted,
-      cellColour: colouringOf(wanted, session.model, desk.compare.kindsOfCells()),
+      cellColour: colouringOf(wanted, session.model, facts()),
     });
   };
-  const lines: readonly LegendLine[] =
-    colouring !== "differences"
-      ? legendOf[colouring]
-      : (["onlyFirst", "split", "merged", "moved"] as const).map((kind) => ({
-          text: differenceText(kind, compared?.title ?? ""),
-          colour: differenceColours[kind],
-        }));
+  const lines = linesOf(colouring, compared?.title ?? "");
   return (
     <>
       <Choice
@@ -207,6 +225,7 @@ function ColourBy({
           ))}
         </ul>
       )}
+      {colouring === "errors" && judged !== null && <ErrorLegend judged={judged} session={session} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** Who else is in this layer, each a button that goes where they are; and parts of the image kept for one person. */
 
+import { Lock } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import type { LayerSummary, RegionHold } from "#api/index.ts";
 import { liveApi, useMember } from "../../client/index.ts";
@@ -66,15 +67,24 @@ export function PeopleList({
             </button>
           </li>
         ))}
+        {readOnly === null && own.length === 0 && (
+          <li className="ml-auto">
+            <button
+              type="button"
+              data-testid="hold-region"
+              title="Keep the part in view to myself: while this page is open nobody else edits there"
+              className="flex items-center gap-1.5 rounded-full border border-line border-dashed px-2 py-0.5 text-quiet hover:bg-raised hover:text-ink"
+              onClick={hold}
+            >
+              <Lock aria-hidden="true" className="size-3" />
+              Keep this part
+            </button>
+          </li>
+        )}
       </ul>
       {holds.map((one) => (
         <Held key={one.id} hold={one} own={own.includes(one)} mayEnd={member?.role === "owner"} />
       ))}
-      {readOnly === null && own.length === 0 && (
-        <Button size="small" look="quiet" data-testid="hold-region" onClick={hold}>
-          Keep the part in view to myself
-        </Button>
-      )}
     </section>
   );
 }
@@ -82,6 +92,7 @@ export function PeopleList({
 function Held({ hold, own, mayEnd }: { hold: RegionHold; own: boolean; mayEnd: boolean }): ReactNode {
   return (
     <p className="flex items-center gap-2 text-quiet" data-testid="held-region">
+      <Lock aria-hidden="true" className="size-3 shrink-0" />
       <span className="min-w-0 flex-1">
         {own
           ? "You keep a part of this image to yourself."

@@ -28,6 +28,12 @@ export function readAddress(search: string): AddressState {
   };
 }
 
+/** Evaluation whose error classes colour the cells, from `?evaluation=`; null for none. */
+export function evaluationInAddress(search: string): string | null {
+  const id = new URLSearchParams(search).get("evaluation");
+  return id !== null && /^[0-9A-Z]{26}$/.test(id) ? id : null;
+}
+
 /** The query string for a state; other parameters of the page stay. */
 export function writeAddress(search: string, state: AddressState): string {
   const values = new URLSearchParams(search);

@@ -15,6 +15,7 @@ import { type PlaneAt, planeOfChanges } from "../model/planes.ts";
 import { changesPerEditMax } from "../sync/batch.ts";
 import type { EditLog } from "./edit-log.ts";
 import type { CellAuthor, LayerModel } from "./layer-model.ts";
+import { addReach } from "./reach.ts";
 import type { SessionView } from "./session-parts.ts";
 import { withKeptTracks } from "./with-kept-tracks.ts";
 
@@ -119,13 +120,13 @@ export class Editing {
     const { model, log, authorName, view, changed, send } = this.#parts;
     const author = { kind: "person", name: authorName } as const;
     const authors = model.authorsOf(operation.changes.map(({ uid }) => uid));
+    const reach = new Set<string>();
+    addReach(operation, model, reach);
     const box = this.attempt(() => model.apply(operation, author));
     if (box === undefined) return false;
+    addReach(operation, model, reach);
     const edit = log.add(operation);
-    // A cell takes the colour of its track, and so does all that comes after it.
-    const recoloured = operation.origins === undefined ? [] : model.cells.keys();
-    const named = [...operation.changes, ...(operation.accepts ?? []), ...(operation.types ?? [])];
-    view()?.cellsChanged([...named.map(({ uid }) => uid), ...recoloured]);
+    view()?.cellsChanged([...reach]);
     if (box !== null) view()?.canvasChanged(box);
     changed();
     send(edit, operation, authors);

@@ -14,6 +14,7 @@ import type { BoundingBox } from "#core/array/index.ts";
 import { type EditOperation, invertOperation } from "#core/edits/index.ts";
 import { isFoundryError } from "#core/errors.ts";
 import type { CellAuthor, LayerModel } from "./layer-model.ts";
+import { addReach, named } from "./reach.ts";
 
 export interface LogPage {
   readonly edits: readonly LoggedEdit[];
@@ -135,8 +136,8 @@ export class Joining {
 
   /** Puts an edit of the log beneath this page's own. */
   #put(operation: EditOperation, agent: AgentInfo): boolean {
-    const own = new Set(this.#shown.flatMap(({ operation: one }) => touched(one)));
-    const apart = touched(operation).every((uid) => !own.has(uid));
+    const own = new Set(this.#shown.flatMap(({ operation: one }) => named(one)));
+    const apart = named(operation).every((uid) => !own.has(uid));
     if (apart && this.#apply(operation, agent)) return true;
     return this.#beneath(new Set(), () => this.#apply(operation, agent)) === "joined";
   }
@@ -161,14 +162,18 @@ export class Joining {
   }
 
   #apply(operation: EditOperation, agent: Pick<AgentInfo, "kind" | "name">): boolean {
+    const { model } = this.#parts;
+    const reach = new Set<string>();
+    addReach(operation, model, reach);
     try {
-      const box = this.#parts.model.apply(operation, agent);
+      const box = model.apply(operation, agent);
       if (box !== null) this.#boxes.push(box);
     } catch (error) {
       if (!isFoundryError(error)) throw error;
       return false;
     }
-    for (const uid of touched(operation)) this.#uids.add(uid);
+    addReach(operation, model, reach);
+    for (const uid of reach) this.#uids.add(uid);
     return true;
   }
 
@@ -177,9 +182,4 @@ export class Joining {
     this.#uids = new Set();
     this.#boxes = [];
   }
-}
-
-function touched(operation: EditOperation): string[] {
-  const { changes, origins = [], events = [], accepts = [], types = [], spots = [] } = operation;
-  return [...changes, ...origins, ...events, ...accepts, ...types, ...spots].map(({ uid }) => uid);
 }

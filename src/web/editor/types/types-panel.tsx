@@ -3,9 +3,9 @@
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { isOfType, needsLook, termsOf, unknownType } from "#core/cell-types/index.ts";
-import type { Rgb } from "#core/labels/index.ts";
 import { TermBox } from "../../metadata/term-box.tsx";
 import { Button, classNames, formatCount, plural } from "../../ui/index.ts";
+import { LegendRow } from "../panels/legend-row.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
 import { namingOf } from "./naming.ts";
@@ -186,40 +186,5 @@ function Legend({ session, types }: { session: EditorSession; types: UsedTypes }
         )}
       </ul>
     </div>
-  );
-}
-
-function LegendRow({
-  name,
-  title,
-  colour,
-  count,
-  onSelect,
-}: {
-  name: string;
-  title: string;
-  colour: Rgb | null;
-  count: number;
-  /** @param more  adds to the selection. */
-  onSelect: (more: boolean) => void;
-}): ReactNode {
-  return (
-    <li>
-      <button
-        type="button"
-        title={`${title}. Click selects these cells, with Shift too.`}
-        disabled={count === 0}
-        className="flex w-full items-center gap-2 rounded-md px-1 py-0.5 text-left text-sm hover:bg-hover disabled:text-quiet"
-        onClick={(event) => onSelect(event.shiftKey)}
-      >
-        <span
-          aria-hidden="true"
-          className="size-2.5 shrink-0 rounded-full border border-line"
-          style={colour === null ? {} : { background: `rgb(${colour.join(" ")})` }}
-        />
-        <span className="min-w-0 flex-1 truncate">{name}</span>
-        <span className="tabular-nums">{formatCount(count)}</span>
-      </button>
-    </li>
   );
 }
