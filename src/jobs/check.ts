@@ -5,7 +5,6 @@
 
 import { checkRules } from "#core/checks/index.ts";
 import { errorToWire } from "#core/errors.ts";
-import { objectShapesFromLabels } from "#core/labels/index.ts";
 import { parseQuery } from "#core/select/index.ts";
 import {
   type Compartment,
@@ -17,9 +16,9 @@ import {
   getModelVersion,
   imageIdsForQuery,
   type ModelVersion,
-  readImageArray,
 } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
+import { predictStored } from "./predict-stored.ts";
 import { createRateMeter } from "./progress.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
 
@@ -68,15 +67,15 @@ async function askModel(
   const compartment = compartmentOf(version);
   const layer = image.layers.find((one) => one.compartment === compartment && one.name === "");
   if (layer === undefined || layer.objectCount === 0) return 0;
-  const array = await readImageArray(store, imageId);
-  const { labels, confidence } = await withSegmentationModel(store, version, (model) =>
-    model.predict(array, { signal, mpp: image.mpp }),
+  const { compartments } = await withSegmentationModel(store, version, (model) =>
+    predictStored(store, model, image, { signal }),
   );
   signal.throwIfAborted();
-  const predicted = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({
+  const [first] = compartments;
+  const predicted = [...(first?.shapes ?? [])].map(([label, shape]) => ({
     uid: `seen ${label}`,
     shape,
-    confidence: confidence.get(label) ?? null,
+    confidence: first?.confidence.get(label) ?? null,
   }));
   return checkAgainstPrediction(store, imageId, compartment, predicted);
 }

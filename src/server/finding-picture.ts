@@ -5,7 +5,7 @@
 
 import type { ImageArray } from "#core/array/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
-import { enlargeWindow, outlineShapes, writeWindowPng } from "./window-picture.ts";
+import { type EnlargeOptions, enlargeWindow, outlineShapes, writeWindowPng } from "./window-picture.ts";
 
 export interface PictureScene {
   readonly t: number;
@@ -26,7 +26,7 @@ export function findingPng(
   image: ImageArray,
   scene: PictureScene,
   side: number,
-  options: { readonly colour: boolean },
+  options: EnlargeOptions,
 ): Uint8Array {
   const picture = enlargeWindow(image, scene, side, options);
   const isOwn = (index: number): boolean => index >= scene.around.length;

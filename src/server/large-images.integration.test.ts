@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { imageArray, labelImage } from "#core/array/index.ts";
 import { rng } from "#core/rng.ts";
-import { writeImageTiff, writeLabelTiff, writeOmeZarr } from "#formats/index.ts";
+import { readLabels, writeImageTiff, writeLabelTiff, writeOmeZarr } from "#formats/index.ts";
 import { runJobHere } from "#jobs/index.ts";
 import * as store from "#store/index.ts";
 import { type ServerUnderTest, startServerUnderTest } from "./server-under-test.ts";
@@ -120,7 +120,26 @@ async function sameRevisions(a: string, b: string): Promise<void> {
     ];
     expect([key, second.status, second.body.equals(first.body)]).toEqual([key, 200, true]);
   }
+  const [first, second] = [
+    await bytesOf(whole, `/layer-revisions/${one?.id}/labels.tif`),
+    await bytesOf(large, `/layer-revisions/${other?.id}/labels.tif`),
+  ];
+  const labels = await readLabels(new Uint8Array(second.body), { name: "large" });
+  expect(labels).toEqual(await readLabels(new Uint8Array(first.body), { name: "whole" }));
 }
+
+test("checks look at a smaller level; a dataset leaves a large image out and says so", async () => {
+  for (const server of [whole, large]) {
+    const agent = store.agentOf(server.owner.member);
+    const project = await store.ensureProject(server.store, agent, "tiff");
+    const [id] = await store.imageIdsForQuery(server.store, project.id, { type: "all" });
+    expect((await store.checkImageById(server.store, id ?? "")).objects).toBe(33 * 23);
+    await store.checkProject(server.store, project.id);
+    const { images, excluded } = await store.previewDataset(server.store, project.id, { query: "" });
+    const reason = "too large to be learnt from whole; cut fields of view out of them";
+    expect([images, excluded]).toEqual(server === whole ? [1, []] : [0, [{ reason, count: 1 }]]);
+  }
+});
 
 test("what needs the whole image refuses it in words; the same pixels twice are one image", async () => {
   const agent = store.agentOf(large.owner.member);

@@ -26,15 +26,23 @@ export interface WindowPicture {
   readonly perPixel: number;
 }
 
+export interface EnlargeOptions {
+  readonly colour: boolean;
+  /** Row and column of the image at which `image` begins, when it is a part of it; default its first pixel. */
+  readonly origin?: readonly [y0: number, x0: number];
+}
+
 /** @param side  longest side of the picture in pixels, about; a whole number of pixels per pixel of the image. */
 export function enlargeWindow(
   image: ImageArray,
   place: ImageWindow,
   side: number,
-  options: { readonly colour: boolean },
+  options: EnlargeOptions,
 ): WindowPicture {
   const [y0, x0, y1] = place.window;
-  const small = thumbnail(crop(image, place), side, options);
+  const [top, left] = options.origin ?? [0, 0];
+  const inside = [y0 - top, x0 - left, y1 - top, place.window[3] - left] as const;
+  const small = thumbnail(crop(image, { ...place, window: inside }), side, options);
   const shrink = small.height / (y1 - y0);
   const scale = Math.max(1, Math.floor(side / Math.max(small.height, small.width)));
   const [height, width] = [small.height * scale, small.width * scale];

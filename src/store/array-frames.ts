@@ -4,11 +4,12 @@
  * The file is hashed once when it is opened, in pieces, so that what is read afterwards is as sure as an array read whole.
  */
 
-import { type ImageArray, imageArray, typedArray } from "#core/array/index.ts";
+import { type ImageArray, imageArray, isLargeArray, typedArray } from "#core/array/index.ts";
 import { assert, FoundryError } from "#core/errors.ts";
 import { openFileSlices } from "#platform/index.ts";
 import { decodeHead, headBytesMax } from "./array-bytes.ts";
 import type { Store } from "./store.ts";
+import { tooLargeForMemory } from "./stored-image.ts";
 
 export interface ArrayFrames extends Pick<ImageArray, "dtype" | "axes" | "shape"> {
   /** One plane, axes yx; indices of axes that the array lacks are 0. A new copy each time. */
@@ -17,10 +18,13 @@ export interface ArrayFrames extends Pick<ImageArray, "dtype" | "axes" | "shape"
 }
 
 /**
- * @throws FoundryError `blob.missing`; `blob.corrupt` for bytes that are not those of the digest, or no array.
+ * @throws FoundryError `limit.pixels` for planes that are not held in memory; `blob.missing`; `blob.corrupt` for bytes that are not those of the digest, or no array.
  * Cost: reads the file once; memory of some megabytes.
  */
-export async function openArrayFrames(store: Pick<Store, "blobs">, digest: string): Promise<ArrayFrames> {
+export async function openArrayFrames(
+  store: Pick<Store, "blobs" | "wholeValuesMax">,
+  digest: string,
+): Promise<ArrayFrames> {
   const file = await openFileSlices(store.blobs.path(digest));
   // The whole read tells what is missing or wrong, and puts what is wrong into quarantine.
   if (file === null || (await file.digest()) !== digest) {
@@ -32,6 +36,8 @@ export async function openArrayFrames(store: Pick<Store, "blobs">, digest: strin
     const { dtype, axes, shape, start } = decodeHead(await file.read(0, headBytesMax));
     const side = (axis: string): number => shape[axes.indexOf(axis)] ?? 1;
     const [height, width] = [side("y"), side("x")];
+    if (isLargeArray({ dtype, shape: [height, width] }, store.wholeValuesMax))
+      throw tooLargeForMemory({ shape: [height, width] });
     // y and x are the innermost axes of every array, so planes lie in one piece.
     const valueBytes = typedArray(dtype, 1).byteLength;
     return {

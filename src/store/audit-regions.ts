@@ -4,11 +4,11 @@ import { axisLength, channelPlane, type ImageArray, type Plane } from "#core/arr
 import { decodeAnchors } from "#core/image/index.ts";
 import { type LeakFinding, overlapOf, sharedRegions } from "#core/leaks/index.ts";
 import { splitRoles } from "#core/select/index.ts";
-import { decodeArray } from "./array-bytes.ts";
 import { readItems } from "./audit-appearance.ts";
 import { errorFinding, namesOf, pairKey } from "./leak-words.ts";
 import * as text from "./sql/leaks.ts";
 import type { Store } from "./store.ts";
+import { readStoredArray } from "./stored-image.ts";
 
 /** Anchors held in memory at once, about 100 bytes each; with more images fewer anchors of each are compared. */
 const anchorsTotalMax = 4_000_000;
@@ -87,7 +87,7 @@ export async function findSharedRegions(
 }
 
 async function readPlane(tx: Store, { arrayDigest, plane }: AnchorRow): Promise<Plane> {
-  const image: ImageArray = decodeArray(await tx.blobs.get(arrayDigest));
+  const image: ImageArray = await readStoredArray(tx, arrayDigest);
   const [slices, channels] = [axisLength(image, "z"), axisLength(image, "c")];
   return channelPlane(image, {
     t: Math.floor(plane / (slices * channels)),

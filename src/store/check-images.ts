@@ -4,9 +4,10 @@
  * Pixels never change, so their findings are made once per version of the rules.
  */
 
-import { channelPlane, type ImageArray } from "#core/array/index.ts";
+import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
 import {
   type CheckedChannel,
+  type CheckedObject,
   type CheckFinding,
   checkAgainstModel,
   checkImage,
@@ -16,6 +17,7 @@ import {
   type SiblingImage,
 } from "#core/checks/index.ts";
 import { FoundryError } from "#core/errors.ts";
+import { drawLabelsAtStep, objectShapesFromLabels } from "#core/labels/index.ts";
 import { isoTime } from "#platform/index.ts";
 import {
   checkLabels,
@@ -24,10 +26,12 @@ import {
   placeFindings,
   presentObjects,
 } from "./check-layers.ts";
+import { openSmallLevel } from "./image-levels.ts";
 import { getImage, readImageArray } from "./images.ts";
 import { makeMissingPrints } from "./plane-prints.ts";
 import * as text from "./sql/findings.ts";
 import { inTransaction, type Store } from "./store.ts";
+import { isLargeImage } from "./stored-image.ts";
 import type { Compartment, ImageDetail } from "./types.ts";
 import { type PlacedFinding, projectRules, replaceFindings, upsertFindings } from "./write-findings.ts";
 
@@ -46,7 +50,7 @@ export interface ImageChecked {
 export async function checkImageById(store: Store, imageId: string): Promise<ImageChecked> {
   const image = await getImage(store, imageId);
   const { projectId, name } = image;
-  const pixels = (await pixelsChecked(store, imageId)) ? null : await readImageArray(store, imageId);
+  const pixels = (await pixelsChecked(store, imageId)) ? null : await pixelsToCheck(store, image);
   return inTransaction(store, async (tx) => {
     const objects = await checkLabels(tx, { projectId, imageId });
     if (pixels !== null) await checkPixels(tx, image, pixels);
@@ -59,7 +63,27 @@ async function pixelsChecked(store: Store, imageId: string): Promise<boolean> {
   return row?.rules === checkRulesVersion;
 }
 
-async function checkPixels(tx: Store, image: ImageDetail, pixels: ImageArray): Promise<void> {
+/** Pixels of a plane of the level on which a large image is checked. */
+const levelPixelsMax = 2 ** 24;
+
+/** The first frame and plane, axes cyx, at the size at which it is checked. */
+interface PixelsToCheck {
+  readonly plane: ImageArray;
+  /** Pixel (y, x) stands for pixel (y * step, x * step) of the image. */
+  readonly step: number;
+}
+
+async function pixelsToCheck(store: Store, image: ImageDetail): Promise<PixelsToCheck> {
+  if (!isLargeImage(store, image)) return { plane: await readImageArray(store, image.id), step: 1 };
+  const level = await openSmallLevel(store, image.arrayDigest, levelPixelsMax);
+  return { plane: await level.read({ t: 0, z: 0 }), step: level.step };
+}
+
+async function checkPixels(
+  tx: Store,
+  image: ImageDetail,
+  { plane: pixels, step }: PixelsToCheck,
+): Promise<void> {
   const channels = image.channels.map(({ index, name, role }): CheckedChannel => {
     const plane = channelPlane(pixels, { t: 0, z: 0, c: index });
     return { name, role, plane };
@@ -69,11 +93,21 @@ async function checkPixels(tx: Store, image: ImageDetail, pixels: ImageArray): P
   );
   const nuclei = nuclear === undefined ? [] : await presentObjects(tx, nuclear.id);
   const here = nuclei.filter(({ shape }) => shape.t === 0 && shape.z === 0);
-  const findings = checkImage(channels, here);
+  const findings = checkImage(channels, step === 1 ? here : atStep(here, pixels, step));
   const placed = placeFindings(image.id, () => null, findings, new Map());
   const set = { projectId: image.projectId, imageId: image.id, layerId: null, uids: null };
   await replaceFindings(tx, { ...set, scopes: ["pixels"] }, placed);
   await tx.sql.query(text.upsertImageCheck, [image.id, checkRulesVersion, isoTime(tx.clock)]);
+}
+
+/** All nuclei as one object of the smaller plane: the check asks only what lies inside. */
+function atStep(nuclei: readonly CheckedObject[], plane: ImageArray, step: number): CheckedObject[] {
+  const labelled = nuclei.map(({ shape }) => ({ label: 1, shape }));
+  const box = [0, 0, axisLength(plane, "y"), axisLength(plane, "x")] as const;
+  return [...objectShapesFromLabels(drawLabelsAtStep(labelled, box, step)).values()].map((shape) => ({
+    uid: "nuclei",
+    shape,
+  }));
 }
 
 /**

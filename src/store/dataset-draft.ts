@@ -20,6 +20,7 @@ import { selectGroupRoles } from "./sql/datasets.ts";
 import * as text from "./sql/drafts.ts";
 import { pinCellTerms } from "./sql/typed-cells.ts";
 import type { Store } from "./store.ts";
+import { isLargeImage } from "./stored-image.ts";
 import { settledScope } from "./term-words.ts";
 
 export interface DraftRequest {
@@ -63,6 +64,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.createDraft);
   await tx.sql.query(text.createDraftGroups);
   await tx.sql.query(text.fillDraft(selection, request.options.corrected === true), selection.params);
+  const large = await leaveLargeOut(tx);
   await tx.sql.query(text.analyzeDraft);
   await freezeStains(tx);
   await tx.sql.query(text.pinMoreLayers);
@@ -72,7 +74,7 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
   await tx.sql.query(text.deleteCorrectedJudges);
   const split = await countSplit(tx, text.draftItems);
   const images = splitRoles.reduce((sum, role) => sum + split[role].images, 0);
-  const left = (selected?.count ?? 0) - images;
+  const left = (selected?.count ?? 0) - images - large;
   const waiting = request.options.corrected === true ? await countUncommitted(tx, projectId) : 0;
   return {
     images,
@@ -82,12 +84,25 @@ export async function makeDraft(tx: Store, request: DraftRequest): Promise<Draft
     licenceReport: await draftLicence(tx),
     excluded: [
       ...(left === 0 ? [] : [{ reason: "labels not accepted", count: left }]),
+      ...(large === 0 ? [] : [{ reason: tooLargeReason, count: large }]),
       ...(waiting === 0
         ? []
         : [{ reason: "corrected since; freezing takes the corrections in", count: waiting }]),
     ],
     roles,
   };
+}
+
+const tooLargeReason = "too large to be learnt from whole; cut fields of view out of them";
+
+/** Training and evaluation hold the images of a dataset in memory. @returns how many were left out. */
+async function leaveLargeOut(tx: Store): Promise<number> {
+  const forms = await tx.sql.query<{ id: string; shape: number[]; dtype: string }>(text.selectDraftForms, [
+    tx.wholeValuesMax,
+  ]);
+  const large = forms.filter((form) => isLargeImage(tx, form)).map(({ id }) => id);
+  if (large.length > 0) await tx.sql.query(text.deleteFromDraft, [large]);
+  return large.length;
 }
 
 /** Layers of the project whose corrections no revision holds yet. */

@@ -2,7 +2,7 @@
 
 export { agentOf, ensureAgent } from "./agents.ts";
 export { annotationEffort, effortImagesMax, type ImageEffort } from "./annotation-effort.ts";
-export { type ArrayFileWriter, createArrayFile } from "./array-file.ts";
+export { type ArrayFile, type ArrayFileWriter, createArrayFile } from "./array-file.ts";
 export { type ArrayFrames, openArrayFrames } from "./array-frames.ts";
 export { blameLayer } from "./blame.ts";
 export { type KeptBlob, keepBlob } from "./blob-rows.ts";

@@ -6,14 +6,17 @@
  * equal to one that is there already is kept, so running the same model twice changes nothing.
  */
 
-import { type LabelImage, labelImage } from "#core/array/index.ts";
+import type { LabelImage } from "#core/array/index.ts";
 import { type EditOperation, type ObjectChange, operationChangesMax } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import {
-  drawObjectShapeInPlace,
+  forEachRun,
   type ObjectShape,
+  objectShapeFromMask,
   objectShapesFromLabels,
   shapeArea,
+  shapesOverlap,
+  shapeToMask,
 } from "#core/labels/index.ts";
 import { appendEvent } from "./events.ts";
 import { type LayerRow, lockLayerRow, type ObjectRow } from "./layers.ts";
@@ -38,10 +41,28 @@ export interface ProposalCounts {
   readonly seq: number;
 }
 
+export type Proposal = { readonly confidence?: ReadonlyMap<number, number> } & (
+  | { readonly labels: LabelImage }
+  | { readonly shapes: ReadonlyMap<number, ObjectShape>; readonly height: number; readonly width: number }
+);
+
+interface ProposedShapes {
+  readonly shapes: ReadonlyMap<number, ObjectShape>;
+  readonly height: number;
+  readonly width: number;
+}
+
+function proposedShapes(proposal: Proposal): ProposedShapes {
+  if ("shapes" in proposal) return proposal;
+  const { labels } = proposal;
+  return { shapes: objectShapesFromLabels(labels), height: labels.height, width: labels.width };
+}
+
 /**
  * @param modelAgent  the model version as an agent.
- * @param proposal.labels  int32, axes yx, size of the image; frame 0, plane 0.
- * @param proposal.confidence  0..1 by label of `labels`.
+ * @param proposal.labels  int32, axes yx, size of the image; frame 0, plane 0. Or `shapes` by label, none sharing a pixel, in
+ *        frame 0 and plane 0, with the size of the image.
+ * @param proposal.confidence  0..1 by label.
  * @param options.jobId  remembers the edit as one of this job's. @param options.untouchedOnly  changes nothing where a person
  *        has worked on the layer.
  * @throws FoundryError `layer.notFound`, `array.shapeMismatch`, `limit.objects`.
@@ -50,19 +71,20 @@ export async function replaceProposals(
   store: Store,
   modelAgent: Agent,
   layerId: string,
-  proposal: { readonly labels: LabelImage; readonly confidence?: ReadonlyMap<number, number> },
+  proposal: Proposal,
   options: { readonly jobId?: string; readonly untouchedOnly?: boolean } = {},
 ): Promise<ProposalCounts> {
   return inTransaction(store, async (tx) => {
     const layer = await lockLayerRow(tx, layerId);
-    assertSize(layer, proposal.labels);
+    const { shapes, ...size } = proposedShapes(proposal);
+    assertSize(layer, size);
     const rows = await tx.sql.query<ObjectRow>(text.selectObjects, [layerId]);
     const isTouched = isOfPerson(layer.status) || rows.some(({ touched }) => touched);
     if (options.untouchedOnly === true && isTouched)
       return { added: 0, removed: 0, dropped: 0, skipped: true, seq: layer.seq };
     const present = rows.map((row) => ({ ...row, shape: decodeShape(row.digest, row.bytes) }));
     const kept = present.filter(({ touched }) => touched).map(({ shape }) => shape);
-    const { rests, dropped } = trimProposals(proposal.labels, kept);
+    const { rests, dropped } = trimProposals(shapes, kept);
 
     const earlier = new Map(
       present
@@ -118,27 +140,54 @@ const isOfPerson = (status: ImageStatus): boolean => status === "corrected" || s
 
 const statusAfter = (status: ImageStatus): ImageStatus => (status === "unlabelled" ? "proposed" : status);
 
-function assertSize(layer: LayerRow, labels: LabelImage): void {
+function assertSize(layer: LayerRow, labels: { readonly height: number; readonly width: number }): void {
   if (labels.height === layer.height && labels.width === layer.width) return;
   throw new FoundryError("array.shapeMismatch", {
     message: `The proposal has ${labels.height} x ${labels.width} pixels, the image ${layer.height} x ${layer.width}.`,
   });
 }
 
-/** Proposed shapes without the pixels of kept ones. Cost: O(pixels + objects). */
+/** Side of the squares by which kept objects are found: a few cells across. */
+const squarePx = 128;
+
+/** Proposed shapes without the pixels of kept ones. Cost: O(objects + pixels of those that meet). */
 function trimProposals(
-  labels: LabelImage,
+  proposed: ReadonlyMap<number, ObjectShape>,
   kept: readonly ObjectShape[],
 ): { readonly rests: Map<number, ObjectShape>; readonly dropped: number } {
-  const free = labelImage(labels.height, labels.width, labels.data.slice());
+  const squares = new Map<string, ObjectShape[]>();
   for (const shape of kept) {
-    if (shape.t === 0 && shape.z === 0) drawObjectShapeInPlace(shape, free, 0);
+    if (shape.t !== 0 || shape.z !== 0) continue;
+    for (const key of squaresOf(shape)) squares.set(key, [...(squares.get(key) ?? []), shape]);
   }
-  const whole = objectShapesFromLabels(labels);
-  const rests = objectShapesFromLabels(free);
-  for (const [label, shape] of rests) {
-    const proposed = whole.get(label) as ObjectShape;
-    if (shapeArea(shape) < restShareMin * shapeArea(proposed)) rests.delete(label);
+  const rests = new Map<number, ObjectShape>();
+  for (const [label, shape] of proposed) {
+    const near =
+      squares.size === 0 ? [] : [...new Set(squaresOf(shape).flatMap((key) => squares.get(key) ?? []))];
+    const meeting = near.filter((other) => shapesOverlap(shape, other));
+    const rest = meeting.length === 0 ? shape : withoutPixels(shape, meeting);
+    if (rest !== null && shapeArea(rest) >= restShareMin * shapeArea(shape)) rests.set(label, rest);
   }
-  return { rests, dropped: whole.size - rests.size };
+  return { rests, dropped: proposed.size - rests.size };
+}
+
+function squaresOf({ bbox: [y0, x0, y1, x1] }: ObjectShape): string[] {
+  const keys: string[] = [];
+  for (let y = Math.floor(y0 / squarePx); y * squarePx < y1; y++)
+    for (let x = Math.floor(x0 / squarePx); x * squarePx < x1; x++) keys.push(`${y} ${x}`);
+  return keys;
+}
+
+/** @returns null when nothing is left. */
+function withoutPixels(shape: ObjectShape, others: readonly ObjectShape[]): ObjectShape | null {
+  const [y0, x0, y1, x1] = shape.bbox;
+  const mask = shapeToMask(shape);
+  for (const other of others) {
+    const clear = (y: number, from: number, to: number): void => {
+      const row = (y - y0) * mask.width - x0;
+      if (to > x0 && from < x1) mask.data.fill(0, row + Math.max(from, x0), row + Math.min(to, x1));
+    };
+    forEachRun(other, clear, [y0, y1]);
+  }
+  return objectShapeFromMask(mask, { t: shape.t, z: shape.z, y: y0, x: x0 });
 }

@@ -83,13 +83,13 @@ export async function withArrayFile<T>(
 /**
  * All channels of a box of one frame and focal plane, axes cyx; indices beyond an axis are its last one.
  *
- * @param image.arrayDigest  of its pixels. Not verified. Cost: reads the box.
+ * @param at.c  only this channel. @param image.arrayDigest  of its pixels. Not verified. Cost: reads the box.
  * @throws FoundryError `blob.missing`, `blob.corrupt`, `limit.pixels` for a box larger than memory holds.
  */
 export async function readImageRegion(
   store: Pick<Store, "blobs">,
   image: { readonly arrayDigest: string },
-  at: { readonly t?: number; readonly z?: number },
+  at: { readonly t?: number; readonly z?: number; readonly c?: number },
   box: BoundingBox,
 ): Promise<ImageArray> {
   return withArrayFile(store, image.arrayDigest, async ({ form, readBox }) => {
@@ -98,14 +98,11 @@ export async function readImageRegion(
     const t = Math.min(at.t ?? 0, side("t") - 1);
     const z = Math.min(at.z ?? 0, slices - 1);
     const [height, width] = [box[2] - box[0], box[3] - box[1]];
-    const whole = imageArray(
-      form.dtype,
-      "cyx",
-      [channels, height, width],
-      typedArray(form.dtype, channels * height * width) as never,
-    );
-    for (let c = 0; c < channels; c++)
-      whole.data.set((await readBox((t * channels + c) * slices + z, box)) as never, c * height * width);
+    const read = at.c === undefined ? Array.from({ length: channels }, (_, c) => c) : [at.c];
+    const data = typedArray(form.dtype, read.length * height * width);
+    const whole = imageArray(form.dtype, "cyx", [read.length, height, width], data as never);
+    for (const [k, c] of read.entries())
+      whole.data.set((await readBox((t * channels + c) * slices + z, box)) as never, k * height * width);
     return whole;
   });
 }

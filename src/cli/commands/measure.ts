@@ -2,10 +2,17 @@
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { axisLength, channelPlane, type ImageArray } from "#core/array/index.ts";
+import {
+  axisLength,
+  type BoundingBox,
+  channelPlane,
+  type ImageArray,
+  type Plane,
+} from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import type { MeasureSettings, MeasureTable, PixelSize } from "#core/measure/index.ts";
+import type { ImageDetail, Store } from "#store/index.ts";
 import {
   type Command,
   type CommandInput,
@@ -123,7 +130,7 @@ async function measureStored(input: CommandInput, reference: string): Promise<Me
   if (input.positionals.length > 0 || input.options.has("nuclei"))
     throw usageError("Give files, or --image, not both.", measureCommand);
   return withStore(input, async (opened) => {
-    const { getImage, layerObjects, readImageArray } = await import("#store/index.ts");
+    const { getImage, layerObjects } = await import("#store/index.ts");
     const { createMeasurer, withCellFacts } = await import("#core/measure/index.ts");
     const { store } = opened;
     const project = await chosenProject(opened, input);
@@ -137,9 +144,9 @@ async function measureStored(input: CommandInput, reference: string): Promise<Me
       layer.compartment === "wholeCell" && nuclear !== undefined && nuclear.objectCount > 0
         ? (await layerObjects(store, nuclear.id)).objects.map(({ shape }) => shape)
         : null;
-    const pixels = await readImageArray(store, image.id);
+    const readLight = await lightReader(store, image);
     const channels = Array.from(
-      { length: axisLength(pixels, "c") },
+      { length: image.channels.length },
       (_, c) => image.channels.find(({ index }) => index === c)?.name || `Channel ${c + 1}`,
     );
     const measurer = createMeasurer(
@@ -150,11 +157,31 @@ async function measureStored(input: CommandInput, reference: string): Promise<Me
       input.signal.throwIfAborted();
       input.out.progress(`Measuring, ${Math.round((100 * done) / measurer.groups.length)} %`);
       for (let c = 0; c < channels.length; c++) {
-        const plane = channelPlane(pixels, { t: group.t, z: group.z, c });
-        measurer.addLight(group, c, { y0: 0, x0: 0, plane });
+        measurer.addLight(group, c, await readLight({ ...group, c }));
       }
     }
     const facts = new Map(objects.map(({ uid, label, confidence }) => [uid, { label, confidence }]));
     return { table: withCellFacts(measurer.finish(), (uid) => facts.get(uid)), title, idKey: "uid" };
   });
+}
+
+type ReadLight = (at: {
+  readonly t: number;
+  readonly z: number;
+  readonly c: number;
+  readonly box: BoundingBox;
+}) => Promise<{ readonly y0: number; readonly x0: number; readonly plane: Plane }>;
+
+/** Pixels of a channel around a group of cells: of the plane in memory, or of a large image's file. */
+async function lightReader(store: Store, image: ImageDetail): Promise<ReadLight> {
+  const { isLargeImage, readImageArray, readImageRegion } = await import("#store/index.ts");
+  if (isLargeImage(store, image)) {
+    return async ({ t, z, c, box }) => ({
+      y0: box[0],
+      x0: box[1],
+      plane: channelPlane(await readImageRegion(store, image, { t, z, c }, box)),
+    });
+  }
+  const pixels = await readImageArray(store, image.id);
+  return async ({ t, z, c }) => ({ y0: 0, x0: 0, plane: channelPlane(pixels, { t, z, c }) });
 }

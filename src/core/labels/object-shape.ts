@@ -6,7 +6,7 @@
  * (the order of NumPy's `packbits`), so one shape has exactly one representation. All loops walk runs, not pixels.
  */
 
-import type { BoundingBox, LabelImage, Mask } from "../array/index.ts";
+import { type BoundingBox, type LabelImage, labelImage, type Mask } from "../array/index.ts";
 import { assert, FoundryError } from "../errors.ts";
 import { clearBitFrom, countBits, setBitFrom, setBitsInPlace } from "./bits.ts";
 
@@ -194,7 +194,7 @@ export function renderObjects(
   width: number,
   objects: Iterable<{ readonly label: number; readonly shape: ObjectShape }>,
 ): LabelImage {
-  const labels: LabelImage = { dtype: "int32", height, width, data: new Int32Array(height * width) };
+  const labels = labelImage(height, width);
   for (const { label, shape } of objects) {
     assert(Number.isInteger(label) && label > 0 && label < 2 ** 31, `label ${label} is not a positive int32`);
     drawObjectShapeInPlace(shape, labels, label);

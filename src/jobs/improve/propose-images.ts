@@ -93,9 +93,10 @@ async function proposeImage(
   signal.throwIfAborted();
   let added = 0;
   let skipped = 0;
-  for (const { compartment, labels, confidence } of compartments) {
+  const { height, width } = image;
+  for (const { compartment, shapes, confidence } of compartments) {
     const layer = await ensureLayer(store, agent, image.id, compartment);
-    const proposal = { labels, confidence };
+    const proposal = { shapes, height, width, confidence };
     // Asked again under the lock: a person may have begun while the model was at work.
     const counts = await replaceProposals(store, agent, layer.id, proposal, { jobId: job.id, untouchedOnly });
     added += counts.added;

@@ -41,7 +41,7 @@ export interface FollowRequest {
 export async function followCells(request: FollowRequest): Promise<PartCell[]> {
   const { model, present, t, z, frames, window, signal, onFrame } = request;
   const measured: FrameDetections[] = [
-    measure(
+    await measure(
       present.map(({ shape }) => shape),
       t,
       request,
@@ -53,7 +53,7 @@ export async function followCells(request: FollowRequest): Promise<PartCell[]> {
     const cells = await model.cellsIn({ t: t + k, z }, window);
     found.push(cells);
     measured.push(
-      measure(
+      await measure(
         cells.map(({ shape }) => shape),
         t + k,
         request,
@@ -67,11 +67,11 @@ export async function followCells(request: FollowRequest): Promise<PartCell[]> {
 }
 
 /** Label k + 1 is the k-th shape. */
-function measure(
+async function measure(
   shapes: readonly ObjectShape[],
   t: number,
   { model, z, window }: FollowRequest,
-): FrameDetections {
+): Promise<FrameDetections> {
   const [y0, x0, y1, x1] = window;
   const inside = labelImage(y1 - y0, x1 - x0);
   shapes.forEach((shape, k) => {
@@ -80,7 +80,7 @@ function measure(
     if (!isIn) return;
     drawObjectShapeInPlace({ ...shape, bbox: [top - y0, left - x0, bottom - y0, right - x0] }, inside, k + 1);
   });
-  return measureFrame(inside, model.planeOf({ t, z }, window), t);
+  return measureFrame(inside, await model.planeOf({ t, z }, window), t);
 }
 
 function gather(

@@ -5,25 +5,13 @@
  * others, so that a cell looks the same to the model however it is asked for.
  */
 
-import {
-  axisLength,
-  type BoundingBox,
-  channelPlane,
-  type ImageArray,
-  imageArray,
-  type Plane,
-} from "#core/array/index.ts";
+import { type BoundingBox, channelPlane, type Plane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
-import {
-  channelsForModel,
-  modelPlanes,
-  normalisationLimits,
-  type PredictOptions,
-  type SegmentationModel,
-} from "#nn/index.ts";
+import type { PredictOptions, SegmentationModel } from "#nn/index.ts";
 import type { ImageDetail, LayerSummary } from "#store/index.ts";
 import { inputChannels } from "../predict-channels.ts";
+import type { PlanePlace, PlaneSource } from "./plane-source.ts";
 
 export interface FoundCell {
   readonly shape: ObjectShape;
@@ -32,9 +20,9 @@ export interface FoundCell {
 
 export interface PlaneModel {
   /** Every cell of the layer's compartment in a window of a plane; shapes in coordinates of the image. */
-  cellsIn(at: { readonly t: number; readonly z: number }, window: BoundingBox): Promise<FoundCell[]>;
+  cellsIn(at: PlanePlace, window: BoundingBox): Promise<FoundCell[]>;
   /** The channel that the model looks at first, of a window. */
-  planeOf(at: { readonly t: number; readonly z: number }, window: BoundingBox): Plane;
+  planeOf(at: PlanePlace, window: BoundingBox): Promise<Plane>;
   warnings(): readonly string[];
 }
 
@@ -42,7 +30,7 @@ export interface PlaneModel {
 export function openPlaneModel(
   model: SegmentationModel,
   image: ImageDetail,
-  array: ImageArray,
+  source: PlaneSource,
   { compartment }: Pick<LayerSummary, "compartment">,
   signal: AbortSignal,
 ): PlaneModel {
@@ -60,12 +48,8 @@ export function openPlaneModel(
   let scale: PredictOptions["scale"];
   return {
     async cellsIn(at, window) {
-      const whole = planeArray(array, at, null);
-      const fitting = indices === undefined ? channelsForModel(whole, model.contract) : whole;
-      const limits = modelPlanes(fitting, model.contract, { indices }).map((plane) =>
-        normalisationLimits(plane, model.contract),
-      );
-      const answer = await model.predict(planeArray(array, at, window), {
+      const limits = await source.limits(at, model.contract, indices);
+      const answer = await model.predict(await source.window(at, window), {
         mpp: image.mpp,
         indices,
         limits,
@@ -82,9 +66,9 @@ export function openPlaneModel(
         confidence: confidence.get(label) ?? null,
       }));
     },
-    planeOf: (at, window) => {
+    planeOf: async (at, window) => {
       const c = indices?.find((index) => index !== null) ?? 0;
-      return cropped(channelPlane(array, { ...at, c }), window);
+      return channelPlane(await source.window(at, window), { c });
     },
     warnings: () => [...warnings],
   };
@@ -97,35 +81,4 @@ const wordOf = (value: unknown): string | undefined =>
 function moved(shape: ObjectShape, [dy, dx]: BoundingBox): ObjectShape {
   const [y0, x0, y1, x1] = shape.bbox;
   return { ...shape, bbox: [y0 + dy, x0 + dx, y1 + dy, x1 + dx] };
-}
-
-/** All channels of a frame and slice, axes cyx, as a copy of its own. */
-function planeArray(
-  array: ImageArray,
-  at: { readonly t: number; readonly z: number },
-  window: BoundingBox | null,
-): ImageArray {
-  const count = axisLength(array, "c");
-  const planes = Array.from({ length: count }, (_, c) => {
-    const plane = channelPlane(array, { ...at, c });
-    return window === null ? plane : cropped(plane, window);
-  });
-  const { height, width, data } = planes[0] as Plane;
-  const joined = data.slice(0, 0).constructor as new (length: number) => typeof data;
-  const all = new joined(count * height * width);
-  planes.forEach((plane, c) => {
-    (all as Float32Array).set(plane.data as Float32Array, c * height * width);
-  });
-  return imageArray(array.dtype, "cyx", [count, height, width], all);
-}
-
-function cropped(plane: Plane, [y0, x0, y1, x1]: BoundingBox): Plane {
-  const [height, width] = [y1 - y0, x1 - x0];
-  const data = plane.data.slice(0, 0).constructor as new (length: number) => typeof plane.data;
-  const out = new data(height * width);
-  for (let y = 0; y < height; y++) {
-    const row = (y0 + y) * plane.width + x0;
-    (out as Float32Array).set(plane.data.subarray(row, row + width) as Float32Array, y * width);
-  }
-  return { ...plane, height, width, data: out } as Plane;
 }

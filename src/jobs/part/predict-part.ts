@@ -5,7 +5,7 @@
  * cell belongs to the box when more than half of it lies in it, so that cells across the border are whole or not there.
  */
 
-import { axisLength, type BoundingBox } from "#core/array/index.ts";
+import type { BoundingBox } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { isMostlyIn } from "#core/labels/index.ts";
 import {
@@ -17,7 +17,6 @@ import {
   layerObjects,
   type PartCell,
   type PredictedPart,
-  readImageArray,
   type StoredObject,
 } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "../job.ts";
@@ -26,6 +25,7 @@ import { openShippedLinker } from "../track/open-linker.ts";
 import { followCells } from "./follow-cells.ts";
 import { partWindow } from "./part-window.ts";
 import { openPlaneModel, type PlaneModel } from "./plane-model.ts";
+import { openPlaneSource } from "./plane-source.ts";
 
 /** More cells than this are no part; a draft of them would be hard to look through. */
 const partCellsMax = 10_000;
@@ -37,13 +37,13 @@ export async function predictPart(context: JobContext<"predictPart">): Promise<J
   const image = await getImage(store, layer.imageId);
   const version = await getModelVersion(store, params.modelVersionId);
   context.report({ fraction: 0, text: "Reading the picture", msLeft: null });
-  const array = await readImageArray(store, image.id);
-  if (params.t >= axisLength(array, "t") || params.z >= axisLength(array, "z")) {
+  const source = await openPlaneSource(store, image);
+  if (params.t >= source.frames || params.z >= source.slices) {
     throw new FoundryError("request.invalid", { message: "The image has no such frame or slice." });
   }
   const found = await withSegmentationModel(store, version, async (model) => {
     const reach = model.contract.receptiveRadiusPx * 2;
-    const planes = openPlaneModel(model, image, array, layer, signal);
+    const planes = openPlaneModel(model, image, source, layer, signal);
     return params.follow === undefined
       ? cellsOfBox(context, planes, image, reach)
       : cellsThatFollow(context, planes, image, reach, params.follow);

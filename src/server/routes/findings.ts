@@ -22,6 +22,7 @@ import * as store from "#store/index.ts";
 import { findingPng } from "../finding-picture.ts";
 import type { ServerParts } from "../parts.ts";
 import { bytes, json, type Payload, route } from "../route.ts";
+import { windowPixels } from "../window-pixels.ts";
 
 const queryErrors = ["query.syntax", "query.term"] as const;
 const choiceErrors = [...queryErrors, "request.invalid", "limit.objects"] as const;
@@ -117,8 +118,9 @@ const looking = [
         fileName: `${image.name}-${finding.rule}.png`,
         make: () =>
           parts.pictures.get(etag, async () => {
-            const array = await store.readImageArray(parts.store, image.id);
-            return findingPng(array, { ...scene, t: finding.t, z: finding.z }, query.size, { colour });
+            const shown = { ...scene, t: finding.t, z: finding.z };
+            const { pixels, place, origin } = await windowPixels(parts.store, image, shown);
+            return findingPng(pixels, place, query.size, { colour, origin });
           }),
       };
     },

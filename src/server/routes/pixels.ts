@@ -3,9 +3,10 @@
 import { type ImageDetail, thumbnailQuerySchema } from "#api/index.ts";
 import { writeLabelTiff } from "#formats/index.ts";
 import { sha256 } from "#platform/index.ts";
-import { getImage, getLayer, renderRevision } from "#store/index.ts";
+import { getImage, getLayer, isLargeImage, renderRevision } from "#store/index.ts";
 import { pictureSource } from "../image-picture.ts";
 import { thumbnailPng } from "../pictures.ts";
+import { largeLabelTiff } from "../revision-tiff.ts";
 import { bytes, type Payload, route } from "../route.ts";
 import { imageZarr, revisionZarr } from "../zarr.ts";
 
@@ -80,11 +81,15 @@ export const pixelRoutes = [
         etag: sha256(JSON.stringify(["labels.tif 1", object.root, object.id, image.mpp])),
         cache: "check",
         fileName: `${image.name}-${layer.compartment}-r${object.number}.tif`,
-        make: async () =>
-          writeLabelTiff(await renderRevision(parts.store, object.id), {
+        make: async () => {
+          const options = {
             mpp: image.mpp,
             description: { image: image.arrayDigest, layerRevision: object.id, root: object.root },
-          }),
+          };
+          return isLargeImage(parts.store, image)
+            ? largeLabelTiff(parts.store, object.id, image, options)
+            : writeLabelTiff(await renderRevision(parts.store, object.id), options);
+        },
       };
     },
   }),

@@ -102,6 +102,12 @@ JOIN layer l ON l.image_id = i.id AND l.name = ''
 JOIN layer_revision r ON r.layer_id = l.id AND (r.accepted${corrected ? ` OR ${onlyCorrected}` : ""})
 ORDER BY i.id, r.accepted DESC, array_position(ARRAY['nuclear', 'wholeCell', 'cytoplasm'], l.compartment), r.number DESC`;
 
+/** Images of the draft with pixels of more bytes than $1: those that may be too large to be read whole. */
+export const selectDraftForms = `
+SELECT i.id, i.shape, i.dtype FROM draft_item d JOIN image i ON i.id = d.image_id
+JOIN blob b ON b.digest = i.array_digest WHERE b.bytes > $1`;
+export const deleteFromDraft = "DELETE FROM draft_item WHERE image_id = ANY($1)";
+
 /** Newest accepted revisions of the other main layers of images whose first one is accepted. */
 export const pinMoreLayers = `
 UPDATE draft_item d SET more_layers = m.layers FROM (

@@ -141,7 +141,7 @@ export class Viewer {
     const isComplete = this.#prepareSheets();
     this.#deck.setProps({
       viewState: { target: [target.x, target.y, 0], zoom },
-      layers: [this.#pixelLayer(), ...this.#sheets.map((sheet) => sheet.layer())],
+      layers: [...this.#pixelLayers(), ...this.#sheets.map((sheet) => sheet.layer())],
     });
     if (!isComplete) this.#request();
     else if (this.#sheets.length > 0) this.#parts.onLabels();
@@ -157,9 +157,9 @@ export class Viewer {
     return isComplete;
   }
 
-  #pixelLayer(): Layer | null {
+  #pixelLayers(): Layer[] {
     const pyramid = this.#pyramid;
-    if (pyramid === null || this.#channels.length === 0) return null;
+    if (pyramid === null || this.#channels.length === 0) return [];
     const shared = {
       id: "pixels",
       contrastLimits: this.#channels.map((channel) => [...channel.limits] as [number, number]),
@@ -171,9 +171,32 @@ export class Viewer {
       pickable: false,
       onViewportLoad: () => this.#parts.onPixels(),
     };
-    if (this.#whole !== null) return createLayer(ImageLayer, { ...shared, loader: this.#whole });
-    return createLayer(MultiscaleImageLayer, { ...shared, loader: pyramid.levels });
+    if (this.#whole !== null) return [createLayer(ImageLayer, { ...shared, loader: this.#whole })];
+    const ground = createLayer(ImageLayer, {
+      ...shared,
+      id: "pixels-ground",
+      loader: pyramid.levels.at(-1),
+      interpolation: "linear",
+      modelMatrix: fittingMatrix(pyramid),
+      onViewportLoad: null,
+    });
+    const tiles = createLayer(MultiscaleImageLayer, {
+      ...shared,
+      loader: pyramid.levels,
+      excludeBackground: true,
+    });
+    return [ground, tiles];
   }
+}
+
+/**
+ * Brings the smallest level to the size of the image. Viv's own ground is enlarged by a power of two, which reaches beyond
+ * the image where a side does not halve evenly: 24 pixels of 17,000.
+ */
+function fittingMatrix({ levels, shape }: ImagePyramid): number[] {
+  const small = levels.at(-1)?.shape ?? shape;
+  const side = (axis: -1 | -2): number => (shape.at(axis) ?? 1) / (small.at(axis) ?? 1);
+  return [side(-1), 0, 0, 0, 0, side(-2), 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 }
 
 /** Viv types its constructors loosely; this is the one place where that is put right. */
