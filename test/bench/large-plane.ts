@@ -108,11 +108,21 @@ async function importSlide(): Promise<void> {
   if (code !== 0) throw new Error(out);
 }
 
+interface Listed {
+  readonly id: string;
+  readonly name: string;
+}
+
+async function findSlide(page: Page): Promise<{ readonly projectId: string; readonly imageId: string }> {
+  const { projects } = await ask<{ projects: Listed[] }>(page, "/projects");
+  const projectId = projects.find(({ name }) => name === "Slides")?.id ?? "";
+  const { items } = await ask<{ items: Listed[] }>(page, `/projects/${projectId}/images`);
+  return { projectId, imageId: items[0]?.id ?? "" };
+}
+
 async function look(page: Page, origin: string): Promise<void> {
-  const projects = await ask<{ projects: { id: string }[] }>(page, "/projects");
-  const projectId = projects.projects.at(-1)?.id ?? "";
-  const { images } = await ask<{ images: { id: string }[] }>(page, `/projects/${projectId}/images`);
-  const address = `${origin}/p/${projectId}/i/${images[0]?.id}`;
+  const { projectId, imageId } = await findSlide(page);
+  const address = `${origin}/p/${projectId}/i/${imageId}`;
   for (const which of ["first", "second"]) {
     const began = performance.now();
     await page.goto(address);
@@ -143,8 +153,7 @@ async function look(page: Page, origin: string): Promise<void> {
 }
 
 async function chunkTimes(page: Page, origin: string): Promise<void> {
-  const { projects } = await ask<{ projects: { id: string }[] }>(page, "/projects");
-  const { images } = await ask<{ images: { id: string }[] }>(page, `/projects/${projects.at(-1)?.id}/images`);
+  const { imageId } = await findSlide(page);
   const times = await page.evaluate(
     async ({ root, last }) => {
       const found: number[] = [];
@@ -155,7 +164,7 @@ async function chunkTimes(page: Page, origin: string): Promise<void> {
       }
       return found.sort((a, b) => a - b);
     },
-    { root: `${origin}/api/images/${images[0]?.id}/zarr`, last: Math.floor(side / 512) },
+    { root: `${origin}/api/images/${imageId}/zarr`, last: Math.floor(side / 512) },
   );
   tell(
     `a chunk of 512 x 512 of the full size: median ${times[20]?.toFixed(0)} ms, p95 ${times[38]?.toFixed(0)} ms`,
