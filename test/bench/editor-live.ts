@@ -24,22 +24,7 @@ import { rng } from "#core/rng.ts";
 import { agentOf, ensureLab, ensureOwner, openStore } from "#store/index.ts";
 import { ask, type WireObject } from "../e2e/editor-driver.ts";
 import { openBrowser } from "../e2e/harness.ts";
-import {
-  covered,
-  dots,
-  type Gesture,
-  imageSide,
-  insertEmptyImage,
-  joinAs,
-  killTabs,
-  type OpenLayer,
-  openLayer,
-  pageDigest,
-  perform,
-  placeOf,
-  serverDigest,
-  wholeLog,
-} from "../e2e/people-driver.ts";
+import * as people from "../e2e/people-driver.ts";
 import { type RunningServe, startServe } from "../serve-command.ts";
 import { say } from "./label-edits.ts";
 
@@ -61,12 +46,12 @@ function verdict(what: string, holds: boolean, facts = ""): void {
 const serve = (): Promise<RunningServe> => startServe(home, ["--no-sample", "--port", String(port)]);
 
 /** New layers for each part, in one data folder; made before the server starts. */
-async function makeLayers(): Promise<Map<string, OpenLayer>> {
+async function makeLayers(): Promise<Map<string, people.OpenLayer>> {
   const opened = await openStore({ home });
   await ensureLab(opened);
   const owner = agentOf(await ensureOwner(opened));
-  const layers = new Map<string, OpenLayer>();
-  for (const part of parts) layers.set(part, await insertEmptyImage(opened, owner, part));
+  const layers = new Map<string, people.OpenLayer>();
+  for (const part of parts) layers.set(part, await people.insertEmptyImage(opened, owner, part));
   await opened.close();
   return layers;
 }
@@ -85,14 +70,17 @@ async function settled(on: Page, minutes = 10): Promise<void> {
     .waitFor({ timeout: minutes * 60_000 });
 }
 
-const layerOf = (part: string): OpenLayer => layers.get(part) as OpenLayer;
+const layerOf = (part: string): people.OpenLayer => layers.get(part) as people.OpenLayer;
 const objectsOf = async (layerId: string, on = page): Promise<WireObject[]> =>
   (await ask<{ objects: WireObject[] }>(on, `/layers/${layerId}/objects`)).objects;
 
 /** Strokes all over the image, with an eraser now and then, and steps back and forth: they meet often. */
-function wild(count: number): Gesture[] {
-  const somewhere = () => ({ y: 30 + random.int(imageSide - 60), x: 30 + random.int(imageSide - 60) });
-  return Array.from({ length: count }, (): Gesture => {
+function wild(count: number): people.Gesture[] {
+  const somewhere = () => ({
+    y: 30 + random.int(people.imageSide - 60),
+    x: 30 + random.int(people.imageSide - 60),
+  });
+  return Array.from({ length: count }, (): people.Gesture => {
     const what = random.int(12);
     if (what === 0) return { kind: "key", key: "z", ctrl: true };
     if (what === 1) return { kind: "key", key: "y", ctrl: true };
@@ -105,21 +93,25 @@ function wild(count: number): Gesture[] {
 async function together(): Promise<void> {
   const layer = layerOf("together");
   const count = option("edits", 500);
-  await openLayer(page, origin, layer);
-  const other = await joinAs(page, origin, "Eve", layer);
+  await people.openLayer(page, origin, layer);
+  const other = await people.joinAs(page, origin, "Eve", layer);
   await page.getByTestId("person").waitFor({ timeout: 60_000 });
   const began = performance.now();
-  await Promise.all([perform(page, wild(count), 20), perform(other.page, wild(count), 20)]);
+  await Promise.all([people.perform(page, wild(count), 20), people.perform(other.page, wild(count), 20)]);
   await Promise.all([settled(page), settled(other.page)]);
   say("time for both", `${((performance.now() - began) / 1000).toFixed(0)} s`);
   let digests: string[] = [];
   for (let tries = 0; tries < 100; tries++) {
-    digests = [await pageDigest(page), await pageDigest(other.page), await serverDigest(page, layer.layerId)];
+    digests = [
+      await people.pageDigest(page),
+      await people.pageDigest(other.page),
+      await people.serverDigest(page, layer.layerId),
+    ];
     if (new Set(digests).size === 1) break;
     await sleep(200);
   }
   verdict("both screens and the server agree", new Set(digests).size === 1, digests[2]?.slice(0, 12));
-  const log = await wholeLog(page, layer.layerId);
+  const log = await people.wholeLog(page, layer.layerId);
   const ids = new Set(log.map(({ operationId }) => operationId));
   verdict("no edit twice", ids.size === log.length, `${log.length} edits in the log`);
   const names = Map.groupBy(log, ({ agent }) => agent.name);
@@ -165,9 +157,9 @@ async function together(): Promise<void> {
   await Promise.all([settled(page), settled(other.page)]);
   await sleep(1_000);
   const after = [
-    await pageDigest(page),
-    await pageDigest(other.page),
-    await serverDigest(page, layer.layerId),
+    await people.pageDigest(page),
+    await people.pageDigest(other.page),
+    await people.serverDigest(page, layer.layerId),
   ];
   verdict("they agree when all is decided", new Set(after).size === 1, `${decided} decisions`);
   await other.browser.close();
@@ -180,29 +172,29 @@ async function tab(): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
     const offline = kill % 2 === 1;
     let shown = await context.newPage();
-    await openLayer(shown, origin, layer);
+    await people.openLayer(shown, origin, layer);
     if (offline) await shown.route("**/edits", (route) => route.abort());
-    const done: { readonly place: ReturnType<typeof placeOf>; readonly atMs: number }[] = [];
+    const done: { readonly place: ReturnType<typeof people.placeOf>; readonly atMs: number }[] = [];
     const lifeMs = 700 + random.int(1_500);
     const drawing = (async () => {
       for (;;) {
-        const place = placeOf(next++ % 1_600);
-        const times = await perform(shown, dots([place]), 5);
+        const place = people.placeOf(next++ % 1_600);
+        const times = await people.perform(shown, people.dots([place]), 5);
         done.push({ place, atMs: times.at(-1) ?? Date.now() });
       }
     })().catch(() => undefined);
     await sleep(lifeMs);
     const killedAt = Date.now();
     const crashed = shown.waitForEvent("crash", { timeout: 60_000 });
-    await killTabs(browser);
+    await people.killTabs(browser);
     await crashed;
     await drawing;
     await shown.close().catch(() => undefined);
     shown = await context.newPage();
-    await openLayer(shown, origin, layer);
+    await people.openLayer(shown, origin, layer);
     await settled(shown);
     const old = done.filter(({ atMs }) => killedAt - atMs > 500).map(({ place }) => place);
-    const there = covered(await objectsOf(layer.layerId, shown), old);
+    const there = people.covered(await objectsOf(layer.layerId, shown), old);
     due += old.length;
     young += done.length - old.length;
     missing += there.filter((is) => !is).length;
@@ -220,11 +212,11 @@ async function tab(): Promise<void> {
 
 async function serverKilled(): Promise<void> {
   const layer = layerOf("server");
-  await openLayer(page, origin, layer);
+  await people.openLayer(page, origin, layer);
   let next = 0;
   for (let restart = 0; restart < option("restarts", 5); restart++) {
-    const many = Array.from({ length: 60 }, () => placeOf(next++));
-    const drawing = perform(page, dots(many), 20);
+    const many = Array.from({ length: 60 }, () => people.placeOf(next++));
+    const drawing = people.perform(page, people.dots(many), 20);
     await sleep(300 + random.int(900));
     const ended = new Promise((resolve) => server.child.once("exit", resolve));
     server.child.kill("SIGKILL");
@@ -243,14 +235,14 @@ async function serverKilled(): Promise<void> {
 
 async function offline(): Promise<void> {
   const layer = layerOf("offline");
-  await openLayer(page, origin, layer);
+  await people.openLayer(page, origin, layer);
   const seconds = option("offline-s", 600);
   const until = performance.now() + seconds * 1000;
   await context.setOffline(true);
   let next = 0;
   // A stroke every half second, as a person at work; at most as many as there are places.
   while (performance.now() < until && next < 1_600) {
-    await perform(page, dots([placeOf(next++)]), 250);
+    await people.perform(page, people.dots([people.placeOf(next++)]), 250);
   }
   while (performance.now() < until) await sleep(100);
   say(
@@ -268,9 +260,9 @@ async function offline(): Promise<void> {
 async function compareDots(part: string, count: number): Promise<void> {
   const { layerId } = layerOf(part);
   const objects = await objectsOf(layerId);
-  const places = Array.from({ length: count }, (_, k) => placeOf(k));
-  const lost = covered(objects, places).filter((is) => !is).length;
-  const log = await wholeLog(page, layerId);
+  const places = Array.from({ length: count }, (_, k) => people.placeOf(k));
+  const lost = people.covered(objects, places).filter((is) => !is).length;
+  const log = await people.wholeLog(page, layerId);
   verdict(
     `${part}: none lost, none twice`,
     lost === 0 && log.length === count && objects.length === count,
@@ -278,7 +270,7 @@ async function compareDots(part: string, count: number): Promise<void> {
   );
   verdict(
     `${part}: the screen shows what the server has`,
-    (await pageDigest(page)) === (await serverDigest(page, layerId)),
+    (await people.pageDigest(page)) === (await people.serverDigest(page, layerId)),
   );
 }
 

@@ -37,6 +37,7 @@ import {
 } from "#nn/index.ts";
 import { matchOverlaps } from "../../src/core/metrics/match-objects.ts";
 import { everyItem } from "./dsb2018-items.ts";
+import { readFolds } from "./fold-files.ts";
 import { scaledItems } from "./scaled-items.ts";
 import { headlineOfItems, type ItemScore, scoreItems } from "./score-items.ts";
 
@@ -86,14 +87,9 @@ function readBase(): Base {
 }
 
 function foldOf(tested: string | null): Base | null {
-  for (let fold = 1; existsSync(join(baseFolder, `fold-${fold}.json`)); fold++) {
-    const scores = JSON.parse(readFileSync(join(baseFolder, `fold-${fold}.json`), "utf8")) as ItemScore[];
+  for (const { scores, contract, onnx, weights } of readFolds(baseFolder)) {
     const unseen = new Set(scores.map(({ group }) => group));
-    if (tested !== null && !unseen.has(tested)) continue;
-    const file = (kind: string): Uint8Array =>
-      new Uint8Array(readFileSync(join(baseFolder, `fold-${fold}.${kind}`)));
-    const contract = JSON.parse(Buffer.from(file("contract.json")).toString("utf8")) as InputContract;
-    return { onnx: file("onnx"), weights: file("weights"), contract, unseen };
+    if (tested === null || unseen.has(tested)) return { onnx: onnx(), weights: weights(), contract, unseen };
   }
   return null;
 }

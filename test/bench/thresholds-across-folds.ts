@@ -9,7 +9,6 @@
  * `--folds` is the output of held-out-folds with that family.
  */
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -26,8 +25,8 @@ import {
   type TrainingItem,
 } from "#nn/index.ts";
 import { matchOverlaps } from "../../src/core/metrics/match-objects.ts";
+import { readFolds } from "./fold-files.ts";
 import { families } from "./real-items.ts";
-import type { ItemScore } from "./score-items.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
@@ -40,7 +39,6 @@ const { values } = parseArgs({
 });
 const family = families[values.family];
 if (values.folds === undefined || family === undefined) throw new Error("Give --folds and a known --family.");
-const folder = values.folds;
 
 const grid = [0.02, 0.05, 0.1, 0.2].flatMap((seedProminence) =>
   [1, 1.5].flatMap((smoothingPx) =>
@@ -97,14 +95,9 @@ function objectsOf(
 
 const items = await family.items(values.data);
 const engine = await createOrtNodeEngine({ threads: Number(values.threads) });
-for (let fold = 1; existsSync(join(folder, `fold-${fold}.json`)); fold++) {
-  const file = (kind: string): Buffer => readFileSync(join(folder, `fold-${fold}.${kind}`));
-  const tested = new Set((JSON.parse(file("json").toString()) as ItemScore[]).map(({ id }) => id));
-  const model = await loadSegmentationModel(
-    engine,
-    new Uint8Array(file("onnx")),
-    JSON.parse(file("contract.json").toString()),
-  );
+for (const { scores, onnx, contract } of readFolds(values.folds)) {
+  const tested = new Set(scores.map(({ id }) => id));
+  const model = await loadSegmentationModel(engine, onnx(), contract);
   for (const item of items.filter(({ id }) => tested.has(id))) {
     const answer = await model.predict(item.image, { mpp: item.mpp });
     const cells = item.labels.nuclear === undefined ? 0 : indexLabels(item.labels.nuclear).labels.length;

@@ -3,45 +3,19 @@
  * words, and no edit is lost.
  */
 
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { cellCount, drag, editorReady, saved, storedCells } from "./editor-driver.ts";
+import { cellCount, editorReady, saved, storedCells } from "./editor-driver.ts";
 import { fillFaultyCells } from "./faulty-cells.ts";
-import { type FilledSite, openFilledSite, shot } from "./harness.ts";
-import { openPage } from "./open-page.ts";
+import { drawInMargin, openEditor } from "./faulty-editor.ts";
+import { shot } from "./harness.ts";
+import { siteOfTests } from "./site-of-tests.ts";
 
 describe("bad input in the editor", () => {
-  let site: FilledSite<string>;
-
-  beforeAll(async () => {
-    site = await openFilledSite(fillFaultyCells);
-  });
-  afterAll(async () => {
-    await site?.stop();
-    expect(site?.problems).toEqual([]);
-  });
-
-  /** The image in a page of its own, after `spoil` has run in it. */
-  async function openSpoilt(spoil?: () => void): Promise<Page> {
-    const page = await openPage(site);
-    if (spoil !== undefined) await page.addInitScript(spoil);
-    await page.goto(site.origin + site.filled);
-    await editorReady(page);
-    return page;
-  }
-
-  /** Draws a new cell in the lower margin, where none is. */
-  async function draw(page: Page, x: number): Promise<void> {
-    await page.getByTestId("tool-new-cell").click();
-    await drag(page, [
-      { y: 164, x },
-      { y: 164, x: x + 4 },
-    ]);
-  }
+  const site = siteOfTests(fillFaultyCells);
 
   test("the graphics card takes the picture away in the middle of a stroke: words, then the picture again", async () => {
-    const page = await openSpoilt();
+    const page = await openEditor(site());
     const before = await cellCount(page);
     await page.getByTestId("tool-new-cell").click();
     const box = await page.getByTestId("surface").boundingBox();
@@ -61,7 +35,7 @@ describe("bad input in the editor", () => {
     await page.mouse.up();
     await page.getByTestId("picture-lost").waitFor({ state: "detached", timeout: 20_000 });
     await editorReady(page);
-    await draw(page, 40);
+    await drawInMargin(page, 40);
     await saved(page);
     const after = await cellCount(page);
     expect(after).toBeGreaterThanOrEqual(before + 1);
@@ -69,19 +43,21 @@ describe("bad input in the editor", () => {
   });
 
   test("a browser that refuses its database: edits are saved all the same, and unsaved ones are warned of", async () => {
-    const page = await openSpoilt(() => {
-      Object.defineProperty(window, "indexedDB", {
-        get: () => {
-          throw new DOMException("denied", "SecurityError");
-        },
-      });
-    });
+    const page = await openEditor(site(), (blank) =>
+      blank.addInitScript(() => {
+        Object.defineProperty(window, "indexedDB", {
+          get: () => {
+            throw new DOMException("denied", "SecurityError");
+          },
+        });
+      }),
+    );
     const before = await cellCount(page);
-    await draw(page, 80);
+    await drawInMargin(page, 80);
     await saved(page);
     expect(await cellCount(page)).toBe(before + 1);
     await page.route("**/edits", (route) => route.abort());
-    await draw(page, 110);
+    await drawInMargin(page, 110);
     await page.getByText(/^Offline: 1 edit kept on this computer/).waitFor({ timeout: 20_000 });
     await page.getByText(/Keep this page open until they are saved/).waitFor({ timeout: 20_000 });
     await shot(page, "journal-refused");
@@ -96,15 +72,14 @@ describe("bad input in the editor", () => {
   test.each([-3_000, 3_000])(
     "a clock that is %i days off: edits are saved, undone and done again",
     async (days) => {
-      const page = await openPage(site);
-      await page.addInitScript((off) => {
-        const now = Date.now.bind(Date);
-        Date.now = () => now() + off * 86_400_000;
-      }, days);
-      await page.goto(site.origin + site.filled);
-      await editorReady(page);
+      const page = await openEditor(site(), (blank) =>
+        blank.addInitScript((off) => {
+          const now = Date.now.bind(Date);
+          Date.now = () => now() + off * 86_400_000;
+        }, days),
+      );
       const before = await cellCount(page);
-      await draw(page, days < 0 ? 150 : 180);
+      await drawInMargin(page, days < 0 ? 150 : 180);
       await saved(page);
       expect(await cellCount(page)).toBe(before + 1);
       await page.keyboard.press("Control+z");

@@ -139,4 +139,28 @@ describe("types and spots", () => {
     await shot(page, "map");
     expect(await violations(page)).toEqual([]);
   });
+
+  test("the images page finds the image by the types of its cells, also by a term above", async () => {
+    const { types } = (await stored()).objects.find((cell) => cell.types?.[0]?.term.startsWith("CL:")) ?? {};
+    expect(types?.[0]?.term).toBe("CL:0000084");
+    const name = await page.getByRole("heading", { level: 2 }).first().textContent();
+    await page.getByRole("link", { name: "Images" }).first().click();
+    const facet = page.getByRole("group", { name: "Types of the cells" });
+    await facet.getByRole("checkbox", { name: /T cell/ }).check();
+    await soon(() => new URL(page.url()).searchParams.get("q")).toContain("cells.type under CL:0000084");
+    await page.getByText("1 image", { exact: true }).waitFor();
+    await page
+      .getByText(name ?? "", { exact: true })
+      .first()
+      .waitFor();
+    await shot(page, "images-by-cell-type");
+    expect(await violations(page)).toEqual([]);
+    const query = page.getByRole("textbox", { name: "Query" });
+    await query.fill('cells.type under lymphocyte and cells.type!="B cell"');
+    await query.press("Enter");
+    await page.getByText("1 image", { exact: true }).waitFor();
+    await query.fill('cells.type under "B cell"');
+    await query.press("Enter");
+    await page.getByText("0 images", { exact: true }).waitFor();
+  });
 });

@@ -4,19 +4,17 @@
  * filled in between key frames, taken back, and is there after a reload; no other frame ever changes.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ImageDetail, LayerObjects, WireObject } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import { shapeContains } from "#core/labels/index.ts";
 import { readImage } from "#formats/index.ts";
-import { type RunningServe, runCommand, startServe } from "../serve-command.ts";
 import { violations } from "./axe.ts";
 import { ask, cellCount, click, drag, editorReady, onScreen, type Point, saved } from "./editor-driver.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { openCommandSite, shot } from "./harness.ts";
 import { plainStack } from "./plain-stack.ts";
 
 const frames = 6;
@@ -28,44 +26,27 @@ const soon = { timeout: 20_000 };
 const stackValue = (z: number, y: number, x: number): number => 1000 * z + y + x;
 
 describe("time and depth in the editor", () => {
-  let folder: string;
-  let server: RunningServe;
-  let browser: Browser;
+  let site: Awaited<ReturnType<typeof openCommandSite>>;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "cf-planes-"));
-    const home = join(folder, "home");
-    const movie = join(folder, "movie");
-    const stack = join(folder, "stack");
-    mkdirSync(stack);
-    writeFileSync(join(stack, "stack.tif"), plainStack(slices, 96, 96, stackValue));
     const made = ["--frames", String(frames), "--size", String(side), "--cells", "7", "--seed", "5"];
-    for (const words of [
-      ["simulate", "movie", movie, ...made, "--look", "nuclear", "--closed"],
-      ["import", movie, "--home", home, "--project", "Movies"],
-      ["import", stack, "--home", home, "--project", "Movies", "--axes", "zyx", "--mpp", "0.5"],
-    ]) {
-      const { status, stderr } = runCommand(words);
-      if (status !== 0) throw new Error(`${words.slice(0, 2).join(" ")} failed: ${stderr}`);
-    }
-    server = await startServe(home, ["--port", "0"]);
-    ({ browser, page } = await openBrowser());
-    page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(server.signInUrl);
-    await page.getByRole("heading", { level: 1 }).waitFor({ timeout: 60_000 });
+    site = await openCommandSite((home, files) => {
+      const [movie, stack] = [join(files, "movie"), join(files, "stack")];
+      mkdirSync(stack);
+      writeFileSync(join(stack, "stack.tif"), plainStack(slices, 96, 96, stackValue));
+      return [
+        ["simulate", "movie", movie, ...made, "--look", "nuclear", "--closed"],
+        ["import", movie, "--home", home, "--project", "Movies"],
+        ["import", stack, "--home", home, "--project", "Movies", "--axes", "zyx", "--mpp", "0.5"],
+      ];
+    });
+    ({ page } = site);
     // Four commands, each a process that opens the data folder.
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
-    if (server !== undefined) {
-      const ended = new Promise((resolve) => server.child.once("exit", resolve));
-      server.child.kill("SIGTERM");
-      await ended;
-    }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-    expect(problems).toEqual([]);
+    await site?.stop();
+    expect(site?.problems).toEqual([]);
   });
 
   const api = <T>(path: string): Promise<T> => ask(page, path);
@@ -78,7 +59,7 @@ describe("time and depth in the editor", () => {
     );
     const found = images.find((one) => name.test(one.name));
     if (found === undefined) throw new Error(`no image like ${name}: ${images.map((one) => one.name)}`);
-    await page.goto(`${new URL(server.url).origin}/p/${project?.id}/i/${found.id}`);
+    await page.goto(`${site.origin}/p/${project?.id}/i/${found.id}`);
     await editorReady(page);
     return api<ImageDetail>(`/images/${found.id}`);
   }
@@ -122,7 +103,7 @@ describe("time and depth in the editor", () => {
       await goTo("frame", number);
       expect(await cellCount(page)).toBe(count(number - 1));
       const file = join(
-        folder,
+        site.files,
         "movie",
         "Fluo-N2DL-SIM",
         "01",

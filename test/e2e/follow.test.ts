@@ -3,28 +3,23 @@
  * taken as one edit with its links, taken back and done again; what others drew in those frames stays.
  */
 
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { LayerObjects, WireObject } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import { imageArray } from "#core/array/index.ts";
 import { type ObjectShape, objectShapesFromLabels, shapeArea, shapeContains } from "#core/labels/index.ts";
-import { registerShippedModels } from "#jobs/shipped-models/register-models.ts";
-import { type Agent, createProject, insertImage, type Store } from "#store/index.ts";
-import { makeSyntheticCells } from "#testing/index.ts";
-import { root } from "../../scripts/find-node.mjs";
+import { type Agent, insertImage, type Store } from "#store/index.ts";
 import { violations } from "./axe.ts";
 import { ask, cellCount, click, editorReady, saved } from "./editor-driver.ts";
-import { type FilledSite, openFilledSite, shot } from "./harness.ts";
+import { shot } from "./harness.ts";
+import { late, projectWithModels, scene, sceneHeight, sceneWidth } from "./shipped-scene.ts";
+import { siteOfTests } from "./site-of-tests.ts";
 
-const [height, width, frames] = [160, 200, 4];
+const [height, width, frames] = [sceneHeight, sceneWidth, 4];
 /** All moves down by this from frame to frame, pixels. */
 const step = 2;
-const scene = makeSyntheticCells({ height, width, seed: "learning on the page" });
 const shapes = [...objectShapesFromLabels(scene.labels).values()];
-/** On a machine that does other things. */
-const late = { timeout: 180_000 };
 
 interface Filled {
   readonly path: string;
@@ -33,8 +28,7 @@ interface Filled {
 
 /** A movie labelled in its first frame only. */
 async function fill(store: Store, owner: Agent): Promise<Filled> {
-  await registerShippedModels(store, owner, join(root, "models"), { write: () => undefined });
-  const { id: projectId } = await createProject(store, owner, "Following");
+  const projectId = await projectWithModels(store, owner, "Following");
   const data = new Uint16Array(frames * height * width);
   for (let t = 0; t < frames; t++)
     for (let y = 0; y < height; y++) {
@@ -52,22 +46,16 @@ async function fill(store: Store, owner: Agent): Promise<Filled> {
 }
 
 describe("cells followed by the model", () => {
-  let site: FilledSite<Filled>;
+  const site = siteOfTests(fill);
   let page: Page;
-
   beforeAll(async () => {
-    site = await openFilledSite(fill);
-    ({ page } = site);
-    await page.goto(site.origin + site.filled.path);
+    ({ page } = site());
+    await page.goto(site().origin + site().filled.path);
     await editorReady(page);
-  }, 600_000);
-  afterAll(async () => {
-    await site?.stop();
-    expect(site?.problems).toEqual([]);
-  });
+  }, late.timeout);
 
   const stored = async (): Promise<WireObject[]> =>
-    (await ask<LayerObjects>(page, `/layers/${site.filled.layerId}/objects`)).objects;
+    (await ask<LayerObjects>(page, `/layers/${site().filled.layerId}/objects`)).objects;
   const part = (name: string): Promise<string | null> =>
     page.getByTestId("part-panel").getAttribute(`data-${name}`);
   const frame = (): Promise<string | null> => page.getByTestId("editor").getAttribute("data-frame");

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type Agent, agentOf, ensureLab, ensureOwner, openStore, type Store } from "#store/index.ts";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { startServe } from "../serve-command.ts";
+import { runCommand, startServe } from "../serve-command.ts";
 
 interface RunningServer {
   /** Address with the one-time sign-in token in its fragment. */
@@ -91,6 +91,35 @@ export async function openFilledSite<T>(
     return { ...site, filled };
   } catch (error) {
     await site.stop();
+    throw error;
+  }
+}
+
+/**
+ * Instead of the sample project, what commands put into the data folder.
+ *
+ * @param words  command lines, given the data folder and a folder for files of their own.
+ * @returns signed in, with the start page open, and the folder of files. Call `stop` at the end.
+ */
+export async function openCommandSite(
+  words: (home: string, files: string) => readonly (readonly string[])[],
+): Promise<Site & { readonly files: string }> {
+  const [home, files] = [newFolder(), newFolder()];
+  for (const line of words(home, files)) {
+    const { status, stderr } = runCommand(line);
+    if (status !== 0) throw new Error(`${line.slice(0, 2).join(" ")} failed: ${stderr}`);
+  }
+  const site = await visit(await serveFolder(home));
+  const stop = async (): Promise<void> => {
+    await site.stop();
+    rmSync(files, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  };
+  try {
+    await site.page.goto(site.signInUrl);
+    await site.page.getByRole("heading", { level: 1 }).waitFor({ timeout: 60_000 });
+    return { ...site, stop, files };
+  } catch (error) {
+    await stop();
     throw error;
   }
 }

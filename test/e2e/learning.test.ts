@@ -3,22 +3,15 @@
  * improvement and stop it. With the shipped model on made-up cells.
  */
 
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { imageArray } from "#core/array/index.ts";
-import { registerShippedModels } from "#jobs/shipped-models/register-models.ts";
-import { type Agent, createProject, insertImage, type Store } from "#store/index.ts";
-import { makeSyntheticCells } from "#testing/index.ts";
-import { root } from "../../scripts/find-node.mjs";
+import { type Agent, insertImage, type Store } from "#store/index.ts";
 import { violations } from "./axe.ts";
 import { ask, cellCount, drag, editorReady, saved } from "./editor-driver.ts";
-import { type FilledSite, openFilledSite, shot } from "./harness.ts";
-
-const [height, width] = [160, 200];
-const scene = makeSyntheticCells({ height, width, seed: "learning on the page" });
-/** On a machine that does other things. */
-const late = { timeout: 180_000 };
+import { shot } from "./harness.ts";
+import { late, projectWithModels, scene, sceneHeight, sceneWidth } from "./shipped-scene.ts";
+import { siteOfTests } from "./site-of-tests.ts";
 
 interface Filled {
   readonly projectId: string;
@@ -27,31 +20,24 @@ interface Filled {
 
 /** An image without labels. */
 async function fill(store: Store, owner: Agent): Promise<Filled> {
-  await registerShippedModels(store, owner, join(root, "models"), { write: () => undefined });
-  const { id: projectId } = await createProject(store, owner, "Learning");
+  const projectId = await projectWithModels(store, owner, "Learning");
   const { imageId: still } = await insertImage(store, owner, {
     ...{ projectId, name: "still", group: "still" },
-    image: imageArray("uint16", "yx", [height, width], scene.image.data),
+    image: imageArray("uint16", "yx", [sceneHeight, sceneWidth], scene.image.data),
     source: { title: "made", licence: "CC0-1.0" },
   });
   return { projectId, still };
 }
 
 describe("learning in place", () => {
-  let site: FilledSite<Filled>;
+  const site = siteOfTests(fill);
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openFilledSite(fill);
-    ({ page } = site);
-  }, 600_000);
-  afterAll(async () => {
-    await site?.stop();
-    expect(site.problems).toEqual([]);
+  beforeAll(() => {
+    ({ page } = site());
   });
 
   const open = async (imageId: string): Promise<void> => {
-    await page.goto(`${site.origin}/p/${site.filled.projectId}/i/${imageId}`);
+    await page.goto(`${site().origin}/p/${site().filled.projectId}/i/${imageId}`);
     await page
       .getByTestId("editor")
       .waitFor(late)
@@ -71,12 +57,12 @@ describe("learning in place", () => {
     page.getByTestId("part-panel").getAttribute(`data-${name}`);
 
   test("proposals: a threshold makes ghosts, one key accepts the rest, undo takes it back", async () => {
-    await open(site.filled.still);
+    await open(site().filled.still);
     await page.getByTestId("primary").click();
     await expect.poll(() => cellCount(page), late).toBeGreaterThan(3);
     const all = await cellCount(page);
     expect(await proposals()).toEqual({ above: all, below: 0, touched: 0 });
-    const { layers } = await ask<{ layers: { id: string }[] }>(page, `/images/${site.filled.still}`);
+    const { layers } = await ask<{ layers: { id: string }[] }>(page, `/images/${site().filled.still}`);
     const stored = async () =>
       (
         await ask<{ objects: { confidence: number; untouched?: boolean }[] }>(
@@ -116,7 +102,7 @@ describe("learning in place", () => {
     await page.keyboard.press("Shift+B");
     await drag(page, [
       { y: 4, x: 4 },
-      { y: height - 4, x: width - 4 },
+      { y: sceneHeight - 4, x: sceneWidth - 4 },
     ]);
     await expect.poll(() => part("asking"), late).toBe("false");
     await expect.poll(async () => Number(await part("made")), late).toBeGreaterThan(0);

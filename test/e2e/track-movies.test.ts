@@ -3,59 +3,38 @@
  * the editor with as many tracks as the run says, and filmed.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Job } from "#api/index.ts";
-import { type RunningServe, runCommand, startServe } from "../serve-command.ts";
 import { violations } from "./axe.ts";
 import { ask, editorReady } from "./editor-driver.ts";
-import { openBrowser, shot } from "./harness.ts";
+import { openCommandSite, type Site, shot } from "./harness.ts";
 
 /** Also on a machine that does other things. */
 const patience = 180_000;
 const soon = { timeout: patience };
 const movie = { frames: 6, size: 128 };
 
-let folder: string;
-let server: RunningServe;
-let browser: Browser;
+let site: Site;
 let page: Page;
-const problems: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cf-track-"));
-  const home = join(folder, "home");
-  const movies = join(folder, "movies");
   const made = `--movies 2 --frames ${movie.frames} --size ${movie.size} --cells 6 --seed 5 --look nuclear --closed`;
-  for (const words of [
+  site = await openCommandSite((home, movies) => [
     ["simulate", "movie", movies, ...made.split(" ")],
     ["import", movies, "--home", home, "--project", "Movies"],
-  ]) {
-    const { status, stderr } = runCommand(words);
-    if (status !== 0) throw new Error(`${words.slice(0, 2).join(" ")} failed: ${stderr}`);
-  }
-  server = await startServe(home, ["--port", "0"]);
-  ({ browser, page } = await openBrowser());
-  page.on("pageerror", (error) => problems.push(error.message));
+  ]);
+  ({ page } = site);
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.goto(server.signInUrl);
   await page
     .getByRole("link", { name: /Movies/ })
     .first()
     .click(soon);
 }, 600_000);
 afterAll(async () => {
-  await browser?.close();
-  if (server !== undefined) {
-    const ended = new Promise((resolve) => server.child.once("exit", resolve));
-    server.child.kill("SIGTERM");
-    await ended;
-  }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  expect(problems).toEqual([]);
+  await site?.stop();
+  expect(site?.problems).toEqual([]);
 });
 
 async function inBothThemes(name: string): Promise<void> {
