@@ -15,8 +15,8 @@ export const wholeValuesMax = 2 ** 27;
 /** Indexes of pixels of one plane stay int32, which pixel loops and boxes of objects rely on; 46,340 pixels squared. */
 export const storedPlanePixelsMax = 2 ** 31 - 1;
 
-/** Positions in the file stay exact integers with room to spare; no disk of a lab holds more. */
-const storedBytesMax = 2 ** 44;
+/** A tebibyte: five times 64 channels of 16 bits at 40,000 squared; more is a mistake, or an attack on the disk. */
+const storedBytesMax = 2 ** 40;
 
 const bytesOfValue = new Map<Dtype, number>(
   dtypes.map((dtype) => [dtype, typedArray(dtype, 0).BYTES_PER_ELEMENT]),
@@ -46,7 +46,7 @@ export function assertStorable(form: ArrayForm): void {
   const bytes = valuesOf(form) * valueBytes(form.dtype);
   if (height * width <= storedPlanePixelsMax && bytes <= storedBytesMax) return;
   throw new FoundryError("limit.pixels", {
-    message: `An image of shape [${form.shape.join(", ")}] is larger than the program can store (${storedPlanePixelsMax} pixels a plane).`,
+    message: `An image of shape [${form.shape.join(", ")}] is larger than the program can store (${storedPlanePixelsMax} pixels a plane, ${storedBytesMax} bytes).`,
     hint: "Cut the image into smaller fields of view.",
     details: { shape: [...form.shape], limit: storedPlanePixelsMax },
   });

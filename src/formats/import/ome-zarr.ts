@@ -12,6 +12,7 @@ import { type OmeZarrLabelImage, readOmeZarr } from "../pixels/zarr/read-ome-zar
 import { streamOmeZarr } from "../pixels/zarr/stream-ome-zarr.ts";
 import { type ZarrStore, zarrStoreOfFiles } from "../pixels/zarr/zarr-store.ts";
 import { stemOf } from "../sheet/join-sheet.ts";
+import { assertExpansion } from "../streamed-image.ts";
 import { attachLineage } from "../tracks/attach-lineage.ts";
 import { graphsOfImage, labelImageOfGraph } from "../tracks/geff/geff-layout.ts";
 import { readGeff, sizesForGeff } from "../tracks/geff/read-geff.ts";
@@ -56,6 +57,9 @@ export const omeZarrLayout: Layout = {
         const store = storeOf(root);
         const image = await streamOmeZarr(store, path, choices.wholeValuesMax);
         if (image === null) return null;
+        const own = files.entries.filter((entry) => entry.path.startsWith(root));
+        const stored = own.reduce((sum, { size }) => sum + size, 0);
+        assertExpansion(image, stored, item.imagePath);
         const names = item.layers.length === 0 ? [] : await listLabels(store, path);
         const notes = names.length === 0 ? [] : [largeLabelsNote(names)];
         return { image, layers: [], notes };

@@ -9,7 +9,7 @@ import { sourceOfFile } from "../byte-source.ts";
 import { detectFormat } from "../detect.ts";
 import { defaultReadLimits, type ReadLimits } from "../limits.ts";
 import { type StreamTiffOptions, streamTiff } from "../pixels/tiff/stream-tiff.ts";
-import type { StreamedImage } from "../streamed-image.ts";
+import { assertExpansion, type StreamedImage } from "../streamed-image.ts";
 import type { ImportFiles, ReadChoices } from "./layout.ts";
 
 /** Larger files are looked into before they are read. */
@@ -46,7 +46,9 @@ export async function streamFile(
     ...(pagesAre === undefined ? {} : { pagesAre }),
   });
   const large = isLargeArray(image.form, choices.wholeValuesMax) || size > defaultReadLimits.fileBytesMax;
-  return large ? image : null;
+  if (!large) return null;
+  assertExpansion(image, size, path);
+  return image;
 }
 
 function isTiff(head: Uint8Array, path: string): boolean {

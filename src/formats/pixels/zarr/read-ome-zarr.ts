@@ -30,6 +30,8 @@ export interface OmeZarrReadOptions {
   readonly limits?: Partial<ReadLimits>;
   /** 0 is full size. */
   readonly level?: number;
+  /** Told how many chunks a reading of a region looked for in vain. */
+  readonly onMissing?: (chunks: number) => void;
 }
 
 export interface OmeZarrLabelImage {
@@ -67,7 +69,7 @@ export async function readOmeZarr(store: ZarrStore, options: OmeZarrReadOptions 
     const image = await readBoxOf(opened, wholeBox(array), {}, readLimits(options.limits));
     const count = dimensions.c === undefined ? 1 : array.facts.shape[dimensions.c]!;
     const names = channelLabels(ome);
-    const notes = missingNote(array);
+    const notes = missingNote(array.missing());
     const labels =
       options.level === undefined || options.level === 0
         ? await readLabelImages(store, opened, options, notes)
@@ -169,13 +171,19 @@ export async function readOmeZarrRegion(
 ): Promise<ImageArray> {
   return withoutLateStrays("format.zarr", store.name, async () => {
     const opened = await openLevel(store, options);
-    return readBoxOf(opened, regionBox(store, opened, region), region, readLimits(options.limits));
+    const image = await readBoxOf(
+      opened,
+      regionBox(store, opened, region),
+      region,
+      readLimits(options.limits),
+    );
+    options.onMissing?.(opened.array.missing());
+    return image;
   });
 }
 
 /** Absent chunks are legal, but an incomplete copy looks the same. */
-function missingNote(array: OpenZarrArray): string[] {
-  const missing = array.missing();
+export function missingNote(missing: number): string[] {
   if (missing === 0) return [];
   const what =
     missing === 1 ? "One chunk does not exist and counts" : `${missing} chunks do not exist and count`;

@@ -1,7 +1,7 @@
 /** An OME-Zarr image in bands of rows, whole chunks at a time. */
 import { type ArrayForm, isLargeArray } from "#core/array/index.ts";
 import { type Band, bandRows, type StreamedImage } from "../../streamed-image.ts";
-import { describeOmeZarr, type OmeZarrFacts, readOmeZarrRegion } from "./read-ome-zarr.ts";
+import { describeOmeZarr, missingNote, type OmeZarrFacts, readOmeZarrRegion } from "./read-ome-zarr.ts";
 import type { ZarrStore } from "./zarr-store.ts";
 
 /**
@@ -17,6 +17,7 @@ export async function streamOmeZarr(
   const form = formOf(facts);
   if (!isLargeArray(form, wholeValuesMax)) return null;
   const { channels, mpp, metadata } = facts;
+  let missing = 0;
   return {
     form,
     channels,
@@ -24,7 +25,8 @@ export async function streamOmeZarr(
     mppSource: mpp === null ? null : "ome",
     metadata,
     notes: [],
-    bands: () => bandsOf(store, path, facts),
+    bands: () => bandsOf(store, path, facts, (chunks) => (missing += chunks)),
+    lateNotes: () => missingNote(missing),
   };
 }
 
@@ -41,6 +43,7 @@ async function* bandsOf(
   store: ZarrStore,
   path: string,
   { t, c, z, height, width, chunkHeight }: OmeZarrFacts,
+  onMissing: (chunks: number) => void,
 ): AsyncGenerator<Band> {
   const step = bandRows(Math.min(chunkHeight, height), width);
   const planes = t * c * z;
@@ -48,7 +51,11 @@ async function* bandsOf(
     const at = { t: Math.floor(plane / (c * z)), c: Math.floor(plane / z) % c, z: plane % z };
     for (let y0 = 0; y0 < height; y0 += step) {
       const rows = Math.min(step, height - y0);
-      const { data } = await readOmeZarrRegion(store, { ...at, y0, x0: 0, height: rows, width }, { path });
+      const { data } = await readOmeZarrRegion(
+        store,
+        { ...at, y0, x0: 0, height: rows, width },
+        { path, onMissing },
+      );
       yield { plane, y0, rows, data };
     }
   }

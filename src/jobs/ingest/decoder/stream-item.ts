@@ -41,7 +41,7 @@ export async function streamItem(
     layers,
     // A picture of it would take a look at every pixel.
     preview: null,
-    notes,
+    notes: [...notes, ...(spooled === null ? [] : (read.image.lateNotes?.() ?? []))],
   };
 }
 
