@@ -18,7 +18,7 @@ import {
   type ModelVersion,
 } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
-import { predictStored } from "./predict-stored.ts";
+import { predictStored } from "./predict/index.ts";
 import { createRateMeter } from "./progress.ts";
 import { withSegmentationModel } from "./segmentation-models.ts";
 

@@ -16,7 +16,7 @@ import {
   releasedOfModel,
 } from "#store/index.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
-import { predictCompartments } from "./predict-compartments.ts";
+import { predictCompartments } from "./predict/index.ts";
 import { createRateMeter } from "./progress.ts";
 
 /** @throws FoundryError `model.notFound`, `project.notFound`, the signal's reason. An image that fails is listed. */

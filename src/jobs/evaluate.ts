@@ -30,7 +30,7 @@ import {
 import { scoreImage } from "./evaluate-image.ts";
 import { comparePinned } from "./evaluate-pinned.ts";
 import type { JobContext, JobOutcome } from "./job.ts";
-import { compartmentsOf, predictCompartments } from "./predict-compartments.ts";
+import { compartmentsOf, predictCompartments } from "./predict/index.ts";
 import { createRateMeter, type ProgressReport } from "./progress.ts";
 import { summarise } from "./summarise-evaluation.ts";
 

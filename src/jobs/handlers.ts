@@ -9,7 +9,7 @@ const loaders: { readonly [K in JobKind]: () => Promise<JobHandler<K>> } = {
   reproduce: async () => (await import("./train/reproduce.ts")).reproduce,
   evaluate: async () => (await import("./evaluate.ts")).evaluate,
   check: async () => (await import("./check.ts")).check,
-  predict: async () => (await import("./predict.ts")).predict,
+  predict: async () => (await import("./predict/predict.ts")).predict,
   track: async () => (await import("./track/track-movies.ts")).track,
   improve: async () => (await import("./improve/improve.ts")).improve,
   predictPart: async () => (await import("./part/predict-part.ts")).predictPart,

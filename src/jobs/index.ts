@@ -49,8 +49,12 @@ export {
   modelPackage,
   openModelPath,
 } from "./models/index.ts";
-export type { PredictedFile } from "./predict-file.ts";
-export { checkSettings, type PredictSettings, type PredictThresholds } from "./predict-settings.ts";
+export {
+  checkSettings,
+  type PredictedFile,
+  type PredictSettings,
+  type PredictThresholds,
+} from "./predict/index.ts";
 export type { ProgressReport } from "./progress.ts";
 export { openQueue, type Queue, type QueueName, queueNames, type WorkOptions } from "./queue.ts";
 export { LEASE_MS } from "./run-job.ts";

@@ -8,7 +8,7 @@
 
 import type { LeakWaiver } from "#core/leaks/index.ts";
 import type { Agent, Job, JobItem, Store } from "#store/index.ts";
-import type { PredictSettings } from "./predict-settings.ts";
+import type { PredictSettings } from "./predict/index.ts";
 import type { ProgressReport } from "./progress.ts";
 import type { TrackSolver } from "./track/track-movie.ts";
 

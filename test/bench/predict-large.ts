@@ -21,7 +21,7 @@ import { openTiffImages } from "#formats/index.ts";
 import { createOrtNodeEngine } from "#nn/engine/ort-node.ts";
 import "../../src/jobs/wasm-decoders.ts";
 import { loadSegmentationModel, upgradeContract } from "#nn/index.ts";
-import { createLabelFile, rowsOfTiff, sourceOfPath } from "../../src/jobs/predict-rows.ts";
+import { createLabelFile, rowsOfTiff, sourceOfPath } from "../../src/jobs/predict/rows.ts";
 import { labelMaps, mapNames, pairMaps } from "../../src/nn/inference/label-maps.ts";
 import { openModelRows } from "../../src/nn/inference/model-rows.ts";
 import { predictMaps } from "../../src/nn/inference/predict-planes.ts";

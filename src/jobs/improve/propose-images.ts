@@ -16,7 +16,7 @@ import {
   replaceProposals,
 } from "#store/index.ts";
 import type { JobContext } from "../job.ts";
-import { predictStored } from "../predict-stored.ts";
+import { predictStored } from "../predict/index.ts";
 import { createRateMeter, type ProgressReport } from "../progress.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 

@@ -10,7 +10,7 @@ import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import type { PredictOptions, SegmentationModel } from "#nn/index.ts";
 import type { ImageDetail, LayerSummary } from "#store/index.ts";
-import { inputChannels } from "../predict-channels.ts";
+import { inputChannels } from "../predict/index.ts";
 import type { PlanePlace, PlaneSource } from "./plane-source.ts";
 
 export interface FoundCell {

@@ -23,7 +23,7 @@ import {
   type Store,
   withArrayFile,
 } from "#store/index.ts";
-import { rowsOfStored } from "../stored-rows.ts";
+import { rowsOfStored } from "../predict/index.ts";
 
 export interface PlanePlace {
   readonly t: number;

@@ -11,7 +11,7 @@ import type { UsedScale } from "#nn/index.ts";
 import { codeVersion } from "#platform/index.ts";
 import type { ModelVersion, Store } from "#store/index.ts";
 import { type ExportSink, openFolderSink } from "../export/sink.ts";
-import { checkSettings, type PredictSettings } from "../predict-settings.ts";
+import { checkSettings, type PredictSettings } from "../predict/index.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 import { openLabelFrames } from "./label-frames.ts";
 import { type FoundMovie, type Movie, planeOfFrame } from "./movie.ts";

@@ -6,8 +6,7 @@
  */
 import type { ImageArray } from "#core/array/index.ts";
 import type { PredictOptions, Segmentation, SegmentationModel } from "#nn/index.ts";
-import { inputChannels } from "../predict-channels.ts";
-import { changesFor, type PredictSettings } from "../predict-settings.ts";
+import { changesFor, inputChannels, type PredictSettings } from "../predict/index.ts";
 import type { Movie } from "./movie.ts";
 import type { LabelsOfFrame } from "./track-movie.ts";
 

@@ -4,7 +4,7 @@ import { type Dtype, dtypeOf, type ImageArray, imageArray, typedArray } from "#c
 import { FoundryError } from "#core/errors.ts";
 import { channelNamed, type OpenTiff, openTiffImages, type TiffImageInfo } from "#formats/index.ts";
 import { readFileRange } from "../ingest/read-range.ts";
-import { sourceOfPath } from "../predict-rows.ts";
+import { sourceOfPath } from "../predict/index.ts";
 import { assertMovie, intervalOf, type Movie } from "./movie.ts";
 
 export interface OpenStack {

@@ -15,11 +15,11 @@ import {
   inTransaction,
   type ModelVersion,
 } from "#store/index.ts";
-import type { JobContext, JobOutcome, PredictInput } from "./job.ts";
+import type { JobContext, JobOutcome, PredictInput } from "../job.ts";
+import { withSegmentationModel } from "../segmentation-models.ts";
 import { predictFile } from "./predict-file.ts";
-import { checkSettings } from "./predict-settings.ts";
-import { withSegmentationModel } from "./segmentation-models.ts";
-import "./wasm-decoders.ts";
+import { checkSettings } from "./settings.ts";
+import "../wasm-decoders.ts";
 
 /**
  * @throws FoundryError `model.notFound`, `model.invalid`, `request.invalid` for settings; of the file when there is only

@@ -13,9 +13,9 @@ import {
   type RowSource,
   rowsOfPlanes,
 } from "#nn/index.ts";
-import { readFileRange, readWhole } from "./ingest/read-range.ts";
-import { type InputChannels, inputChannels } from "./predict-channels.ts";
-import { rowsOfTiff, sourceOfPath } from "./predict-rows.ts";
+import { readFileRange, readWhole } from "../ingest/read-range.ts";
+import { type InputChannels, inputChannels } from "./input-channels.ts";
+import { rowsOfTiff, sourceOfPath } from "./rows.ts";
 
 interface ImageFacts {
   readonly height: number;

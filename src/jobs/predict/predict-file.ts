@@ -8,10 +8,10 @@ import { indexLabels } from "#core/labels/index.ts";
 import { writeLabelTiff, writeNpy } from "#formats/index.ts";
 import type { Compartment, PredictOptions, Segmentation, SegmentationModel } from "#nn/index.ts";
 import { encodeLabelPart, type ModelVersion, type NewPrediction } from "#store/index.ts";
-import { openForPrediction, type PredictableImage } from "./predict-image.ts";
-import { previewOf } from "./predict-preview.ts";
-import { createLabelFile, type LabelFile } from "./predict-rows.ts";
-import { changesFor, type PredictSettings } from "./predict-settings.ts";
+import { openForPrediction, type PredictableImage } from "./open-image.ts";
+import { previewOf } from "./preview.ts";
+import { createLabelFile, type LabelFile } from "./rows.ts";
+import { changesFor, type PredictSettings } from "./settings.ts";
 
 export interface FileToPredict {
   /** Where its bytes lie on this machine. */

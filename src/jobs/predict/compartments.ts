@@ -8,8 +8,8 @@
 import type { ImageArray, LabelImage } from "#core/array/index.ts";
 import { type Compartment, upgradeContract } from "#nn/index.ts";
 import { type ModelVersion, type Mpp, readImageFacts, type Store } from "#store/index.ts";
-import { chooseChannels, withChannels } from "./channels.ts";
-import { withSegmentationModel } from "./segmentation-models.ts";
+import { chooseChannels, withChannels } from "../channels.ts";
+import { withSegmentationModel } from "../segmentation-models.ts";
 
 export interface SeenImage {
   readonly imageId: string;

@@ -19,10 +19,10 @@ import {
 } from "#store/index.ts";
 import { removeHome } from "#store/testing/temporary-store.ts";
 import { makeSyntheticCells } from "#testing/index.ts";
-import type { PredictInput } from "./job.ts";
-import type { PredictSettings } from "./predict-settings.ts";
-import { registerShippedModels } from "./shipped-models/register-models.ts";
-import { runJobHere } from "./submit.ts";
+import type { PredictInput } from "../job.ts";
+import { registerShippedModels } from "../shipped-models/register-models.ts";
+import { runJobHere } from "../submit.ts";
+import type { PredictSettings } from "./settings.ts";
 
 const home = mkdtempSync(join(tmpdir(), "cf-predict-"));
 const file = (name: string): string => join(home, name);
@@ -41,7 +41,12 @@ beforeAll(async () => {
   store = await openStore({ home });
   person = agentOf(await ensureOwner(store));
   const log = { write: () => undefined };
-  const models = await registerShippedModels(store, person, join(import.meta.dirname, "../../models"), log);
+  const models = await registerShippedModels(
+    store,
+    person,
+    join(import.meta.dirname, "../../../models"),
+    log,
+  );
   const nuclei = models.findLast(({ folder }) => folder.startsWith("nuclei-fluorescence/"));
   version = nuclei?.version as ModelVersion;
   writeFileSync(file("good.png"), png);

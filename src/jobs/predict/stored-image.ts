@@ -14,7 +14,7 @@ import {
   type SegmentationModel,
 } from "#nn/index.ts";
 import { type ImageDetail, isLargeImage, readImageArray, type Store, withArrayFile } from "#store/index.ts";
-import { inputChannels } from "./predict-channels.ts";
+import { inputChannels } from "./input-channels.ts";
 import { rowsOfStored } from "./stored-rows.ts";
 
 // Above 4,096 squared the maps of a whole image would take more than the labels and the image together.

@@ -16,8 +16,8 @@ import {
   type TiffImageInfo,
 } from "#formats/index.ts";
 import { finite, luminance, type RowSource } from "#nn/index.ts";
-import { readFileRange } from "./ingest/read-range.ts";
-import type { InputChannels } from "./predict-channels.ts";
+import { readFileRange } from "../ingest/read-range.ts";
+import type { InputChannels } from "./input-channels.ts";
 
 // Rows of a read: decoded together, and small enough that sixteen of them are nothing beside the maps.
 const READ_SAMPLES_MAX = 2 ** 26;

@@ -3,7 +3,7 @@ import { axisLength, type Plane } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { finite, luminance, type RowSource } from "#nn/index.ts";
 import type { ArrayFile } from "#store/index.ts";
-import type { InputChannels } from "./predict-channels.ts";
+import type { InputChannels } from "./input-channels.ts";
 
 /** Channels of a photograph: red, green, blue. */
 const COLOURS = [0, 1, 2];
