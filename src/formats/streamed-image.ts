@@ -46,7 +46,7 @@ export function assertExpansion({ form }: StreamedImage, storedBytes: number, fi
 }
 
 /** Values decoded together: large enough that blocks are decoded once, small beside the programs around. */
-export const bandValuesMax = 2 ** 24;
+const bandValuesMax = 2 ** 24;
 
 /** Rows of a band: whole blocks, at least one, as many as fit. */
 export function bandRows(blockHeight: number, valuesPerRow: number): number {

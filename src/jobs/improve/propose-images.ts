@@ -50,13 +50,27 @@ export async function proposeImages(
   const { shown = (progress) => progress } = options;
   const warnings = new Map<string, number>();
   let [proposed, skipped, cells, finished] = [0, 0, 0, 0];
+  /** A slide takes an hour: how far it is told within the image. */
+  const report = (done: number, image: string, fraction: number): void => {
+    const part = fraction < 1 ? `, ${Math.floor(100 * fraction)} %` : "";
+    context.report(
+      shown({
+        fraction: done / imageIds.length,
+        text: `Proposing cells: image ${image} of ${imageIds.length}${part}`,
+        msLeft: meter.msLeft(done, imageIds.length),
+      }),
+    );
+  };
   for (const imageId of imageIds) {
     signal.throwIfAborted();
     let name = imageId;
     try {
       const image = await getImage(store, imageId);
       name = image.name;
-      const found = await proposeImage(context, version, agent, image, options.untouchedOnly);
+      const found = await proposeImage(context, version, agent, image, {
+        untouchedOnly: options.untouchedOnly,
+        onProgress: (fraction) => report(finished + fraction, `${finished + 1}`, fraction),
+      });
       cells += found.added;
       for (const message of found.warnings) warnings.set(message, (warnings.get(message) ?? 0) + 1);
       if (found.skipped) skipped += 1;
@@ -67,13 +81,7 @@ export async function proposeImages(
       await context.item({ name, state: "failed", error: errorToWire(error), id: imageId });
     }
     finished += 1;
-    context.report(
-      shown({
-        fraction: finished / imageIds.length,
-        text: `Proposing cells: image ${finished} of ${imageIds.length}`,
-        msLeft: meter.msLeft(finished, imageIds.length),
-      }),
-    );
+    report(finished, `${finished}`, 1);
   }
   return { proposed, skipped, cells, warnings };
 }
@@ -83,12 +91,13 @@ async function proposeImage(
   version: ModelVersion,
   agent: Agent,
   image: ImageDetail,
-  untouchedOnly: boolean,
+  options: { readonly untouchedOnly: boolean; readonly onProgress: (fraction: number) => void },
 ): Promise<{ readonly added: number; readonly skipped: boolean; readonly warnings: readonly string[] }> {
+  const { untouchedOnly, onProgress } = options;
   if (untouchedOnly && (image.status === "corrected" || image.status === "accepted"))
     return { added: 0, skipped: true, warnings: [] };
   const { compartments, warnings } = await withSegmentationModel(store, version, (model) =>
-    predictStored(store, model, image, { signal }),
+    predictStored(store, model, image, { signal, onProgress }),
   );
   signal.throwIfAborted();
   let added = 0;
