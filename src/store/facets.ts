@@ -65,7 +65,7 @@ async function facetCounts(store: Store, projectId: string, selection: text.Sele
     store.sql.query<CountRow>(text.selectCounts(selection), selection.params),
     splitCounts(store, projectId, selection),
     groupCounts(store, projectId, selection),
-    cellTypeCounts(store, selection),
+    cellTypeCounts(store, projectId, selection),
   ]);
   const total = rows.find(({ field }) => field === "");
   const words = byField([...rows.filter(({ field }) => field !== ""), ...split, ...groups]);
@@ -80,7 +80,7 @@ async function fieldCounts(
   selection: text.Selection,
   field: string,
 ): Promise<FieldCounts | undefined> {
-  if (field === cellsTypeField) return cellTypeCounts(store, selection);
+  if (field === cellsTypeField) return cellTypeCounts(store, projectId, selection);
   const read = async (): Promise<CountRow[]> => {
     if (field === "split") return splitCounts(store, projectId, selection);
     if (field === "group") return groupCounts(store, projectId, selection);
@@ -132,8 +132,12 @@ async function groupCounts(store: Store, projectId: string, selection: text.Sele
 }
 
 /** What the cells of the selected images are; undefined when no cell has a type. */
-async function cellTypeCounts(store: Store, selection: text.Selection): Promise<FieldCounts | undefined> {
-  const sets = await typeCounts(store, selection);
+async function cellTypeCounts(
+  store: Store,
+  projectId: string,
+  selection: text.Selection,
+): Promise<FieldCounts | undefined> {
+  const sets = await typeCounts(store, projectId, selection);
   if (sets.length === 0) return undefined;
   const vocabulary = await loadVocabulary(store);
   const sums = new Map<string, { images: number; cells: number }>();

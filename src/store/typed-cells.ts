@@ -30,7 +30,13 @@ export interface TypeCount {
   readonly cells: number;
 }
 
-/** Cost: O(typed images of the selection). */
-export function typeCounts(store: Store, selection: Selection): Promise<TypeCount[]> {
+/** Cost: O(typed images of the selection); a look where no cell of the project has a type. */
+export async function typeCounts(
+  store: Store,
+  projectId: string,
+  selection: Selection,
+): Promise<TypeCount[]> {
+  const [typed] = await store.sql.query<{ found: boolean }>(text.hasTypedCells, [projectId]);
+  if (typed?.found !== true) return [];
   return store.sql.query<TypeCount>(text.selectTypeCounts(selection), selection.params);
 }

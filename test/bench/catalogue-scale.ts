@@ -1,12 +1,12 @@
 /**
  * How long the catalogue takes to answer when a project has very many images.
  *
- *     node test/bench/catalogue-scale.ts [--images 1000000] [--experiments 2000] [--runs 15] [--home FOLDER]
+ *     node test/bench/catalogue-scale.ts [--images 1000000] [--experiments 2000] [--runs 15] [--home FOLDER] [--typed 0]
  *
  * Images are rows made by a generator in a temporary data folder; they have no pixels. Each belongs to an experiment,
  * which has organ, species, cell type, disease, platform and modality; to a group of ten; and has about 100 cells. The
  * triggers of the schema fill the catalogue, as they do for every other writer. With --home the data folder is kept, and
- * used as it is when it holds the images already.
+ * used as it is when it holds the images already. --typed gives cells of so many images types: three sets of terms each.
  */
 
 import { loadavg } from "node:os";
@@ -42,6 +42,7 @@ const { values } = parseArgs({
     experiments: { type: "string", default: "2000" },
     runs: { type: "string", default: "15" },
     home: { type: "string" },
+    typed: { type: "string", default: "0" },
   },
 });
 const imageCount = Number(values.images);
@@ -117,6 +118,52 @@ async function generate(store: Store, actor: Agent, projectId: string): Promise<
     [projectId, actor.id, imageCount],
   );
   await store.sql.query("VACUUM ANALYZE");
+}
+
+/** Types as counted: a layer of each of the first images, with three of twenty types, one of them beside another on a cell. */
+async function generateTypes(store: Store, actor: Agent, projectId: string, images: number): Promise<void> {
+  const terms = shippedTerms()
+    .flatMap(({ curie }) => (curie.startsWith("CL:") ? [curie] : []))
+    .slice(0, 20)
+    .sort();
+  await store.sql.query(
+    `WITH made AS (INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at)
+       SELECT 'L' || right(id, 25), id, 'nuclear', 'gold', $2, now() FROM image
+       WHERE project_id = $1 AND id LIKE '01%' ORDER BY id LIMIT $3 RETURNING id, image_id),
+     typed AS (INSERT INTO typed_layer (layer_id, project_id, stale) SELECT id, $1, false FROM made)
+     SELECT 1`,
+    [projectId, actor.id, images],
+  );
+  await store.sql.query(
+    `INSERT INTO typed_cells (layer_id, image_id, project_id, terms, cells)
+     SELECT l.id, l.image_id, $1, s.terms, 10 FROM layer l
+     CROSS JOIN LATERAL (SELECT (hashtext(l.id) & 65535) % 18 AS n) r
+     CROSS JOIN LATERAL (VALUES (ARRAY[($2::text[])[r.n + 1]]), (ARRAY[($2::text[])[r.n + 2]]),
+       (ARRAY[($2::text[])[r.n + 2], ($2::text[])[r.n + 3]])) AS s (terms)
+     WHERE l.id LIKE 'L%'`,
+    [projectId, terms],
+  );
+  await store.sql.query(
+    "INSERT INTO cell_term (project_id, term) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING",
+    [projectId, terms],
+  );
+  await store.sql.query("VACUUM ANALYZE typed_cells");
+}
+
+async function measureTypes(store: Store, projectId: string): Promise<void> {
+  const facets = (q: string) => async () => {
+    const found = await catalogueFacets(store, { projectId, query: parseQuery(q) });
+    const types = found.facets.find(({ field }) => field === "cells.type");
+    return `${found.images} images, ${types?.terms.length ?? 0} types`;
+  };
+  await measure("typed: facets, no filter", facets(""));
+  await measure("typed: facets, two filters", facets("organ under UBERON:0001007 and status=accepted"));
+  await measure("typed: facets under lymphocyte", facets("cells.type under CL:0000542"));
+  await measure("typed: first page under cell", async () => {
+    const query = parseQuery("cells.type under CL:0000000 and status=accepted");
+    const found = await listImages(store, { projectId, query, facets: false });
+    return `${found.total} images`;
+  });
 }
 
 interface Figure {
@@ -305,6 +352,10 @@ try {
     `${sizes?.combinations} combinations, ${sizes?.counts} counts, catalogue and texts ${((sizes?.bytes ?? 0) / 1e6).toFixed(0)} MB`,
   );
   await measureReads(store, project.id);
+  if (Number(values.typed) > 0) {
+    if (present === undefined) await generateTypes(store, actor, project.id, Number(values.typed));
+    await measureTypes(store, project.id);
+  }
   await measureWrites(store, actor, project.id, Date.now() % 1_000_000_000);
   await measureBulk(store, actor, project.id);
 } finally {

@@ -32,7 +32,7 @@ export interface ExportLink {
   readonly kind: "link" | "division";
 }
 
-export interface ExportSpot extends Spot {
+interface ExportSpot extends Spot {
   readonly uid: string;
 }
 

@@ -6,6 +6,8 @@ import { rows, type Selection } from "./catalogue.ts";
 export const settle = `SELECT typed_cells_settle($1)`;
 export const selectCellTerms = `SELECT term FROM cell_term WHERE project_id = $1 ORDER BY term`;
 
+export const hasTypedCells = `SELECT EXISTS (SELECT FROM typed_cells WHERE project_id = $1) AS found`;
+
 /**
  * Cells of the selected images by the terms they bear together. A cell and its nucleus are in two layers of an image:
  * the larger number counts, as for `cells`.
