@@ -8,7 +8,7 @@
 import { firstPlane, type PlaneAt, samePlane } from "../model/planes.ts";
 import type { OpenedImage } from "./open-image.ts";
 
-export interface StartedImage {
+interface StartedImage {
   readonly opened: Promise<OpenedImage>;
   /** Calls off what is still being fetched; `opened` may then reject. */
   close(): void;
