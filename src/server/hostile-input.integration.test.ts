@@ -298,6 +298,7 @@ test("the requests were right often enough to reach what lies behind the checks"
     "POST /layers/:layerId/track",
     "POST /model-versions/:modelVersionId/release",
     "GET /model-versions/:modelVersionId/package.zip",
+    "GET /evaluations/:evaluationId/judged-image",
     "GET /evaluations/:evaluationId/picture.png",
     "GET /evaluations/:evaluationId/comparison",
     "GET /evaluations/:evaluationId/compared-cells",

@@ -300,7 +300,10 @@ test("a shipped model is registered once; evaluations replace, keep images with 
   expect((await getModelVersion(store, "shipped")).evaluations).toHaveLength(1);
   const [kept, ...others] = await evaluationImages(store, newer.id);
   const { outcomes: _, ...written } = image;
-  expect([kept, others]).toEqual([{ ...written, position: 0, outcomeDigest: image.outcomes.digest }, []]);
+  expect([kept, others]).toEqual([
+    { ...written, layerId: null, position: 0, outcomeDigest: image.outcomes.digest },
+    [],
+  ]);
   expect(await readOutcomes(store, image.outcomes.digest)).toEqual([outcome]);
   const elsewhere = await createProject(store, person, "another");
   expect((await listModels(store, elsewhere.id)).map(({ name }) => name)).toEqual(["shipped"]);
