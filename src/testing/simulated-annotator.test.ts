@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { labelImage } from "#core/array/index.ts";
+import { correctWithSweeps } from "./annotator-sweeps.ts";
 import {
   cheaperWork,
   correctProposal,
@@ -70,4 +71,22 @@ test("what is right enough depends on what is asked for", () => {
   const smaller = scene([1, 2, 2, 12, 10], [2, 2, 20, 12, 30]);
   expect(edits(correctProposal(two, smaller, 0.75))).toEqual([]);
   expect(edits(correctProposal(two, smaller, 0.85))).toEqual([["brush", 1]]);
+});
+
+test("outlines too tight everywhere are grown at once, crumbs go at once", () => {
+  // 8 x 8 of 10 x 10 pixels: 0.64; grown by a pixel without the corners 96.
+  const tight = scene([1, 3, 3, 11, 11], [2, 3, 21, 11, 29]);
+  expect(edits(correctProposal(two, tight, 0.7))).toEqual([["brush", 2]]);
+  expect(edits(correctWithSweeps(two, tight, 0.7))).toEqual([["sweep", 1]]);
+  const crumbs = scene([1, 2, 2, 12, 12], [2, 2, 20, 12, 30], [3, 30, 2, 32, 4], [4, 30, 9, 32, 11]);
+  expect(edits(correctProposal(two, crumbs, 0.7))).toEqual([["delete", 2]]);
+  expect(edits(correctWithSweeps(two, crumbs, 0.7))).toEqual([["sweep", 1]]);
+  const both = scene([1, 3, 3, 11, 11], [2, 3, 21, 11, 29], [3, 30, 2, 32, 4], [4, 30, 9, 32, 11]);
+  expect(edits(correctWithSweeps(two, both, 0.7))).toEqual([["sweep", 2]]);
+});
+
+test("what a sweep would not help is mended cell by cell, and nothing is swept from an empty proposal", () => {
+  const one = scene([1, 2, 2, 12, 8], [2, 2, 20, 12, 30]);
+  expect(edits(correctWithSweeps(two, one, 0.7))).toEqual([["brush", 1]]);
+  expect(edits(correctWithSweeps(two, scene(), 0.7))).toEqual([["draw", 2]]);
 });

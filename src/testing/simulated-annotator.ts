@@ -20,6 +20,8 @@ export interface AnnotatorWork {
   readonly merge: number;
   readonly delete: number;
   readonly draw: number;
+  /** Edits of all cells of the image at once (`annotator-sweeps.ts`). */
+  readonly sweep: number;
   /** Cells that were looked at: references and proposals that are none. */
   readonly looked: number;
 }
@@ -39,10 +41,14 @@ const secondsOf: Readonly<Record<keyof AnnotatorWork, number>> = {
   /** Point, press X. */
   delete: decide + point + key,
   draw: decide + point + 2 * press + drawing(12, 6),
+  /** The tool, all cells or none, three steps of its length, Enter. */
+  sweep: decide + 6 * key,
   looked: 0.3,
 };
 
-const nothing: AnnotatorWork = { accept: 0, brush: 0, split: 0, merge: 0, delete: 0, draw: 0, looked: 0 };
+const nothing: AnnotatorWork = {
+  ...{ accept: 0, brush: 0, split: 0, merge: 0, delete: 0, draw: 0, sweep: 0, looked: 0 },
+};
 
 function addWork(a: AnnotatorWork, b: AnnotatorWork): AnnotatorWork {
   return {
@@ -52,6 +58,7 @@ function addWork(a: AnnotatorWork, b: AnnotatorWork): AnnotatorWork {
     merge: a.merge + b.merge,
     delete: a.delete + b.delete,
     draw: a.draw + b.draw,
+    sweep: a.sweep + b.sweep,
     looked: a.looked + b.looked,
   };
 }
@@ -60,8 +67,10 @@ function addWork(a: AnnotatorWork, b: AnnotatorWork): AnnotatorWork {
 export const totalWork = (works: readonly AnnotatorWork[]): AnnotatorWork => works.reduce(addWork, nothing);
 
 /** Edits and the acceptance; looking is no operation. */
-export const operationCount = ({ accept, brush, split, merge, delete: gone, draw }: AnnotatorWork): number =>
-  accept + brush + split + merge + gone + draw;
+export const operationCount = (work: AnnotatorWork): number => {
+  const { accept, brush, split, merge, delete: gone, draw, sweep } = work;
+  return accept + brush + split + merge + gone + draw + sweep;
+};
 
 export function secondsOfWork(work: AnnotatorWork): number {
   const names = Object.keys(secondsOf) as (keyof AnnotatorWork)[];
@@ -99,12 +108,8 @@ export function correctProposal(
   const cells = pixelsByLabel(reference);
   const open = pixelsByLabel(proposal);
   const work = { ...nothing, accept: 1, looked: cells.size };
-  for (const [label, pixels] of cells) {
-    const [best] = [...overlapsOf(pixels, proposal)].sort((a, b) => b[1] - a[1]);
-    if (best === undefined) continue;
-    const other = open.get(best[0]);
-    if (other === undefined || iou(pixels.length, other.length, best[1]) < rightIou) continue;
-    open.delete(best[0]);
+  for (const [label, number] of rightPairs(cells, open, proposal, rightIou)) {
+    open.delete(number);
     cells.delete(label);
   }
   const pieces = splitMerged(cells, open, reference, work);
@@ -127,6 +132,27 @@ export function correctProposal(
   work.delete += pieces.length;
   work.looked += pieces.length;
   return work;
+}
+
+/** Numbers of the objects of a proposal that are left as they are. */
+export function rightObjects(reference: LabelImage, proposal: LabelImage, rightIou: number): Set<number> {
+  const pairs = rightPairs(pixelsByLabel(reference), pixelsByLabel(proposal), proposal, rightIou);
+  return new Set(pairs.map(([, number]) => number));
+}
+
+/** Cells with the object that is right for each: an IoU of at least one half leaves no choice. */
+function rightPairs(
+  cells: ReadonlyMap<number, Pixels>,
+  objects: ReadonlyMap<number, Pixels>,
+  proposal: LabelImage,
+  rightIou: number,
+): [label: number, number: number][] {
+  return [...cells].flatMap(([label, pixels]): [number, number][] => {
+    const [best] = [...overlapsOf(pixels, proposal)].sort((a, b) => b[1] - a[1]);
+    if (best === undefined) return [];
+    const other = objects.get(best[0]) as Pixels;
+    return iou(pixels.length, other.length, best[1]) < rightIou ? [] : [[label, best[0]]];
+  });
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

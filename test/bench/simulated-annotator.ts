@@ -33,10 +33,10 @@ import {
   type TrainingItem,
   trainSegmentation,
 } from "#nn/index.ts";
+import { correctWithSweeps } from "../../src/testing/annotator-sweeps.ts";
 import {
   type AnnotatorWork,
   cheaperWork,
-  correctProposal,
   drawFromScratch,
   operationCount,
   secondsOfWork,
@@ -135,7 +135,7 @@ async function label(
       id: item.id,
       cells: scratch.draw,
       scratch,
-      corrected: correctProposal(truth, labels, rightIou),
+      corrected: correctWithSweeps(truth, labels, rightIou),
     });
   }
   await loaded.release();
@@ -155,10 +155,10 @@ function row(name: string, done: readonly Labelled[]): string {
     totalWork(done.map((one) => cheaperWork(one.corrected, one.scratch))),
   ];
   const cells = done.reduce((sum, one) => sum + one.cells, 0);
-  const { brush, split, merge, delete: gone, draw } = corrected;
+  const { brush, split, merge, delete: gone, draw, sweep } = corrected;
   const [before, after] = [operationCount(scratch), operationCount(corrected)];
   const seconds = (work: AnnotatorWork): string => (secondsOfWork(work) / Math.max(1, cells)).toFixed(1);
-  return `| ${name} | ${done.length} | ${cells} | ${before} | ${after} | 1/${(before / after).toFixed(1)} | ${brush} / ${split} / ${merge} / ${gone} / ${draw} | ${seconds(scratch)} | ${seconds(corrected)} |`;
+  return `| ${name} | ${done.length} | ${cells} | ${before} | ${after} | 1/${(before / after).toFixed(1)} | ${brush} / ${split} / ${merge} / ${gone} / ${draw} / ${sweep} | ${seconds(scratch)} | ${seconds(corrected)} |`;
 }
 
 /** The base's network on a few labelled images, from its released weights. */
@@ -215,7 +215,7 @@ const items = await everyItem(values.data, "fluorescence");
 const byGroup = [...Map.groupBy(items, ({ group }) => group)].sort(([a], [b]) => (a < b ? -1 : 1));
 log(`A cell is right from an overlap (IoU) of ${rightIou}; up to ${values.images} images of each group.`);
 log(
-  "| group | images | cells | scratch | corrected | share | brush / split / merge / delete / draw | s per cell, scratch | corrected |",
+  "| group | images | cells | scratch | corrected | share | brush / split / merge / delete / draw / sweep | s per cell, scratch | corrected |",
 );
 const all: Labelled[] = [];
 for (const [group, own] of Number(values.images) > 0 ? byGroup : []) {

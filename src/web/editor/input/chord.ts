@@ -3,7 +3,7 @@
  *
  * A key stands for what it writes, so that M is M on every layout. Where it writes no Latin letter or digit and nothing is
  * bound to what it writes (Cyrillic, Greek, ü where others have [), its place on the keyboard decides. Tab, Alt, the
- * function keys and all but four Ctrl chords are never taken: they are the browser's and the screen reader's.
+ * function keys and all but five Ctrl chords are never taken: they are the browser's and the screen reader's.
  */
 
 export interface KeyPress {
@@ -44,8 +44,17 @@ const places: Readonly<Record<string, string>> = {
   Backquote: "`",
 };
 
-/** The only chords with Ctrl (or Cmd) that may be bound: the browser gives no other meaning to them on an image. */
-const ctrlChords: ReadonlySet<string> = new Set(["Ctrl Z", "Ctrl Shift Z", "Ctrl Y", "Ctrl Shift Y"]);
+/**
+ * The only chords with Ctrl (or Cmd) that may be bound: the browser gives no other meaning to them on an image, but for
+ * Ctrl A, which would mark the words around it.
+ */
+const ctrlChords: ReadonlySet<string> = new Set([
+  "Ctrl A",
+  "Ctrl Z",
+  "Ctrl Shift Z",
+  "Ctrl Y",
+  "Ctrl Shift Y",
+]);
 
 /** What a press may stand for, best first; empty when it is the browser's. */
 export function chordsOf(press: KeyPress): string[] {

@@ -19,6 +19,7 @@ test("undo and redo on both kinds of keyboard; other shortcuts stay the browser'
   expect(press("z", { ctrlKey: true })).toBe("undo");
   expect(press("Z", { metaKey: true, shiftKey: true })).toBe("redo");
   expect(press("y", { ctrlKey: true })).toBe("redo");
+  expect(press("a", { metaKey: true })).toBe("select-all");
   expect(press("s", { ctrlKey: true })).toBeNull();
   expect(press("b", { altKey: true })).toBeNull();
 });

@@ -49,6 +49,7 @@ export type Command =
   | "fit"
   | "zoom-in"
   | "zoom-out"
+  | "select-all"
   | "deselect"
   | "next-frame"
   | "previous-frame"
@@ -104,6 +105,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "shrink", key: ",", text: "Shrink by the length of G", group: "Cells" },
   { command: "fit-cell", key: "C", text: "Fit to the picture", group: "Cells" },
   { command: "delete", key: "X", text: "Delete", group: "Cells" },
+  { command: "select-all", key: "Ctrl A", text: "Select all cells of this picture", group: "Cells" },
   { command: "find-missed", key: "Q", text: "Find missed cells in view", group: "Cells" },
   { command: "smaller", key: "[", text: "Smaller brush; less of a draft" },
   { command: "larger", key: "]", text: "Larger brush; more of a draft" },

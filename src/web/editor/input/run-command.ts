@@ -145,6 +145,9 @@ export function runCommand(command: Command, parts: CommandParts): void {
     case "zoom-out":
       view.zoomBy(-zoomStep);
       break;
+    case "select-all":
+      session.selectAll();
+      break;
     case "deselect":
       if (session.gestureActive) session.cancelGesture();
       else if (session.part.escape() || session.drafts.escape()) break;

@@ -59,6 +59,25 @@ describe("editor session", () => {
     expect(session.state.history[0]).toMatchObject({ kind: "draw", state: "saved", who: "Ada" });
   });
 
+  test("all cells together grow in one edit, which one undo takes back", async () => {
+    const server = new PlainServer();
+    const { session } = await openSession(server);
+    paint(session, [10, 10], [10, 12]);
+    session.select([]);
+    session.armNewCell();
+    paint(session, [40, 40], [40, 42]);
+    const areas = () => [...session.model.canvas.shapes.values()].map(shapeArea);
+    const drawn = areas();
+    session.selectAll();
+    expect(session.state.selection).toHaveLength(2);
+    runCellCommand("grow", session, noHover, null);
+    expect(session.state.history).toHaveLength(3);
+    expect(areas().every((area, i) => area > (drawn[i] as number))).toBe(true);
+    session.undo();
+    expect(areas()).toEqual(drawn);
+    await expectInStep(session, server);
+  });
+
   test("an import is told in the history, and Ctrl+Z does not take it back", async () => {
     const server = new PlainServer();
     await server.post([]);

@@ -291,6 +291,13 @@ export class EditorSession {
     this.drafts.selectionChanged();
   }
 
+  /** Every cell of the plane on the screen. */
+  selectAll(): void {
+    const all = [...this.model.cells.keys()];
+    this.select(all);
+    if (all.length === 0) this.note("There are no cells to select.");
+  }
+
   /** Selects a cell and brings it into view, in whatever plane it lies. */
   showCell(uid: string): void {
     this.#selecting.show(uid);
