@@ -61,6 +61,8 @@ export const layerSummarySchema = z.object({
   /** Layer that a branch will be merged into. */
   branchOf: idSchema.nullable(),
   kind: z.enum(["instances"]),
+  /** Whether its cells may share pixels; said when the layer is made, never changed. */
+  overlapAllowed: z.boolean(),
   truth: z.enum(["gold", "silver", "synthetic", "prediction"]),
   coverage: z.enum(["exhaustive", "sparse", "region"]),
   objectCount: z.number().int(),
@@ -71,7 +73,16 @@ export const layerSummarySchema = z.object({
   dirty: z.boolean(),
 });
 
-export const ensureLayerSchema = z.object({ compartment: compartmentSchema });
+/** A name has to fit into a list beside others. */
+export const layerNameMax = 60;
+
+export const ensureLayerSchema = z.object({
+  compartment: compartmentSchema,
+  /** Default: the main layer of the compartment. */
+  name: z.string().trim().max(layerNameMax).optional(),
+  /** Default: no, or whichever it is where there is one already. */
+  overlapAllowed: z.boolean().optional(),
+});
 
 export const imageDetailSchema = imageSummarySchema.extend({
   axes: z.string(),
@@ -141,3 +152,4 @@ export type ImageListQuery = z.infer<typeof imageListQuerySchema>;
 export type Facet = z.infer<typeof facetSchema>;
 export type Channel = z.infer<typeof channelSchema>;
 export type LayerSummary = z.infer<typeof layerSummarySchema>;
+export type EnsureLayer = z.infer<typeof ensureLayerSchema>;

@@ -34,6 +34,7 @@ export interface LayerToCheck {
   readonly headSeq: number;
   readonly headRevisionId: string | null;
   readonly status: ImageStatus;
+  readonly overlapAllowed: boolean;
   readonly objectCount: number;
   readonly height: number;
   readonly width: number;
@@ -123,13 +124,15 @@ async function checkWhole(
   objects: readonly DigestedObject[],
 ): Promise<void> {
   const usualPx = usualArea(objects);
-  const findings = checkObjects(objects, { height: layer.height, width: layer.width, usualPx });
+  const findings = checkObjects(objects, { ...sizeAndRule(layer), usualPx });
   const tracks = await trackFindings(tx, layer.id, objects);
   const placed = placeFindings(imageId, () => layer.id, [...findings, ...tracks], byUid(objects));
   const set = { projectId, imageId, layerId: layer.id, uids: null };
   await replaceFindings(tx, { ...set, scopes: ["object", "track"] }, placed);
   await noteChecked(tx, layer, { usualPx, tallestPx: tallest(objects), objectCount: objects.length });
 }
+
+const sizeAndRule = ({ height, width, overlapAllowed }: LayerToCheck) => ({ height, width, overlapAllowed });
 
 const tallest = (objects: readonly CheckedObject[]): number =>
   objects.reduce((most, { shape: { bbox } }) => Math.max(most, bbox[2] - bbox[0]), 0);
@@ -289,8 +292,8 @@ async function checkChanged(
   );
   const usualPx = layer.usualPx as number;
   // An overlap is told by the object with the smaller id, so the neighbours are looked at too.
-  const findings = checkObjects(neighbours, { height: layer.height, width: layer.width, usualPx }).filter(
-    ({ uids }) => uids.some((uid) => recheck.has(uid)),
+  const findings = checkObjects(neighbours, { ...sizeAndRule(layer), usualPx }).filter(({ uids }) =>
+    uids.some((uid) => recheck.has(uid)),
   );
   const placed = placeFindings(imageId, () => layer.id, findings, byUid(neighbours));
   const set = { projectId, imageId, scopes: ["object" as const], layerId: layer.id, uids: [...recheck] };

@@ -44,7 +44,8 @@ import { type SavedEdit, writeEdits } from "./write-edits.ts";
  * Saves edits that fit, refuses the others, in the order given.
  *
  * @returns one result per operation. A refusal is `edit.invalid`, `layer.held` where someone else holds the region, or
- *          `revision.conflict` when a `before` is not the present shape or an `after` would lie on another object.
+ *          `revision.conflict` when a `before` is not the present shape, or an `after` would lie on another object and the
+ *          layer does not let its cells overlap.
  * @throws FoundryError `layer.notFound`. Cost: a few milliseconds for small edits.
  */
 export async function appendEdits(
@@ -205,6 +206,7 @@ async function readStateNear(
   const state: MutableLayerState = {
     height: layer.height,
     width: layer.width,
+    overlapAllowed: layer.overlapAllowed,
     objects: new Map<string, ObjectShape>(),
   };
   if (operations.length === 0) return state;

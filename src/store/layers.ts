@@ -51,22 +51,33 @@ export interface ObjectRow {
   readonly bytes: Buffer;
 }
 
+export interface WantedLayer {
+  /** Default: "prediction" for a model, else "gold". */
+  readonly truth?: LayerTruth | undefined;
+  /** Default "", the main layer of the compartment. */
+  readonly name?: string | undefined;
+  /**
+   * Whether cells may share pixels; default no. Said here only: turned off later, the cells that are there would break the rule,
+   * turned on, what was made and frozen before would mean something else.
+   */
+  readonly overlapAllowed?: boolean | undefined;
+}
+
 /**
  * The layer of an image for a compartment, made when it is new.
  *
- * @param name  default "", the main layer of the compartment.
- * @throws FoundryError `image.notFound`.
+ * @throws FoundryError `image.notFound`; `request.invalid` when the name is a branch's, or a layer's whose cells may overlap
+ *         where these should not, or the other way round.
  */
 export async function ensureLayer(
   store: Store,
   actor: Agent,
   imageId: string,
   compartment: Compartment,
-  truth?: LayerTruth,
-  name = "",
+  { truth, name = "", overlapAllowed }: WantedLayer = {},
 ): Promise<LayerSummary> {
   const [found] = await store.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment, name]);
-  if (found !== undefined) return toLayerSummary(found);
+  if (found !== undefined) return asWanted(found, overlapAllowed);
   return inTransaction(store, async (tx) => {
     const [image] = await tx.sql.query("SELECT FROM image WHERE id = $1", [imageId]);
     if (image === undefined) throw new FoundryError("image.notFound", { message: "There is no such image." });
@@ -80,6 +91,7 @@ export async function ensureLayer(
       actor.id,
       isoTime(tx.clock),
       name,
+      overlapAllowed ?? false,
     ]);
     if (made !== undefined) {
       await appendEvent(tx, actor, {
@@ -90,7 +102,26 @@ export async function ensureLayer(
       });
     }
     const [row] = await tx.sql.query<LayerRow>(text.selectLayerOfImage, [imageId, compartment, name]);
-    return toLayerSummary(row as LayerRow);
+    return asWanted(row as LayerRow, overlapAllowed);
+  });
+}
+
+/** @param overlapAllowed  undefined: whichever it is. @throws FoundryError `request.invalid`. */
+function asWanted(found: LayerRow, overlapAllowed: boolean | undefined): LayerSummary {
+  const details = { layerId: found.id };
+  if (found.branchOf !== null) {
+    throw new FoundryError("request.invalid", {
+      message: `There is a branch "${found.name}" of these labels already.`,
+      hint: "Choose another name; closed branches keep theirs.",
+      details,
+    });
+  }
+  if (overlapAllowed === undefined || found.overlapAllowed === overlapAllowed) return toLayerSummary(found);
+  const may = found.overlapAllowed ? "may overlap" : "may not overlap";
+  throw new FoundryError("request.invalid", {
+    message: `There is a layer of this name already, and its cells ${may}.`,
+    hint: "Whether they may is said when a layer is made, and kept. Choose another name for the new one.",
+    details,
   });
 }
 
@@ -124,11 +155,11 @@ function oneLayer(rows: readonly LayerRow[], layerId: string): LayerRow {
 }
 
 export function toLayerSummary(row: LayerRow): LayerSummary {
-  const { id, imageId, compartment, name, branchOf, kind, truth, coverage, objectCount } = row;
-  const { seq, headRevisionId, headSeq } = row;
+  const { id, imageId, compartment, name, branchOf, kind, overlapAllowed, truth, coverage } = row;
+  const { objectCount, seq, headRevisionId, headSeq } = row;
   const dirty = seq > headSeq;
-  const facts = { id, imageId, compartment, name, branchOf, kind, truth, coverage, objectCount };
-  return { ...facts, seq, headRevisionId, dirty };
+  const facts = { id, imageId, compartment, name, branchOf, kind, overlapAllowed, truth, coverage };
+  return { ...facts, objectCount, seq, headRevisionId, dirty };
 }
 
 /**

@@ -126,6 +126,7 @@ async function tryMerge(store: Store, sides: Sides, request: MergeRequest): Prom
     await readVersionObjects(store, others),
     {
       newId: () => store.ids.next(),
+      overlapAllowed: ours.overlapAllowed,
       ...(request.resolutions === undefined ? {} : { resolutions: request.resolutions }),
       ...(request.pixelRule === undefined ? {} : { pixelRule: request.pixelRule }),
     },

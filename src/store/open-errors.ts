@@ -91,9 +91,9 @@ async function revisionErrors(
   tx: Store,
   { imageId, revisionId, layerId }: UncheckedRow,
 ): Promise<{ readonly open: GateError[]; readonly waived: number }> {
-  const { height, width } = await readLayerRow(tx, layerId);
+  const { height, width, overlapAllowed } = await readLayerRow(tx, layerId);
   const objects = await revisionObjects(tx, revisionId);
-  const found = checkObjects(objects, { height, width }).filter(({ rule }) => gates(rule));
+  const found = checkObjects(objects, { height, width, overlapAllowed }).filter(({ rule }) => gates(rule));
   if (found.length === 0) return { open: [], waived: 0 };
   const known = new Map(objects.map((object) => [object.uid, object]));
   const placed = found.map(

@@ -107,6 +107,8 @@ export interface LayerSummary {
   /** Layer that a branch will be merged into; null for all others. */
   readonly branchOf: string | null;
   readonly kind: "instances";
+  /** Whether its cells may share pixels; said when it is made, never changed. */
+  readonly overlapAllowed: boolean;
   readonly truth: LayerTruth;
   readonly coverage: LayerCoverage;
   readonly objectCount: number;

@@ -38,6 +38,8 @@ export interface CheckObjectsOptions {
   readonly only?: ReadonlySet<string> | undefined;
   /** Usual area of the layer in pixels, when `objects` are only a part of it; default their own. */
   readonly usualPx?: number | undefined;
+  /** Whether objects of the layer may share pixels; default no. One that is nearly all of another is still found. */
+  readonly overlapAllowed?: boolean | undefined;
 }
 
 /** Usual area of an object of a layer, in pixels: the median. 0 for none. */
@@ -63,7 +65,9 @@ export function checkObjects(
     const area = areas.get(object.uid) as number;
     return [
       ...geometryFindings(object, area, grid),
-      ...overlapFindings(object, area, areas, grid),
+      ...overlapFindings(object, area, areas, grid).filter(
+        ({ rule }) => options.overlapAllowed !== true || rule !== "objectOverlap",
+      ),
       ...sizeFindings(object, area, usual),
       ...outlineFindings(object, options),
     ];

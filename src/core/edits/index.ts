@@ -102,4 +102,4 @@ export { strokePointsMax, strokeRadiusPxMax } from "./stroke.ts";
 export { type ThresholdBox, type Thresholded, thresholdBox, thresholdPiecesMax } from "./threshold-box.ts";
 export { trimToPart } from "./trim.ts";
 export { deleteObject, fillObject, mergeObjects } from "./whole-object.ts";
-export { type WriteMode, writeModes } from "./write-mode.ts";
+export { nextWriteMode, type WriteMode, writeModes } from "./write-mode.ts";

@@ -2,8 +2,8 @@
  * The objects of a layer at one moment, and what an operation does to them.
  *
  * Two rules make concurrent edits safe: an operation applies only where every `before` is the present shape, and no
- * object may come to lie on another one (unless the layer lets them overlap). Both failures are `revision.conflict`: the client shows them and keeps the
- * work aside, nothing is overwritten.
+ * object may come to lie on another one (unless the layer lets them overlap). Both failures are `revision.conflict`: the
+ * client shows them and keeps the work aside, nothing is overwritten.
  */
 
 import { FoundryError } from "../errors.ts";
@@ -26,8 +26,8 @@ export interface MutableLayerState extends LayerState {
 }
 
 /** A layer without objects. */
-export function emptyLayerState(height: number, width: number): MutableLayerState {
-  return { height, width, objects: new Map() };
+export function emptyLayerState(height: number, width: number, overlapAllowed = false): MutableLayerState {
+  return { height, width, overlapAllowed, objects: new Map() };
 }
 
 /**

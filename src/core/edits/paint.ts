@@ -6,7 +6,7 @@
  */
 
 import type { Point } from "../array/index.ts";
-import type { ObjectShape } from "../labels/index.ts";
+import { type ObjectShape, shapeContains } from "../labels/index.ts";
 import { unionOf } from "./box.ts";
 import type { LabelCanvas } from "./canvas.ts";
 import type { ObjectChange } from "./operation.ts";
@@ -75,8 +75,19 @@ export function erasedPixels(canvas: LabelCanvas, stroke: EraseStroke): ObjectSh
   if (covered === null) return null;
   const numbers = canvas.numbersIn(patchBox(covered));
   const own = stroke.uid === undefined ? null : canvas.numberOf(stroke.uid);
-  const loses = (number: number): boolean => (own === null ? number !== 0 : number === own && number !== 0);
-  const data = covered.data.map((marked, i) => (marked === 1 && loses(numbers[i] as number) ? 1 : 0));
+  const shape = stroke.uid === undefined ? undefined : canvas.shapes.get(stroke.uid);
+  const loses = (i: number): boolean => {
+    if (own === null) return numbers[i] !== 0;
+    // An object loses pixels under others too.
+    if (canvas.overlapAllowed && shape !== undefined)
+      return shapeContains(
+        shape,
+        covered.y0 + Math.floor(i / covered.width),
+        covered.x0 + (i % covered.width),
+      );
+    return numbers[i] === own && own !== 0;
+  };
+  const data = covered.data.map((marked, i) => (marked === 1 && loses(i) ? 1 : 0));
   return patchShape(canvas, { ...covered, data });
 }
 

@@ -16,6 +16,12 @@ export const writeModes = ["exclude", "overwrite", "overlap"] as const;
 
 export type WriteMode = (typeof writeModes)[number];
 
+/** The mode after this one, in turn; `overlap` is left out where cells may not. */
+export function nextWriteMode(mode: WriteMode, overlapAllowed: boolean): WriteMode {
+  const possible = writeModes.filter((one) => one !== "overlap" || overlapAllowed);
+  return possible[(possible.indexOf(mode) + 1) % possible.length] as WriteMode;
+}
+
 /**
  * Changes that make an object what a patch marks, as far as the mode lets it. A uid that is not on the canvas is born.
  *

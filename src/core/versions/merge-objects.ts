@@ -4,7 +4,7 @@
  * What each side did since the base is told by `diffObjects`; the base objects that its changes touch make groups, and
  * a group that only one side touched takes that side. So a split or a merge is taken whole or not at all, and the
  * union of its pixels is kept. A group that both sides changed differently is a conflict; so are groups whose results
- * lie on each other. Resolving one may bring objects to lie on others, which then is the next conflict: the merge is
+ * lie on each other, where the layer does not let them. Resolving one may bring objects to lie on others, which then is the next conflict: the merge is
  * asked again with the resolutions so far until none is left. Pure: nothing is stored half.
  */
 
@@ -22,6 +22,8 @@ export interface MergeOptions {
   readonly resolutions?: ReadonlyMap<string, Resolution>;
   /** Side that keeps pixels which both sides' objects claim, for conflicts resolved with "both". Default: none does. */
   readonly pixelRule?: "ours" | "theirs";
+  /** Whether objects may share pixels: then lying on each other is no conflict. Default no. */
+  readonly overlapAllowed?: boolean;
   /** Id for an object of theirs whose id is taken by ours, where both are kept. Needed for "both" only. */
   readonly newId?: () => string;
 }
@@ -58,7 +60,7 @@ export function mergeVersions(
   for (;;) {
     const settled = clusters.map((cluster) => settle(cluster, options));
     // Objects that nobody changed lie free of all three versions, so only changed ones can meet.
-    const joined = joinTouching(clusters, settled);
+    const joined = options.overlapAllowed === true ? null : joinTouching(clusters, settled);
     if (joined === null) return { ...finish(unchanged, clusters, settled), taken };
     clusters = joined;
   }
@@ -87,7 +89,10 @@ function settle(cluster: Cluster, options: MergeOptions): Settled {
 }
 
 /** What each side changed, beside each other; `null` when that does not fit. */
-function keepBoth(groups: readonly MergeGroup[], { pixelRule, newId }: MergeOptions): Settled {
+function keepBoth(
+  groups: readonly MergeGroup[],
+  { pixelRule, newId, overlapAllowed }: MergeOptions,
+): Settled {
   const mine = groups.flatMap(({ state, ours }) => (state === "theirs" ? [] : ours));
   const isMine = (object: VersionObject): boolean =>
     mine.some((one) => one.id === object.id && shapesEqual(one.shape, object.shape));
@@ -103,7 +108,7 @@ function keepBoth(groups: readonly MergeGroup[], { pixelRule, newId }: MergeOpti
       else named.push({ ...object, id: newId() });
     }
   }
-  return withoutClash(mine, named, pixelRule);
+  return overlapAllowed === true ? [...mine, ...named] : withoutClash(mine, named, pixelRule);
 }
 
 function withoutClash(

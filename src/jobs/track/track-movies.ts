@@ -152,7 +152,7 @@ async function withCells(
   );
   const taken = mainLayer(image, compartment) !== null;
   const name = taken ? `${version.name} ${version.version}` : "";
-  const layer = await ensureLayer(store, agent, image.id, compartment, undefined, name);
+  const layer = await ensureLayer(store, agent, image.id, compartment, { name });
   if (layer.objectCount > 0)
     throw new FoundryError("request.invalid", {
       message: `"${image.name}" has cells of ${version.name}@${version.version} already.`,

@@ -29,8 +29,8 @@ export const layerRoutes = [
     on: "image",
     body: ensureLayerSchema,
     answer: json(layerSummarySchema),
-    handle: ({ parts, agent, object, body }) =>
-      store.ensureLayer(parts.store, agent, object.id, body.compartment),
+    handle: ({ parts, agent, object, body: { compartment, ...wanted } }) =>
+      store.ensureLayer(parts.store, agent, object.id, compartment, wanted),
   }),
   route({
     method: "GET",

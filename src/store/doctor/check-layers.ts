@@ -97,8 +97,8 @@ export const checkEditLogs: Check = {
 
 /** State after the whole log; `null` when an edit in it does not fit, which is reported. */
 async function replay(store: Store, layerId: string, report: Report): Promise<MutableLayerState | null> {
-  const { height, width, baseRevisionId } = await readLayerRow(store, layerId);
-  const state = emptyLayerState(height, width);
+  const { height, width, baseRevisionId, overlapAllowed } = await readLayerRow(store, layerId);
+  const state = emptyLayerState(height, width, overlapAllowed);
   if (baseRevisionId !== null) {
     for (const { uid, shape } of await revisionObjects(store, baseRevisionId)) state.objects.set(uid, shape);
   }

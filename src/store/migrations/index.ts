@@ -22,6 +22,7 @@ import { objectsByFrame } from "./0019-objects-by-frame.ts";
 import { learningInPlace } from "./0020-learning.ts";
 import { channelPalettes } from "./0021-channel-palettes.ts";
 import { typedCells } from "./0023-typed-cells.ts";
+import { overlappingCells } from "./0024-overlapping-cells.ts";
 
 export interface Migration {
   readonly number: number;
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   { number: 20, name: "learning in place", sql: learningInPlace },
   { number: 21, name: "channel palettes", sql: channelPalettes },
   { number: 23, name: "typed cells", sql: typedCells },
+  { number: 24, name: "overlapping cells", sql: overlappingCells },
 ];

@@ -5,9 +5,9 @@ import { agentJson } from "./events.ts";
 /** A layer like another one, without edits of its own; $6 the revision it begins at. */
 export const insertBranch = `
 INSERT INTO layer (id, image_id, compartment, name, kind, truth, coverage, region_digest, status, next_label, object_count,
-  head_tree, branch_of, base_revision_id, created_by, created_at)
+  head_tree, branch_of, base_revision_id, overlap_allowed, created_by, created_at)
 SELECT $1, l.image_id, l.compartment, $3, l.kind, l.truth, r.coverage, r.region_digest, l.status, l.next_label, r.object_count,
-  CASE WHEN l.head_revision_id = r.id THEN l.head_tree END, l.id, r.id, $4, $5
+  CASE WHEN l.head_revision_id = r.id THEN l.head_tree END, l.id, r.id, l.overlap_allowed, $4, $5
 FROM layer l JOIN layer_revision r ON r.id = $6 WHERE l.id = $2
 ON CONFLICT (image_id, compartment, name) DO NOTHING RETURNING id`;
 

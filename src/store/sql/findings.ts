@@ -5,7 +5,7 @@ import { agentJson } from "./events.ts";
 /** Main layers of an image that people work on, with where their last check stood. */
 export const selectLayersToCheck = `
 SELECT l.id, i.project_id AS "projectId", l.compartment, l.seq, l.head_seq AS "headSeq",
-  l.head_revision_id AS "headRevisionId", l.status, l.coverage, l.object_count AS "objectCount", i.height, i.width,
+  l.head_revision_id AS "headRevisionId", l.status, l.coverage, l.object_count AS "objectCount", l.overlap_allowed AS "overlapAllowed", i.height, i.width,
   c.seq AS "checkedSeq", c.rules, c.usual_px AS "usualPx", c.tallest_px AS "tallestPx", c.object_count AS "checkedCount",
   EXISTS (SELECT FROM link k WHERE k.layer_id = l.id) AS tracked
 FROM layer l JOIN image i ON i.id = l.image_id LEFT JOIN layer_check c ON c.layer_id = l.id

@@ -1,15 +1,15 @@
 /** Statements about layers, their objects and their edit log. */
 
 export const insertLayer = `
-INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at, name)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO layer (id, image_id, compartment, truth, created_by, created_at, name, overlap_allowed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (image_id, compartment, name) DO NOTHING RETURNING id`;
 
 const layerColumns = `
 l.id, l.image_id AS "imageId", l.compartment, l.kind, l.truth, l.coverage, l.status,
 l.object_count AS "objectCount", l.seq, l.next_label AS "nextLabel", l.head_revision_id AS "headRevisionId",
 l.head_seq AS "headSeq", l.name, l.branch_of AS "branchOf", l.base_revision_id AS "baseRevisionId",
-l.closed_at AS "closedAt", i.height, i.width, i.axes, i.shape`;
+l.closed_at AS "closedAt", l.overlap_allowed AS "overlapAllowed", i.height, i.width, i.axes, i.shape`;
 
 export const selectLayer = `
 SELECT ${layerColumns} FROM layer l JOIN image i ON i.id = l.image_id WHERE l.id = $1`;

@@ -89,8 +89,8 @@ function importForm(parts: ImportParts): FormData {
 }
 
 export const layersApi = {
-  ensure: (imageId: string, compartment: wire.Compartment) =>
-    request<wire.LayerSummary>("POST", `/images/${segment(imageId)}/layers`, { body: { compartment } }),
+  ensure: (imageId: string, body: wire.EnsureLayer) =>
+    request<wire.LayerSummary>("POST", `/images/${segment(imageId)}/layers`, { body }),
   read: (layerId: string, options: Signal = {}) =>
     request<wire.LayerSummary>("GET", `/layers/${segment(layerId)}`, options),
   objects: (layerId: string, options: Signal = {}) =>

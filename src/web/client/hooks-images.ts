@@ -7,6 +7,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { EnsureLayer } from "#api/index.ts";
 import { imagesApi, layersApi, projectsApi, type UpdateImage } from "./api.ts";
 import { type ImageFilter, keys } from "./keys.ts";
 
@@ -48,6 +49,14 @@ export function useImage(imageId: string) {
   return useQuery({
     queryKey: keys.image(imageId),
     queryFn: ({ signal }) => imagesApi.read(imageId, { signal }),
+  });
+}
+
+export function useNewLayer(imageId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: EnsureLayer) => layersApi.ensure(imageId, body),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.image(imageId) }),
   });
 }
 

@@ -17,6 +17,7 @@ import { KeysProvider } from "./input/keys-context.tsx";
 import { runCommand } from "./input/run-command.ts";
 import { useKeys } from "./input/use-keys.ts";
 import { LayersSection } from "./layers/layers-section.tsx";
+import { NewLayer } from "./layers/new-layer.tsx";
 import { mayLeaveLayer } from "./layers/switch-layer.ts";
 import { useLayersDesk } from "./layers/use-layers-desk.ts";
 import { useModelOfParts } from "./learn/model-tab.tsx";
@@ -112,7 +113,7 @@ function Editor({
   layer: LayerSummary;
   look: Store<Look>;
   ahead: ImageAhead;
-  onEditLayer: (layerId: string) => void;
+  onEditLayer: (layer: LayerSummary) => void;
 }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const [help, setHelp] = useState(false);
@@ -134,8 +135,8 @@ function Editor({
   const primary = usePrimary(image, layer, session);
   const desk = useLayersDesk(image, layer, session, view);
   const judged = useJudgedCells(image.id, layer.id, session, look);
-  const editLayer = (layerId: string): void => {
-    void mayLeaveLayer(session).then((may) => may && onEditLayer(layerId));
+  const editLayer = (wanted: LayerSummary): void => {
+    void mayLeaveLayer(session).then((may) => may && onEditLayer(wanted));
   };
   useModelOfParts(session, primary);
   const cellCount = useStore(session.store, (state) => state.cellCount);
@@ -225,6 +226,7 @@ function Editor({
                 look={look}
                 onEdit={editLayer}
               />
+              <NewLayer image={image} onMade={editLayer} />
               <NestingSection desk={desk.nesting} />
               <CompareSection desk={desk} editedId={layer.id} size={image} />
             </>

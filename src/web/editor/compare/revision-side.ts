@@ -19,7 +19,8 @@ export function revisionSide(
     identity: "id",
     open: async () => {
       const { objects } = await layersApi.revisionObjects(revisionId);
-      const model = new LayerModel(height, width);
+      // Only looked at: a layer of cells that lie apart shows the same.
+      const model = new LayerModel(height, width, true);
       const whole = objects.map(
         (object): WireObject => ({ ...object, agent: someone, kind: "", confidence: null }),
       );

@@ -78,7 +78,7 @@ export const keyLines: readonly KeyLine[] = [
   { command: "brush", key: "B", text: "Brush" },
   { command: "eraser", key: "E", text: "Eraser" },
   { command: "lasso", key: "P", text: "Lasso; with Shift it cuts" },
-  { command: "write-mode", key: "W", text: "Around other cells, or over them" },
+  { command: "write-mode", key: "W", text: "Around other cells, over them, or overlapping" },
   { command: "new-cell", key: "N", text: "New cell", group: "Cells" },
   { command: "split", key: "S", text: "Split by a line" },
   { command: "merge", key: "M", text: "Merge", group: "Cells" },

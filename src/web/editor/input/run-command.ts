@@ -77,7 +77,7 @@ export function runCommand(command: Command, parts: CommandParts): void {
       void runFindMissed(session, view.seenBox(), parts.readRaw());
       break;
     case "write-mode":
-      session.toggleWriteMode();
+      session.stepWriteMode();
       break;
     case "new-cell":
       session.armNewCell();

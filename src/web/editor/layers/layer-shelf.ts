@@ -103,7 +103,9 @@ export class LayerShelf {
     try {
       const { objects, seq } = await this.#parts.readObjects(layerId);
       if (this.#closed || this.#asked.get(layerId) !== mine) return;
-      const model = new LayerModel(this.#parts.height, this.#parts.width);
+      const { height, width } = this.#parts;
+      const entry = this.store.get().entries.find(({ layer }) => layer.id === layerId);
+      const model = new LayerModel(height, width, entry?.layer.overlapAllowed);
       model.load(objects, [], { kind: "person", name: "" });
       model.show(this.#plane);
       this.#held.set(layerId, { model, seq, colourOf: (uid) => model.colourOf(uid) });

@@ -28,4 +28,12 @@ export function layerTitle({
   return name === "" ? word : `${word}, ${name}`;
 }
 
+export const compartments = Object.keys(compartmentWords) as LayerSummary["compartment"][];
+
+export const compartmentText = (compartment: LayerSummary["compartment"]): string =>
+  compartmentWords[compartment];
+
+/** Of a layer whose cells may share pixels. */
+export const overlapText = "cells may overlap";
+
 export const truthText = ({ truth }: Pick<LayerFacts, "truth">): string => truthWords[truth];

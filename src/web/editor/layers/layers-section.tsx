@@ -25,7 +25,7 @@ import {
   legendOf,
 } from "./colour-by.ts";
 import type { ShelfEntry } from "./layer-shelf.ts";
-import { layerTitle, truthText } from "./layer-words.ts";
+import { layerTitle, overlapText, truthText } from "./layer-words.ts";
 import type { LayersDesk } from "./layers-desk.ts";
 import { Swatch } from "./swatch.tsx";
 
@@ -44,7 +44,7 @@ export function LayersSection({
   session: EditorSession;
   look: Store<Look>;
   /** Edits another layer instead. */
-  onEdit: (layerId: string) => void;
+  onEdit: (layer: LayerSummary) => void;
 }): ReactNode {
   const entries = useStore(desk.shelf.store, (state) => state.entries);
   const isShown = useStore(look, (state) => state.labels);
@@ -63,6 +63,7 @@ export function LayersSection({
           />
           <span className="min-w-0 flex-1 truncate" title={truthText(edited)}>
             {layerTitle(edited)}
+            <OverlapNote layer={edited} />
           </span>
           <span className="text-xs text-quiet tabular-nums">{plural(count, "cell")}</span>
           <span className="inline-flex items-center gap-1 text-xs text-quiet">
@@ -85,7 +86,7 @@ function ShelfRow({
 }: {
   entry: ShelfEntry;
   desk: LayersDesk;
-  onEdit: (layerId: string) => void;
+  onEdit: (layer: LayerSummary) => void;
 }): ReactNode {
   const { layer, look, phase, problem } = entry;
   const { id } = layer;
@@ -104,13 +105,14 @@ function ShelfRow({
           title={`${title}: ${truthText(layer)}`}
         >
           {title}
+          <OverlapNote layer={layer} />
         </span>
         <span className="shrink-0 text-xs text-quiet tabular-nums">
           {phase === "reading" ? "reading …" : plural(layer.objectCount, "cell")}
         </span>
         <Button
           size="small"
-          onClick={() => onEdit(id)}
+          onClick={() => onEdit(layer)}
           aria-label={`Edit ${title}`}
           data-testid={`edit-layer-${layer.compartment}`}
         >
@@ -134,6 +136,11 @@ function ShelfRow({
       )}
     </li>
   );
+}
+
+function OverlapNote({ layer }: { layer: LayerSummary }): ReactNode {
+  if (!layer.overlapAllowed) return null;
+  return <span className="block truncate text-xs text-quiet">{overlapText}</span>;
 }
 
 function EyeButton({

@@ -15,6 +15,7 @@ import {
   type ObjectChange,
   OriginDraft,
   type OriginIndex,
+  type WriteMode,
 } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import { shapesEqual } from "#core/labels/index.ts";
@@ -43,7 +44,7 @@ export interface CarryGround {
   /** The same cell in another plane, as far as links lead. */
   readonly mateOf: (uid: string, plane: PlaneAt) => string | undefined;
   readonly newUid: () => string;
-  readonly mode: "exclude" | "overwrite";
+  readonly mode: WriteMode;
 }
 
 /** Pixels of all planes that one edit may go through: a thousand frames of 1,024², or sixty of 4,096². */

@@ -18,7 +18,7 @@ export class CellChecks {
 
   /** Findings of each cell, by the cell they name first; of layers with too many cells none. Cost: O(new shapes). */
   findingsOf(canvas: LabelCanvas): ReadonlyMap<string, readonly CheckFinding[]> {
-    const { shapes, height, width } = canvas;
+    const { shapes, height, width, overlapAllowed } = canvas;
     const all = new Map<string, readonly CheckFinding[]>();
     if (shapes.size > checkedCellsMax) return all;
     const fresh = new Set([...shapes].filter(([, shape]) => !this.#known.has(shape)).map(([uid]) => uid));
@@ -26,7 +26,7 @@ export class CellChecks {
       const found = Map.groupBy(
         checkObjects(
           [...shapes].map(([uid, shape]) => ({ uid, shape })),
-          { height, width, only: fresh },
+          { height, width, overlapAllowed, only: fresh },
         ),
         ({ uids }) => uids[0] ?? "",
       );

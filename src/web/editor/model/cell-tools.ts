@@ -45,7 +45,7 @@ export function splitInTwo(
 
 /** Keeps the part under the pointer, or of a cell that is not under it the largest run's part. */
 export function trimCell(canvas: LabelCanvas, uid: string, pointer: Point | null): Outcome | null {
-  const isOn = pointer !== null && canvas.uidAt(pointer.y, pointer.x) === uid;
+  const isOn = pointer !== null && canvas.uidsAt(pointer.y, pointer.x).includes(uid);
   const at = isOn ? pointer : longestRun(canvas, uid);
   return at === null ? null : outcome("reshape", "trim", trimToPart(canvas, uid, at), [uid]);
 }

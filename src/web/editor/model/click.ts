@@ -9,15 +9,25 @@ import {
 } from "#core/edits/index.ts";
 import type { Outcome } from "./gesture.ts";
 
-/** Selection after a click: a plain one replaces, with shift it adds or takes away. */
+/**
+ * Selection after a click: a plain one replaces, with shift it adds or takes away.
+ *
+ * @param here  cells under the click, topmost first. Clicked again, the next below has its turn; with shift they are added one
+ *        after the other, and once all are selected the topmost is taken away.
+ */
 export function selectByClick(
   selection: readonly string[],
-  uid: string | undefined,
+  here: readonly string[],
   withShift: boolean,
 ): readonly string[] {
-  if (!withShift) return uid === undefined ? [] : [uid];
-  if (uid === undefined) return selection;
-  return selection.includes(uid) ? selection.filter((one) => one !== uid) : [...selection, uid];
+  const [top] = here;
+  if (top === undefined) return withShift ? selection : [];
+  if (!withShift) {
+    const at = selection.length === 1 ? here.indexOf(selection[0] as string) : -1;
+    return [here[(at + 1) % here.length] as string];
+  }
+  const next = here.find((uid) => !selection.includes(uid));
+  return next === undefined ? selection.filter((one) => one !== top) : [...selection, next];
 }
 
 /** Cells that still exist, in the order they were selected. */

@@ -35,9 +35,17 @@ export type ConflictChoice = (typeof conflictChoices)[number];
 
 type ShapeNow = (uid: string) => ObjectShape | undefined;
 
-/** What has to be decided, in scan order; empty when the edit can be made as far as others leave room. */
-export function conflictsOf(operation: Pick<EditOperation, "changes">, shapeNow: ShapeNow): EditConflict[] {
-  return merge(operation, shapeNow).conflicts.map(({ id, kind, base, ours, theirs }) => ({
+/**
+ * What has to be decided, in scan order; empty when the edit can be made as far as others leave room.
+ *
+ * @param overlapAllowed  whether cells of the layer may share pixels.
+ */
+export function conflictsOf(
+  operation: Pick<EditOperation, "changes">,
+  shapeNow: ShapeNow,
+  overlapAllowed = false,
+): EditConflict[] {
+  return merge(operation, shapeNow, { overlapAllowed }).conflicts.map(({ id, kind, base, ours, theirs }) => ({
     id,
     kind,
     plane: planeOf(([...base, ...ours, ...theirs][0] as VersionObject).shape),
@@ -59,17 +67,20 @@ export function settledChanges(
   canvasAt: (plane: PlaneAt) => LabelCanvas,
   choices: ReadonlyMap<string, ConflictChoice>,
   newUid: () => string,
+  overlapAllowed = false,
 ): ObjectChange[] {
   const sides = { mine: "theirs", theirs: "ours", both: "both" } as const;
   const resolutions = new Map([...choices].map(([id, choice]) => [id, sides[choice]]));
-  const { objects } = merge(operation, shapeNow, { resolutions, pixelRule: "ours", newId: newUid });
+  const rule = { overlapAllowed, pixelRule: "ours", newId: newUid } as const;
+  const { objects } = merge(operation, shapeNow, { resolutions, ...rule });
   const uids = new Set([...operation.changes.map(({ uid }) => uid), ...objects.keys()]);
   const changes: ObjectChange[] = [];
   for (const uid of uids) {
     const before = shapeNow(uid) ?? null;
     const wanted = objects.get(uid)?.shape ?? null;
     if (before !== null && wanted !== null && shapesEqual(before, wanted)) continue;
-    const after = wanted === null ? null : roomFor(wanted, canvasAt(planeOf(wanted)), uids);
+    const isWhole = wanted === null || overlapAllowed;
+    const after = isWhole ? wanted : roomFor(wanted, canvasAt(planeOf(wanted)), uids);
     if (before === null && after === null) continue;
     if (before !== null && after !== null && shapesEqual(before, after)) continue;
     changes.push({ uid, before, after });

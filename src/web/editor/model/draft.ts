@@ -20,10 +20,12 @@ import {
   splitBySeeds,
   suggestSeeds,
   thresholdBox,
+  type WriteMode,
 } from "#core/edits/index.ts";
 import { type PromptTarget, promptOutcome } from "../prompt/prompt-draft.ts";
 import { type CarryGround, type CarryTarget, type CarryWay, carryOutcome } from "./carry.ts";
 import type { Outcome } from "./gesture.ts";
+import { meantAt } from "./meant-at.ts";
 
 const draftTools = ["flood", "threshold", "seeds", "grow-by", "bulk", "carry", "prompt"] as const;
 export type DraftTool = (typeof draftTools)[number];
@@ -104,7 +106,7 @@ export type DraftTarget =
 
 export interface DraftGround {
   readonly canvas: LabelCanvas;
-  readonly mode: "exclude" | "overwrite";
+  readonly mode: WriteMode;
   /** Covers `boxToRead` of the target; null where that is null. */
   readonly raw: RawWindow | null;
   /** `rangeOf` it. */
@@ -213,7 +215,13 @@ function thresholdResult(
 ): DraftResult {
   if (raw === null) return plain(null);
   const given = level === null ? {} : { threshold: level };
-  const { changes, threshold } = thresholdBox(canvas, { box, raw, cells, areaPxMin, mode, ...given }, newUid);
+  // It looks for missed cells, and would find those that are there once more.
+  const over = mode === "overwrite" ? mode : "exclude";
+  const { changes, threshold } = thresholdBox(
+    canvas,
+    { box, raw, cells, areaPxMin, mode: over, ...given },
+    newUid,
+  );
   const born = changes.filter(({ before }) => before === null).map(({ uid }) => uid);
   return { outcome: outcomeOf("draw", "threshold", changes, born), value: threshold };
 }
@@ -281,7 +289,7 @@ export function seedsAfterClick(
   target: Extract<DraftTarget, { tool: "seeds" }> | null,
   at: Point,
 ): DraftTarget | null {
-  const uid = canvas.uidAt(at.y, at.x);
+  const uid = meantAt(canvas, at, target === null ? [] : [target.uid]);
   if (uid === undefined) return null;
   const point = { y: Math.round(at.y), x: Math.round(at.x) };
   if (target === null || target.uid !== uid) return { tool: "seeds", uid, seeds: [point] };

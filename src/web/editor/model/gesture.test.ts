@@ -228,11 +228,23 @@ test("a pen's pressure makes the stroke as wide as it was drawn", () => {
 
 describe("whole cells", () => {
   test("a click selects, shift adds and takes away, a click beside deselects", () => {
-    expect(selectByClick([], "A", false)).toEqual(["A"]);
-    expect(selectByClick(["A"], "B", true)).toEqual(["A", "B"]);
-    expect(selectByClick(["A", "B"], "A", true)).toEqual(["B"]);
-    expect(selectByClick(["A"], undefined, false)).toEqual([]);
-    expect(selectByClick(["A"], undefined, true)).toEqual(["A"]);
+    expect(selectByClick([], ["A"], false)).toEqual(["A"]);
+    expect(selectByClick(["A"], ["A"], false)).toEqual(["A"]);
+    expect(selectByClick(["A"], ["B"], true)).toEqual(["A", "B"]);
+    expect(selectByClick(["A", "B"], ["A"], true)).toEqual(["B"]);
+    expect(selectByClick(["A"], [], false)).toEqual([]);
+    expect(selectByClick(["A"], [], true)).toEqual(["A"]);
+  });
+
+  test("of cells on each other a click takes the topmost, the next click the next below, then the topmost again", () => {
+    const here = ["C", "B", "A"];
+    expect(selectByClick([], here, false)).toEqual(["C"]);
+    expect(selectByClick(["C"], here, false)).toEqual(["B"]);
+    expect(selectByClick(["B"], here, false)).toEqual(["A"]);
+    expect(selectByClick(["A"], here, false)).toEqual(["C"]);
+    expect(selectByClick(["D"], here, false)).toEqual(["C"]);
+    expect(selectByClick(["C"], here, true)).toEqual(["C", "B"]);
+    expect(selectByClick(["C", "B", "A"], here, true)).toEqual(["B", "A"]);
   });
 
   test("merge keeps the first and needs two", () => {

@@ -30,6 +30,7 @@ import {
   type WriteMode,
 } from "#core/edits/index.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
+import { meantAt } from "./meant-at.ts";
 
 /** What the gesture rules need to know of the editor. */
 export interface Bench {
@@ -105,7 +106,7 @@ export function beginGesture(
 ): Gesture {
   const { canvas, selection, radius } = bench;
   if (tool === "split") return { kind: "cut", from: at, to: at };
-  const under = canvas.uidAt(at.y, at.x);
+  const under = meantAt(canvas, at, selection);
   const selected = selection.length === 1 ? selection[0] : undefined;
   if (tool === "eraser") return { kind: "erase", uid: under ?? selected, points: [at], radius };
   if (tool === "lasso" && cuts) return { kind: "lasso", uid: under ?? selected, cuts, points: [at] };
@@ -252,8 +253,8 @@ export function cellCutBy(bench: Bench, from: Point, to: Point): string | undefi
   const crossed = new Map<string, number>();
   for (let i = 0; i <= steps; i++) {
     const share = i / steps;
-    const uid = canvas.uidAt(from.y + (to.y - from.y) * share, from.x + (to.x - from.x) * share);
-    if (uid !== undefined) crossed.set(uid, (crossed.get(uid) ?? 0) + 1);
+    const here = canvas.uidsAt(from.y + (to.y - from.y) * share, from.x + (to.x - from.x) * share);
+    for (const uid of here) crossed.set(uid, (crossed.get(uid) ?? 0) + 1);
   }
   const meant = selection.find((uid) => crossed.has(uid));
   if (meant !== undefined) return meant;

@@ -1,6 +1,7 @@
 /** The tools at the left of the image: icon, name, key. */
 
 import {
+  Blend,
   Brush,
   CirclePlus,
   Combine,
@@ -33,11 +34,16 @@ import { KeyCap, useAriaChord } from "../input/keys-context.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import type { EditorState } from "../session/editor-state.ts";
 import { useStore } from "../session/store.ts";
+import { writeModeWords } from "../session/write-mode-words.ts";
 
 interface RailItem {
   readonly command: Command;
   readonly icon: LucideIcon;
   readonly name: string;
+  /** Of a button that says which of several ways is chosen. */
+  readonly nameNow?: (state: EditorState) => string;
+  /** What it is for, where its name says the way. */
+  readonly hint?: string;
   readonly isOn?: (state: EditorState) => boolean;
   readonly isOff?: (state: EditorState) => boolean;
   /** Of images with time or depth only. */
@@ -74,6 +80,13 @@ const tools: readonly RailItem[] = [
   { command: "follow", icon: FastForward, name: "Follow", isOn: (s) => s.tool === "follow", ofPlanes: true },
   { command: "fill", icon: PaintBucket, name: "Fill" },
   { command: "delete", icon: Trash2, name: "Delete", isOn: (s) => s.tool === "delete" },
+  {
+    command: "write-mode",
+    icon: Blend,
+    name: "Around",
+    nameNow: (s) => writeModeWords[s.writeMode].name,
+    hint: "Where strokes meet other cells",
+  },
 ];
 
 const steps: readonly RailItem[] = [
@@ -151,6 +164,7 @@ function RailButton({
         item.command !== "help" &&
         item.command !== "tour"),
   );
+  const name = useStore(session.store, (state) => item.nameNow?.(state) ?? item.name);
   const chord = useAriaChord(item.command);
   const Icon = item.icon;
   return (
@@ -159,6 +173,7 @@ function RailButton({
       data-testid={`tool-${item.command}`}
       aria-pressed={item.isOn === undefined ? undefined : isOn}
       aria-keyshortcuts={chord}
+      title={item.hint}
       disabled={isOff}
       onClick={() => onCommand(item.command)}
       className={classNames(
@@ -169,7 +184,7 @@ function RailButton({
       )}
     >
       <Icon aria-hidden="true" className="size-4.5" />
-      <span className="leading-tight">{item.name}</span>
+      <span className="leading-tight">{name}</span>
       <KeyCap
         of={item.command}
         short

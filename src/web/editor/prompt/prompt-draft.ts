@@ -6,7 +6,7 @@
  */
 
 import type { BoundingBox, Point } from "#core/array/index.ts";
-import { drawMask, type LabelCanvas } from "#core/edits/index.ts";
+import { drawMask, type LabelCanvas, type WriteMode } from "#core/edits/index.ts";
 import { shapeArea } from "#core/labels/index.ts";
 import type { Prompt, PromptedCell } from "#nn/prompt/index.ts";
 import type { Outcome } from "../model/gesture.ts";
@@ -41,7 +41,7 @@ export function promptAfter(prompt: Prompt, at: Point, meaning: "more" | "less")
 export function promptOutcome(
   { uid, found }: PromptTarget,
   canvas: LabelCanvas,
-  mode: "exclude" | "overwrite",
+  mode: WriteMode,
 ): Outcome | null {
   if (found === null) return null;
   const changes = drawMask(canvas, { uid, box: found.box, mask: found.mask, mode });

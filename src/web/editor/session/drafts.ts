@@ -24,6 +24,7 @@ import {
   suggestedSeeds,
 } from "../model/draft.ts";
 import { inUnit, steppedSettings } from "../model/draft-steps.ts";
+import { meantAt } from "../model/meant-at.ts";
 import { planeOf, samePlane } from "../model/planes.ts";
 import { boxBetween } from "../part/box-between.ts";
 import {
@@ -118,7 +119,7 @@ export class Drafts {
       this.#clickPrompt(at, withShift ? "more" : withAlt ? "less" : clickMeans);
       return;
     }
-    const uid = canvas.uidAt(at.y, at.x);
+    const uid = meantAt(canvas, at, selection);
     if (this.#tool === "flood") {
       const isInside =
         at.y >= -0.5 && at.x >= -0.5 && at.y < canvas.height - 0.5 && at.x < canvas.width - 0.5;
@@ -209,8 +210,8 @@ export class Drafts {
 
   /** A cell that was taken before it was found; the draft on the screen is another one. */
   #commitPrompt(target: PromptTarget): void {
-    const { canvas, mode } = this.#parts.bench();
-    const outcome = this.#try(() => promptOutcome(target, canvas, mode === "overwrite" ? mode : "exclude"));
+    const { canvas, mode = "exclude" } = this.#parts.bench();
+    const outcome = this.#try(() => promptOutcome(target, canvas, mode));
     if (outcome !== null) this.#parts.commit(outcome);
   }
 
@@ -422,7 +423,7 @@ export class Drafts {
   }
 
   #show(target: DraftTarget, read: RawRead | null): void {
-    const { canvas, mode } = this.#parts.bench();
+    const { canvas, mode = "exclude" } = this.#parts.bench();
     const { settings } = this.state;
     const { mpp } = this.#parts;
     let born = 0;
@@ -431,9 +432,8 @@ export class Drafts {
     const range = read?.range ?? null;
     const { waiting, problem } = this.prompting.status;
     this.store.set({ problem, reading: waiting });
-    const over = mode === "overwrite" ? "overwrite" : "exclude";
     const { carry } = this.#parts;
-    const ground = { canvas, raw, range, mpp, newUid, mode: over, carry } as const;
+    const ground = { canvas, raw, range, mpp, newUid, mode, carry } as const;
     this.#result = this.#try(() => draftResult(target, settings, ground));
     const count = this.#result?.outcome?.changes.length ?? 0;
     if (count > changesPerEditMax) {

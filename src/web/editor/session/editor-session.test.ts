@@ -304,7 +304,7 @@ describe("editor session", () => {
     session.review("back");
     expect(session.state.selection).toEqual(first);
     expect(session.state.reviewed.has(first[0] as string)).toBe(false);
-    session.toggleWriteMode();
+    session.stepWriteMode();
     session.armNewCell();
     paint(session, [20, 0], [20, 40]);
     expect(session.state.cellCount).toBeLessThanOrEqual(3);

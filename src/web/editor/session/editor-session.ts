@@ -7,7 +7,7 @@
 
 import type { LoggedEdit } from "#api/index.ts";
 import type { Point } from "#core/array/index.ts";
-import type { LabelCanvas } from "#core/edits/index.ts";
+import { type LabelCanvas, nextWriteMode } from "#core/edits/index.ts";
 import { FoundryError } from "#core/errors.ts";
 import type { ObjectShape } from "#core/labels/index.ts";
 import { ProposalDesk } from "../learn/proposal-desk.ts";
@@ -33,6 +33,7 @@ import type { SessionParts, SessionView } from "./session-parts.ts";
 import { Store } from "./store.ts";
 import { TimeTravel } from "./time-travel.ts";
 import { WholeCells } from "./whole-cells.ts";
+import { writeModeWords } from "./write-mode-words.ts";
 
 export class EditorSession {
   readonly store = new Store<EditorState>(firstState);
@@ -57,7 +58,8 @@ export class EditorSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#notes = new Notes(this.store, parts.schedule);
-    this.model = new LayerModel(parts.height, parts.width);
+    this.model = new LayerModel(parts.height, parts.width, parts.overlapAllowed);
+    this.store.set({ overlapAllowed: this.model.canvas.overlapAllowed });
     this.#clock = new ActivityClock(parts.now);
     this.#gestures = new Gestures({
       bench: () => this.#bench,
@@ -274,12 +276,12 @@ export class EditorSession {
     this.store.set({ radius: stepRadius(this.state.radius, direction) });
   }
 
-  /** W: whether strokes go around other cells or over them. */
-  toggleWriteMode(): void {
-    const writeMode = this.state.writeMode === "exclude" ? "overwrite" : "exclude";
+  /** W: what strokes do where they meet other cells. */
+  stepWriteMode(): void {
+    const writeMode = nextWriteMode(this.state.writeMode, this.state.overlapAllowed);
     this.store.set({ writeMode });
     this.drafts.refresh();
-    this.note(writeMode === "exclude" ? "Strokes leave other cells alone." : "Strokes go over other cells.");
+    this.note(writeModeWords[writeMode].note);
   }
 
   setRadius(radius: number): void {

@@ -2,7 +2,7 @@
 
 import type { Point } from "#core/array/index.ts";
 import type { ReviewProgress } from "#core/doubt/index.ts";
-import type { EditKind } from "#core/edits/index.ts";
+import type { EditKind, WriteMode } from "#core/edits/index.ts";
 import type { DraftTool } from "../model/draft.ts";
 import { firstPlane, type PlaneAt, type PlaneAxis, type PlaneCounts } from "../model/planes.ts";
 import type { PartTool } from "../part/part-drafts.ts";
@@ -42,7 +42,9 @@ export interface EditorState {
   readonly radius: number;
   readonly newCell: boolean;
   /** What happens where a stroke meets other cells. */
-  readonly writeMode: "exclude" | "overwrite";
+  readonly writeMode: WriteMode;
+  /** Whether cells of the layer may share pixels. */
+  readonly overlapAllowed: boolean;
   readonly selection: readonly string[];
   /** Where the arrow keys point; null until one is pressed. */
   readonly pointer: Point | null;
@@ -92,6 +94,7 @@ export const firstState: EditorState = {
   radius: firstRadius,
   newCell: false,
   writeMode: "exclude",
+  overlapAllowed: false,
   selection: [],
   pointer: null,
   version: 0,

@@ -28,6 +28,8 @@ export interface JoiningParts {
   readonly readLog: (after: number) => Promise<LogPage>;
   /** Cells have changed by others' edits; boxes are pixels of the plane on the screen. */
   readonly changed: (uids: readonly string[], boxes: readonly BoundingBox[]) => void;
+  /** The plane on the screen was drawn anew. */
+  readonly replaced: () => void;
   /** Edits that came from the log, in its order, and how far it is known now. */
   readonly joined: (edits: readonly LoggedEdit[], seq: number) => void;
 }
@@ -49,6 +51,8 @@ export class Joining {
   #shown: Shown[] = [];
   #uids = new Set<string>();
   #boxes: BoundingBox[] = [];
+  /** Overlapping cells lie on each other in another order than before. */
+  #isRestacked = false;
 
   constructor(parts: JoiningParts) {
     this.#parts = parts;
@@ -126,7 +130,7 @@ export class Joining {
       const at = this.#shown.findIndex(({ operation }) => operation.operationId === edit.operationId);
       if (at >= 0) this.#shown.splice(at, 1);
       else if (!this.#put(editFromWire(edit), edit.agent)) return "lost";
-      if (edit.labels !== undefined) this.#parts.model.setLabels(edit.labels);
+      if (edit.labels !== undefined && this.#parts.model.setLabels(edit.labels)) this.#isRestacked = true;
       this.#seq = edit.seq;
     }
     this.#parts.joined(fresh, this.#seq);
@@ -178,7 +182,9 @@ export class Joining {
   }
 
   #tell(): void {
-    if (this.#uids.size > 0) this.#parts.changed([...this.#uids], this.#boxes);
+    if (this.#isRestacked) this.#parts.replaced();
+    else if (this.#uids.size > 0) this.#parts.changed([...this.#uids], this.#boxes);
+    this.#isRestacked = false;
     this.#uids = new Set();
     this.#boxes = [];
   }

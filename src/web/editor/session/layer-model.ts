@@ -32,6 +32,8 @@ import { FoundryError, isFoundryError } from "#core/errors.ts";
 import type { Rgb } from "#core/labels/index.ts";
 import { cellPalette, type ObjectShape, shapeArea } from "#core/labels/index.ts";
 import { changesByPlane, type PlaneAt, planeKey, planeOf, samePlane } from "../model/planes.ts";
+import { assertAccepts } from "./assert-accepts.ts";
+import { inStack, isStacked } from "./stack.ts";
 import { TrackColours } from "./track-colours.ts";
 
 export interface CellInfo {
@@ -87,8 +89,9 @@ export class LayerModel {
   /** Labels outlive their cells, so that an undo shows the old one at once. */
   readonly #labels = new Map<string, number>();
 
-  constructor(height: number, width: number) {
-    this.canvas = createCanvas({ height, width, objects: new Map() });
+  /** @param overlapAllowed  whether cells of the layer may share pixels. */
+  constructor(height: number, width: number, overlapAllowed = false) {
+    this.canvas = createCanvas({ height, width, overlapAllowed, objects: new Map() });
   }
 
   /** The plane on the screen. */
@@ -290,7 +293,8 @@ export class LayerModel {
     }
   }
 
-  setLabels(labels: Readonly<Record<string, number>>): void {
+  /** @returns whether the plane on the screen was drawn anew, since the server has overlapping cells in another order. */
+  setLabels(labels: Readonly<Record<string, number>>): boolean {
     for (const [uid, label] of Object.entries(labels)) {
       this.#labels.set(uid, label);
       const cell = this.cells.get(uid);
@@ -303,6 +307,9 @@ export class LayerModel {
         if (cell !== undefined) this.cells.set(at, { ...cell, number: this.#numberOf(at) });
       }
     }
+    if (isStacked(this.canvas, this.#labels)) return false;
+    this.canvas = this.#newCanvas(this.plane);
+    return true;
   }
 
   /**
@@ -379,8 +386,9 @@ export class LayerModel {
   }
 
   #newCanvas(plane: PlaneAt): LabelCanvas {
-    const { height, width } = this.canvas;
-    return createCanvas({ height, width, objects: this.shapesAt(plane) }, plane);
+    const { height, width, overlapAllowed } = this.canvas;
+    const objects = inStack(this.shapesAt(plane), this.#labels, overlapAllowed);
+    return createCanvas({ height, width, overlapAllowed, objects }, plane);
   }
 
   /** Objects as they are after changes, for the laws of tracks. What was deleted before this page opened was earlier. */
@@ -426,9 +434,9 @@ export class LayerModel {
   }
 
   #tryAt(plane: PlaneAt, changes: readonly ObjectChange[]): void {
-    const { height, width } = this.canvas;
+    const { height, width, overlapAllowed } = this.canvas;
     const asked = { operationId: "", kind: "reshape", tool: "", changes, msSpent: 0 } as const;
-    applyOperation({ height, width, objects: this.shapesAt(plane) }, asked);
+    applyOperation({ height, width, overlapAllowed, objects: this.shapesAt(plane) }, asked);
   }
 
   #setObject(
@@ -481,15 +489,4 @@ function attempt<T>(work: () => T, onProblem: () => void): T {
     onProblem();
     throw error;
   }
-}
-
-/** @throws FoundryError `revision.conflict` for a cell that is not there. */
-function assertAccepts(
-  { changes, accepts = [] }: Pick<EditOperation, "changes" | "accepts">,
-  living: ReadonlyMap<string, unknown>,
-): void {
-  const born = new Set(changes.flatMap(({ uid, after }) => (after === null ? [] : [uid])));
-  const gone = accepts.find(({ uid }) => !living.has(uid) && !born.has(uid));
-  if (gone === undefined) return;
-  throw new FoundryError("revision.conflict", { message: "A cell that was accepted is not there any more." });
 }

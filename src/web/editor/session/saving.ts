@@ -82,6 +82,7 @@ export class Saving {
       author,
       readLog: (after) => readLog(after),
       changed: parts.cellsJoined,
+      replaced: parts.cellsReplaced,
       joined: (edits, seq) => {
         parts.log.join(edits);
         this.#knowUpTo(seq);
@@ -206,9 +207,10 @@ export class Saving {
   }
 
   #take(results: readonly Saved[]): void {
-    const { store, model, log } = this.#parts;
+    const { store, model, log, cellsReplaced } = this.#parts;
+    let isRestacked = false;
     for (const { operationId, seq, labels } of results) {
-      model.setLabels(labels);
+      if (model.setLabels(labels)) isRestacked = true;
       const operation = this.#sent.get(operationId);
       if (operation !== undefined) this.#meanwhile?.push({ operation, seq });
       this.#sent.delete(operationId);
@@ -220,7 +222,8 @@ export class Saving {
     // Not reaching the server is said by the saving line; the next answer tries again.
     if (placed === "lost") this.reload().catch(() => undefined);
     this.#knowUpTo(newest);
-    store.set({ version: store.get().version + 1 });
+    if (isRestacked) cellsReplaced();
+    else store.set({ version: store.get().version + 1 });
   }
 
   async #rollBack(entries: readonly JournalEntry[]): Promise<void> {

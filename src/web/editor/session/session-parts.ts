@@ -43,6 +43,8 @@ export interface SessionParts {
   readonly width: number;
   /** Micrometres per pixel; null or absent where nobody has said. */
   readonly mpp?: { readonly y: number; readonly x: number } | null;
+  /** Whether cells of the layer may share pixels; absent: no. */
+  readonly overlapAllowed?: boolean;
   /** Frames and slices of the image; absent: one of each. */
   readonly planes?: PlaneCounts;
   readonly author: { readonly id: string; readonly name: string };

@@ -34,7 +34,7 @@ export const me = { id: "ME", name: "Ada" };
 
 /** Refuses what does not fit, answers the same id the same way. */
 export class PlainServer {
-  readonly state: MutableLayerState = emptyLayerState(64, 64);
+  readonly state: MutableLayerState;
   readonly log: LoggedEdit[] = [];
   readonly labels = new Map<string, number>();
   readonly origins = new OriginIndex();
@@ -43,6 +43,10 @@ export class PlainServer {
   /** Requests to lose before or after they are done. */
   readonly faults: ("before" | "after")[] = [];
   readonly #frames = new Map<string, number>();
+
+  constructor(overlapAllowed = false) {
+    this.state = emptyLayerState(64, 64, overlapAllowed);
+  }
 
   post = async (edits: WireEdit[], who = me): Promise<PostEditsResult> => {
     await Promise.resolve();
@@ -145,6 +149,7 @@ export async function openPlainSession(
     height: 64,
     width: 64,
     planes,
+    overlapAllowed: server.state.overlapAllowed === true,
     author,
     journal: memoryJournal(),
     post: (edits) => server.post(edits, author),

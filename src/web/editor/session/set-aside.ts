@@ -40,7 +40,9 @@ export class SetAside {
 
   /** What has to be decided before an edit can be made; empty when it can be as far as other cells leave room. */
   conflictsOf(entry: JournalEntry): EditConflict[] {
-    return conflictsOf(editFromWire(entry.edit), (uid) => this.#parts.model.shapeOf(uid));
+    const { model } = this.#parts;
+    const { overlapAllowed } = model.canvas;
+    return conflictsOf(editFromWire(entry.edit), (uid) => model.shapeOf(uid), overlapAllowed);
   }
 
   /** Makes a new edit of what was decided, less what lies on other cells by now; the refused one is gone then. */
@@ -54,6 +56,7 @@ export class SetAside {
       (plane) => model.canvasAt(plane),
       choices,
       newId,
+      model.canvas.overlapAllowed,
     );
     const beside = rebasedBeside(model, operation);
     const isNothing = changes.length + besideCount(beside) === 0;

@@ -28,7 +28,7 @@ const onlyLook = "Your role allows looking, not changing.";
 interface EditorDoors {
   readonly again: () => void;
   /** Opens another layer of the image for editing, in place of the present one. */
-  readonly editLayer: (layerId: string) => void;
+  readonly editLayer: (layer: LayerSummary) => void;
 }
 
 export function useEditor(image: ImageDetail): Opened & EditorDoors {
@@ -43,12 +43,11 @@ export function useEditor(image: ImageDetail): Opened & EditorDoors {
     setAttempt((count) => count + 1);
   };
 
-  const editLayer = (layerId: string): void => {
-    const found = image.layers.find(({ id }) => id === layerId);
-    if (found === undefined || found.id === layer?.id) return;
-    nameLayer(layerId);
+  const editLayer = (wanted: LayerSummary): void => {
+    if (wanted.id === layer?.id) return;
+    nameLayer(wanted.id);
     setOpened({ state: "opening" });
-    setLayer(found);
+    setLayer(wanted);
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a refetched image must not open its layer again.
@@ -137,7 +136,7 @@ async function findLayer(image: ImageDetail, canEdit: boolean): Promise<LayerSum
     image.layers.find((layer) => layer.compartment === "nuclear") ??
     image.layers[0];
   if (found !== undefined) return found;
-  return canEdit ? layersApi.ensure(image.id, "nuclear") : noLayer(image.id);
+  return canEdit ? layersApi.ensure(image.id, { compartment: "nuclear" }) : noLayer(image.id);
 }
 
 /** Stands for the layer of an image that has none, for those who may not make one. */
@@ -148,6 +147,7 @@ const noLayer = (imageId: string): LayerSummary => ({
   name: "",
   branchOf: null,
   kind: "instances",
+  overlapAllowed: false,
   truth: "gold",
   coverage: "exhaustive",
   objectCount: 0,
@@ -167,6 +167,7 @@ async function makeSession(
     width: image.width,
     mpp: image.mpp,
     planes: planeCounts(image),
+    overlapAllowed: layer.overlapAllowed,
     author,
     journal: await openJournal(),
     post: (edits) => layersApi.postEdits(layer.id, { edits }),

@@ -3,6 +3,7 @@
 import type { Point } from "#core/array/index.ts";
 import { deleteCells, mergeCells, selectByClick } from "../model/click.ts";
 import type { Outcome } from "../model/gesture.ts";
+import { meantAt } from "../model/meant-at.ts";
 import type { EditorState, ToolName } from "./editor-state.ts";
 import type { LayerModel } from "./layer-model.ts";
 
@@ -28,14 +29,16 @@ export class WholeCells {
   click(at: Point, withShift: boolean): void {
     const { model, edit, select } = this.#parts;
     const { tool, selection } = this.#parts.state();
-    const uid = model.canvas.uidAt(at.y, at.x);
+    const here = model.canvas.uidsAt(at.y, at.x);
     if (tool === "delete") {
+      const uid = meantAt(model.canvas, at, selection);
       if (uid !== undefined) edit(() => deleteCells(model.canvas, [uid]));
       return;
     }
-    const isSecond = uid !== undefined && selection.length > 0 && !selection.includes(uid);
-    if (tool === "merge" && !withShift && isSecond) edit(() => mergeCells(model.canvas, [...selection, uid]));
-    else select(selectByClick(selection, uid, withShift));
+    const second = selection.length === 0 ? undefined : here.find((uid) => !selection.includes(uid));
+    if (tool === "merge" && !withShift && second !== undefined)
+      edit(() => mergeCells(model.canvas, [...selection, second]));
+    else select(selectByClick(selection, here, withShift));
   }
 
   /** Merges what is selected; with fewer than two cells it is the tool that waits for the second. */
