@@ -24,6 +24,7 @@ export interface ExportLayerRow {
   readonly name: string;
   readonly truth: LayerTruth;
   readonly coverage: LayerCoverage;
+  readonly overlapAllowed: boolean;
   /** Of coverage "region": where everything is labelled. */
   readonly regionDigest: string | null;
   readonly revisionId: string;

@@ -43,6 +43,7 @@ export async function runExport(
             `${counted(Number(result["leftOut"]), "image")} without accepted labels left out: the format holds labels.`,
           ]
         : []),
+      ...(Array.isArray(result["notes"]) ? result["notes"].map(String) : []),
       `Written to ${outPath} (${counted(Number(result["fileCount"]), "file")}).`,
       `Digest ${String(result["digest"])}`,
     ].join("\n"),

@@ -31,6 +31,7 @@ export const cocoExporter: Exporter = {
   explains:
     "Pictures and JSON with one mask per cell, for detection frameworks (Detectron2, MMDetection, torchvision).",
   drops: ["tracks", "time and depth (a picture per plane)", "names of further layers"],
+  keepsOverlaps: true,
   passes: 2,
   async *write(source, facts) {
     const nameOf = createFileNames();

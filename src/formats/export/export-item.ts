@@ -42,6 +42,8 @@ export interface ExportLayer {
   readonly name: string;
   readonly truth: string;
   readonly coverage: string;
+  /** Whether cells may share pixels; absent: no. */
+  readonly overlapAllowed?: boolean;
   /** Digest over all objects of the revision. */
   readonly root: string;
   readonly objects: readonly ExportObject[];
@@ -124,6 +126,8 @@ export interface Exporter {
   readonly explains: string;
   /** What this format cannot hold, a few words each: "overlaps", "depth". Empty when nothing is lost. */
   readonly drops: readonly string[];
+  /** Whether cells that overlap keep all their pixels; absent: it holds label images, and the larger label wins. */
+  readonly keepsOverlaps?: boolean;
   /** Whether each layer has a folder of its own that is imported by itself, and so holds its own sheet. */
   readonly perLayer?: boolean;
   /** How often `write` goes through all items; default 1. */

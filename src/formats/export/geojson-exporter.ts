@@ -12,6 +12,7 @@ export const geojsonExporter: Exporter = {
   explains:
     "OME-TIFF images with outlines as polygons along pixel edges, which QuPath opens by drag and drop.",
   drops: ["tracks", "numbers of cells (counted anew)"],
+  keepsOverlaps: true,
   perLayer: true,
   async *write(source) {
     for await (const { item, layer, image, folder, stem } of layersOfItems(source)) {

@@ -1,6 +1,7 @@
 /** What an export lists of itself: its files with digests, its images with split and origin, and the way back. */
 
 import type { ExportFacts } from "./export-item.ts";
+import type { HiddenPixels } from "./hidden-pixels.ts";
 import { prettyJson } from "./pretty-json.ts";
 
 /** A file of the export, as metadata lists it. */
@@ -18,6 +19,8 @@ interface ListedLayer {
   readonly truth?: string;
   readonly coverage?: string;
   readonly cells?: number;
+  /** What a label image hides of it. */
+  readonly hidden?: HiddenPixels;
 }
 
 /** One row of `splits.csv` and of the provenance. */

@@ -9,6 +9,7 @@ import { cardText, huggingFaceCard, licenceText } from "./card.ts";
 import { cellTablesLoader } from "./cell-tables.ts";
 import { croissant } from "./croissant.ts";
 import type { Exporter, ExportFacts, ExportItem, ExportRole } from "./export-item.ts";
+import { type HiddenPixels, hiddenNotes, hiddenPixels } from "./hidden-pixels.ts";
 import { type ListedFile, type ListedItem, provenanceJson, splitsCsv } from "./listing.ts";
 import { metadataSheet, type SheetItem } from "./metadata-sheet.ts";
 import { roCrate } from "./ro-crate.ts";
@@ -20,8 +21,8 @@ export interface KeptItem extends Omit<ListedItem, "path">, SheetItem {
   readonly sourceUrl: string;
 }
 
-/** A few hundred bytes of an item. */
-export function keepItem(item: ExportItem): KeptItem {
+/** A few hundred bytes of an item. @param exporter  says whether overlapping cells keep their pixels. */
+export function keepItem(item: ExportItem, exporter: Pick<Exporter, "keepsOverlaps">): KeptItem {
   const { name, role, group, arrayDigest, mpp, channels, metadata, terms, buckets, source } = item;
   return {
     name,
@@ -43,8 +44,17 @@ export function keepItem(item: ExportItem): KeptItem {
       truth: layer.truth,
       coverage: layer.coverage,
       cells: layer.objects.length,
+      ...hiddenOf(layer, exporter),
     })),
   };
+}
+
+function hiddenOf(
+  layer: ExportItem["layers"][number],
+  { keepsOverlaps }: Pick<Exporter, "keepsOverlaps">,
+): { readonly hidden?: HiddenPixels } {
+  const hidden = keepsOverlaps === true ? null : hiddenPixels(layer);
+  return hidden === null ? {} : { hidden };
 }
 
 /** A picture in the export and the item it shows. */
@@ -74,7 +84,10 @@ export function* exportPapers(
   yield { path: "images.jsonl", text: imagesText(rows, items) };
   yield* sheets(written);
   yield { path: "LICENSE.txt", text: licenceText(facts) };
-  yield { path: "README.md", text: `${readMe(exporter, facts, roles)}${exportText(exporter)}` };
+  yield {
+    path: "README.md",
+    text: `${readMe(exporter, facts, roles)}${exportText(exporter, hiddenNotes(items.values()))}`,
+  };
   yield { path: "load.py", text: `${exporter.loader}${cellTablesLoader}` };
   yield { path: "provenance.json", text: provenanceJson(facts, rows) };
   yield { path: "croissant.json", text: croissant(facts, listed()) };
@@ -141,13 +154,14 @@ function readMe(exporter: Exporter, facts: ExportFacts, roles: readonly (string 
   return huggingFaceCard(facts, Object.fromEntries(present.length > 0 ? present : [["train", shards.train]]));
 }
 
-function exportText({ title, explains, drops }: Exporter): string {
+function exportText({ title, explains, drops }: Exporter, notes: readonly string[]): string {
   return [
     "## This export",
     "",
     `${title}. ${explains}`,
     "",
     ...(drops.length === 0 ? [] : [`The format does not hold: ${drops.join("; ")}.`, ""]),
+    ...notes.flatMap((note) => [note, ""]),
     "`load.py` shows how to read it; `sha256sum --check SHA256SUMS` tells whether it is whole; `images.jsonl` has what is",
     "known of each image; `provenance.json` leads back to pixels and labels by digest. Where there are any, `cell_types.csv` has",
     "a row per cell and type, `spots.csv` one per spot, `links.csv` one per link in time when the format itself holds none.",

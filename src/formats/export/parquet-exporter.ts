@@ -7,6 +7,7 @@ export const parquetExporter: Exporter = {
   title: "Table of cells (Parquet)",
   explains: "One row per cell with place, size, shape, brightness per channel, type, maker and split.",
   drops: ["pixels", "outlines", "tracks"],
+  keepsOverlaps: true,
   async *write(source, facts) {
     yield { path: "objects.parquet", bytes: objectTable(source.items(), facts) };
   },

@@ -13,6 +13,7 @@ export const roiExporter: Exporter = {
   title: "ImageJ regions",
   explains: "TIFF images with one region per cell for the ROI manager of ImageJ and Fiji.",
   drops: ["tracks", "cell types", "numbers of cells (counted anew)"],
+  keepsOverlaps: true,
   perLayer: true,
   async *write(source) {
     for await (const { item, layer, image, folder, stem } of layersOfItems(source)) {

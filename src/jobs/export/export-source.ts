@@ -88,6 +88,7 @@ async function toItem(
       name: layer.name,
       truth: layer.truth,
       coverage: layer.coverage,
+      ...(layer.overlapAllowed ? { overlapAllowed: true } : {}),
       root: layer.root,
       objects: objects.map(({ uid, label, shape, cellType, types, madeBy }) => ({
         uid,

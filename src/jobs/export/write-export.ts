@@ -8,6 +8,7 @@ import {
   type ExportFacts,
   type ExportSource,
   exportPapers,
+  hiddenNotes,
   type KeptItem,
   keepItem,
   type ListedFile,
@@ -25,6 +26,8 @@ export interface WrittenExport {
   readonly cellCount: number;
   /** Images that the format shows nothing of, because they have no labels. */
   readonly leftOut: number;
+  /** What to know of it, in sentences: pixels that overlapping cells hide. */
+  readonly notes: readonly string[];
   /** SHA-256 over the list of files with their digests. */
   readonly digest: string;
 }
@@ -60,7 +63,7 @@ export async function writeExport(
       for await (const item of source.items(role)) {
         signal.throwIfAborted();
         if (!items.has(item.name)) {
-          items.set(item.name, keepItem(item));
+          items.set(item.name, keepItem(item, exporter));
           noteCellTables(item, needed);
         }
         options.onItem(passed++, item.name);
@@ -84,6 +87,7 @@ export async function writeExport(
     imageCount: counts.images,
     cellCount: counts.cells,
     leftOut: pictures.length === 0 ? 0 : items.size - new Set(pictures.map(({ itemName }) => itemName)).size,
+    notes: hiddenNotes(items.values()),
     digest: sha256(digestsText(files)),
   };
 }

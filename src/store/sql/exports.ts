@@ -16,7 +16,7 @@ FROM image i JOIN source s ON s.id = i.source_id WHERE i.id = ANY($1)`;
  * newer than none of them, because it was chosen by the same rule.
  */
 export const selectExportLayers = `
-SELECT DISTINCT ON (l.id) l.id AS "layerId", l.image_id AS "imageId", l.compartment, l.name, l.truth, r.coverage,
+SELECT DISTINCT ON (l.id) l.id AS "layerId", l.image_id AS "imageId", l.compartment, l.name, l.truth, l.overlap_allowed AS "overlapAllowed", r.coverage,
   r.region_digest AS "regionDigest", r.id AS "revisionId", encode(r.root, 'hex') AS root
 FROM layer l JOIN layer_revision r ON r.layer_id = l.id AND r.accepted
 WHERE l.image_id = ANY($1) AND l.branch_of IS NULL AND ($2::timestamptz IS NULL OR r.created_at <= $2)

@@ -226,7 +226,7 @@ function Editor({
                 look={look}
                 onEdit={editLayer}
               />
-              <NewLayer image={image} onMade={editLayer} />
+              <NewLayer image={image} edited={layer} onMade={editLayer} />
               <NestingSection desk={desk.nesting} />
               <CompareSection desk={desk} editedId={layer.id} size={image} />
             </>

@@ -49,5 +49,18 @@ function JobEnd({ job }: { job: Job }): ReactNode {
     job.startedAt === null || job.finishedAt === null
       ? ""
       : ` in ${formatDuration(Date.parse(job.finishedAt) - Date.parse(job.startedAt))}`;
-  return <p className="text-sm text-quiet">{job.state === "done" ? `Done${took}` : `Cancelled${took}`}</p>;
+  return (
+    <div className="flex flex-col gap-1 text-sm text-quiet">
+      <p>{job.state === "done" ? `Done${took}` : `Cancelled${took}`}</p>
+      {notesOf(job).map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </div>
+  );
+}
+
+/** What an outcome wants to be known of it, such as what an export hides. */
+function notesOf({ result }: Job): string[] {
+  const notes = result?.["notes"];
+  return Array.isArray(notes) ? notes.map(String) : [];
 }

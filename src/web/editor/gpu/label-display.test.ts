@@ -262,4 +262,40 @@ describe("tiles of a large plane", () => {
     display.close();
     expect(card.alive.size).toBe(0);
   });
+
+  test("a selected cell is shown whole where another one lies on it, and no longer when it is not", () => {
+    const objects = new Map<string, ObjectShape>();
+    const canvas = createCanvas({ height, width, overlapAllowed: true, objects });
+    const line = (uid: string, points: readonly { y: number; x: number }[]): void => {
+      applyChangesInPlace(canvas, paintStroke(canvas, { uid, points, radius: 2, mode: "overlap" }));
+    };
+    line("A", [
+      { y: 15, x: 5 },
+      { y: 15, x: 30 },
+    ]);
+    line("B", [
+      { y: 5, x: 18 },
+      { y: 25, x: 18 },
+    ]);
+    const { display } = displayOf(canvas);
+    const pixelsOf = (number: number): number => seen(display).filter((value) => value === number).length;
+    const plain = seen(display);
+    expect(plain).toEqual(renderCanvas(canvas).data);
+    const [a, b] = ["A", "B"].map((uid) => shapeArea(canvas.shapes.get(uid) as ObjectShape));
+    expect(pixelsOf(1)).toBeLessThan(a as number);
+    display.raise(["A"]);
+    expect(pixelsOf(1)).toBe(a);
+    expect(pixelsOf(2)).toBeLessThan(b as number);
+    display.raise(["B"]);
+    expect([pixelsOf(2), pixelsOf(1) < (a as number)]).toEqual([b, true]);
+    display.raise([]);
+    expect(seen(display)).toEqual(plain);
+    // What is gone is raised no more.
+    display.raise(["A"]);
+    const box = applyChangesInPlace(canvas, [
+      { uid: "A", before: canvas.shapes.get("A") as ObjectShape, after: null },
+    ]);
+    display.refresh(box as NonNullable<typeof box>);
+    expect([pixelsOf(1), pixelsOf(2)]).toEqual([0, b]);
+  });
 });

@@ -52,6 +52,9 @@ interface HeldTile<Texture> {
 /** Tiles kept beside those in view, for going back: 70 MB. */
 const spareTilesMax = 64;
 
+/** Selected cells that are drawn above those that lie on them; of more nobody looks at a single one. */
+const raisedMax = 64;
+
 export class LabelDisplay<Texture> {
   readonly #sink: TextureSink<Texture>;
   #canvas: LabelCanvas;
@@ -61,6 +64,7 @@ export class LabelDisplay<Texture> {
   /** Laid over the canvas, in order. */
   #overlay: { readonly shape: ObjectShape; readonly number: number }[] = [];
   #overlayBox: BoundingBox | null = null;
+  #raised: readonly string[] = [];
 
   constructor(sink: TextureSink<Texture>, canvas: LabelCanvas) {
     this.#sink = sink;
@@ -130,6 +134,19 @@ export class LabelDisplay<Texture> {
   setEntry(uid: string, colour: Rgb, flags: number): void {
     const number = this.#canvas.numberOf(uid);
     if (number > 0) this.#sink.setEntry(number, colour, flags);
+  }
+
+  /** Shows these cells whole where others lie on them: those that are selected. Nothing where cells lie apart. */
+  raise(uids: readonly string[]): void {
+    if (!this.#canvas.overlapAllowed) return;
+    const wanted = uids.length > raisedMax ? [] : uids;
+    const before = this.#raised;
+    if (before.length === wanted.length && before.every((uid, i) => uid === wanted[i])) return;
+    this.#raised = wanted;
+    for (const uid of new Set([...before, ...wanted])) {
+      const shape = this.#canvas.shapes.get(uid);
+      if (shape !== undefined) this.refresh(shape.bbox);
+    }
   }
 
   /** Adds the newest part of a stroke to what is shown. @param uid  whose pixels they become; null: they are erased. */
@@ -203,6 +220,10 @@ export class LabelDisplay<Texture> {
     { samples, row, column }: NonNullable<ReturnType<typeof samplesWithin>>,
   ): void {
     const numbers = this.#canvas.samplesFrom(samples);
+    for (const uid of this.#raised) {
+      const shape = this.#canvas.shapes.get(uid);
+      if (shape !== undefined) drawOnSamplesInPlace(shape, samples, this.#canvas.numberOf(uid), numbers);
+    }
     if (this.#overlayBox !== null)
       for (const { shape, number } of this.#overlay) drawOnSamplesInPlace(shape, samples, number, numbers);
     this.#sink.upload(tile.texture, numbers, row, column, samples.columns);

@@ -106,6 +106,7 @@ export class Scene implements SessionView {
 
   cellsChanged(uids: readonly string[]): void {
     const { model, state, proposals } = this.#parts.session;
+    this.#sheet?.display.raise(state.selection);
     const selected = new Set(state.selection);
     const { cellColour } = this.#parts.look.get();
     for (const uid of uids) {

@@ -13,15 +13,20 @@ import { Button, Choice, Field, ProblemText } from "../../ui/index.ts";
 import { compartments, compartmentText } from "./layer-words.ts";
 
 interface NewLayerProps {
-  readonly image: ImageDetail;
+  readonly image: Pick<ImageDetail, "id" | "layers">;
+  /** May be younger than what the page knows of the image. */
+  readonly edited: LayerSummary;
   /** Edits the layer that was made. */
   readonly onMade: (layer: LayerSummary) => void;
 }
 
-export function NewLayer({ image, onMade }: NewLayerProps): ReactNode {
+export function NewLayer({ image, edited, onMade }: NewLayerProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
   if (!useCan("annotator")) return null;
-  if (isOpen) return <NewLayerForm image={image} onMade={onMade} onClose={() => setOpen(false)} />;
+  if (isOpen) {
+    const layers = [edited, ...image.layers];
+    return <NewLayerForm imageId={image.id} layers={layers} onMade={onMade} onClose={() => setOpen(false)} />;
+  }
   return (
     <Button size="small" className="self-start" onClick={() => setOpen(true)} data-testid="new-layer">
       <Plus aria-hidden="true" className="size-3.5" /> New layer
@@ -29,15 +34,25 @@ export function NewLayer({ image, onMade }: NewLayerProps): ReactNode {
   );
 }
 
-function NewLayerForm({ image, onMade, onClose }: NewLayerProps & { onClose: () => void }): ReactNode {
+function NewLayerForm({
+  imageId,
+  layers,
+  onMade,
+  onClose,
+}: {
+  imageId: string;
+  layers: readonly LayerSummary[];
+  onMade: (layer: LayerSummary) => void;
+  onClose: () => void;
+}): ReactNode {
   const [compartment, setCompartment] = useState<LayerSummary["compartment"]>(
-    () => compartments.find((one) => !hasMain(image, one)) ?? "nuclear",
+    () => compartments.find((one) => !hasMain(layers, one)) ?? "nuclear",
   );
   const [name, setName] = useState("");
   const [overlapAllowed, setOverlapAllowed] = useState(false);
-  const make = useNewLayer(image.id);
+  const make = useNewLayer(imageId);
   const wanted = name.trim();
-  const isTaken = image.layers.some((one) => one.compartment === compartment && one.name === wanted);
+  const isTaken = layers.some((one) => one.compartment === compartment && one.name === wanted);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isTaken || make.isPending) return;
@@ -62,7 +77,7 @@ function NewLayerForm({ image, onMade, onClose }: NewLayerProps & { onClose: () 
       />
       <Field
         label="Name"
-        hint={hasMain(image, compartment) ? "To tell it from the others of its kind." : "May stay empty."}
+        hint={hasMain(layers, compartment) ? "To tell it from the others of its kind." : "May stay empty."}
         error={isTaken && wanted !== "" ? "There is a layer of this name already." : undefined}
       >
         {(ids) => (
@@ -101,5 +116,5 @@ function NewLayerForm({ image, onMade, onClose }: NewLayerProps & { onClose: () 
   );
 }
 
-const hasMain = (image: ImageDetail, compartment: LayerSummary["compartment"]): boolean =>
-  image.layers.some((layer) => layer.compartment === compartment && layer.name === "");
+const hasMain = (layers: readonly LayerSummary[], compartment: LayerSummary["compartment"]): boolean =>
+  layers.some((layer) => layer.compartment === compartment && layer.name === "");
