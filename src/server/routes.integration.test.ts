@@ -9,10 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   base64ToBytes,
   bytesToBase64,
-  type ImageDetail,
   type Job,
   type LayerObjects,
-  type LayerSummary,
   type RevisionObjects,
   shapeFromWire,
   type WireShape,
@@ -171,37 +169,6 @@ test("pixels: thumbnail with outlines, OME-Zarr", async () => {
   });
   const missing = await server.ask(server.owner, { url: `/api/images/${imageId}/zarr/9/zarr.json` });
   expect(missing.json()).toMatchObject({ error: { code: "request.notFound" } });
-});
-
-test("a layer is made with cells that may overlap, takes edits of such, and another answer is refused", async () => {
-  const url = "/images/:imageId/layers";
-  const wanted = { compartment: "cytoplasm", name: " spread ", overlapAllowed: true };
-  const made = (await call("POST", url, { params: { imageId }, payload: wanted })).json<LayerSummary>();
-  expect(made).toMatchObject({ name: "spread", compartment: "cytoplasm", overlapAllowed: true });
-  const again = await call("POST", url, { params: { imageId }, payload: wanted });
-  expect(again.json()).toMatchObject({ id: made.id });
-  const other = await server.ask(server.owner, {
-    method: "POST",
-    url: `/api/images/${imageId}/layers`,
-    payload: { ...wanted, overlapAllowed: false },
-  });
-  expect([other.statusCode, other.json().error.code]).toEqual([400, "request.invalid"]);
-  const shape: WireShape = { t: 0, z: 0, bbox: [0, 0, 2, 3], bits: bytesToBase64(Uint8Array.of(0b11111100)) };
-  const edits = [1, 2].map(() => ({
-    operationId: server.store.ids.next(),
-    kind: "draw",
-    tool: "brush",
-    msSpent: 0,
-    changes: [{ uid: server.store.ids.next(), before: null, after: shape }],
-  }));
-  const params = { layerId: made.id };
-  const results = (await call("POST", "/layers/:layerId/edits", { params, payload: { edits } })).json();
-  expect(results.results.map(({ state }: { state: string }) => state)).toEqual(["saved", "saved"]);
-  const image = (await call("GET", "/images/:imageId", { params: { imageId } })).json<ImageDetail>();
-  expect(image.layers.find(({ id }) => id === made.id)).toMatchObject({
-    overlapAllowed: true,
-    objectCount: 2,
-  });
 });
 
 test("layers, edits, revisions", async () => {
