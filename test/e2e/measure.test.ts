@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ImageDetail, LayerObjects } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import { channelPlane } from "#core/array/index.ts";
@@ -38,7 +38,7 @@ describe("measurements", () => {
     await openSampleImage(site);
     if ((await cellCount(page)) === 0) {
       await page.getByTestId("primary").click();
-      await soon(() => cellCount(page), { timeout: 120_000 }).toBeGreaterThan(5);
+      await vi.waitUntil(async () => (await cellCount(page)) > 5, { timeout: 120_000, interval: 200 });
       await saved(page);
     }
   });
