@@ -4,7 +4,7 @@
  */
 
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ImageDetail, LayerObjects } from "#api/index.ts";
 import { violations } from "./axe.ts";
 import { ask, cellCount, openSampleImage, saved } from "./editor-driver.ts";
@@ -23,7 +23,7 @@ describe("types and spots", () => {
     await openSampleImage(site);
     if ((await cellCount(page)) === 0) {
       await page.getByTestId("primary").click();
-      await soon(() => cellCount(page), { timeout: 180_000 }).toBeGreaterThan(5);
+      await vi.waitUntil(async () => (await cellCount(page)) > 5, { timeout: 180_000, interval: 200 });
       await saved(page);
     }
   });

@@ -1,7 +1,6 @@
 /** Drives the image page as a hand does, and asks what the server has of it. */
 
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
 import type { Site } from "./harness.ts";
 import { ask, editorReady } from "./page-ready.ts";
 
@@ -43,7 +42,9 @@ export async function cellCount(page: Page): Promise<number> {
 /** Waits until the page says that everything is saved, and only then says the sequence number. */
 export async function saved(page: Page): Promise<number> {
   const editor = page.getByTestId("editor");
-  await expect.poll(() => editor.getAttribute("data-waiting"), { timeout: 20_000 }).toBe("0");
-  await expect.poll(() => editor.getAttribute("data-saved-state"), { timeout: 20_000 }).toBe("saved");
+  // No poll of a test: pages are also made ready before the first one.
+  await page
+    .locator('[data-testid="editor"][data-waiting="0"][data-saved-state="saved"]')
+    .waitFor({ state: "attached", timeout: 20_000 });
   return Number(await editor.getAttribute("data-seq"));
 }
