@@ -1,8 +1,8 @@
 /**
  * Object shapes as they travel: the bits of a shape become base64, everything else stays.
  *
- * Written by hand instead of `atob`/`Buffer`, because this folder runs in browsers and in Node, and one form must
- * refuse the same text on both sides.
+ * This folder runs in browsers and in Node: the platform's own conversion is taken where it has one (ES2026; ten times as fast,
+ * which tells with 20,000 cells), and the same by hand elsewhere. Both refuse the same text.
  */
 
 import { FoundryError } from "#core/errors.ts";
@@ -34,6 +34,13 @@ export function shapeFromWire(wire: WireShape): ObjectShape {
 
 /** Standard base64 with padding. Cost: O(bytes), no array between; a full slide's cells are a megabyte of it. */
 export function bytesToBase64(bytes: Uint8Array): string {
+  if (typeof bytes.toBase64 === "function") return bytes.toBase64();
+  if (typeof Buffer === "undefined") return base64ByHand(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
+}
+
+/** Exported for its test alone. */
+export function base64ByHand(bytes: Uint8Array): string {
   const whole = bytes.length - (bytes.length % 3);
   let text = "";
   for (let at = 0; at < whole; at += 3) {
@@ -51,7 +58,26 @@ export function bytesToBase64(bytes: Uint8Array): string {
 export function base64ToBytes(text: string): Uint8Array {
   if (text.length % 4 !== 0) throw notBase64();
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  const length = (text.length / 4) * 3 - padding;
+  return typeof Uint8Array.fromBase64 === "function"
+    ? bytesByPlatform(text, length)
+    : bytesByHand(text, padding, length);
+}
+
+function bytesByPlatform(text: string, length: number): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
+  } catch {
+    throw notBase64();
+  }
+  // The platform passes over white space; one shape has one spelling.
+  if (bytes.length !== length) throw notBase64();
+  return bytes;
+}
+
+function bytesByHand(text: string, padding: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
   let out = 0;
   for (let at = 0; at < text.length; at += 4) {
     const missing = at + 4 === text.length ? padding : 0;
