@@ -57,10 +57,21 @@ export const jobListQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 
+/** How a model is to see images, in steps around what it does by itself. */
+export const imageFitSchema = z.object({
+  /** Touching cells: -2 (kept together) to 2 (cut apart). */
+  touching: z.number().int().min(-2).max(2).optional(),
+  /** Faint cells: -2 (left out) to 2 (taken). */
+  faint: z.number().int().min(-2).max(2).optional(),
+  /** About how wide a cell is, pixels of the image, in place of the model's own look at it. */
+  diameterPx: z.number().min(2).max(2000).optional(),
+});
+
 export const proposeSchema = z.object({
   modelVersionId: idSchema,
   /** Empty means every image of the project that has no person's labels. */
   imageIds: z.array(idSchema).max(100_000).default([]),
+  fit: imageFitSchema.optional(),
 });
 
 /** Which job of proposals is taken back. */
@@ -112,6 +123,7 @@ export const predictionQuerySchema = z.object({
   compartment: compartmentSchema.optional(),
 });
 
+export type ImageFitWire = z.infer<typeof imageFitSchema>;
 export type JobKind = z.infer<typeof jobKindSchema>;
 export type JobState = z.infer<typeof jobStateSchema>;
 export type Progress = z.infer<typeof progressSchema>;

@@ -1,6 +1,7 @@
 /** Learning in place: improving a model from corrections, what it saved, and models that look at a part of an image. */
 
 import { z } from "zod";
+import { imageFitSchema } from "./jobs.ts";
 import { wireShapeSchema } from "./labels.ts";
 import { idSchema, timeSchema } from "./primitives.ts";
 
@@ -70,6 +71,7 @@ export const predictPartSchema = z.object({
       frames: z.number().int().min(1).max(followFramesMax),
     })
     .optional(),
+  fit: imageFitSchema.optional(),
 });
 
 export const predictedPartSchema = z.object({

@@ -51,6 +51,7 @@ export {
 } from "./models/index.ts";
 export {
   checkSettings,
+  type ImageFit,
   type PredictedFile,
   type PredictSettings,
   type PredictThresholds,

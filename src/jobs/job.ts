@@ -8,7 +8,7 @@
 
 import type { LeakWaiver } from "#core/leaks/index.ts";
 import type { Agent, Job, JobItem, Store } from "#store/index.ts";
-import type { PredictSettings } from "./predict/index.ts";
+import type { ImageFit, PredictSettings } from "./predict/index.ts";
 import type { ProgressReport } from "./progress.ts";
 import type { TrackSolver } from "./track/track-movie.ts";
 
@@ -49,6 +49,8 @@ export interface ProposeParams {
   readonly imageIds: readonly string[];
   /** Leaves every image alone that a person has touched meanwhile. */
   readonly untouchedOnly?: boolean;
+  /** How the model is to see these images; as it does by itself where nothing is said. */
+  readonly fit?: ImageFit;
   /** Instead of proposing: brings back what stood before the proposals of this job. */
   readonly takeBackOf?: string;
 }
@@ -72,6 +74,8 @@ interface PredictPartParams {
   readonly box?: readonly [number, number, number, number];
   /** Cells of frame `t` to find in the frames after it. */
   readonly follow?: { readonly uids: readonly string[]; readonly frames: number };
+  /** How the model is to see the image; as it does by itself where nothing is said. */
+  readonly fit?: ImageFit;
 }
 
 export interface TrainParams {

@@ -20,9 +20,10 @@ export async function propose(context: JobContext<"propose">): Promise<JobOutcom
   if (params.takeBackOf !== undefined) return takeBack(context, params.takeBackOf);
   const version = await getModelVersion(store, params.modelVersionId);
   const imageIds = await imagesToPropose(context);
-  const { untouchedOnly = false } = params;
+  const { untouchedOnly = false, fit } = params;
   const { proposed, skipped, cells, warnings } = await proposeImages(context, version, imageIds, {
     untouchedOnly,
+    fit,
   });
   if (proposed + skipped === 0) {
     throw new FoundryError("model.invalid", {

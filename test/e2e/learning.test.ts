@@ -96,6 +96,26 @@ describe("learning in place", () => {
     await saved(page);
   });
 
+  test("the model is asked to take fainter cells, and back", async () => {
+    const counts = await proposals();
+    const faint = page.getByRole("slider", { name: "Faint cells" });
+    await faint.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => faint.getAttribute("aria-valuetext")).toBe("most");
+    await shot(page, "learn-05-fit");
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId("propose-whole").click();
+    // The cells left out above come back below the threshold, which stands where it was; those a person accepted stay.
+    await expect.poll(async () => (await proposals()).below, late).toBeGreaterThan(counts.below);
+    expect((await proposals()).touched).toBe(counts.touched);
+    await page.getByTestId("image-fit").getByRole("button", { name: "As the model does" }).click();
+    await expect.poll(() => faint.getAttribute("aria-valuetext")).toBe("as it is");
+    await page.getByTestId("remove-below").click();
+    await expect.poll(() => cellCount(page)).toBe(counts.touched);
+    await saved(page);
+  });
+
   test("run the model here: a draft that brings back what was missing, exact undo", async () => {
     const before = await cellCount(page);
     await page.getByTestId("surface").focus();

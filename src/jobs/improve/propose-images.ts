@@ -16,7 +16,7 @@ import {
   replaceProposals,
 } from "#store/index.ts";
 import type { JobContext } from "../job.ts";
-import { predictStored } from "../predict/index.ts";
+import { fitToImage, type ImageFit, predictStored } from "../predict/index.ts";
 import { createRateMeter, type ProgressReport } from "../progress.ts";
 import { withSegmentationModel } from "../segmentation-models.ts";
 
@@ -41,6 +41,7 @@ export async function proposeImages(
   imageIds: readonly string[],
   options: {
     readonly untouchedOnly: boolean;
+    readonly fit?: ImageFit | undefined;
     readonly shown?: (progress: ProgressReport) => ProgressReport;
   },
 ): Promise<ProposedImages> {
@@ -69,6 +70,7 @@ export async function proposeImages(
       name = image.name;
       const found = await proposeImage(context, version, agent, image, {
         untouchedOnly: options.untouchedOnly,
+        fit: options.fit,
         onProgress: (fraction) => report(finished + fraction, `${finished + 1}`, fraction),
       });
       cells += found.added;
@@ -91,13 +93,17 @@ async function proposeImage(
   version: ModelVersion,
   agent: Agent,
   image: ImageDetail,
-  options: { readonly untouchedOnly: boolean; readonly onProgress: (fraction: number) => void },
+  options: {
+    readonly untouchedOnly: boolean;
+    readonly fit: ImageFit | undefined;
+    readonly onProgress: (fraction: number) => void;
+  },
 ): Promise<{ readonly added: number; readonly skipped: boolean; readonly warnings: readonly string[] }> {
-  const { untouchedOnly, onProgress } = options;
+  const { untouchedOnly, fit, onProgress } = options;
   if (untouchedOnly && (image.status === "corrected" || image.status === "accepted"))
     return { added: 0, skipped: true, warnings: [] };
   const { compartments, warnings } = await withSegmentationModel(store, version, (model) =>
-    predictStored(store, model, image, { signal, onProgress }),
+    predictStored(store, model, image, { signal, onProgress, ...fitToImage(model.contract, fit) }),
   );
   signal.throwIfAborted();
   let added = 0;

@@ -10,7 +10,7 @@ import { FoundryError } from "#core/errors.ts";
 import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import type { PredictOptions, SegmentationModel } from "#nn/index.ts";
 import type { ImageDetail, LayerSummary } from "#store/index.ts";
-import { inputChannels } from "../predict/index.ts";
+import { fitToImage, type ImageFit, inputChannels } from "../predict/index.ts";
 import type { PlanePlace, PlaneSource } from "./plane-source.ts";
 
 export interface FoundCell {
@@ -32,7 +32,7 @@ export function openPlaneModel(
   image: ImageDetail,
   source: PlaneSource,
   { compartment }: Pick<LayerSummary, "compartment">,
-  signal: AbortSignal,
+  { signal, fit }: { readonly signal: AbortSignal; readonly fit?: ImageFit | undefined },
 ): PlaneModel {
   const found = model.contract.compartments.findIndex((one) => one.compartment === compartment);
   if (found < 0) {
@@ -45,7 +45,8 @@ export function openPlaneModel(
   const channels = inputChannels(image.channels, model.contract);
   const indices = channels === "luminance" ? undefined : channels.indices;
   const warnings = new Set<string>();
-  let scale: PredictOptions["scale"];
+  const { changes, scale: asked } = fitToImage(model.contract, fit);
+  let scale: PredictOptions["scale"] = asked;
   return {
     async cellsIn(at, window) {
       const limits = await source.limits(at, model.contract, indices);
@@ -54,6 +55,7 @@ export function openPlaneModel(
         indices,
         limits,
         scale,
+        changes,
         modality: wordOf(image.metadata["modality"]),
         platform: wordOf(image.metadata["platform"]),
         signal,

@@ -93,6 +93,8 @@ test("a box gives the cells that the whole image gives, whole, and none of those
   expect(part.cells.map(({ shape }) => shape)).toEqual(inBox.map(({ shape }) => shape));
   expect(part.cells.every(({ confidence }) => confidence !== null && confidence > 0)).toBe(true);
   expect((await layerObjects(temporary.store, layerId)).objects).toEqual([]);
+  const pixels = ({ cells }: typeof whole) => cells.reduce((sum, { shape }) => sum + shapeArea(shape), 0);
+  expect(pixels(await ask({ layerId, fit: { faint: -2 } }))).toBeLessThan(pixels(whole));
 });
 
 test("chosen cells are found in the next frames, where they have moved to, one after the other", async () => {

@@ -43,7 +43,7 @@ export async function predictPart(context: JobContext<"predictPart">): Promise<J
   }
   const found = await withSegmentationModel(store, version, async (model) => {
     const reach = model.contract.receptiveRadiusPx * 2;
-    const planes = openPlaneModel(model, image, source, layer, signal);
+    const planes = openPlaneModel(model, image, source, layer, { signal, fit: params.fit });
     return params.follow === undefined
       ? cellsOfBox(context, planes, image, reach)
       : cellsThatFollow(context, planes, image, reach, params.follow);

@@ -5,6 +5,7 @@
  */
 
 export { compartmentsOf, predictCompartments } from "./compartments.ts";
+export { fitToImage, type ImageFit } from "./image-fit.ts";
 export { inputChannels } from "./input-channels.ts";
 export type { PredictedFile } from "./predict-file.ts";
 export { sourceOfPath } from "./rows.ts";

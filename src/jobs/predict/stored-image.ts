@@ -34,7 +34,7 @@ export async function predictStored(
   store: Store,
   model: SegmentationModel,
   image: ImageDetail,
-  options: Pick<PredictOptions, "signal" | "onProgress"> = {},
+  options: Pick<PredictOptions, "signal" | "onProgress" | "changes" | "scale"> = {},
 ): Promise<StoredPrediction> {
   const form = { axes: image.axes, shape: image.shape, dtype: "uint8" as const };
   const channels =

@@ -129,7 +129,7 @@ export const learningRoutes = [
     async handle({ parts, agent, object, body }) {
       const version = await store.getModelVersion(parts.store, body.modelVersionId);
       const image = await store.getImage(parts.store, object.imageId);
-      const { box, follow, t, z } = body;
+      const { box, follow, fit, t, z } = body;
       return parts.queue.submit(agent, {
         kind: "predictPart",
         projectId: image.projectId,
@@ -138,6 +138,7 @@ export const learningRoutes = [
           ...{ layerId: object.id, modelVersionId: version.id, t, z },
           ...(box === undefined ? {} : { box }),
           ...(follow === undefined ? {} : { follow }),
+          ...(fit === undefined ? {} : { fit }),
         },
       });
     },

@@ -30,7 +30,11 @@ export const trainingRoutes = [
         kind: "propose",
         projectId: object.id,
         title: `Pre-label with ${model.name} ${model.version}`,
-        params: { modelVersionId: model.id, imageIds: body.imageIds },
+        params: {
+          modelVersionId: model.id,
+          imageIds: body.imageIds,
+          ...(body.fit === undefined ? {} : { fit: body.fit }),
+        },
       });
     },
   }),

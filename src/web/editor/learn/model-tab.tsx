@@ -9,6 +9,7 @@ import { KeyCap } from "../input/keys-context.tsx";
 import { ModelPicker, type Primary } from "../panels/primary-button.tsx";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
+import { FitSection } from "./fit-section.tsx";
 import { ProposalControls } from "./proposal-controls.tsx";
 
 export function ModelTab({
@@ -52,6 +53,7 @@ export function ModelTab({
             )}
           </div>
           <ProposalControls session={session} onCommand={onCommand} />
+          {models.chosen !== null && <FitSection fit={primary.fit} session={session} />}
         </>
       )}
       <ImproveSection projectId={image.projectId} baseId={models.chosen} />
@@ -59,8 +61,10 @@ export function ModelTab({
   );
 }
 
-/** The chosen model answers questions about parts too. */
+/** The chosen model answers questions about parts too, and sees them as it was asked to see the image. */
 export function useModelOfParts(session: EditorSession, primary: Primary): void {
   const { chosen } = primary.models;
+  const { value: fit } = primary.fit;
   useEffect(() => session.part.setModel(chosen), [session, chosen]);
+  useEffect(() => session.part.setFit(fit), [session, fit]);
 }

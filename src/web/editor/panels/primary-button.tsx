@@ -15,6 +15,7 @@ import {
 import { type ModelItem, modelItems } from "../../models/model-choice.ts";
 import { Button, Choice, formatTimeLeft, ProblemText, ProgressBar } from "../../ui/index.ts";
 import { KeyCap } from "../input/keys-context.tsx";
+import { type FitChoice, useImageFit } from "../learn/image-fit.ts";
 import { type PrimaryAction, primaryAction } from "../model/primary-action.ts";
 import type { EditorSession } from "../session/editor-session.ts";
 import { useStore } from "../session/store.ts";
@@ -28,6 +29,8 @@ export interface Primary {
   readonly accept: () => void;
   readonly jobId: string | undefined;
   readonly models: ModelChoice;
+  /** How the model is asked to see the image. */
+  readonly fit: FitChoice;
 }
 
 interface ModelChoice {
@@ -43,6 +46,7 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
   const [jobId, setJobId] = useState<string>();
   const [accepting, setAccepting] = useState(false);
   const models = useModelChoice(image.projectId);
+  const fit = useImageFit(image.projectId);
   const proposeJob = usePropose(image.projectId);
   const acceptLayer = useAcceptLayer(image);
   const canEdit = useCan("annotator");
@@ -70,7 +74,7 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
   const propose = (): void => {
     if (models.chosen === null) return;
     proposeJob.mutate(
-      { modelVersionId: models.chosen, imageIds: [image.id] },
+      { modelVersionId: models.chosen, imageIds: [image.id], fit: fit.value },
       { onSuccess: (started) => setJobId(started.id) },
     );
   };
@@ -105,7 +109,7 @@ export function usePrimary(image: ImageDetail, layer: LayerSummary, session: Edi
     else if (action === "accept") void accept();
     else if (action === "next") next();
   };
-  return { action, busy, run, propose, accept: () => void accept(), jobId, models };
+  return { action, busy, run, propose, accept: () => void accept(), jobId, models, fit };
 }
 
 async function refresh(session: EditorSession, layerId: string): Promise<void> {

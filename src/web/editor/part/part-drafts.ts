@@ -5,7 +5,7 @@
  * While a draft is looked at the cells may change; what it comes to is computed anew from the model's answer then.
  */
 
-import type { PredictPartRequest, WirePredictedPart } from "#api/index.ts";
+import type { ImageFitWire, PredictPartRequest, WirePredictedPart } from "#api/index.ts";
 import { shapeFromWire } from "#api/shapes.ts";
 import type { BoundingBox, Point } from "#core/array/index.ts";
 import { errorToWire, isFoundryError } from "#core/errors.ts";
@@ -42,6 +42,8 @@ export interface PartState {
   readonly uids: readonly string[];
   readonly frames: number;
   readonly modelId: string | null;
+  /** How the model is to see the image. */
+  readonly fit: ImageFitWire;
   readonly asking: { readonly text: string; readonly fraction: number | null } | null;
   readonly answer: WirePredictedPart | null;
   /** Cells that taking the draft would make, change, and remove. */
@@ -74,7 +76,7 @@ export interface PartDraftsParts {
 }
 
 export class PartDrafts {
-  readonly store = new Store<PartState>({ tool: null, frames: 1, modelId: null, ...nothing });
+  readonly store = new Store<PartState>({ tool: null, frames: 1, modelId: null, fit: {}, ...nothing });
   readonly #parts: PartDraftsParts;
   #corner: Point | null = null;
   #uids: string[] = [];
@@ -107,6 +109,13 @@ export class PartDrafts {
   setModel(modelId: string | null): void {
     if (modelId === this.state.modelId) return;
     this.store.set({ modelId });
+    if (this.state.answer !== null) void this.ask();
+  }
+
+  /** How the model is to see the image. Another fit asks again. */
+  setFit(fit: ImageFitWire): void {
+    if (fit === this.state.fit) return;
+    this.store.set({ fit });
     if (this.state.answer !== null) void this.ask();
   }
 
@@ -315,11 +324,13 @@ export class PartDrafts {
 
 /** The question as it goes to the server. */
 function partQuestion(
-  { tool, box, uids, frames }: PartState,
+  { tool, box, uids, frames, fit: wanted }: PartState,
   modelVersionId: string,
   { t, z }: PlaneAt,
 ): PredictPartRequest {
-  if (tool !== "region" || box === null) return { modelVersionId, t, z, follow: { uids: [...uids], frames } };
+  const fit = Object.keys(wanted).length === 0 ? {} : { fit: wanted };
+  if (tool !== "region" || box === null)
+    return { modelVersionId, t, z, ...fit, follow: { uids: [...uids], frames } };
   const [y0, x0, y1, x1] = box;
-  return { modelVersionId, t, z, box: [y0, x0, y1, x1] };
+  return { modelVersionId, t, z, ...fit, box: [y0, x0, y1, x1] };
 }
