@@ -197,6 +197,8 @@ function sensible(field: string, schema: FieldSchema, random: Rng): unknown {
     to: ids.get("revisionId"),
     format: "coco",
     why: "looked at",
+    box: [0, 0, 8, 8],
+    fit: { touching: 1 },
     // A branch that is closed refuses all that comes after.
     closed: false,
   };
@@ -281,7 +283,6 @@ test("the requests were right often enough to reach what lies behind the checks"
     "POST /projects/:projectId/uploads/:uploadId/sheet",
     "POST /projects/:projectId/uploads/:uploadId/import",
     "POST /layers/:layerId/presence",
-    "POST /layers/:layerId/holds",
     "POST /holds/:holdId/renew",
     "GET /layers/:layerId/cell-edits",
     "GET /findings/:findingId/picture.png",
