@@ -138,6 +138,21 @@ export const datasetChangesSchema = z.object({
   cellsReclassified: z.number().int(),
 });
 
+const hiddenCountsSchema = z.object({
+  pixels: z.number().int(),
+  /** Cells that lack pixels, covered ones included. */
+  cells: z.number().int(),
+  /** Cells without a pixel to be seen; they count among the cells all the same. */
+  covered: z.number().int(),
+});
+
+/** What label images hide of cells that overlap, over all items; the first of them one by one. */
+export const datasetHiddenSchema = hiddenCountsSchema.extend({
+  items: z.array(hiddenCountsSchema.extend({ imageId: idSchema, name: z.string(), compartment: z.string() })),
+  /** The same for people; empty when nothing is hidden. */
+  notes: z.array(z.string()),
+});
+
 export const datasetPreviewSchema = z.object({
   images: z.number().int(),
   cells: z.number().int(),
@@ -149,6 +164,7 @@ export const datasetPreviewSchema = z.object({
   licenceReport: licenceReportSchema,
   audit: datasetAuditSchema,
   checks: checkGateSchema,
+  hidden: datasetHiddenSchema,
   options: splitOptionsSchema,
   parent: z.object({ id: idSchema, version: semverSchema, query: z.string() }).nullable(),
   changes: datasetChangesSchema.nullable(),
@@ -189,6 +205,8 @@ export const datasetVersionDetailSchema = datasetVersionSchema.extend({
   strata: z.array(stratumCountsSchema),
   audit: datasetAuditSchema,
   roleChanges: z.array(roleChangeSchema),
+  /** Null in versions from before it was counted. */
+  hidden: datasetHiddenSchema.nullable(),
 });
 
 export const datasetItemSchema = z.object({
@@ -267,6 +285,7 @@ export const datasetListSchema = z.object({ datasets: z.array(datasetSchema) });
 
 export type SplitTable = z.infer<typeof splitTableSchema>;
 export type StratumCounts = z.infer<typeof stratumCountsSchema>;
+export type DatasetHidden = z.infer<typeof datasetHiddenSchema>;
 export type LicenceReport = z.infer<typeof licenceReportSchema>;
 export type LeakFinding = z.infer<typeof leakFindingSchema>;
 export type LeakWaiver = z.infer<typeof leakWaiverSchema>;

@@ -23,6 +23,7 @@ export function datasetCard(version: DatasetVersionDetail): DatasetCard {
     { heading: "What is in it", lines: strataLines(version) },
     { heading: "Licence", lines: licenceLines(version) },
     { heading: "Checked for leaks", lines: auditLines(version) },
+    { heading: "Overlapping cells", lines: version.hidden?.notes ?? [] },
     { heading: "Changes", lines: changeLines(version) },
   ].filter(({ lines }) => lines.length > 0);
   const body = sections.map(

@@ -84,6 +84,26 @@ export interface DatasetAudit {
   readonly notes: string[];
 }
 
+/** Pixels of an item's cells that lie below others, and so are not in its label image. */
+export interface ItemHidden {
+  readonly imageId: string;
+  readonly name: string;
+  readonly compartment: string;
+  readonly pixels: number;
+  /** Cells that lack pixels, covered ones included. */
+  readonly cells: number;
+  /** Cells without a pixel to be seen; they count among the item's cells all the same. */
+  readonly covered: number;
+}
+
+/** What label images hide of overlapping cells, over all items. */
+export interface DatasetHidden extends Pick<ItemHidden, "pixels" | "cells" | "covered"> {
+  /** The first of them, in order of image and compartment. */
+  readonly items: ItemHidden[];
+  /** The same for people; empty when nothing is hidden. */
+  readonly notes: string[];
+}
+
 export interface DatasetPreview {
   readonly images: number;
   readonly cells: number;
@@ -95,6 +115,7 @@ export interface DatasetPreview {
   readonly audit: DatasetAudit;
   /** Errors of labels that stand in the way. */
   readonly checks: CheckGate;
+  readonly hidden: DatasetHidden;
   readonly options: SplitOptions;
   /** Newest version of the name, with which this is compared; null for a new name. */
   readonly parent: { readonly id: string; readonly version: string; readonly query: string } | null;
@@ -130,6 +151,8 @@ export interface DatasetVersionDetail extends DatasetVersion {
   readonly strata: StratumCounts[];
   readonly audit: DatasetAudit;
   readonly roleChanges: RoleChange[];
+  /** Null in versions from before it was counted. */
+  readonly hidden: DatasetHidden | null;
 }
 
 /** Accepted labels of another compartment of an item's image. */

@@ -38,7 +38,8 @@ export interface VersionRow extends DatasetVersion {
 
 type DetailRow = VersionRow &
   Pick<DatasetVersionDetail, "options" | "parentId"> & {
-    readonly report: Pick<DatasetVersionDetail, "licenceReport" | "strata" | "audit" | "roleChanges">;
+    readonly report: Pick<DatasetVersionDetail, "licenceReport" | "strata" | "audit" | "roleChanges"> &
+      Partial<Pick<DatasetVersionDetail, "hidden">>;
   };
 
 function toVersion({ number: _number, ...version }: VersionRow): DatasetVersion {
@@ -46,7 +47,7 @@ function toVersion({ number: _number, ...version }: VersionRow): DatasetVersion 
 }
 
 function toDetail({ number: _number, report, ...version }: DetailRow): DatasetVersionDetail {
-  return { ...version, ...report };
+  return { ...version, hidden: null, ...report };
 }
 
 /**

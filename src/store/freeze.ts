@@ -21,6 +21,7 @@ import { type Digests, digestItems } from "./dataset-digest.ts";
 import { type Draft, defaultSplitOptions, dropDraft, makeDraft } from "./dataset-draft.ts";
 import type {
   DatasetAudit,
+  DatasetHidden,
   DatasetPreview,
   DatasetVersionDetail,
   RoleChange,
@@ -29,6 +30,7 @@ import type {
 import { getDatasetVersion, newestVersion, type VersionRow } from "./datasets.ts";
 import { appendEvent } from "./events.ts";
 import type { CheckGate } from "./finding-types.ts";
+import { hiddenInItems } from "./hidden-in-items.ts";
 import { auditItems } from "./leak-audit.ts";
 import { openErrors } from "./open-errors.ts";
 import { getProject } from "./projects.ts";
@@ -68,6 +70,7 @@ interface Proposal {
   readonly next: NextVersion;
   readonly audit: DatasetAudit;
   readonly checks: CheckGate;
+  readonly hidden: DatasetHidden;
 }
 
 /**
@@ -83,10 +86,15 @@ export async function previewDataset(
 ): Promise<DatasetPreview> {
   await getProject(store, projectId);
   return inTransaction(store, async (tx) => {
-    const { draft, options, parent, changes, next, audit, checks } = await propose(tx, projectId, request, {
-      printsMax: previewPrintsMax,
-      objectsMax: previewObjectsMax,
-    });
+    const { draft, options, parent, changes, next, audit, checks, hidden } = await propose(
+      tx,
+      projectId,
+      request,
+      {
+        printsMax: previewPrintsMax,
+        objectsMax: previewObjectsMax,
+      },
+    );
     await dropDraft(tx);
     return {
       images: draft.images,
@@ -98,6 +106,7 @@ export async function previewDataset(
       licenceReport: draft.licenceReport,
       audit,
       checks,
+      hidden,
       options,
       parent: parent === null ? null : { id: parent.id, version: parent.version, query: parent.query },
       changes: changes?.changes ?? null,
@@ -171,7 +180,8 @@ async function propose(
     printsMax,
   });
   const checks = await openErrors(tx, projectId, drafts.draftItems, objectsMax);
-  return { options, draft, parent, changes, digests, next, audit, checks };
+  const hidden = await hiddenInItems(tx, drafts.draftItems, objectsMax);
+  return { options, draft, parent, changes, digests, next, audit, checks, hidden };
 }
 
 /** A change of role by a reason is a change by a reason: it needs no second waiver. */
@@ -289,11 +299,18 @@ async function insertVersion(
   tx: Store,
   actor: Agent,
   datasetId: string,
-  { draft, options, parent, changes, digests, next, audit, checks }: Proposal,
+  { draft, options, parent, changes, digests, next, audit, checks, hidden }: Proposal,
   { query, message = "", roleChanges = [] }: FreezeRequest,
 ): Promise<string> {
   const id = tx.ids.next();
-  const report = { licenceReport: draft.licenceReport, strata: draft.strata, audit, checks, roleChanges };
+  const report = {
+    licenceReport: draft.licenceReport,
+    strata: draft.strata,
+    audit,
+    checks,
+    roleChanges,
+    hidden,
+  };
   await tx.sql.query(text.insertVersion, [
     id,
     datasetId,

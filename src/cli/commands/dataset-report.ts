@@ -4,6 +4,7 @@ import { type LeakFinding, leakRules } from "#core/leaks/index.ts";
 import type {
   DatasetAudit,
   DatasetChanges,
+  DatasetHidden,
   DatasetPreview,
   DatasetVersionDetail,
   SplitTable,
@@ -32,6 +33,8 @@ export function datasetReport(version: DatasetVersionDetail): string {
     );
   }
   if (version.audit.findings.length > 0) lines.push("", auditText(version.audit));
+  const hidden = hiddenLines(version.hidden);
+  if (hidden.length > 0) lines.push("", ...hidden);
   if (version.message !== "") lines.push("", version.message);
   return lines.join("\n");
 }
@@ -53,7 +56,26 @@ export function previewReport(name: string, preview: DatasetPreview): string {
     ...(preview.strata.length === 0 ? [] : ["", strataText(preview.strata)]),
     "",
     auditText(audit),
+    ...hiddenLines(preview.hidden),
   ].join("\n");
+}
+
+/** What label images hide of overlapping cells: in all, and of each image. */
+function hiddenLines(hidden: DatasetHidden | null): string[] {
+  if (hidden === null) return [];
+  const { items, notes } = hidden;
+  if (items.length === 0) return [...notes];
+  const rows = items.map(({ name, compartment, pixels, cells, covered }) => [
+    name,
+    compartment,
+    pixels,
+    cells,
+    covered,
+  ]);
+  return [
+    ...notes,
+    table(["image", "compartment", "hidden pixels", "of cells", "wholly covered cells"], rows),
+  ];
 }
 
 function splitText(split: SplitTable): string {

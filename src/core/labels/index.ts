@@ -24,6 +24,7 @@ export {
   type ForegroundParams,
   labelsFromForeground,
 } from "./foreground-watershed.ts";
+export { type HiddenPixels, type HiddenPlace, hiddenNotes, hiddenPixels } from "./hidden-pixels.ts";
 export { indexLabels, type LabelIndex } from "./label-index.ts";
 export { labelsFromRuns, labelsToRuns } from "./label-runs.ts";
 export { measureCentre, type ObjectCentre } from "./measure-centre.ts";

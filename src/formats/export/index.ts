@@ -16,9 +16,15 @@ export type {
 } from "./export-item.ts";
 export { exporterNamed, exporters, exportFormats } from "./exporters.ts";
 export { createFileNames } from "./file-names.ts";
-export { hiddenNotes } from "./hidden-pixels.ts";
 export { type ListedFile, type ListedItem, mediaType, provenanceJson, splitsCsv } from "./listing.ts";
 export { metadataSheet } from "./metadata-sheet.ts";
 export { objectTable } from "./object-table.ts";
-export { digestsText, exportPapers, type KeptItem, keepItem, type ShownPicture } from "./papers.ts";
+export {
+  digestsText,
+  exportNotes,
+  exportPapers,
+  type KeptItem,
+  keepItem,
+  type ShownPicture,
+} from "./papers.ts";
 export { roCrate } from "./ro-crate.ts";

@@ -1,7 +1,7 @@
 /** What an export lists of itself: its files with digests, its images with split and origin, and the way back. */
 
+import type { HiddenPixels } from "#core/labels/index.ts";
 import type { ExportFacts } from "./export-item.ts";
-import type { HiddenPixels } from "./hidden-pixels.ts";
 import { prettyJson } from "./pretty-json.ts";
 
 /** A file of the export, as metadata lists it. */

@@ -5,11 +5,11 @@
  * that `sha256sum --check` reads.
  */
 import { canonicalJson } from "#core/canonical-json.ts";
+import { type HiddenPixels, hiddenNotes, hiddenPixels } from "#core/labels/index.ts";
 import { cardText, huggingFaceCard, licenceText } from "./card.ts";
 import { cellTablesLoader } from "./cell-tables.ts";
 import { croissant } from "./croissant.ts";
 import type { Exporter, ExportFacts, ExportItem, ExportRole } from "./export-item.ts";
-import { type HiddenPixels, hiddenNotes, hiddenPixels } from "./hidden-pixels.ts";
 import { type ListedFile, type ListedItem, provenanceJson, splitsCsv } from "./listing.ts";
 import { metadataSheet, type SheetItem } from "./metadata-sheet.ts";
 import { roCrate } from "./ro-crate.ts";
@@ -57,6 +57,18 @@ function hiddenOf(
   return hidden === null ? {} : { hidden };
 }
 
+/** Sentences for people about what an export of label images hides; none when it hides nothing. */
+export function exportNotes(items: Iterable<Pick<KeptItem, "name" | "layers">>): string[] {
+  const places = [...items].flatMap(({ name: image, layers }) =>
+    layers.flatMap(({ hidden, ...layer }) => (hidden === undefined ? [] : [{ ...layer, image, hidden }])),
+  );
+  return hiddenNotes(
+    places,
+    "COCO, GeoJSON and ImageJ regions keep all.",
+    ', in `images.jsonl` under "hidden"',
+  );
+}
+
 /** A picture in the export and the item it shows. */
 export interface ShownPicture {
   readonly path: string;
@@ -86,7 +98,7 @@ export function* exportPapers(
   yield { path: "LICENSE.txt", text: licenceText(facts) };
   yield {
     path: "README.md",
-    text: `${readMe(exporter, facts, roles)}${exportText(exporter, hiddenNotes(items.values()))}`,
+    text: `${readMe(exporter, facts, roles)}${exportText(exporter, exportNotes(items.values()))}`,
   };
   yield { path: "load.py", text: `${exporter.loader}${cellTablesLoader}` };
   yield { path: "provenance.json", text: provenanceJson(facts, rows) };

@@ -7,8 +7,8 @@ import {
   type Exporter,
   type ExportFacts,
   type ExportSource,
+  exportNotes,
   exportPapers,
-  hiddenNotes,
   type KeptItem,
   keepItem,
   type ListedFile,
@@ -87,7 +87,7 @@ export async function writeExport(
     imageCount: counts.images,
     cellCount: counts.cells,
     leftOut: pictures.length === 0 ? 0 : items.size - new Set(pictures.map(({ itemName }) => itemName)).size,
-    notes: hiddenNotes(items.values()),
+    notes: exportNotes(items.values()),
     digest: sha256(digestsText(files)),
   };
 }

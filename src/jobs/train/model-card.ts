@@ -27,6 +27,7 @@ export function modelCardOf(facts: {
     acceptedLeaks: dataset.audit.findings
       .filter(({ waiver }) => waiver !== null)
       .map(({ text, waiver }) => ({ text, reason: waiver })),
+    ...hiddenCells(dataset),
     inputs: run.inputs,
     seed: run.seed,
     steps: run.steps,
@@ -36,6 +37,11 @@ export function modelCardOf(facts: {
       "Images unlike the training groups (other stains, magnifications, three-dimensional stacks) may be segmented " +
       "badly; look at the error classes per group before relying on counts.",
   };
+}
+
+/** What the label images that it learnt from did not show; nothing for most. */
+function hiddenCells({ hidden }: DatasetVersionDetail): { readonly hiddenCells?: readonly string[] } {
+  return hidden === null || hidden.notes.length === 0 ? {} : { hiddenCells: hidden.notes };
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -134,6 +134,15 @@ const labelRoots = `encode(layer_root, 'hex') || coalesce(' in ' || region_diges
       || coalesce(' in ' || (m->>'regionDigest'), ''), '' ORDER BY m->>'compartment')
     FROM jsonb_array_elements(more_layers) m) END`;
 
+/** Layers of items whose cells may overlap, those of further compartments too. */
+export const selectOverlapping = (items: string): string => `
+SELECT t.image_id AS "imageId", t.name, l.compartment, r.id AS "revisionId", r.object_count AS objects
+FROM ${items} t
+CROSS JOIN LATERAL (SELECT t.layer_revision_id AS id
+  UNION ALL SELECT m->>'layerRevisionId' FROM jsonb_array_elements(t.more_layers) m) p
+JOIN layer_revision r ON r.id = p.id JOIN layer l ON l.id = r.layer_id AND l.overlap_allowed
+ORDER BY t.name, t.image_id, l.compartment`;
+
 export const countSelected = (selection: Selection): string =>
   `SELECT count(*) AS count FROM (${selectIds(selection)}) c`;
 

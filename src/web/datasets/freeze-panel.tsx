@@ -5,6 +5,7 @@ import type { Dataset, DatasetPreview, LeakWaiver } from "#api/index.ts";
 import { toFoundryError, useDatasetPreview, useFreezeDataset } from "../client/index.ts";
 import { Button, classNames, Field, formatCount, Loading, plural, tell } from "../ui/index.ts";
 import { freezeObstacle } from "./change-sentence.ts";
+import { HiddenCells } from "./hidden-cells.tsx";
 import { LabelErrors } from "./label-errors.tsx";
 import { LeakFindings } from "./leak-findings.tsx";
 import { LicenceWords } from "./licence-words.tsx";
@@ -221,6 +222,7 @@ function Preview({
         <>
           <LicenceWords report={preview.licenceReport} />
           <LabelErrors projectId={projectId} checks={preview.checks} />
+          <HiddenCells projectId={projectId} hidden={preview.hidden} />
           <LeakFindings audit={preview.audit} onAccept={onAccept} />
         </>
       )}

@@ -5,6 +5,7 @@ import type { DatasetVersionDetail } from "#api/index.ts";
 import { useDatasetVersion } from "../client/index.ts";
 import { CopyBlock, Digest, Facts, formatWhen, Loading, Problem, Section, Sheet } from "../ui/index.ts";
 import { changeSentence, versionCommands } from "./change-sentence.ts";
+import { HiddenCells } from "./hidden-cells.tsx";
 import { LeakFindings } from "./leak-findings.tsx";
 import { LicenceWords } from "./licence-words.tsx";
 import { SplitBar, SplitCounts } from "./split-picture.tsx";
@@ -85,6 +86,11 @@ function Version({ version }: { version: DatasetVersionDetail }): ReactNode {
       <Section title="Checked for leaks">
         <LeakFindings audit={version.audit} />
       </Section>
+      {version.hidden !== null && version.hidden.notes.length > 0 && (
+        <Section title="Overlapping cells">
+          <HiddenCells projectId={version.projectId} hidden={version.hidden} />
+        </Section>
+      )}
       <VersionCard versionId={version.id} />
       <VersionItems version={version} />
     </>

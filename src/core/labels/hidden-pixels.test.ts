@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
-import { type ObjectShape, objectShapesFromLabels } from "#core/labels/index.ts";
 import { maskOf } from "#testing/index.ts";
-import type { ExportObject } from "./export-item.ts";
 import { hiddenNotes, hiddenPixels } from "./hidden-pixels.ts";
-import { exporters } from "./index.ts";
+import type { ObjectShape } from "./object-shape.ts";
+import { objectShapesFromLabels } from "./shapes-from-labels.ts";
 
 /** The marked pixels as one cell. */
-function cell(label: number, ...rows: readonly string[]): ExportObject {
+function cell(label: number, ...rows: readonly string[]) {
   const { height, width, data } = maskOf(...rows);
   const shapes = objectShapesFromLabels({ dtype: "int32", height, width, data: Int32Array.from(data) });
   const shape = shapes.get(1) as ObjectShape;
-  return { uid: `u${label}`, label, shape, cellType: null, agentKind: "person" };
+  return { label, shape };
 }
 
 const low = cell(1, "###.", "###.");
@@ -42,25 +41,24 @@ test("layers whose cells lie apart are not looked through", () => {
 });
 
 test("the notes say how much is hidden, and name cells that are not to be seen at all", () => {
-  expect(hiddenNotes([{ name: "a", layers: [{ compartment: "nuclear" }] }])).toEqual([]);
+  expect(hiddenNotes([], "Mind it.")).toEqual([]);
   const hidden = { pixels: 3, cells: 2, covered: [7] };
-  const notes = hiddenNotes([
-    { name: "a", layers: [{ compartment: "wholeCell", name: "", hidden }] },
-    {
-      name: "b",
-      layers: [{ compartment: "nuclear", name: "spread", hidden: { ...hidden, covered: [1, 2] } }],
-    },
-  ]);
-  expect(notes[0]).toMatch(/^Cells overlap in 2 layers: .* so 6 pixels of 4 cells are hidden\./);
+  const notes = hiddenNotes(
+    [
+      { image: "a", compartment: "wholeCell", name: "", hidden },
+      { image: "b", compartment: "nuclear", name: "spread", hidden: { ...hidden, covered: [1, 2] } },
+    ],
+    "Mind it.",
+  );
+  expect(notes[0]).toMatch(/^Cells overlap in 2 layers: .* so 6 pixels of 4 cells are hidden\. Mind it\.$/);
   expect(notes[1]).toBe(
     'Not to be seen at all: cell 7 of "a" (wholeCell); cell 1 of "b" (nuclear, spread); cell 2 of "b" (nuclear, spread).',
   );
   const many = { pixels: 60, cells: 60, covered: Array.from({ length: 60 }, (_, i) => i + 1) };
-  const [, named] = hiddenNotes([{ name: "a", layers: [{ compartment: "nuclear", hidden: many }] }]);
-  expect(named).toMatch(/cell 50 of .*; and 10 more, in `images.jsonl` under "hidden"\.$/);
-});
-
-test("formats that hold a mask or an outline per cell keep overlaps, label images do not", () => {
-  const keeping = exporters.filter(({ keepsOverlaps }) => keepsOverlaps === true).map(({ format }) => format);
-  expect(keeping.sort()).toEqual(["coco", "geojson", "imagej-roi", "parquet"]);
+  const [, named] = hiddenNotes(
+    [{ image: "a", compartment: "nuclear", hidden: many }],
+    "Mind it.",
+    ", in a list",
+  );
+  expect(named).toMatch(/cell 50 of .*; and 10 more, in a list\.$/);
 });
