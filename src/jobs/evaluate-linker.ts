@@ -76,8 +76,7 @@ function linkMovie(
   scorer: Awaited<ReturnType<typeof openStoredLinker>>,
   signal: AbortSignal,
 ): Promise<TrackedMovie> {
-  const { frameCount, labelsOf, readFrame } = movie;
-  const { height, width } = labelsOf(0);
+  const { frameCount, height, width, cellsOf, readFrame } = movie;
   return trackMovie(
     {
       ...{
@@ -96,7 +95,7 @@ function linkMovie(
     },
     {
       ...{ channel: 0, solver: "exact", scorer, gapFrames: 2, repairs: false, graphOnly: true, signal },
-      labelsOf: async (t) => labelsOf(t),
+      cellsOf: async (t: number) => cellsOf(t),
       onFrame: () => undefined,
     },
   );

@@ -206,7 +206,11 @@ export function channelPlane<D extends Dtype>(image: ImageArray<D>, index: Plane
 }
 
 /** @throws FoundryError `array.shapeMismatch` unless both planes have the same height and width. */
-export function assertSameShape(a: Plane, b: Plane, what: string): void {
+export function assertSameShape(
+  a: Pick<Plane, "height" | "width">,
+  b: Pick<Plane, "height" | "width">,
+  what: string,
+): void {
   if (a.height === b.height && a.width === b.width) return;
   throw new FoundryError("array.shapeMismatch", {
     message: `${what}: one plane is ${a.height} x ${a.width} pixels, the other ${b.height} x ${b.width}.`,

@@ -1,11 +1,12 @@
 /** Measurements of detections, neighbours, motion and candidates against closed forms and brute force. */
 import { describe, expect, test } from "vitest";
+import { forSeeds, randomLabels } from "#testing/index.ts";
 import { labelImage, plane } from "../array/index.ts";
 import { measureIntensity, measureObject, objectShapesFromLabels } from "../labels/index.ts";
 import { rng } from "../rng.ts";
 import { findCandidates } from "./candidates.ts";
-import { detectionsFromPoints, type FrameDetections, featureOf } from "./detections.ts";
-import { measureFrame } from "./measure-frame.ts";
+import { detectionsFromPoints, type FrameDetections, featureOf, pickDetections } from "./detections.ts";
+import { measureFrame, measureShapes } from "./measure-frame.ts";
 import { measureMotion, poolMotion } from "./motion.ts";
 import { nearestRoom, pointGrid } from "./point-grid.ts";
 
@@ -41,6 +42,55 @@ function moved(
     areaPx: frame.y.map(() => 80),
   });
 }
+
+describe("measureShapes", () => {
+  const [height, width] = [32, 40];
+  const noiseOf = (seed: number, size: { readonly height: number; readonly width: number }) => {
+    const random = rng(seed, "image");
+    const data = Uint16Array.from({ length: size.height * size.width }, () => random.int(60000));
+    return plane("uint16", size.height, size.width, data);
+  };
+  const noise = (seed: number) => noiseOf(seed, { height, width });
+
+  test("law: to the last bit what the label image gives, where no cell lies on another", () =>
+    forSeeds(20, (random, seed) => {
+      const labels = randomLabels(random, 32, 6);
+      const cells = [...objectShapesFromLabels(labels)].map(([label, shape]) => ({ label, shape }));
+      const image = random.chance(0.2) ? null : noiseOf(seed, labels);
+      expect(measureShapes(cells.toReversed(), labels, image, 2)).toEqual(measureFrame(labels, image, 2));
+    }));
+
+  test("each cell as if it were alone, also one that is wholly covered", () => {
+    const at = (label: number, y0: number, x0: number, y1: number, x1: number) => {
+      const labels = labelImage(height, width);
+      for (let y = y0; y < y1; y++) labels.data.fill(label, y * width + x0, y * width + x1);
+      return { labels, cell: { label, shape: objectShapesFromLabels(labels).get(label)! } };
+    };
+    const stacked = [at(1, 8, 8, 14, 16), at(2, 4, 4, 20, 30), at(5, 0, 20, 9, 40)];
+    const image = noise(3);
+    const frame = measureShapes(
+      stacked.map(({ cell }) => cell),
+      image,
+      image,
+      0,
+    );
+    expect([...frame.labels]).toEqual([1, 2, 5]);
+    expect(frame.conflicts).toBeUndefined();
+    for (const [i, { labels }] of stacked.entries()) {
+      const alone = measureFrame(labels, image, 0);
+      const own = pickDetections(frame, [i]);
+      expect({ ...own, neighbours: null }).toEqual({ ...alone, neighbours: null });
+    }
+  });
+
+  test("what lies outside the frame is left out, and an image of another size is refused", () => {
+    const shape = objectShapesFromLabels(labelImage(1, 4, Int32Array.from([0, 7, 7, 7]))).get(7)!;
+    const frame = measureShapes([{ label: 7, shape }], { height: 1, width: 2 }, null, 0);
+    expect(featureOf(frame, "areaPx")(0)).toBe(1);
+    expect(measureShapes([{ label: 7, shape }], { height: 1, width: 1 }, null, 0).labels).toHaveLength(0);
+    expect(() => measureShapes([], { height: 1, width: 1 }, noise(1), 0)).toThrow(/Measuring needs an image/);
+  });
+});
 
 describe("measureFrame", () => {
   test("agrees with the measurements of single objects", () => {

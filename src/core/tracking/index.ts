@@ -34,6 +34,7 @@ export {
   type PointDetections,
   pickDetections,
 } from "./detections.ts";
+export type { LabelledShape } from "./frame-sums.ts";
 export { linkConfidences } from "./link-confidence.ts";
 export {
   faultOf,
@@ -47,7 +48,6 @@ export {
   applyMaskRepairInPlace,
   canRevert,
   isSameRepair,
-  type LabelledShape,
   type MaskRepair,
   type MaskRepairKind,
   maskRepairKinds,
@@ -61,7 +61,7 @@ export {
   type RepairedFrame,
 } from "./mask-repair/mask-repairer.ts";
 export type { Linking } from "./mask-repair/repair-window.ts";
-export { measureFrame } from "./measure-frame.ts";
+export { measureFrame, measureShapes } from "./measure-frame.ts";
 export { type FrameMotion, type MotionScale, measureMotion, poolMotion } from "./motion.ts";
 export { offerUnions, trackOfLabels, type UnionOptions } from "./offer-unions.ts";
 export { defaultPlainScorerOptions, type PlainScorerOptions, plainScorer } from "./plain-scorer.ts";

@@ -4,9 +4,9 @@
  * Neither pixels nor shapes of more than one frame are held. Cells are known by uid, frame and label from the start; what
  * other people draw or delete while the movie is read does not belong to it.
  */
-import { type ImageArray, imageArray, type LabelImage } from "#core/array/index.ts";
+import { type ImageArray, imageArray } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { renderObjects } from "#core/labels/index.ts";
+import type { LabelledShape } from "#core/tracking/index.ts";
 import {
   frameObjects,
   getImage,
@@ -23,7 +23,8 @@ export interface LayerMovie {
   readonly movie: Movie;
   readonly image: ImageDetail;
   readonly cells: readonly LayerCell[];
-  labelsOf(t: number): Promise<LabelImage>;
+  /** Cells of a frame by their own shapes: where they overlap, a label image would lack some. */
+  cellsOf(t: number): Promise<readonly LabelledShape[]>;
   close(): Promise<void>;
 }
 
@@ -47,14 +48,7 @@ export async function openLayerMovie(store: Store, layer: LayerSummary): Promise
   const known = new Set(cells.map(({ uid }) => uid));
   return {
     ...{ movie, image, cells, close },
-    labelsOf: async (t) => {
-      const objects = await frameObjects(store, layer.id, t);
-      return renderObjects(
-        movie.height,
-        movie.width,
-        objects.filter(({ uid }) => known.has(uid)),
-      );
-    },
+    cellsOf: async (t) => (await frameObjects(store, layer.id, t)).filter(({ uid }) => known.has(uid)),
   };
 }
 

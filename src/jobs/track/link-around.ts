@@ -64,7 +64,7 @@ export async function linkAround(
   report({ fraction: null, text: "Measuring the cells around", msLeft: null });
   const reach = framesAround + framesForMotion;
   const standing = await standingGraph(
-    { ...movie, labelsOf: stored.labelsOf },
+    { ...movie, cellsOf: stored.cellsOf },
     cells,
     Math.max(0, first - reach),
     Math.min(movie.frameCount - 1, last + reach),

@@ -3,16 +3,17 @@
  *
  * Only the frames around a correction are read and measured; of all others the graph holds labels and links.
  */
-import { channelPlane, type ImageArray, type LabelImage } from "#core/array/index.ts";
+import { channelPlane, type ImageArray } from "#core/array/index.ts";
 import { assert } from "#core/errors.ts";
 import {
   buildTrackGraph,
   type FrameDetections,
   type FrameMotion,
+  type LabelledShape,
   type LinkedFrame,
   type MotionScale,
-  measureFrame,
   measureMotion,
+  measureShapes,
   poolMotion,
   type TrackGraph,
 } from "#core/tracking/index.ts";
@@ -21,7 +22,9 @@ import type { LayerCell } from "#store/index.ts";
 export interface StandingFrames {
   readonly frameCount: number;
   readFrame(t: number): Promise<ImageArray>;
-  labelsOf(t: number, frame: ImageArray): Promise<LabelImage>;
+  readonly height: number;
+  readonly width: number;
+  cellsOf(t: number): Promise<readonly LabelledShape[]>;
 }
 
 export interface StandingGraph {
@@ -46,7 +49,7 @@ export async function standingGraph(
   const motions = new Map<number, FrameMotion>();
   for (let t = from; t <= to; t++) {
     const frame = await movie.readFrame(t);
-    measured.set(t, measureFrame(await movie.labelsOf(t, frame), channelPlane(frame, {}), t));
+    measured.set(t, measureShapes(await movie.cellsOf(t), movie, channelPlane(frame, {}), t));
     if (t > from) motions.set(t, measureMotion(measured.get(t - 1)!, measured.get(t)!));
   }
   const scale = poolMotion([...motions.values()], [...measured.values()]);

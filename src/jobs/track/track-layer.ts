@@ -47,7 +47,7 @@ export async function trackLayer(
     const meter = createRateMeter(() => performance.now());
     const { frameCount } = stored.movie;
     const tracked = await trackMovie(stored.movie, {
-      labelsOf: stored.labelsOf,
+      cellsOf: stored.cellsOf,
       channel: 0,
       solver: params.solver ?? "exact",
       ...(linker === null ? {} : { scorer: linker }),

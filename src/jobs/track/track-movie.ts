@@ -16,11 +16,13 @@ import {
   exactSolver,
   type FrameDetections,
   greedySolver,
+  type LabelledShape,
   type LinkedFrame,
   type LinkSolver,
   linkConfidences,
   type MaskRepair,
   measureFrame,
+  measureShapes,
   offerUnions,
   plainScorer,
   type TrackGraph,
@@ -41,8 +43,17 @@ export type TrackSolver = (typeof trackSolvers)[number];
 /** Labels of a frame, from a file or a model. */
 export type LabelsOfFrame = (t: number, frame: ImageArray) => Promise<LabelImage>;
 
-export interface TrackMovieOptions {
-  readonly labelsOf: LabelsOfFrame;
+/** Cells of a frame, each by its own pixels. */
+type CellsOfFrame = (t: number) => Promise<readonly LabelledShape[]>;
+
+/** Where the cells come from. Shapes may share pixels; then there are no label images to keep or to repair. */
+export type TrackMovieOptions = TrackOptions &
+  (
+    | { readonly labelsOf: LabelsOfFrame }
+    | { readonly cellsOf: CellsOfFrame; readonly graphOnly: true; readonly repairs: false }
+  );
+
+interface TrackOptions {
   /** Channel whose values describe cells. */
   readonly channel: number;
   readonly solver: TrackSolver;
@@ -88,7 +99,7 @@ export interface TrackedMovie {
 
 /** @throws FoundryError of movie and labels; what `signal` was aborted with. Cost: near linear in pixels and detections. */
 export async function trackMovie(movie: Movie, options: TrackMovieOptions): Promise<TrackedMovie> {
-  const { labelsOf, channel, gapFrames, signal, onFrame } = options;
+  const { channel, gapFrames, signal, onFrame } = options;
   let hardWindows = 0;
   const solver = await openSolver(options.solver, () => hardWindows++);
   const scorer: MovieScorer = options.scorer ?? plainScorer();
@@ -116,10 +127,10 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
       waiting.delete(frame.t);
     }
   };
-  const masks = openMasks(options, solver, scorer);
+  const masks = openMasks(options, movie, solver, scorer);
   const link = async (frames: readonly MeasuredFrame[]): Promise<void> => {
     for (const { t, labels, detections, repairs: made } of frames) {
-      packed?.push(labels);
+      if (labels !== null) packed?.push(labels);
       repairs.push(...made);
       waiting.set(t, detections);
       await take(tracker.push(detections));
@@ -128,9 +139,7 @@ export async function trackMovie(movie: Movie, options: TrackMovieOptions): Prom
   for (let t = 0; t < movie.frameCount; t++) {
     signal.throwIfAborted();
     const frame = await movie.readFrame(t);
-    await link(
-      await masks.push({ t, labels: await labelsOf(t, frame), plane: planeOfFrame(frame, channel) }),
-    );
+    await link(await masks.push({ t, image: frame, plane: planeOfFrame(frame, channel) }));
     onFrame(t + 1);
     // Solving and reading block; Ctrl-C and progress need a turn.
     await setImmediate();
@@ -178,7 +187,8 @@ function confidencesOf(
 /** A frame ready to be linked. */
 interface MeasuredFrame {
   readonly t: number;
-  readonly labels: LabelImage;
+  /** Null where cells were measured by their shapes. */
+  readonly labels: LabelImage | null;
   readonly detections: FrameDetections;
   readonly repairs: readonly MaskRepair[];
 }
@@ -186,15 +196,31 @@ interface MeasuredFrame {
 interface MaskSource {
   push(frame: {
     readonly t: number;
-    readonly labels: LabelImage;
+    readonly image: ImageArray;
     readonly plane: Plane;
   }): Promise<MeasuredFrame[]>;
   finish(): Promise<MeasuredFrame[]>;
 }
 
 /** Measures frames one by one, or some frames late with their masks repaired. */
-function openMasks(options: TrackMovieOptions, solver: LinkSolver, scorer: MovieScorer): MaskSource {
+function openMasks(
+  options: TrackMovieOptions,
+  movie: Movie,
+  solver: LinkSolver,
+  scorer: MovieScorer,
+): MaskSource {
   const leaveOut = options.leaveOutDebris === true ? debrisFilter() : (frame: FrameDetections) => frame;
+  if ("cellsOf" in options) {
+    const { cellsOf } = options;
+    return {
+      push: async ({ t, plane }) => {
+        const detections = leaveOut(measureShapes(await cellsOf(t), movie, plane, t));
+        return [{ t, labels: null, detections, repairs: [] }];
+      },
+      finish: async () => [],
+    };
+  }
+  const { labelsOf } = options;
   const unions = options.repairs && options.solver === "exact";
   const measure = (labels: LabelImage, plane: Plane | null, t: number): FrameDetections => {
     const measured = leaveOut(measureFrame(labels, plane, t));
@@ -203,12 +229,16 @@ function openMasks(options: TrackMovieOptions, solver: LinkSolver, scorer: Movie
   if (options.repairs) {
     const repairer = createMaskRepairer({ measure });
     return {
-      push: (frame) => withLinks(repairer.push(frame), { solver, scorer }),
+      push: async ({ t, image, plane }) =>
+        withLinks(repairer.push({ t, labels: await labelsOf(t, image), plane }), { solver, scorer }),
       finish: () => withLinks(repairer.finish(), { solver, scorer }),
     };
   }
   return {
-    push: async ({ t, labels, plane }) => [{ t, labels, detections: measure(labels, plane, t), repairs: [] }],
+    push: async ({ t, image, plane }) => {
+      const labels = await labelsOf(t, image);
+      return [{ t, labels, detections: measure(labels, plane, t), repairs: [] }];
+    },
     finish: async () => [],
   };
 }

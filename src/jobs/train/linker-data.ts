@@ -5,12 +5,10 @@
  * every fourth window of the training groups is.
  */
 
-import type { ImageArray, LabelImage } from "#core/array/index.ts";
-import { channelPlane } from "#core/array/index.ts";
+import { channelPlane, type ImageArray } from "#core/array/index.ts";
 import { FoundryError } from "#core/errors.ts";
-import { renderObjects } from "#core/labels/index.ts";
 import { parseSplitView } from "#core/select/index.ts";
-import { type FrameDetections, measureFrame } from "#core/tracking/index.ts";
+import { type FrameDetections, type LabelledShape, measureShapes } from "#core/tracking/index.ts";
 import { type JudgedWindow, judgedWindow, planJudgedWindows } from "#nn/linking/index.ts";
 import {
   type DatasetItem,
@@ -111,7 +109,9 @@ export interface FrozenMovie {
   readonly known: KnownTracks;
   readonly frameCount: number;
   detectionsOf(t: number): Promise<FrameDetections>;
-  labelsOf(t: number): LabelImage;
+  readonly height: number;
+  readonly width: number;
+  cellsOf(t: number): readonly LabelledShape[];
   readFrame(t: number): Promise<ImageArray>;
   close(): Promise<void>;
 }
@@ -130,13 +130,16 @@ export async function openFrozenMovie(store: Store, item: DatasetItem): Promise<
     channelOf(image, layer),
   );
   const byFrame = Map.groupBy(known.objects, ({ shape }) => shape.t);
-  const labelsOf = (t: number): LabelImage => renderObjects(movie.height, movie.width, byFrame.get(t) ?? []);
+  const cellsOf = (t: number): readonly LabelledShape[] => byFrame.get(t) ?? [];
   return {
     known,
     frameCount: movie.frameCount,
-    labelsOf,
+    height: movie.height,
+    width: movie.width,
+    cellsOf,
     readFrame: movie.readFrame,
-    detectionsOf: async (t) => measureFrame(labelsOf(t), channelPlane(await movie.readFrame(t), {}), t),
+    detectionsOf: async (t) =>
+      measureShapes(cellsOf(t), movie, channelPlane(await movie.readFrame(t), {}), t),
     close,
   };
 }

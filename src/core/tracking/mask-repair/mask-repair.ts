@@ -7,6 +7,7 @@
 import type { LabelImage } from "../../array/index.ts";
 import { FoundryError } from "../../errors.ts";
 import { drawObjectShapeInPlace, forEachRun, type ObjectShape, shapeArea } from "../../labels/index.ts";
+import type { LabelledShape } from "../frame-sums.ts";
 
 /**
  * - `missed`: a cell that the segmentation did not see, put where its neighbours in time say;
@@ -17,11 +18,6 @@ import { drawObjectShapeInPlace, forEachRun, type ObjectShape, shapeArea } from 
 export const maskRepairKinds = ["missed", "merged", "cut", "invented"] as const;
 
 export type MaskRepairKind = (typeof maskRepairKinds)[number];
-
-export interface LabelledShape {
-  readonly label: number;
-  readonly shape: ObjectShape;
-}
 
 export interface MaskRepair {
   readonly kind: MaskRepairKind;

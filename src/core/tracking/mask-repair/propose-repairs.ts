@@ -5,6 +5,7 @@
  * A proposal is a guess; whether it stands is decided by linking again (`repairWindow`).
  */
 import { type ObjectShape, shapeArea } from "../../labels/index.ts";
+import type { LabelledShape } from "../frame-sums.ts";
 import { type Absence, findAbsences, isInside } from "./find-absences.ts";
 import { findHalves } from "./find-halves.ts";
 import { imageSupport } from "./image-support.ts";
@@ -19,7 +20,7 @@ import {
   successorsOf,
   type WindowCell,
 } from "./linked-window.ts";
-import type { LabelledShape, MaskRepair } from "./mask-repair.ts";
+import type { MaskRepair } from "./mask-repair.ts";
 import { joinedShape, labelsUnder, largestPiece } from "./moved-shape.ts";
 import { splitMask } from "./split-mask.ts";
 
