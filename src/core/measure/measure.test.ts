@@ -268,6 +268,34 @@ describe("closed forms", () => {
   });
 });
 
+test("cells that lie on each other are measured by their own pixels, a covered one as if it were alone", () => {
+  const [h, w] = [12, 16];
+  const random = rng(3, "stacked");
+  const light = plane(
+    "uint16",
+    h,
+    w,
+    Uint16Array.from({ length: h * w }, () => random.int(60000)),
+  );
+  const frame = { height: h, width: w, mpp, channels: ["light"], neighbourDistance: 5 };
+  const cellOf = (id: string, y0: number, x0: number, y1: number, x1: number): MeasuredCell => {
+    const labels = labelImage(h, w);
+    for (let y = y0; y < y1; y++) labels.data.fill(1, y * w + x0, y * w + x1);
+    return { id, shape: cellsOf(labels)[0]!.shape };
+  };
+  const stacked = [cellOf("small", 3, 4, 6, 9), cellOf("large", 1, 2, 10, 12), cellOf("half", 8, 8, 12, 16)];
+  const together = measureCells(stacked, [light], frame);
+  for (const [row, cell] of stacked.entries()) {
+    const alone = measureCells([cell], [light], frame);
+    for (const { key, group, values } of alone.columns) {
+      if (group === "neighbours") continue;
+      expect(columnNamed(together, key)?.values[row], `${cell.id} ${key}`).toBe(values[0]);
+    }
+  }
+  expect([...(columnNamed(together, "area_px")?.values ?? [])]).toEqual([15, 90, 32]);
+  expect([...(columnNamed(together, "touching_count")?.values ?? [])]).toEqual([1, 2, 1]);
+});
+
 describe("pixels in pieces", () => {
   // 260 cells over 2,300 x 1,500 pixels: six tiles.
   const [h, w] = [1500, 2300];

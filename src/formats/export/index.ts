@@ -28,3 +28,4 @@ export {
   type ShownPicture,
 } from "./papers.ts";
 export { roCrate } from "./ro-crate.ts";
+export { seenItem } from "./seen-cells.ts";

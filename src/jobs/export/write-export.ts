@@ -14,6 +14,7 @@ import {
   type ListedFile,
   noteCellTables,
   type ShownPicture,
+  seenItem,
 } from "#formats/export/index.ts";
 import { sha256 } from "#platform/index.ts";
 import type { ExportSink } from "./sink.ts";
@@ -71,7 +72,12 @@ export async function writeExport(
       }
     },
   };
-  for await (const { path, bytes, itemName } of exporter.write(seen, facts)) {
+  const shown: ExportSource = {
+    async *items(role) {
+      for await (const item of seen.items(role)) yield seenItem(item, exporter);
+    },
+  };
+  for await (const { path, bytes, itemName } of exporter.write(shown, facts)) {
     signal.throwIfAborted();
     files.push(await sink.write(path, bytes));
     if (itemName !== undefined) pictures.push({ path: picturePath(path), itemName });
