@@ -112,6 +112,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./layer.ts")).layerLogCommand,
   },
   {
+    name: "layer new",
+    summary: "Make another layer on an image, also one whose cells may overlap",
+    load: async () => (await import("./layer-new.ts")).layerNewCommand,
+  },
+  {
     name: "layer branch",
     summary: "Begin, close or rename a branch of labels",
     load: async () => (await import("./layer.ts")).layerBranchCommand,

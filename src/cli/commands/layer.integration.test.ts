@@ -116,6 +116,33 @@ test("branch, diff, merge with a conflict, log, blame, restore", async () => {
   expect((await run("layer", "branch", "plate 7", "fix", "--close")).out).toContain("closed");
 });
 
+test("a new layer whose cells may overlap, said once", async () => {
+  const made = await run("layer", "new", "plate 7", "chromosomes", "--overlap", "--json");
+  expect(JSON.parse(made.out)).toMatchObject({
+    ...{ image: "plate 7", name: "chromosomes", compartment: "nuclear", overlapAllowed: true, made: true },
+  });
+  const { id } = JSON.parse(made.out);
+  const both = await store.appendEdits(temporary.store, person, id, [
+    edit("o1", [{ uid: "below", before: null, after: box(0, 0, 10, 10) }]),
+    edit("o2", [{ uid: "above", before: null, after: box(0, 0, 10, 12) }]),
+  ]);
+  expect(both.map(({ state }) => state)).toEqual(["saved", "saved"]);
+  const again = await run("layer", "new", "plate 7", "chromosomes", "--overlap");
+  expect(again.out).toContain("plate 7:chromosomes is there already. Its cells may overlap.");
+  expect((await run("layer", "log", "plate 7:chromosomes")).out).toContain("may overlap");
+  const other = await run("layer", "new", "plate 7", "chromosomes");
+  expect(other.code).not.toBe(0);
+  expect(other.err).toContain("its cells may overlap");
+});
+
+test("a new layer of another kind keeps its cells apart; what is no kind is refused", async () => {
+  const made = await run("layer", "new", "plate 7", "--compartment", "wholeCell");
+  expect(made.out).toContain("plate 7:wholeCell is a new layer (wholeCell). Its cells may not overlap.");
+  expect((await run("layer", "new", "plate 7", "--compartment", "wing")).code).toBe(2);
+  expect((await run("layer", "new", "plate 7", "x".repeat(61))).err).toContain("at most 60 letters");
+  expect((await run("layer", "new", "plate 9")).err).toContain('There is no image "plate 9"');
+});
+
 test("what does not exist is said, with what there is", async () => {
   expect((await run("layer", "log", "plate 8")).err).toContain('There is no image "plate 8"');
   expect((await run("diff", "plate 7@99", "plate 7")).err).toContain("no revision 99");

@@ -50,6 +50,7 @@ export const layerLogCommand: Command = {
         );
         return [
           list,
+          ...(layer.overlapAllowed ? ["Cells of these labels may overlap."] : []),
           ...(layer.dirty ? ["There are edits after the newest revision."] : []),
           ...(open.length === 0 ? [] : ["", "Branches:", ...open]),
         ].join("\n");
