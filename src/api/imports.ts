@@ -28,6 +28,8 @@ export const importAnswersSchema = z.object({
   channels: z.string().max(20_000).optional(),
   /** What labels outline when the layout does not say. */
   compartment: z.enum(["nuclear", "wholeCell", "cytoplasm"]).optional(),
+  /** Cells that overlap in the files stay whole, in layers whose cells may overlap. Default: each pixel goes to one cell. */
+  overlaps: z.enum(["keep"]).optional(),
 });
 
 /** What a person chooses for a plan or an import; all of it may be left out. */

@@ -1,6 +1,6 @@
 /**
- * Objects of a source that lets them overlap or leave the image, as one layer: shared pixels given to one object, what
- * is lost counted and said.
+ * Objects of a source that lets them overlap or leave the image, as one layer: shared pixels given to one object unless
+ * they are to be kept, what is lost counted and said.
  */
 import { type ObjectShape, resolveOverlaps } from "#core/labels/index.ts";
 import type { LayerCompartment, ReadLayer, ReadObject } from "./import/layout.ts";
@@ -19,10 +19,12 @@ export interface LayerFacts {
   readonly name?: string;
   readonly truth?: ReadLayer["truth"];
   readonly coverage?: ReadLayer["coverage"];
+  /** Objects keep pixels that they share. Default: no. */
+  readonly keepOverlaps?: boolean | undefined;
 }
 
 /**
- * @param raw  in the source's order; labels are their positions from 1. Where two share a pixel the earlier keeps it.
+ * @param raw  in the source's order; labels are their positions from 1. Where two share a pixel the earlier keeps it, or both do.
  * @returns the layer ("gold", "exhaustive" unless told otherwise) and sentences on what was moved or lost.
  */
 export function objectLayer(
@@ -32,7 +34,9 @@ export function objectLayer(
   const inside = raw.flatMap((object, i) =>
     object.shape === null ? [] : [{ ...object, shape: object.shape, i }],
   );
-  const resolved = resolveOverlaps(inside.map(({ shape }) => shape));
+  const whole = inside.map(({ shape }) => shape);
+  const resolved =
+    facts.keepOverlaps === true ? { shapes: whole, movedPixels: 0, pairs: 0 } : resolveOverlaps(whole);
   const objects: ReadObject[] = [];
   for (const [k, { manual, cellType, i }] of inside.entries()) {
     const shape = resolved.shapes[k];

@@ -41,6 +41,8 @@ export interface ImportAnswers {
   readonly channels?: string;
   /** What labels outline when the layout does not say: "nuclear", "wholeCell", "cytoplasm". */
   readonly compartment?: string;
+  /** "keep": cells that overlap in the files stay whole, in layers whose cells may overlap. Default: each pixel goes to one. */
+  readonly overlaps?: string;
 }
 
 export interface ProposeParams {

@@ -80,6 +80,7 @@ async function insertLayers(tx: Store, actor: Agent, layers: readonly BornLayer[
     isoTime(tx.clock),
     layers.map(seqOf),
     layers.map(({ layer }) => layer.region?.digest ?? null),
+    layers.map(({ layer }) => layer.overlapAllowed ?? false),
   ]);
 }
 

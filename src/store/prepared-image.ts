@@ -25,7 +25,9 @@ export interface LayerToPrepare {
   readonly coverage: LayerCoverage;
   /** Of coverage "region": where everything is labelled, durable already; null when nobody says where. */
   readonly region: KeptBlob | null;
-  /** Valid shapes inside the image, none sharing a pixel with another. */
+  /** Whether objects may share pixels; default no. */
+  readonly overlapAllowed?: boolean;
+  /** Valid shapes inside the image, none sharing a pixel with another unless the layer allows it. */
   readonly objects: PackedObjects;
   readonly links: readonly PackedLink[];
   /** Whether the labels count as done. */

@@ -140,4 +140,28 @@ describe("a layer whose cells may overlap", () => {
     await saved(page);
     expect(await areas()).toEqual(before);
   });
+
+  test("the datasets page says what a version of them would hide, image by image", async () => {
+    const status = await page.evaluate(async (id) => {
+      const headers = { "x-cellfoundry": "1" };
+      return (await fetch(`/api/layers/${id}/accept`, { method: "POST", headers })).status;
+    }, layerId());
+    expect(status).toBe(200);
+    const [lower, upper] = await stored();
+    if (lower === undefined || upper === undefined) throw new Error("two cells were drawn");
+    await page.goto(`${site.origin}/p/${site.filled.projectId}/datasets`);
+    await page.getByText(/Cells overlap in 1 layer: .* of 1 cell are hidden/).waitFor(soon);
+    const row = page
+      .getByRole("table", { name: /overlapping cells hide/ })
+      .getByRole("row")
+      .nth(1);
+    expect(await row.getByRole("cell").allTextContents()).toEqual([
+      "chromosomes",
+      String(sharedPixels(lower.shape, upper.shape)),
+      "1",
+      "0",
+    ]);
+    await shot(page, "overlap-freeze");
+    expect(await violations(page)).toEqual([]);
+  });
 });

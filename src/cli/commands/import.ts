@@ -58,6 +58,11 @@ export const importCommand: Command = {
       value: "NAME",
       help: "What labels outline when the layout does not say: nuclear, wholeCell, cytoplasm",
     },
+    overlaps: {
+      type: "string",
+      value: "keep",
+      help: "keep: cells that overlap in COCO, GeoJSON or ImageJ regions stay whole, in layers that allow it",
+    },
     metadata: {
       type: "string",
       value: "SHEET",
@@ -137,7 +142,7 @@ function readParams(input: CommandInput, path: string): IngestParams {
     ...(sheet === undefined ? {} : { sheet: resolve(sheet) }),
     ...named("format", "licence"),
     defaults: { ...named("group"), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) },
-    answers: named("axes", "mpp", "channels", "compartment"),
+    answers: named("axes", "mpp", "channels", "compartment", "overlaps"),
   };
 }
 

@@ -102,7 +102,7 @@ export interface ReadLayer {
   readonly coverage: "exhaustive" | "sparse" | "region";
   /** Of coverage "region": where everything is labelled, as of frame 0 and plane 0; holds for all of them. */
   readonly region?: ObjectShape | undefined;
-  /** No two share a pixel: `resolveOverlaps` of core/labels has seen to it and `notes` say how many pixels it moved. */
+  /** No two share a pixel, unless the choices keep overlaps: `resolveOverlaps` of core/labels has seen to it and `notes` say how many pixels it moved. */
   readonly objects: readonly ReadObject[];
   readonly links: readonly ReadLink[];
 }
@@ -134,6 +134,8 @@ export interface ItemReader {
 export interface ReadChoices {
   /** What the pages of a TIFF are that does not say so. */
   readonly pagesAre?: "t" | "c" | "z";
+  /** Objects that overlap in formats of outlines per object stay whole; default: the earlier keeps what two share. */
+  readonly keepOverlaps?: boolean;
   /** Values of an image that is read whole at most; default `wholeValuesMax` of core/array. */
   readonly wholeValuesMax?: number;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EditOperation } from "#core/edits/index.ts";
+import { shapeArea } from "#core/labels/index.ts";
 import { readLabels } from "#formats/index.ts";
 import {
   type Agent,
@@ -15,7 +16,10 @@ import {
   ensureLayer,
   ensureOwner,
   ensureProject,
+  getImage,
+  imageIdsForQuery,
   insertImage,
+  layerObjects,
   type Store,
 } from "#store/index.ts";
 import { box, edit, sampleImage } from "#store/testing/sample-labels.ts";
@@ -104,4 +108,43 @@ test("COCO and GeoJSON keep every pixel of every cell, and have nothing to say",
   const geojson = await exportAs("geojson");
   expect(geojson.result["notes"]).toEqual([]);
   expect((await exportAs("imagej-roi")).result["notes"]).toEqual([]);
+});
+
+/** Layer of the image that an import of a folder made, and how many pixels its cells have. */
+async function importedFrom(rootPath: string, format: string, overlaps?: string) {
+  const title = `${format} ${overlaps ?? "apart"}`;
+  const project = await ensureProject(store, actor, title);
+  const answers = { mpp: "unknown", compartment: "nuclear", ...(overlaps === undefined ? {} : { overlaps }) };
+  const params = { rootPath, format, answers };
+  const job = await runJobHere(store, actor, { kind: "ingest", projectId: project.id, title, params });
+  if (job.error !== null) return { error: job.error, areas: [], overlapAllowed: null };
+  const [imageId = ""] = await imageIdsForQuery(store, project.id, { type: "all" });
+  const [layer] = (await getImage(store, imageId)).layers;
+  const { objects } = await layerObjects(store, layer?.id ?? "");
+  const areas = objects.toSorted((a, b) => a.label - b.label).map(({ shape }) => shapeArea(shape));
+  return { error: null, areas, overlapAllowed: layer?.overlapAllowed };
+}
+
+test.each([
+  ["coco", ""],
+  ["geojson", "nuclear"],
+  ["imagej-roi", "nuclear"],
+])(
+  "%s comes back whole where overlaps are kept, else each pixel goes to one cell",
+  async (format, folder) => {
+    const root = join(work, format, folder);
+    const whole = { error: null, areas: [16, 225, 400], overlapAllowed: true };
+    expect(await importedFrom(root, format, "keep")).toEqual(whole);
+    // The earlier cell keeps what two share.
+    expect(await importedFrom(root, format)).toEqual({
+      error: null,
+      areas: [16, 225 - 9, 400 - 16 - 25 + 9],
+      overlapAllowed: false,
+    });
+  },
+);
+
+test("an answer that is none is refused", async () => {
+  const { error } = await importedFrom(join(work, "coco"), "coco", "both");
+  expect(error).toMatchObject({ code: "request.invalid", message: expect.stringContaining('"both"') });
 });

@@ -36,12 +36,22 @@ export interface KnownAnswers extends ReadAnswers {
 
 /** @throws FoundryError `request.invalid` naming the answer and what it may be. */
 export function readAnswers(answers: ImportAnswers = {}): KnownAnswers {
-  const { axes, mpp, channels, compartment } = answers;
+  const { axes, mpp, channels, compartment, overlaps } = answers;
   return {
     ...(given(axes) ? { pagesAre: pagesAxis(axes) } : {}),
     ...(given(mpp) ? { mpp: pixelSize(mpp) } : {}),
     ...(given(channels) ? { channels: channelWords(channels) } : {}),
     ...(given(compartment) ? { compartment: compartmentWord(compartment) } : {}),
+    ...(given(overlaps) ? { keepOverlaps: keepWord(overlaps) } : {}),
+  };
+}
+
+/** The answers that readers of files need. */
+export function answersForReading({ pagesAre, compartment, keepOverlaps }: KnownAnswers): ReadAnswers {
+  return {
+    ...(pagesAre === undefined ? {} : { pagesAre }),
+    ...(compartment === undefined ? {} : { compartment }),
+    ...(keepOverlaps === undefined ? {} : { keepOverlaps }),
   };
 }
 
@@ -80,6 +90,11 @@ function compartmentWord(text: string): LayerCompartment {
   const found = compartments.find((one) => one.toLowerCase() === text.trim().toLowerCase());
   if (found !== undefined) return found;
   throw wrong("a compartment", text, `Choose one of ${compartments.join(", ")}.`);
+}
+
+function keepWord(text: string): true {
+  if (text.trim().toLowerCase() === "keep") return true;
+  throw wrong("an answer to what becomes of cells that overlap", text, 'Write "keep", or leave it out.');
 }
 
 function channelWords(text: string): NonNullable<KnownAnswers["channels"]> {

@@ -12,7 +12,7 @@ import { errorToWire, isFoundryError } from "#core/errors.ts";
 import { isFacetName } from "#core/ontology/index.ts";
 import { filesImportedBefore, imagesByDigest, loadVocabulary, type Store } from "#store/index.ts";
 import type { IngestParams } from "../job.ts";
-import { type KnownAnswers, readAnswers } from "./answers.ts";
+import { answersForReading, type KnownAnswers, readAnswers } from "./answers.ts";
 import { type DecoderPool, openDecoderPool } from "./decoder/decoder-pool.ts";
 import { type DryRun, type Examined, reportOf, type SameImages } from "./dry-run-report.ts";
 import { placeOf, planOptions } from "./ingest.ts";
@@ -85,13 +85,9 @@ async function examine(
   const chosen = spread(plan.images, EXAMINED_MAX);
   const found: (Examined | undefined)[] = chosen.map(() => undefined);
   const failures: RefusedFile[] = [];
-  const { pagesAre, compartment } = answers;
   const request = {
     format: plan.format,
-    answers: {
-      ...(pagesAre === undefined ? {} : { pagesAre }),
-      ...(compartment === undefined ? {} : { compartment }),
-    },
+    answers: answersForReading(answers),
     inspect: true,
   };
   const items = chosen.map(({ item }) => item);

@@ -12,7 +12,7 @@ import { FoundryError, isFoundryError } from "#core/errors.ts";
 import { beginImport, imagesOfImport, type JobItem, makePrintsOfImport } from "#store/index.ts";
 import type { IngestParams, JobContext, JobOutcome } from "../job.ts";
 import { createRateMeter } from "../progress.ts";
-import { type KnownAnswers, pagesQuestion, readAnswers } from "./answers.ts";
+import { answersForReading, type KnownAnswers, pagesQuestion, readAnswers } from "./answers.ts";
 import { type DecoderPool, openDecoderPool, type ReadOutcome } from "./decoder/decoder-pool.ts";
 import type { SourcePlace } from "./decoder/protocol.ts";
 import type { PlannedImage, PlannedImport, PlanOptions } from "./plan-import.ts";
@@ -119,13 +119,9 @@ async function readAndStore(
   const images = plan.images.filter(({ name }) => !known.has(name));
   for (const _ of known) to.onKnown();
   const ids = images.map(() => store.ids.next());
-  const { pagesAre, compartment } = to.answers;
   const request = {
     format: plan.format,
-    answers: {
-      ...(pagesAre === undefined ? {} : { pagesAre }),
-      ...(compartment === undefined ? {} : { compartment }),
-    },
+    answers: answersForReading(to.answers),
     inspect: false,
   };
   const take = async (outcome: ReadOutcome): Promise<void> => {

@@ -35,12 +35,12 @@ SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])`;
 
 export const insertLayers = `
 INSERT INTO layer (id, image_id, compartment, name, truth, coverage, status, seq, next_label, object_count, head_seq,
-  region_digest, created_by, created_at)
+  region_digest, overlap_allowed, created_by, created_at)
 SELECT n.id, n.image_id, n.compartment, n.name, n.truth, n.coverage, n.status, n.seq, n.object_count + 1,
-  n.object_count, n.seq, n.region_digest, $9, $10
+  n.object_count, n.seq, n.region_digest, n.overlap_allowed, $9, $10
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[],
-  $11::integer[], $12::text[])
-  AS n (id, image_id, compartment, name, truth, coverage, status, object_count, seq, region_digest)`;
+  $11::integer[], $12::text[], $13::boolean[])
+  AS n (id, image_id, compartment, name, truth, coverage, status, object_count, seq, region_digest, overlap_allowed)`;
 export const setHeads = `
 UPDATE layer SET head_revision_id = n.revision_id FROM unnest($1::text[], $2::text[]) AS n (id, revision_id)
 WHERE layer.id = n.id`;

@@ -42,6 +42,9 @@ export function ProposalLine({
       <span className="min-w-0 flex-1">
         {changeSentence(proposal.changes)} since {newest.version}: would be{" "}
         <span className="font-semibold">{proposal.nextVersion}</span>.
+        {proposal.hidden.notes.length > 0 && (
+          <span className="text-warn"> {proposal.hidden.notes.join(" ")}</span>
+        )}
         {blocked && <span className="text-bad"> Leaks stand in the way.</span>}
       </span>
       {blocked ? (

@@ -14,11 +14,12 @@ import type {
   Layout,
   LayoutItem,
   LayoutPlan,
+  ReadChoices,
   ReadItem,
   ReadLayer,
 } from "../../import/layout.ts";
 import type { IgnoredFile } from "../../import/plan.ts";
-import { objectLayer, type RawObject } from "../../object-layer.ts";
+import { type LayerFacts, objectLayer, type RawObject } from "../../object-layer.ts";
 import { assertPair } from "../../pair.ts";
 import { pixelBudget } from "../../pixel-budget.ts";
 import { readImage } from "../../read-image.ts";
@@ -40,14 +41,14 @@ export const cocoLayout: Layout = {
   format: "coco",
   title: "Images with COCO annotations",
   plan: planCoco,
-  open: (files) => {
+  open: (files, choices = {}) => {
     // The file read last: its list of annotations is 20 bytes per annotation, its text is never kept.
     let last: { readonly file: string; readonly opened: Promise<OpenFile> } | undefined;
     return {
       read(item) {
         const { file } = item.locator as unknown as Locator;
         if (last?.file !== file) last = { file, opened: openFile(files, file) };
-        return last.opened.then((opened) => readItem(files, item, opened));
+        return last.opened.then((opened) => readItem(files, item, opened, choices));
       },
     };
   },
@@ -175,7 +176,12 @@ function isGeneric(category: string): boolean {
   );
 }
 
-async function readItem(files: ImportFiles, item: LayoutItem, opened: OpenFile): Promise<ReadItem> {
+async function readItem(
+  files: ImportFiles,
+  item: LayoutItem,
+  opened: OpenFile,
+  { keepOverlaps }: ReadChoices,
+): Promise<ReadItem> {
   const { ids } = item.locator as unknown as Locator;
   const image = await readImage(await files.read(item.imagePath), { name: item.imagePath });
   const notes: string[] = [...opened.notes];
@@ -190,6 +196,7 @@ async function readItem(files: ImportFiles, item: LayoutItem, opened: OpenFile):
     const made = layersOf(annotations, opened.head, listed, {
       file,
       name: i === 0 ? "" : `annotation ${i + 1}`,
+      keepOverlaps,
     });
     layers.push(...made.layers.filter((layer) => item.layers.includes(layer.compartment)));
     notes.push(...made.notes);
@@ -205,7 +212,7 @@ function layersOf(
   annotations: readonly CocoAnnotation[],
   head: CocoHead,
   image: CocoImage,
-  facts: { readonly file: string; readonly name: string },
+  facts: Pick<LayerFacts, "file" | "name" | "keepOverlaps">,
 ): { readonly layers: ReadLayer[]; readonly notes: string[] } {
   const budget = pixelBudget(image);
   const raw = new Map<LayerCompartment, RawObject[]>(compartmentsOf(head).map((one) => [one, []]));

@@ -15,6 +15,7 @@ import type {
   Layout,
   LayoutItem,
   LayoutPlan,
+  ReadChoices,
   ReadItem,
   ReadLayer,
 } from "../../import/layout.ts";
@@ -41,7 +42,7 @@ export const geojsonLayout: Layout = {
   format: "geojson",
   title: "Images with GeoJSON (QuPath)",
   plan: planGeoJson,
-  open: (files) => ({ read: (item) => readItem(files, item) }),
+  open: (files, choices = {}) => ({ read: (item) => readItem(files, item, choices) }),
 };
 
 async function planGeoJson(files: ImportFiles): Promise<LayoutPlan | null> {
@@ -99,7 +100,11 @@ async function peek(
   return /"nucleusGeometry"\s*:\s*\{/.test(text) ? ["wholeCell", "nuclear"] : ["wholeCell"];
 }
 
-async function readItem(files: ImportFiles, item: LayoutItem): Promise<ReadItem> {
+async function readItem(
+  files: ImportFiles,
+  item: LayoutItem,
+  { keepOverlaps }: ReadChoices,
+): Promise<ReadItem> {
   const image = await readImage(await files.read(item.imagePath), { name: item.imagePath });
   const path = item.locator as string | null;
   if (path === null || item.layers.length === 0) return { image, layers: [], notes: [] };
@@ -112,13 +117,13 @@ async function readItem(files: ImportFiles, item: LayoutItem): Promise<ReadItem>
   );
   const layers: ReadLayer[] = [];
   const outlines = chosen.map((feature) => rawObject(feature, feature.polygons, image, budget, path));
-  const cells = objectLayer(outlines, { compartment: "wholeCell", file: path });
+  const cells = objectLayer(outlines, { compartment: "wholeCell", file: path, keepOverlaps });
   layers.push(cells.layer);
   notes.push(...cells.notes);
   const withNucleus = chosen.filter(({ nucleus }) => nucleus !== null);
   if (withNucleus.length > 0) {
     const raw = withNucleus.map((feature) => rawObject(feature, feature.nucleus, image, budget, path));
-    const nuclei = objectLayer(raw, { compartment: "nuclear", file: `${path} (nuclei)` });
+    const nuclei = objectLayer(raw, { compartment: "nuclear", file: `${path} (nuclei)`, keepOverlaps });
     layers.push(nuclei.layer);
     notes.push(...nuclei.notes);
   }

@@ -9,7 +9,14 @@ import { axisLength } from "#core/array/index.ts";
 import { sourceOfFile } from "../../byte-source.ts";
 import { openZip } from "../../containers/zip/open-zip.ts";
 import { imagePaths, notImages } from "../../import/image-files.ts";
-import type { ImportFiles, Layout, LayoutItem, LayoutPlan, ReadItem } from "../../import/layout.ts";
+import type {
+  ImportFiles,
+  Layout,
+  LayoutItem,
+  LayoutPlan,
+  ReadChoices,
+  ReadItem,
+} from "../../import/layout.ts";
 import { fileOf, folderOf, joinPath } from "../../import/paths.ts";
 import type { IgnoredFile } from "../../import/plan.ts";
 import { objectLayer, type RawObject } from "../../object-layer.ts";
@@ -30,7 +37,7 @@ export const roiLayout: Layout = {
   format: "imagej-roi",
   title: "Images with ImageJ regions",
   plan: planRois,
-  open: (files) => ({ read: (item) => readWithRois(files, item) }),
+  open: (files, choices = {}) => ({ read: (item) => readWithRois(files, item, choices) }),
 };
 
 async function planRois(files: ImportFiles): Promise<LayoutPlan | null> {
@@ -114,7 +121,11 @@ function looksLikeLabels(path: string): boolean {
   return /(mask|label|instance|_ids|_seg)/i.test(stemOf(path));
 }
 
-async function readWithRois(files: ImportFiles, item: LayoutItem): Promise<ReadItem> {
+async function readWithRois(
+  files: ImportFiles,
+  item: LayoutItem,
+  { keepOverlaps }: ReadChoices,
+): Promise<ReadItem> {
   const image = await readImage(await files.read(item.imagePath), { name: item.imagePath });
   const path = item.locator as string | null;
   if (path === null || item.layers.length === 0) return { image, layers: [], notes: [] };
@@ -128,7 +139,7 @@ async function readWithRois(files: ImportFiles, item: LayoutItem): Promise<ReadI
     spendPixels(budget, polygonPixels([roi.rings ?? [ovalCorners(roi)]], frame), path);
     return { shape: roiToShape(roi, frame), manual: true };
   });
-  const { layer, notes } = objectLayer(raw, { compartment: "wholeCell", file: path });
+  const { layer, notes } = objectLayer(raw, { compartment: "wholeCell", file: path, keepOverlaps });
   return { image, layers: [layer], notes: [...roiNotes(rois, areas, image, path), ...notes] };
 }
 

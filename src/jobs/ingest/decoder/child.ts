@@ -85,12 +85,14 @@ class Decoder {
     recorded: RecordedSource,
     { format, item, answers, inspect, preview }: Calls["read"],
   ): Promise<DecodedItem> {
-    const key = `${format} ${answers.pagesAre ?? ""}`;
+    const { pagesAre, keepOverlaps } = answers;
+    const key = `${format} ${pagesAre ?? ""} ${keepOverlaps ?? ""}`;
     let reader = this.#readers.get(key);
     if (reader === undefined) {
       const { wholeValuesMax } = this.#start;
       const choices = {
-        ...(answers.pagesAre === undefined ? {} : { pagesAre: answers.pagesAre }),
+        ...(pagesAre === undefined ? {} : { pagesAre }),
+        ...(keepOverlaps === undefined ? {} : { keepOverlaps }),
         ...(wholeValuesMax === undefined ? {} : { wholeValuesMax }),
       };
       reader = layoutNamed(format).open(recorded.source, choices);

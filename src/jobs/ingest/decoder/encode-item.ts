@@ -92,13 +92,15 @@ export function encodeLayer(
   notes: string[],
 ): DecodedLayer {
   assertObjectsFit(layer.objects, form);
-  const { objects, links } = withoutSharedPixels(layer, notes);
+  const overlapAllowed = answers.keepOverlaps === true;
+  const { objects, links } = overlapAllowed ? layer : withoutSharedPixels(layer, notes);
   const { name, truth, coverage, region } = layer;
   return {
     compartment: answers.compartment ?? layer.compartment,
     name,
     truth,
     coverage,
+    overlapAllowed,
     region: region === undefined || inspect ? null : encodeRegion(region, form),
     objects: packObjects(inspect ? [] : objects),
     links: inspect ? [] : links.map(({ from, to, kind }) => ({ from, to, kind })),

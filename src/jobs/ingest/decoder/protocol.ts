@@ -20,6 +20,8 @@ export type SourcePlace =
 export interface ReadAnswers {
   readonly pagesAre?: "t" | "c" | "z";
   readonly compartment?: LayerCompartment;
+  /** Cells that share pixels stay whole, and layers let them; default: each pixel goes to one. */
+  readonly keepOverlaps?: boolean;
 }
 
 export interface Calls {
@@ -59,6 +61,7 @@ export interface DecodedLayer {
   readonly name: string;
   readonly truth: "gold" | "silver" | "synthetic" | "prediction";
   readonly coverage: "exhaustive" | "sparse" | "region";
+  readonly overlapAllowed: boolean;
   /** Encoded shape of the region in which everything is labelled; null for none. */
   readonly region: Uint8Array | null;
   readonly objects: PackedObjects;
